@@ -1,0 +1,99 @@
+"""Judge a unit with every linter of its language, and tell what did not run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Unit
+from lsp_server.dialects.base import Language
+from lsp_server.linters.base import Linter
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """A linter that gave no verdict, and why."""
+
+    linter: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.linter} not run: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The merged verdict on one state of a unit, in the order of the text. `ran` names the linters that judged."""
+
+    unit: Unit
+    language: Language
+    diagnostics: tuple[Diagnostic, ...]
+    ran: tuple[str, ...]
+    not_run: tuple[NotRun, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether at least one linter judged and none found anything."""
+        return bool(self.ran) and not self.diagnostics
+
+    def of(self, uri: str) -> tuple[Diagnostic, ...]:
+        """The findings in one document."""
+        return tuple(d for d in self.diagnostics if d.uri == uri)
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """The linters that judge, quickest first. Before and after a fix the same toolchain has to judge."""
+
+    linters: tuple[Linter, ...]
+
+    def only(self, names: Iterable[str]) -> Toolchain:
+        """The toolchain cut to the linters of those names."""
+        wanted = set(names)
+        return Toolchain(tuple(linter for linter in self.linters if linter.name in wanted))
+
+    def incremental(self) -> Toolchain:
+        """The linters that may run on every keystroke."""
+        return Toolchain(tuple(linter for linter in self.linters if linter.incremental))
+
+    def of(self, language: Language) -> tuple[Linter, ...]:
+        """The linters of one language."""
+        return tuple(linter for linter in self.linters if linter.language is language)
+
+    async def close(self) -> None:
+        """End the child processes of all linters."""
+        for linter in self.linters:
+            await linter.close()
+
+
+async def analyze(unit: Unit, language: Language, toolchain: Toolchain) -> Analysis:
+    """Judge `unit` with all linters of its language at once. Never raises for what stands in the documents."""
+    linters = toolchain.of(language)
+    results = await asyncio.gather(*(linter.lint(unit) for linter in linters))
+    found = [d for result in results for d in result.diagnostics]
+    return Analysis(
+        unit,
+        language,
+        merge(unit, found),
+        tuple(linter.name for linter, result in zip(linters, results, strict=True) if not result.not_run),
+        tuple(NotRun(linter.name, r.not_run) for linter, r in zip(linters, results, strict=True) if r.not_run),
+    )
+
+
+def merge(unit: Unit, found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings in the order of the text, each mistake once.
+
+    Where two linters report the same (both give the same `data["mistake"]`, or the same span and message), the first
+    one in `found` stays.
+    """
+    order = {document.uri: number for number, document in enumerate(unit)}
+    seen: set[tuple[object, ...]] = set()
+    kept: list[Diagnostic] = []
+    for diagnostic in found:
+        key = (diagnostic.uri, diagnostic.data.get("mistake") or (diagnostic.span, diagnostic.message))
+        if key not in seen:
+            seen.add(key)
+            kept.append(diagnostic)
+    return tuple(sorted(kept, key=lambda d: (order.get(d.uri, len(order)), d.span, d.severity, d.code)))

@@ -1,0 +1,1 @@
+"""Values that every layer speaks: documents, spans, diagnostics, edits and fixes. Standard library only."""

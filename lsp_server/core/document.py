@@ -1,0 +1,162 @@
+"""The text as one frozen snapshot, so that nothing computed for one version is mistaken for another.
+
+Every offset and column in Lintel is counted in code points from 0, every line from 0;
+`lsp_server.server.encoding` alone converts to what an editor negotiated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+
+class Position(NamedTuple):
+    """A place in a text: line from 0, column in code points from 0."""
+
+    line: int
+    column: int
+
+
+class Span(NamedTuple):
+    """A half-open range of code point offsets, `start <= end`."""
+
+    start: int
+    end: int
+
+    def __contains__(self, offset: object) -> bool:
+        return isinstance(offset, int) and self.start <= offset < self.end
+
+    def touches(self, offset: int) -> bool:
+        """Whether a cursor at `offset` stands in or at either edge of the span."""
+        return self.start <= offset <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share a code point, or an empty one lies inside the other."""
+        if self.start == self.end or other.start == other.end:
+            return self.start <= other.end and other.start <= self.end
+        return self.start < other.end and other.start < self.end
+
+    def encloses(self, other: Span) -> bool:
+        """Whether `other` lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True)
+class Document:
+    """One version of one text. Equal by identity of content: uri, version and text.
+
+    `language` is the editor's language id (`yaml`, `json`, `cloudformation`, `terraform`, …) or empty;
+    dialects look at it and at the content. `text` never loses its BOM or line endings.
+    """
+
+    uri: str
+    text: str
+    version: int = 0
+    language: str = ""
+
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """Offset of the first code point of each line; LF, CRLF and CR end a line."""
+        text, starts, at = self.text, [0], 0
+        if "\r" not in text:
+            while (at := text.find("\n", at) + 1) > 0:
+                starts.append(at)
+            return tuple(starts)
+        while at < len(text):
+            char = text[at]
+            at += 1
+            if char == "\n" or (char == "\r" and text[at : at + 1] != "\n"):
+                starts.append(at)
+        return tuple(starts)
+
+    @cached_property
+    def digest(self) -> str:
+        """A key for caches: equal texts have equal digests."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def newline(self) -> str:
+        """The line ending an insertion should use: that of the first line, `\\n` where there is none."""
+        first = self.text.find("\n")
+        if first < 0:
+            return "\r" if "\r" in self.text else "\n"
+        return "\r\n" if self.text[first - 1 : first] == "\r" else "\n"
+
+    @property
+    def name(self) -> str:
+        """The last part of the uri."""
+        return self.uri.rsplit("/", 1)[-1]
+
+    def position(self, offset: int) -> Position:
+        """The place of `offset`, which is clamped to the text."""
+        offset = max(0, min(offset, len(self.text)))
+        line = bisect_right(self.line_starts, offset) - 1
+        return Position(line, offset - self.line_starts[line])
+
+    def offset(self, position: Position) -> int:
+        """The offset of a place; a column past the line's end is clamped to it, a line past the last to the end."""
+        if position.line >= len(self.line_starts):
+            return len(self.text)
+        if position.line < 0:
+            return 0
+        line = self.line_span(position.line)
+        return min(line.start + max(0, position.column), line.end)
+
+    def line_span(self, line: int) -> Span:
+        """The span of a line (from 0) without its line ending. Raises IndexError when there is no such line."""
+        start = self.line_starts[line]
+        if line + 1 == len(self.line_starts):
+            return Span(start, len(self.text))
+        end = self.line_starts[line + 1]
+        return Span(start, start + len(self.text[start:end].rstrip("\r\n")))
+
+    def line_text(self, line: int) -> str:
+        """A line (from 0) without its line ending."""
+        return self.slice(self.line_span(line))
+
+    def slice(self, span: Span) -> str:
+        """The text of a span."""
+        return self.text[span.start : span.end]
+
+    def with_text(self, text: str) -> Document:
+        """The same document with other text: a candidate, never to be taken for the version it came from."""
+        return replace(self, text=text)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The documents that are judged together: one template, or all files of one Terraform module.
+
+    `documents` are ordered; the first is the one that a request was about.
+    """
+
+    documents: tuple[Document, ...]
+
+    @property
+    def main(self) -> Document:
+        """The document that a request was about."""
+        return self.documents[0]
+
+    @cached_property
+    def _by_uri(self) -> dict[str, Document]:
+        return {document.uri: document for document in self.documents}
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self.documents)
+
+    def get(self, uri: str) -> Document | None:
+        """The document of that uri, or None."""
+        return self._by_uri.get(uri)
+
+    def __getitem__(self, uri: str) -> Document:
+        return self._by_uri[uri]
+
+    def replacing(self, documents: Iterable[Document]) -> Unit:
+        """The unit with `documents` in the place of those of the same uri; new ones are appended."""
+        changed = {document.uri: document for document in documents}
+        kept = tuple(changed.pop(document.uri, document) for document in self.documents)
+        return Unit(kept + tuple(changed.values()))

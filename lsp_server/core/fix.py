@@ -1,0 +1,32 @@
+"""What a proposer suggests: edits with a title, and how far they may be trusted."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.edit import Edit
+
+
+class Applicability(enum.Enum):
+    """How a fix may be applied. Only SAFE ones are ever made unattended; what a model wrote is never SAFE."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY_ONLY = "display-only"
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Edits that claim to clear `clears`, not yet verified.
+
+    `title` is an imperative a person reads in the light bulb; a fix that deletes says what it deletes.
+    `proposer` names who made it (`cloudformation.property_name`, `anthropic`).
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    applicability: Applicability
+    clears: tuple[Diagnostic, ...]
+    proposer: str

@@ -1,0 +1,86 @@
+"""What a dialect offers to the layers above, in values that know neither LSP nor a linter."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lsp_server.core.document import Document, Span, Unit
+
+
+class Language(enum.Enum):
+    """The word by which the command line and JSON output call a dialect."""
+
+    CLOUDFORMATION = "cloudformation"
+    TERRAFORM = "terraform"
+
+
+class CompletionKind(enum.Enum):
+    """What an offered word is; the server maps it to the editor's icons."""
+
+    SECTION = "section"
+    RESOURCE_TYPE = "resource type"
+    PROPERTY = "property"
+    BLOCK = "block"
+    VALUE = "value"
+    REFERENCE = "reference"
+    ATTRIBUTE = "attribute"
+    FUNCTION = "function"
+    SNIPPET = "snippet"
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One offered completion: `text` replaces `replace` (a span of the document that the cursor touches).
+
+    With `snippet`, `text` is in the snippet syntax of the protocol (`$1`, `${2:name}`, `$0`); multi-line texts carry
+    their full indentation. `rank` sorts, smaller first. `key` lets `documentation` be looked up later.
+    """
+
+    label: str
+    kind: CompletionKind
+    replace: Span
+    text: str
+    detail: str = ""
+    snippet: bool = False
+    rank: int = 50
+    required: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A comment that says what should stand below it, as in `# an S3 bucket with versioning`.
+
+    `words` is the comment's text, `comment` the span of its lines, `insert_at` the offset where what is generated goes.
+    """
+
+    words: str
+    comment: Span
+    insert_at: int
+
+
+class Dialect(Protocol):
+    """One language. Every method accepts every state of a text and never raises for what stands in it."""
+
+    language: Language
+
+    def owns(self, document: Document) -> bool:
+        """Whether the document is of this language, by its content and not by its name alone."""
+
+    def completions(self, unit: Unit, document: Document, offset: int) -> Sequence[Completion]:
+        """What may stand at `offset` of `document`, which is part of `unit`."""
+
+    def documentation(self, completion_key: str) -> str:
+        """Markdown for a completion's `key`; empty where there is none."""
+
+    def intent_at(self, document: Document, offset: int) -> Intent | None:
+        """The intent that the comment at `offset` states, if it states one."""
+
+    def ids(self, document: Document) -> frozenset[tuple[str, ...]]:
+        """Everything the document declares (section and logical id; block type, labels): none may be lost unsaid."""
+
+    def comments(self, document: Document) -> Sequence[str]:
+        """The text of every comment, stripped, in order: none may be lost."""

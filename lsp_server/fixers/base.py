@@ -1,0 +1,58 @@
+"""What a fixer is, and the table that finds the fixers of a rule."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Document, Unit
+from lsp_server.core.fix import Fix
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FixContext:
+    """What a fixer sees: the unit, the document the finding is in, and all findings of the unit."""
+
+    unit: Unit
+    document: Document
+    diagnostics: tuple[Diagnostic, ...]
+
+
+Fixer = Callable[[FixContext, Diagnostic], Iterable[Fix]]
+"""Given a finding, yield fixes, best first; nothing where it is not sure what was meant. Pure and quick."""
+
+
+@dataclass(frozen=True)
+class RuleFixer:
+    """A fixer and the findings it answers: those of linter `source` with one of `codes`."""
+
+    source: str
+    codes: frozenset[str]
+    fix: Fixer
+
+
+class FixerTable:
+    """All fixers, by linter and rule."""
+
+    def __init__(self, fixers: Iterable[RuleFixer]) -> None:
+        self._by_kind: defaultdict[tuple[str, str], list[Fixer]] = defaultdict(list)
+        for fixer in fixers:
+            for code in fixer.codes:
+                self._by_kind[fixer.source, code].append(fixer.fix)
+
+    def answers(self, diagnostic: Diagnostic) -> bool:
+        """Whether any fixer knows the finding's rule."""
+        return diagnostic.kind in self._by_kind
+
+    def fixes(self, context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+        """All fixes for one finding, best first. A fixer that raises is dropped with a log line; the others go on."""
+        for fixer in self._by_kind.get(diagnostic.kind, ()):
+            try:
+                yield from fixer(context, diagnostic)
+            except Exception:
+                log.exception("a fixer for %s %s failed and was left out", diagnostic.source, diagnostic.code)

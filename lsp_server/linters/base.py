@@ -1,0 +1,36 @@
+"""What a linter is: something that judges a unit, or says why it did not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Unit
+from lsp_server.dialects.base import Language
+
+
+@dataclass(frozen=True)
+class LintResult:
+    """A linter's verdict. With `not_run` (a sentence that says why) there is no verdict: never take it for clean."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    not_run: str = ""
+
+
+class Linter(Protocol):
+    """One judge. `name` is the word of the command line; `incremental` ones answer in milliseconds, on every keystroke."""
+
+    name: str
+    language: Language
+    incremental: bool
+
+    async def lint(self, unit: Unit) -> LintResult:
+        """Judge the texts of `unit` as they are, not the files on disk.
+
+        Never raises for a bad document or a failed tool (that is `not_run`). A cancelled call ends its work: a child
+        process is killed or told to stop, and CancelledError goes on to the caller.
+        """
+
+    async def close(self) -> None:
+        """End child processes. Idempotent."""

@@ -1,0 +1,113 @@
+"""The seam to a language model: one streaming request, and what may go wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class PromptPart:
+    """A piece of the system prompt. `stable` parts come first and are cached by the provider."""
+
+    title: str
+    text: str
+    stable: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn: `role` is user or assistant."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ModelRequest:
+    """Everything that is sent. `answer_schema` is the JSON schema the answer has to fit; `max_tokens` caps it.
+
+    `facts` is what the prompt was made of, in values (intent, language, schema names): the offline model reads them
+    instead of the text. Nothing in `facts` is sent over a network.
+    """
+
+    system: tuple[PromptPart, ...]
+    messages: tuple[Message, ...]
+    answer_schema: Mapping[str, object]
+    max_tokens: int
+    timeout: float
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one or several requests, and what they cost in US dollars (0 where it is not known)."""
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    cost: float = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.requests + other.requests,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cache_read_tokens + other.cache_read_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+            self.cost + other.cost,
+        )
+
+    @property
+    def tokens(self) -> int:
+        """All tokens, in and out."""
+        return self.input_tokens + self.output_tokens + self.cache_read_tokens + self.cache_write_tokens
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """A piece of the answer (JSON text) as it arrives."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The end of an answer: its whole text, why it ended (`end_turn`, `tool_use`, `max_tokens`, `refusal`) and its usage."""
+
+    text: str
+    stop_reason: str
+    usage: Usage
+
+
+ModelEvent = TextDelta | Finished
+
+
+class ModelError(Exception):
+    """A request failed. `str()` is a sentence for a person; `retry` tells whether asking again later may help."""
+
+    def __init__(self, message: str, *, retry: bool = False) -> None:
+        super().__init__(message)
+        self.retry = retry
+
+
+class ModelUnavailable(ModelError):
+    """There is no use in asking again in this session as it is: no key, a wrong key, no network."""
+
+
+class Model(Protocol):
+    """One provider. `name` is the word of the command line."""
+
+    name: str
+
+    def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+        """Send `request` and yield the answer as it arrives; the last event is Finished.
+
+        Raises ModelError. Cancelling the task closes the connection at once and is never translated.
+        """
+
+    async def close(self) -> None:
+        """Close connections. Idempotent."""

@@ -1,0 +1,1 @@
+"""The loop: propose, verify, keep the best, stop for a reason."""

@@ -1,0 +1,103 @@
+"""What a run of the loop comes to, with the evidence that a person is shown."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from dataclasses import dataclass
+
+from lsp_server.analysis import Analysis
+from lsp_server.core.diagnostic import Diagnostic, Severity
+from lsp_server.core.document import Unit
+from lsp_server.core.edit import Edit, unit_edits
+from lsp_server.core.fix import Applicability
+from lsp_server.models.base import Usage
+
+
+class Stop(enum.Enum):
+    """Why the loop stopped."""
+
+    CLEAN = "clean"
+    STALLED = "stalled"
+    REGRESSED = "regressed"
+    BUDGET = "budget"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One proposal and what came of it.
+
+    `feedback` says why it was not taken (empty when it was); `analysis` is None where it was refused before linting.
+    """
+
+    proposer: str
+    title: str
+    edits: tuple[Edit, ...]
+    analysis: Analysis | None
+    accepted: bool
+    feedback: str
+    seconds: float
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The proof that goes with a suggestion: findings cleared and introduced, by rule."""
+
+    cleared: tuple[Diagnostic, ...]
+    introduced: tuple[Diagnostic, ...]
+    left: tuple[Diagnostic, ...]
+    attempts: int
+    seconds: float
+    not_run: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """For example `E3002 cleared · 0 introduced · 2 attempts · 1.3 s`."""
+        codes = Counter(d.code for d in self.cleared)
+        cleared = ", ".join(code if n == 1 else f"{code} ×{n}" for code, n in codes.items())
+        parts = [f"{cleared} cleared" if cleared else "nothing to clear", f"{len(self.introduced)} introduced"]
+        if self.left:
+            parts.append(f"{len(self.left)} left")
+        parts += [f"{self.attempts} attempt{'' if self.attempts == 1 else 's'}", f"{self.seconds:.1f} s"]
+        parts += [f"{name} not run" for name in self.not_run]
+        return " · ".join(parts)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended. `after` is never worse than `before`; `after is before` when nothing could be bettered.
+
+    `applicability` is the least trusted of all edits that were taken.
+    """
+
+    stop: Stop
+    before: Analysis
+    after: Analysis
+    attempts: tuple[Attempt, ...]
+    applicability: Applicability
+    evidence: Evidence
+    usage: Usage
+    message: str
+
+    @property
+    def unit(self) -> Unit:
+        """The repaired unit."""
+        return self.after.unit
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The minimal edits from before to after."""
+        return unit_edits(self.before.unit, self.after.unit)
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to apply."""
+        return bool(self.edits)
+
+
+def weight(analysis: Analysis) -> tuple[int, int, int, int]:
+    """How bad an analysis is, worst first: syntax errors, errors, warnings, the rest."""
+    severities = Counter(d.severity for d in analysis.diagnostics)
+    syntax = sum(d.syntax for d in analysis.diagnostics)
+    rest = severities[Severity.INFORMATION] + severities[Severity.HINT]
+    return syntax, severities[Severity.ERROR], severities[Severity.WARNING], rest
