@@ -80,7 +80,7 @@ class Document:
 
     @cached_property
     def newline(self) -> str:
-        """The line ending an insertion should use: that of the first line, `\\n` where there is none."""
+        """The line ending an insertion should use: that of the first line, LF where there is none."""
         first = self.text.find("\n")
         if first < 0:
             return "\r" if "\r" in self.text else "\n"
