@@ -19,7 +19,7 @@ class LintResult:
 
 
 class Linter(Protocol):
-    """One judge. `name` is the word of the command line; `incremental` ones answer in milliseconds, on any keystroke."""
+    """One judge. `name` is the word of the command line; `incremental` ones answer on every keystroke."""
 
     name: str
     language: Language

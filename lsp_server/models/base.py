@@ -76,7 +76,7 @@ class TextDelta:
 
 @dataclass(frozen=True)
 class Finished:
-    """The end of an answer: its whole text, why it ended (`end_turn`, `tool_use`, `max_tokens`, `refusal`), its usage."""
+    """The end of an answer: all its text, why it ended (`end_turn`, `tool_use`, `max_tokens`, `refusal`), its usage."""
 
     text: str
     stop_reason: str
