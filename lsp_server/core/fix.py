@@ -10,7 +10,11 @@ from lsp_server.core.edit import Edit
 
 
 class Applicability(enum.Enum):
-    """How a fix may be applied. Only SAFE ones are ever made unattended; what a model wrote is never SAFE."""
+    """How a fix may be applied. Only SAFE ones are ever made unattended; what a model wrote is never SAFE.
+
+    UNSAFE ones are made when asked for (`--unsafe`). DISPLAY_ONLY ones are only offered one at a time to a person who
+    picks them: whatever deletes something declared (a parameter, a variable, a resource) is of this kind.
+    """
 
     SAFE = "safe"
     UNSAFE = "unsafe"
@@ -22,7 +26,8 @@ class Fix:
     """Edits that claim to clear `clears`, not yet verified.
 
     `title` is an imperative a person reads in the light bulb; a fix that deletes says what it deletes.
-    `proposer` names who made it (`cloudformation.property_name`, `anthropic`).
+    `proposer` names who made it (`cloudformation.property_name`, `anthropic`). `removes` names the ids, as the dialect's
+    `ids` gives them, that the edits delete on purpose; any other id that goes missing makes the fix invalid.
     """
 
     title: str
@@ -30,3 +35,4 @@ class Fix:
     applicability: Applicability
     clears: tuple[Diagnostic, ...]
     proposer: str
+    removes: frozenset[tuple[str, ...]] = frozenset()

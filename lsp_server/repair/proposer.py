@@ -1,0 +1,99 @@
+"""The seam between the loop and whatever suggests edits: a proposer looks at a task and proposes, or has nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from lsp_server.analysis import Analysis
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Span, Unit
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Applicability
+from lsp_server.dialects.base import Language
+from lsp_server.models.base import Usage
+from lsp_server.repair.outcome import Attempt
+
+
+@dataclass(frozen=True)
+class Place:
+    """A span of one document."""
+
+    uri: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class IntentTask:
+    """What a person asked for in words, and the offset in document `uri` where it should go."""
+
+    words: str
+    uri: str
+    insert_at: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """One question to a proposer.
+
+    `analysis` judges the unit as it is now (the best candidate so far) and `targets` are the findings in it that should
+    go. With `intent`, something is to be generated: `generated` is None while nothing has been, and afterwards the place
+    of what has been (then the task is to repair that and nothing else). `region` limits what may be edited; None is the
+    whole unit. `attempts` are all attempts of this run, oldest first.
+    """
+
+    analysis: Analysis
+    targets: tuple[Diagnostic, ...]
+    attempts: tuple[Attempt, ...] = ()
+    intent: IntentTask | None = None
+    generated: Place | None = None
+    region: Place | None = None
+
+    @property
+    def unit(self) -> Unit:
+        """The documents as they are now."""
+        return self.analysis.unit
+
+    @property
+    def language(self) -> Language:
+        """The language of the unit."""
+        return self.analysis.language
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Edits to the task's unit, not yet verified. `clears` is what they claim; empty for a model's.
+
+    `removes` names the ids (as `Dialect.ids` gives them) that the edits delete on purpose and say so in the title.
+    `note` is what the proposer wants a person to know (what it did not understand, say).
+    """
+
+    proposer: str
+    title: str
+    edits: tuple[Edit, ...]
+    applicability: Applicability
+    clears: tuple[Diagnostic, ...] = ()
+    removes: frozenset[tuple[str, ...]] = frozenset()
+    note: str = ""
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer that was refused before it was linted; `feedback` tells the next attempt why."""
+
+    proposer: str
+    feedback: str
+    usage: Usage = Usage()
+
+
+class Proposer(Protocol):
+    """Suggests edits. One object serves one run of the loop and may keep what it has already tried."""
+
+    name: str
+
+    async def propose(self, task: Task) -> Proposal | Refusal | None:
+        """Return the next proposal, or None when there is nothing (more) to suggest.
+
+        Raises ModelError where a model could not be asked; cancellation goes through.
+        """
