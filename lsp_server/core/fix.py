@@ -26,7 +26,7 @@ class Fix:
     """Edits that claim to clear `clears`, not yet verified.
 
     `title` is an imperative a person reads in the light bulb; a fix that deletes says what it deletes.
-    `proposer` names who made it (`cloudformation.property_name`, `anthropic`). `removes` names the ids, as the dialect's
+    `proposer` names who made it (`cloudformation.property_name`). `removes` names the ids, as the dialect's
     `ids` gives them, that the edits delete on purpose; any other id that goes missing makes the fix invalid.
     """
 

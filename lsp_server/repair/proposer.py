@@ -36,8 +36,7 @@ class IntentTask:
 class Task:
     """One question to a proposer.
 
-    `analysis` judges the unit as it is now (the best candidate so far) and `targets` are the findings in it that should
-    go. With `intent`, something is to be generated: `generated` is None while nothing has been, and afterwards the place
+    `analysis` judges the unit as it is now (the best candidate so far), `targets` are the findings in it to clear. With `intent`, something is to be generated: `generated` is None while nothing has been, and afterwards the place
     of what has been (then the task is to repair that and nothing else). `region` limits what may be edited; None is the
     whole unit. `attempts` are all attempts of this run, oldest first.
     """

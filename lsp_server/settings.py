@@ -1,0 +1,115 @@
+"""The one settings type: the server reads it, and the editor's settings schema is generated from it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+LinterName = Literal["cfn-lint", "terraform-check", "terraform-validate", "tflint"]
+LINTER_NAMES: tuple[LinterName, ...] = ("cfn-lint", "terraform-check", "terraform-validate", "tflint")
+
+
+class Section(msgspec.Struct, frozen=True, rename="camel"):
+    """A group of settings; names are camelCase on the wire, unknown ones are ignored."""
+
+
+class CfnLintSettings(Section, frozen=True):
+    """`lintel.cfnLint`."""
+
+    ignore: Annotated[
+        tuple[str, ...],
+        Meta(description="Rules cfn-lint shall not report, such as `W3002`; a prefix such as `W` stands for all."),
+    ] = ()
+    regions: Annotated[
+        tuple[str, ...],
+        Meta(description="Regions whose schemas are used. Empty: as configured in `.cfnlintrc`, else `us-east-1`."),
+    ] = ()
+
+
+class TerraformSettings(Section, frozen=True):
+    """`lintel.terraform`."""
+
+    path: Annotated[
+        str, Meta(description="Path of `terraform` or `tofu`. Empty: the first of the two that is on the PATH.")
+    ] = ""
+
+
+class TimeoutSettings(Section, frozen=True):
+    """`lintel.timeouts`."""
+
+    lint: Annotated[
+        float, Meta(description="Seconds after which a linter that does not answer is stopped.", ge=1, le=600)
+    ] = 30.0
+
+
+class ModelSettings(Section, frozen=True):
+    """`lintel.model`: every limit counts for one run of the loop."""
+
+    provider: Annotated[
+        Literal["auto", "none", "offline", "anthropic"],
+        Meta(description="Who proposes what fixers cannot. `auto`: Anthropic where there is a key, else `offline`."),
+    ] = "auto"
+    name: Annotated[str, Meta(description="The model that is asked.")] = "claude-sonnet-4-5"
+    base_url: Annotated[
+        str, Meta(description="Address of another endpoint that speaks the Anthropic Messages API. Empty: Anthropic's.")
+    ] = ""
+    max_attempts: Annotated[int, Meta(description="Answers asked of the model at the most.", ge=1, le=20)] = 3
+    max_tokens: Annotated[int, Meta(description="Tokens spent at the most, in and out.", ge=1000)] = 30_000
+    timeout: Annotated[float, Meta(description="Seconds spent at the most.", ge=1, le=3600)] = 60.0
+    retries: Annotated[
+        int, Meta(description="How often an overloaded or unreachable endpoint is asked again.", ge=0, le=10)
+    ] = 2
+
+
+class GhostTextSettings(Section, frozen=True):
+    """`lintel.ghostText`."""
+
+    enabled: Annotated[
+        bool, Meta(description="Offer a verified resource below a comment that says what should stand there.")
+    ] = True
+
+
+class Settings(Section, frozen=True):
+    """All of `lintel.*` that the server reads. Settings of the client alone are added by the generator."""
+
+    on_save: Annotated[
+        Literal["off", "suggest", "apply"],
+        Meta(
+            description="What happens on save. `off`: nothing. `suggest`: a repair is worked out in the background and "
+            "offered. `apply`: safe fixes are made. A save never waits for a model."
+        ),
+    ] = "suggest"
+    linters: Annotated[
+        tuple[LinterName, ...], Meta(description="The linters that judge, where they are installed.")
+    ] = LINTER_NAMES
+    cfn_lint: CfnLintSettings = CfnLintSettings()
+    terraform: TerraformSettings = TerraformSettings()
+    timeouts: TimeoutSettings = TimeoutSettings()
+    model: ModelSettings = ModelSettings()
+    ghost_text: GhostTextSettings = GhostTextSettings()
+    exclude: Annotated[
+        tuple[str, ...], Meta(description="Files, as globs, that are never read into a request to a model.")
+    ] = ("**/*.tfstate*", "**/.env*", "**/*.auto.tfvars")
+
+
+def read_settings(raw: Any) -> tuple[Settings, str]:
+    """Build settings from what an editor sent, which may be anything.
+
+    Returns the settings and a sentence that says what was wrong (empty: nothing); the defaults stand in for a wrong
+    value's whole section, so that one mistake does not switch off the rest.
+    """
+    if not isinstance(raw, dict):
+        return Settings(), "" if raw is None else "the settings are not an object"
+    problems: list[str] = []
+    good: dict[str, Any] = {}
+    for field in msgspec.structs.fields(Settings):
+        value = raw.get(field.encode_name)
+        if value is None:
+            continue
+        try:
+            good[field.name] = msgspec.convert(value, field.type)
+        except msgspec.ValidationError as error:
+            problems.append(f"lintel.{field.encode_name}: {error}")
+    return Settings(**good), "; ".join(problems)
