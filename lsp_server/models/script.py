@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 import msgspec
 
-_DEFAULT_USAGE = {"input_tokens": 100, "output_tokens": 20}
+
+def _some_usage() -> dict[str, int]:
+    return {"input_tokens": 100, "output_tokens": 20}
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,7 +33,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold: Literal["", "headers", "start", "middle"] = ""
     fault: Literal["", "cut", "break"] = ""
     stop_reason: str = "end_turn"
-    usage: dict[str, int] = _DEFAULT_USAGE
+    usage: dict[str, int] = msgspec.field(default_factory=_some_usage)
     chunk: int = 40
     drip: float = 0.0
     when: str = ""
