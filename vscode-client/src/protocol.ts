@@ -1,0 +1,102 @@
+// What client and server say to each other beyond plain LSP.
+import type { Position, Range, WorkspaceEdit } from 'vscode-languageclient/node';
+
+export const REPAIR = 'lintel/repair';
+export const GENERATE = 'lintel/generate';
+export const ATTEMPTS = 'lintel/attempts';
+export const TRACE = 'lintel/trace';
+export const KEY = 'lintel/key';
+export const STATUS = 'lintel/status';
+export const SUGGESTION = 'lintel/suggestion';
+
+export type Applicability = 'safe' | 'unsafe' | 'display-only';
+export type Stop = 'clean' | 'stalled' | 'regressed' | 'budget';
+
+/** A whole new text, for the diff view. */
+export interface NewText {
+  uri: string;
+  version?: number | null;
+  text: string;
+}
+
+export interface RepairParams {
+  textDocument: { uri: string; version: number };
+  range?: Range;
+  workDoneToken?: string;
+}
+
+export interface GenerateParams {
+  textDocument: { uri: string; version: number };
+  position: Position;
+  intent?: string;
+  workDoneToken?: string;
+}
+
+/** What a run of the loop came to; `message` is a sentence for a person. */
+export interface Result {
+  stop: Stop;
+  message: string;
+  evidence: string;
+  applicability: Applicability;
+  edit: WorkspaceEdit | null;
+  documents: NewText[];
+  attempts: number;
+}
+
+export interface Attempt {
+  proposer: string;
+  title: string;
+  accepted: boolean;
+  feedback: string;
+  seconds: number;
+  diff: string;
+  findings: string[];
+}
+
+export interface ModelRequest {
+  id: string | number;
+  time: string;
+  provider: string;
+  model: string;
+  request: unknown;
+  response: string;
+  stop: string | null;
+  usage: unknown;
+}
+
+export interface LinterStatus {
+  name: string;
+  state: 'idle' | 'running' | 'not run' | 'off';
+  reason: string;
+}
+
+export interface ModelStatus {
+  name: string;
+  state: 'idle' | 'running' | 'unavailable' | 'off';
+  reason: string;
+}
+
+/** Tokens and US dollars of this session. */
+export interface Spend {
+  requests: number;
+  inputTokens: number;
+  outputTokens: number;
+  cost: number;
+}
+
+export interface Status {
+  linters: LinterStatus[];
+  model: ModelStatus;
+  session: Spend;
+}
+
+/** A background repair after a save; no edit withdraws the one before. */
+export interface Suggestion {
+  uri: string;
+  version: number;
+  title: string;
+  evidence: string;
+  applicability: Applicability;
+  edit: WorkspaceEdit | null;
+  documents: NewText[];
+}

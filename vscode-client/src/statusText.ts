@@ -1,0 +1,79 @@
+// The words of the status item, apart from the editor so that they can be tested.
+import type { LinterStatus, ModelStatus, Spend, Status } from './protocol';
+
+/** What the client itself knows of the server's life. */
+export type Life = 'starting' | 'running' | 'restarting' | 'stopped' | 'missing';
+
+export const LIFE_TEXT: Record<Life, string> = {
+  starting: '$(sync~spin) Lintel',
+  running: '$(check) Lintel',
+  restarting: '$(sync~spin) Lintel: restarting',
+  stopped: '$(error) Lintel: stopped',
+  missing: '$(error) Lintel: no server',
+};
+
+/** The line in the status bar. */
+export function barText(life: Life, status: Status | undefined): string {
+  if (life !== 'running' || !status) return LIFE_TEXT[life];
+  const spend = status.session.requests > 0 ? ` ${spendShort(status.session)}` : '';
+  const running = status.linters.filter((linter) => linter.state === 'running').map((linter) => linter.name);
+  if (status.model.state === 'running') return `$(sparkle) Lintel: ${status.model.name}${spend}`;
+  if (running.length > 0) return `$(sync~spin) Lintel: ${running.join(', ')}${spend}`;
+  return `${needsAttention(status) ? '$(warning)' : '$(check)'} Lintel${spend}`;
+}
+
+/** Whether a part that should work does not. */
+export function needsAttention(status: Status): boolean {
+  return status.linters.some((linter) => linter.state === 'not run');
+}
+
+/** Markdown for the tooltip. Command links are on the list of trusted ones in the status item. */
+export function tooltip(life: Life, status: Status | undefined): string {
+  if (life === 'missing') return 'Lintel\'s language server was not found. [Install it](command:lintel.installServer)';
+  if (life === 'stopped') return 'The server has stopped. [Restart](command:lintel.restartServer) · [Log](command:lintel.showLog)';
+  if (life !== 'running' || !status) return 'The server is starting.';
+  const rows = status.linters.map((linter) => `| ${linterIcon(linter)} ${cell(linter.name)} | ${cell(stateWords(linter))} |`);
+  rows.push(`| ${modelIcon(status.model)} ${cell(status.model.name || 'model')} | ${cell(stateWords(status.model))} |`);
+  return [
+    '**Lintel**\n',
+    '| | |\n|---|---|',
+    ...rows,
+    `\n${spendWords(status.session)}\n`,
+    '[Model requests](command:lintel.showTrace) · [Log](command:lintel.showLog) · [Restart](command:lintel.restartServer)',
+  ].join('\n');
+}
+
+export function stateWords(part: { state: string; reason: string }): string {
+  return part.reason ? `${part.state}: ${part.reason}` : part.state;
+}
+
+/** For example `3 requests · 12,400 tokens in · 830 out · $0.05`. */
+export function spendWords(spend: Spend): string {
+  if (spend.requests === 0) return 'No request to a model in this session';
+  const requests = `${spend.requests} request${spend.requests === 1 ? '' : 's'}`;
+  return `${requests} · ${count(spend.inputTokens)} tokens in · ${count(spend.outputTokens)} out${spend.cost > 0 ? ` · ${dollars(spend.cost)}` : ''}`;
+}
+
+function spendShort(spend: Spend): string {
+  return spend.cost > 0 ? dollars(spend.cost) : `${count(spend.inputTokens + spend.outputTokens)} tokens`;
+}
+
+function dollars(cost: number): string {
+  return cost < 0.01 ? '<$0.01' : `$${cost.toFixed(2)}`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+export function linterIcon(linter: LinterStatus): string {
+  return { idle: '$(check)', running: '$(sync~spin)', 'not run': '$(warning)', off: '$(circle-slash)' }[linter.state];
+}
+
+export function modelIcon(model: ModelStatus): string {
+  return { idle: '$(sparkle)', running: '$(sync~spin)', unavailable: '$(warning)', off: '$(circle-slash)' }[model.state];
+}
+
+function cell(text: string): string {
+  return text.replace(/[\\|`*_<>[\]]/g, '\\$&').replace(/\s+/g, ' ');
+}
