@@ -68,6 +68,13 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """The request, as the JSON body that goes over the wire, yielded before it does. Never holds a key."""
+
+    body: str
+
+
+@dataclass(frozen=True)
 class TextDelta:
     """A piece of the answer (JSON text) as it arrives."""
 
@@ -83,15 +90,19 @@ class Finished:
     usage: Usage
 
 
-ModelEvent = TextDelta | Finished
+ModelEvent = Sent | TextDelta | Finished
 
 
 class ModelError(Exception):
-    """A request failed. `str()` is a sentence for a person; `retry` tells whether asking again later may help."""
+    """A request failed. `str()` is a sentence for a person; `retry` tells whether asking again later may help.
 
-    def __init__(self, message: str, *, retry: bool = False) -> None:
+    `about` names the part of the request that was refused, where that is known.
+    """
+
+    def __init__(self, message: str, *, retry: bool = False, about: str = "") -> None:
         super().__init__(message)
         self.retry = retry
+        self.about = about
 
 
 class ModelUnavailable(ModelError):
@@ -105,6 +116,8 @@ class Model(Protocol):
 
     def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
         """Send `request` and yield the answer as it arrives; the last event is Finished.
+
+        A model that sends something yields Sent first.
 
         Raises ModelError. Cancelling the task closes the connection at once and is never translated.
         """

@@ -116,8 +116,8 @@ class ScriptedServer:
                 await writer.drain()
             elif exchange is not None:
                 await self._answer(exchange, reader, writer)
-        except ConnectionError:
-            pass
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # the client went, or the server ends: nobody waits for this task
         finally:
             self._running.discard(task)
             writer.close()

@@ -1,0 +1,204 @@
+"""Anthropic's models, or whatever else speaks their Messages API at `base_url`, through the official SDK."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lsp_server.models.anthropic_errors import translated
+from lsp_server.models.base import (
+    Finished,
+    ModelError,
+    ModelEvent,
+    ModelRequest,
+    ModelUnavailable,
+    Sent,
+    TextDelta,
+    Usage,
+)
+from lsp_server.models.prices import price_of
+
+if TYPE_CHECKING:
+    import anthropic
+
+DEFAULT_MODEL = "claude-sonnet-5-5"
+_CONNECT_SECONDS = 10.0
+_STALL_SECONDS = 45.0  # without a byte, pings included
+
+
+class AnthropicModel:
+    """The Messages API. `api_key` is only ever handed to the SDK; it may be empty where `base_url` needs none.
+
+    The SDK retries `max_retries` times (429, 529, 5xx, no connection) and heeds `retry-after`, unless that would take
+    longer than the request may. `stall` is how many seconds may pass without a byte.
+    """
+
+    name = "anthropic"
+
+    def __init__(
+        self,
+        api_key: str,
+        model: str = DEFAULT_MODEL,
+        *,
+        base_url: str = "",
+        max_retries: int = 2,
+        stall: float = _STALL_SECONDS,
+    ) -> None:
+        self._api_key = api_key
+        self._model = model
+        self._base_url = base_url
+        self._max_retries = max_retries
+        self._stall = stall
+        self._structured = True
+        self._client: anthropic.AsyncAnthropic | None = None
+        self._opening = asyncio.Lock()
+
+    def __repr__(self) -> str:
+        return f"AnthropicModel({self._model!r})"
+
+    async def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+        """Send `request`; see `Model.stream`. An endpoint that knows no structured output is asked again without it."""
+        if not self._api_key and not self._base_url:
+            raise ModelUnavailable(
+                "No API key is set for Anthropic: set ANTHROPIC_API_KEY, or store a key in the editor."
+            )
+        deadline = asyncio.get_running_loop().time() + request.timeout
+        client = await self._open()
+        while True:
+            body = self._body(request)
+            yield Sent(json.dumps(body, ensure_ascii=False))
+            try:
+                with translated(client.base_url.netloc.decode(), self._model):
+                    response = await self._send(client, body, deadline)
+                break
+            except ModelError as error:
+                if not (self._structured and error.about == "output_config"):
+                    raise
+                self._structured = False
+        async for event in self._read(client, response, deadline):
+            yield event
+
+    async def close(self) -> None:
+        """Close connections. Idempotent."""
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.close()
+
+    async def _open(self) -> anthropic.AsyncAnthropic:
+        # Importing the SDK takes longer than a second: never on the event loop, and only when it is needed.
+        async with self._opening:
+            if self._client is None:
+                self._client = await asyncio.to_thread(self._create)
+            return self._client
+
+    def _create(self) -> anthropic.AsyncAnthropic:
+        sdk = importlib.import_module("anthropic")
+        client: anthropic.AsyncAnthropic = sdk.AsyncAnthropic(
+            api_key=self._api_key or "none",
+            base_url=self._base_url or None,
+            max_retries=self._max_retries,
+            timeout=sdk.Timeout(self._stall, connect=_CONNECT_SECONDS),
+            open_telemetry=False,
+        )
+        _ = client.messages  # imported on first use, too
+        return client
+
+    def _body(self, request: ModelRequest) -> dict[str, Any]:
+        system: list[dict[str, Any]] = [{"type": "text", "text": part.text} for part in request.system]
+        stable = sum(part.stable for part in request.system)
+        if stable:
+            system[stable - 1] |= {"cache_control": {"type": "ephemeral"}}
+        body = {
+            "model": self._model,
+            "max_tokens": request.max_tokens,
+            "system": system,
+            "messages": [{"role": message.role, "content": message.text} for message in request.messages],
+            "stream": True,
+        }
+        if self._structured:
+            body["output_config"] = {"format": {"type": "json_schema", "schema": request.answer_schema}}
+        return body
+
+    async def _send(self, client: anthropic.AsyncAnthropic, body: dict[str, Any], deadline: float) -> Any:
+        patient = client.with_options(middleware=[_no_wait_beyond(deadline)])
+        async with asyncio.timeout_at(deadline):
+            return await patient.messages.create(**body)
+
+    async def _read(
+        self, client: anthropic.AsyncAnthropic, response: Any, deadline: float
+    ) -> AsyncIterator[TextDelta | Finished]:
+        answer = _Answer()
+        async with response:
+            while not answer.ended:
+                with translated(client.base_url.netloc.decode(), self._model):
+                    # The limit is set around each wait, as a generator must not be suspended inside of it.
+                    async with asyncio.timeout_at(deadline):
+                        event = await anext(response, None)
+                if event is None:
+                    raise ModelError("The model's answer broke off before its end.", retry=True)
+                if text := answer.take(event):
+                    yield TextDelta(text)
+        price = price_of(self._model)
+        usage = answer.usage
+        yield Finished(answer.text, answer.stop_reason, replace(usage, cost=price.of(usage) if price else 0.0))
+
+
+class _Answer:
+    """An answer as it grows with each event."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.stop_reason = ""
+        self.ended = False
+        self.usage = Usage(requests=1)
+
+    def take(self, event: Any) -> str:
+        """Note one event and return the text it adds. Events and fields that are not known are passed over."""
+        text = ""
+        match event.type:
+            case "message_start":
+                self._count(event.message.usage)
+            case "content_block_delta":
+                # A compatible endpoint may answer through a tool; the JSON is the same.
+                text = getattr(event.delta, "text", None) or getattr(event.delta, "partial_json", None) or ""
+            case "message_delta":
+                self.stop_reason = event.delta.stop_reason or self.stop_reason
+                self._count(event.usage)
+            case "message_stop":
+                self.ended = True
+        self.text += text
+        return text
+
+    def _count(self, usage: Any) -> None:
+        """Take over counts; later events repeat them, grown."""
+
+        def count(name: str, before: int) -> int:
+            return getattr(usage, name, None) or before
+
+        self.usage = replace(
+            self.usage,
+            input_tokens=count("input_tokens", self.usage.input_tokens),
+            output_tokens=count("output_tokens", self.usage.output_tokens),
+            cache_read_tokens=count("cache_read_input_tokens", self.usage.cache_read_tokens),
+            cache_write_tokens=count("cache_creation_input_tokens", self.usage.cache_write_tokens),
+        )
+
+
+def _no_wait_beyond(deadline: float) -> Callable[[Any, Callable[[Any], Awaitable[Any]]], Awaitable[Any]]:
+    """Middleware of the SDK: no retry where the server asks to wait longer than the request may take."""
+
+    async def middleware(request: Any, call_next: Callable[[Any], Awaitable[Any]]) -> Any:
+        response = await call_next(request)
+        try:
+            wait = float(response.headers.get("retry-after", 0))
+        except ValueError:
+            wait = 0.0
+        if asyncio.get_running_loop().time() + wait > deadline:
+            response.headers["x-should-retry"] = "false"
+        return response
+
+    return middleware

@@ -1,0 +1,52 @@
+"""What a token costs, so that a session's spend can be shown. Without a price the cost is told as 0."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lsp_server.models.base import Usage
+
+
+@dataclass(frozen=True)
+class Price:
+    """US dollars for a million tokens. Cache writes are those that live five minutes."""
+
+    input: float
+    output: float
+    cache_write: float
+    cache_read: float
+
+    def of(self, usage: Usage) -> float:
+        """What the tokens of `usage` cost, in US dollars."""
+        return (
+            usage.input_tokens * self.input
+            + usage.output_tokens * self.output
+            + usage.cache_write_tokens * self.cache_write
+            + usage.cache_read_tokens * self.cache_read
+        ) / 1e6
+
+
+# The provider's list prices of October 2026; for Haiku 5.5 those of prompts up to 100,000 tokens, as Lintel's all are.
+_PRICES = {
+    "claude-fable-5-1": Price(10, 50, 12.5, 0.25),
+    "claude-fable-5": Price(10, 50, 12.5, 1),
+    "claude-haiku-4-5": Price(1, 5, 1.25, 0.1),
+    "claude-haiku-5-5": Price(0.1, 0.5, 0.125, 0.01),
+    "claude-opus-4-5": Price(5, 25, 6.25, 0.5),
+    "claude-opus-4-6": Price(5, 25, 6.25, 0.5),
+    "claude-opus-4-7": Price(5, 25, 6.25, 0.5),
+    "claude-opus-4-8": Price(5, 25, 6.25, 0.5),
+    "claude-opus-5": Price(5, 25, 6.25, 0.5),
+    "claude-opus-5-5": Price(4, 20, 5, 0.2),
+    "claude-sonnet-4-5": Price(3, 15, 3.75, 0.3),
+    "claude-sonnet-4-6": Price(3, 15, 3.75, 0.3),
+    "claude-sonnet-5": Price(2, 10, 2.5, 0.2),
+    "claude-sonnet-5-5": Price(2, 10, 2.5, 0.1),
+}
+_DATED = re.compile(r"-\d{8}$")
+
+
+def price_of(model: str) -> Price | None:
+    """The price of a model id, with or without its date; None where it is not known."""
+    return _PRICES.get(_DATED.sub("", model))
