@@ -51,7 +51,7 @@ class ModelSettings(Section, frozen=True):
         Literal["auto", "none", "offline", "anthropic"],
         Meta(description="Who proposes what fixers cannot. `auto`: Anthropic where there is a key, else `offline`."),
     ] = "auto"
-    name: Annotated[str, Meta(description="The model that is asked.")] = "claude-sonnet-4-5"
+    name: Annotated[str, Meta(description="The model that is asked.")] = "claude-sonnet-5-5"
     base_url: Annotated[
         str, Meta(description="Address of another endpoint that speaks the Anthropic Messages API. Empty: Anthropic's.")
     ] = ""
