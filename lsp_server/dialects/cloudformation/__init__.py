@@ -1,0 +1,1 @@
+"""CloudFormation templates in YAML and JSON, with SAM: tree, schema, completion."""

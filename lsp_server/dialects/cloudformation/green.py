@@ -1,0 +1,138 @@
+"""The part of the syntax tree that versions of a document share: it knows offsets within its piece of text only.
+
+A piece of text that did not change keeps its green nodes; `tree` dresses them with absolute spans and parents.
+Children are read from tree-sitter when somebody asks for them.
+"""
+
+from __future__ import annotations
+
+import enum
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Kind(enum.Enum):
+    """What a node is."""
+
+    SCALAR = "scalar"
+    MAPPING = "mapping"
+    SEQUENCE = "sequence"
+    ALIAS = "alias"
+
+
+class Style(enum.StrEnum):
+    """How a scalar is written."""
+
+    PLAIN = "plain"
+    SINGLE = "single"
+    DOUBLE = "double"
+    LITERAL = "literal"
+    FOLDED = "folded"
+    JSON = "json"
+
+
+class Mistake(NamedTuple):
+    """A place of a piece that could not be read, in offsets of the piece."""
+
+    start: int
+    end: int
+    message: str
+
+
+class Piece:
+    """A text that is parsed alone, and the way from tree-sitter's bytes to its code points."""
+
+    __slots__ = ("_extra", "_wide", "encoded", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.encoded = text.encode("utf-8", "surrogatepass")
+        self._wide: list[int] = []
+        self._extra: list[int] = []
+        if len(self.encoded) != len(text):
+            self._index()
+
+    def _index(self) -> None:
+        at = extra = 0
+        for char in self.text:
+            width = 1 if char < "\x80" else 2 if char < "\u0800" else 3 if char < "\U00010000" else 4
+            at += width
+            if width > 1:
+                extra += width - 1
+                self._wide.append(at)
+                self._extra.append(extra)
+
+    def offset(self, byte: int) -> int:
+        """The code point at a byte offset, which never lies inside a code point."""
+        if not self._wide:
+            return byte
+        before = bisect_right(self._wide, byte)
+        return byte - (self._extra[before - 1] if before else 0)
+
+
+class Green:
+    """A node without place: offsets are those of its piece."""
+
+    __slots__ = ("_children", "anchor", "end", "expand", "flow", "kind", "piece", "start", "style", "tag", "tag_start")
+
+    def __init__(
+        self,
+        piece: Piece,
+        kind: Kind,
+        start: int,
+        end: int,
+        *,
+        style: Style = Style.PLAIN,
+        flow: bool = False,
+        expand: Callable[[], tuple[Pair, ...] | tuple[Green, ...]] | None = None,
+    ) -> None:
+        self.piece = piece
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.style = style
+        self.flow = flow
+        self.expand = expand
+        self.tag = ""
+        self.tag_start = start
+        self.anchor = ""
+        self._children: tuple[Pair, ...] | tuple[Green, ...] | None = None
+
+    @property
+    def raw(self) -> str:
+        """The source of the node without its tag and anchor."""
+        return self.piece.text[self.start : self.end]
+
+    def _read(self) -> tuple[Pair, ...] | tuple[Green, ...]:
+        if self._children is None:
+            self._children = self.expand() if self.expand else ()
+            self.expand = None
+        return self._children
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The entries of a mapping."""
+        return tuple(child for child in self._read() if isinstance(child, Pair))
+
+    @property
+    def items(self) -> tuple[Green, ...]:
+        """The items of a sequence."""
+        return tuple(child for child in self._read() if isinstance(child, Green))
+
+
+class Pair(NamedTuple):
+    """An entry of a mapping, in offsets of its piece."""
+
+    start: int
+    end: int
+    key: Green
+    value: Green | None
+
+
+class Parsed(NamedTuple):
+    """What a piece came to: its top node, if it has one, and what could not be read."""
+
+    piece: Piece
+    root: Green | None
+    mistakes: tuple[Mistake, ...]

@@ -1,0 +1,75 @@
+"""Where a YAML template may be cut so that a mistake stays in its own block: sections, then logical ids."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+
+from lsp_server.dialects.cloudformation.yaml_reader import KEY, parses, read_yaml
+
+_SECTION = re.compile(rf"^{KEY}[ \t]*:(?=[ \t]|\r?$)", re.MULTILINE)
+_STRAY = re.compile(r"^[A-Za-z_][^\r\n:]*$", re.MULTILINE)
+_BARE = re.compile(rf"{KEY}[ \t]*:[ \t]*(?:#[^\r\n]*)?\r?(?:\n|$)")
+_CHILD = re.compile(rf"^( +){KEY}[ \t]*:(?=[ \t]|\r?$)", re.MULTILINE)
+_OPENER = re.compile(r"[\"'\[{]")
+_REACH = 4  # how many following pieces an open quote or bracket is followed into
+CUT_SECTIONS = frozenset({"Resources", "Parameters", "Outputs", "Mappings", "Conditions", "Rules", "Globals"})
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A piece of the text from `start`; with `children` it is only the head of a section, and they are its entries."""
+
+    start: int
+    text: str
+    children: tuple[Cut, ...] = ()
+
+
+def cut(text: str, start: int) -> list[Cut]:
+    """The pieces of `text[start:]`, in order and without gaps; one piece where there is nothing to cut at."""
+    places = sorted({m.start() for m in _SECTION.finditer(text, start)} | _strays(text, start))
+    if not places:
+        return [Cut(start, text[start:])]
+    bounds = [*places, len(text)]
+    if places[0] > start and text[start : places[0]].strip():
+        bounds.insert(0, start)
+    pieces = _joined([Cut(a, text[a:b]) for a, b in itertools.pairwise(bounds)])
+    return [_section(piece) for piece in pieces]
+
+
+def _strays(text: str, start: int) -> set[int]:
+    return {m.start() for m in _STRAY.finditer(text, start)}
+
+
+def _joined(pieces: list[Cut]) -> list[Cut]:
+    """The pieces, with those joined that only together parse: a quote or bracket is closed in a later one."""
+    out: list[Cut] = []
+    at = 0
+    while at < len(pieces):
+        piece, used = pieces[at], 1
+        if len(pieces) > at + 1 and _OPENER.search(piece.text) and read_yaml(piece.text).mistakes:
+            for reach in range(2, min(_REACH, len(pieces) - at) + 1):
+                text = "".join(p.text for p in pieces[at : at + reach])
+                if parses(text):
+                    piece, used = Cut(piece.start, text), reach
+                    break
+        out.append(piece)
+        at += used
+    return out
+
+
+def _section(piece: Cut) -> Cut:
+    bare = _BARE.match(piece.text)
+    if bare is None:
+        return piece
+    found = [(m.start(), len(m[1])) for m in _CHILD.finditer(piece.text, bare.end())]
+    if not found:
+        return piece
+    indent = min(width for _, width in found)
+    places = [at for at, width in found if width == indent]
+    stray = re.compile(rf"^ {{{indent}}}[A-Za-z_][^\r\n:]*$", re.MULTILINE)
+    places = sorted({*places, *(m.start() for m in stray.finditer(piece.text, bare.end()))})
+    bounds = [*places, len(piece.text)]
+    children = [Cut(piece.start + a, piece.text[a:b]) for a, b in itertools.pairwise(bounds)]
+    return Cut(piece.start, piece.text[: places[0]], tuple(_joined(children)))

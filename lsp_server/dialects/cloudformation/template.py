@@ -1,0 +1,212 @@
+"""A template as what it declares and refers to, read from every state of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from lsp_server.core.diagnostic import Diagnostic, Path, Severity
+from lsp_server.core.document import Document
+from lsp_server.dialects.cloudformation.assembly import Assembly, assemble
+from lsp_server.dialects.cloudformation.references import Reference, references_in
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, intrinsic_name, path_of
+
+__all__ = ["Indent", "Reference", "Resource", "Template", "parse_template"]
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """A declared resource; `type` is empty and `properties` None where they are not (yet) written."""
+
+    logical_id: str
+    type: str
+    entry: Entry
+    properties: Mapping | None
+
+    @property
+    def body(self) -> Mapping | None:
+        """What stands below the logical id."""
+        value = self.entry.value
+        resolved = value.resolved if value is not None else None
+        return resolved if isinstance(resolved, Mapping) else None
+
+
+@dataclass(frozen=True)
+class Indent:
+    """How the document is indented: spaces for each level, and whether items are deeper than their key."""
+
+    step: int = 2
+    sequences: bool = True
+
+
+class Template:
+    """One version of a template. Made by `parse_template`; nothing in it ever raises for what the text holds."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._assembly: Assembly = assemble(document.text, json=_looks_like_json(document))
+
+    @property
+    def format(self) -> Literal["yaml", "json"]:
+        """The notation it is written in."""
+        return "json" if self._assembly.json else "yaml"
+
+    @property
+    def root(self) -> Node | None:
+        """The top node; None where there is nothing but comments."""
+        return self._assembly.root
+
+    @cached_property
+    def syntax(self) -> tuple[Diagnostic, ...]:
+        """The places that could not be read."""
+        return tuple(
+            Diagnostic(self.document.uri, span, Severity.ERROR, "lintel", "syntax", message, syntax=True)
+            for span, message in self._assembly.mistakes
+        )
+
+    def section(self, name: str) -> Mapping | None:
+        """A top-level section that is a mapping, or None."""
+        found = self.root.get(name) if isinstance(self.root, Mapping) else None
+        return found if isinstance(found, Mapping) else None
+
+    def _declared(self, section: str) -> dict[str, Entry]:
+        found = self.section(section)
+        return {entry.name: entry for entry in found.entries if entry.name != "<<"} if found is not None else {}
+
+    @cached_property
+    def resources(self) -> MappingOf[str, Resource]:
+        """By logical id."""
+        return {name: _resource(name, entry) for name, entry in self._declared("Resources").items()}
+
+    @cached_property
+    def parameters(self) -> MappingOf[str, Entry]:
+        """By name."""
+        return self._declared("Parameters")
+
+    @cached_property
+    def conditions(self) -> MappingOf[str, Entry]:
+        """By name."""
+        return self._declared("Conditions")
+
+    @cached_property
+    def mappings(self) -> MappingOf[str, Entry]:
+        """By name."""
+        return self._declared("Mappings")
+
+    @cached_property
+    def outputs(self) -> MappingOf[str, Entry]:
+        """By name."""
+        return self._declared("Outputs")
+
+    @cached_property
+    def transforms(self) -> tuple[str, ...]:
+        """The macros the whole template goes through, as `AWS::Serverless-2016-10-31`."""
+        found = self.root.get("Transform") if isinstance(self.root, Mapping) else None
+        nodes = found.items if isinstance(found, Sequence) else (found,)
+        return tuple(node.value for node in nodes if isinstance(node, Scalar))
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """Every use of a name that the template declares, in the order of the text."""
+        return tuple(references_in(self.root)) if self.root is not None else ()
+
+    def node(self, path: Path) -> Node | None:
+        """What stands at a path of cfn-lint, aliases and merge keys followed; None where nothing does.
+
+        A step that names a short intrinsic function leads to the tagged node; so does an index into `!GetAtt A.B`.
+        """
+        at = self.root
+        for step in path:
+            if at is None:
+                return None
+            at = _step(at, step)
+        return at
+
+    def entry(self, path: Path) -> Entry | None:
+        """The entry at a path: that of its last key, or of the key above where the path ends in a list or function."""
+        for end in range(len(path), 0, -1):
+            holder = self.node(path[: end - 1])
+            if isinstance(holder, Mapping) and (found := holder.entry(path[end - 1])) is not None:
+                return found
+        return None
+
+    def path_of(self, node: Node | Entry) -> Path:
+        """The way from the root to a node, as cfn-lint writes it."""
+        return path_of(node)
+
+    def node_at(self, offset: int) -> Node | None:
+        """The deepest node whose span the cursor at `offset` touches; its tag counts as part of it."""
+        at = self.root
+        if at is None or not at.full_span.touches(offset):
+            return None
+        while True:
+            inside = [child for child in at.children() if child.full_span.touches(offset)]
+            if not inside:
+                return at
+            at = next((child for child in inside if offset in child.full_span), inside[-1])
+
+    @cached_property
+    def indent(self) -> Indent:
+        """The document's own indentation."""
+        return _indent(self)
+
+
+@lru_cache(maxsize=16)
+def _parsed(document: Document) -> Template:
+    return Template(document)
+
+
+def parse_template(document: Document) -> Template:
+    """The template of a document; the same Document gives the same Template."""
+    return _parsed(document)
+
+
+def _looks_like_json(document: Document) -> bool:
+    start = document.text[:2000].lstrip("\ufeff \t\r\n")
+    return start.startswith("{") or (document.name.endswith(".json") and not start.startswith("#"))
+
+
+def _resource(name: str, entry: Entry) -> Resource:
+    body = entry.value.resolved if entry.value is not None else None
+    if not isinstance(body, Mapping):
+        return Resource(name, "", entry, None)
+    kind, properties = body.get("Type"), body.get("Properties")
+    return Resource(
+        name,
+        kind.value if isinstance(kind, Scalar) else "",
+        entry,
+        properties if isinstance(properties, Mapping) else None,
+    )
+
+
+def _step(node: Node, step: str | int) -> Node | None:
+    if node.intrinsic and step == node.intrinsic:
+        return node
+    if isinstance(node, Scalar):
+        return node if intrinsic_name(node.tag) == "Fn::GetAtt" and isinstance(step, int) else None
+    if isinstance(node, Sequence):
+        return node.get(step) if isinstance(step, int) else None
+    return node.get(step) if isinstance(node, Mapping) else None
+
+
+def _indent(template: Template) -> Indent:
+    step: int | None = None
+    sequences: bool | None = None
+    root = template.root
+    if not isinstance(root, Mapping):
+        return Indent()
+    column = template.document.position
+    for node in root.walk():
+        if isinstance(node, Mapping | Sequence) and isinstance(node.parent, Entry):
+            outer, inner = column(node.parent.span.start), column(node.span.start)
+            if inner.line == outer.line:
+                continue
+            if isinstance(node, Sequence) and template.format == "yaml":
+                sequences = inner.column > outer.column if sequences is None else sequences
+            elif inner.column > outer.column:
+                step = inner.column - outer.column if step is None else step
+        if step is not None and sequences is not None:
+            break
+    return Indent(step or 2, True if sequences is None else sequences)
