@@ -36,8 +36,9 @@ class IntentTask:
 class Task:
     """One question to a proposer.
 
-    `analysis` judges the unit as it is now (the best candidate so far), `targets` are the findings in it to clear. With `intent`, something is to be generated: `generated` is None while nothing has been, and afterwards the place
-    of what has been (then the task is to repair that and nothing else). `region` limits what may be edited; None is the
+    `analysis` judges the unit as it is now (the best candidate so far), `targets` are the findings in it to clear.
+    With `intent`, something is to be generated: `generated` is None while nothing has been, and afterwards the place of
+    what has been (then the task is to repair that and nothing else). `region` limits what may be edited; None is the
     whole unit. `attempts` are all attempts of this run, oldest first.
     """
 
@@ -87,9 +88,13 @@ class Refusal:
 
 
 class Proposer(Protocol):
-    """Suggests edits. One object serves one run of the loop and may keep what it has already tried."""
+    """Suggests edits. One object serves one run of the loop and may keep what it has already tried.
+
+    A `metered` one costs money or time: the budget of attempts, tokens and seconds is about those.
+    """
 
     name: str
+    metered: bool
 
     async def propose(self, task: Task) -> Proposal | Refusal | None:
         """Return the next proposal, or None when there is nothing (more) to suggest.

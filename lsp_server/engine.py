@@ -1,0 +1,135 @@
+"""One object through which the server, the command line and evaluations reach everything below."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lsp_server.analysis import Analysis, NotRun, Toolchain, analyze
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Document, Unit
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.base import Dialect, Language
+from lsp_server.fixers.base import FixerTable
+from lsp_server.models.recording import Recorder
+from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer, all_fixes
+from lsp_server.repair.loop import Budget, Progress, Report, Run
+from lsp_server.repair.outcome import Evidence, Outcome
+from lsp_server.repair.proposer import IntentTask, Place, Proposer
+from lsp_server.repair.verify import Verifier
+
+MakeProposers = Callable[[], Sequence[Proposer]]
+
+
+def silent(_: Progress) -> None:
+    """Report to nobody."""
+
+
+@dataclass(frozen=True)
+class VerifiedFix:
+    """A fix that cleared what it claims and introduced nothing, for the very analysis it was asked for."""
+
+    fix: Fix
+    evidence: Evidence
+
+    @property
+    def title(self) -> str:
+        """What the light bulb says: the fix and its evidence."""
+        return f"{self.fix.title} ({self.evidence})"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Dialects, linters, fixers and models, wired by `lsp_server.bootstrap`.
+
+    `proposers` makes the metered proposers of a run, cheapest first; none without a model. `model_name` says who they
+    are ("none" where there is none) and `recorder` keeps each request as it was sent.
+    """
+
+    dialects: tuple[Dialect, ...]
+    toolchain: Toolchain
+    fixers: Mapping[Language, FixerTable]
+    proposers: MakeProposers
+    model_name: str
+    budget: Budget
+    recorder: Recorder
+
+    def dialect_of(self, document: Document) -> Dialect | None:
+        """The dialect of a document; None where it is none of ours."""
+        return next((dialect for dialect in self.dialects if dialect.owns(document)), None)
+
+    def dialect(self, language: Language) -> Dialect:
+        """The dialect of a language."""
+        return next(dialect for dialect in self.dialects if dialect.language is language)
+
+    async def analyze(self, unit: Unit, language: Language, *, incremental: bool = False) -> Analysis:
+        """Judge a unit with all linters, or only with those that may run on every keystroke."""
+        return await analyze(unit, language, self.toolchain.incremental() if incremental else self.toolchain)
+
+    def has_fixer(self, diagnostic: Diagnostic, language: Language) -> bool:
+        """Whether any fixer knows the rule of a finding."""
+        return self.fixers[language].answers(diagnostic)
+
+    async def quick_fixes(self, analysis: Analysis, wanted: Iterable[Diagnostic]) -> AsyncIterator[VerifiedFix]:
+        """Yield each verified fix for `wanted` findings of `analysis`, one linter run for each; display-only ones too."""
+        verifier = self._verifier(analysis.language)
+        seen: set[tuple[object, ...]] = set()
+        for fix in all_fixes(self.fixers[analysis.language], analysis.unit, analysis.diagnostics, wanted):
+            if fix.edits in seen:
+                continue
+            seen.add(fix.edits)
+            started = time.monotonic()
+            verdict = await verifier.verify(analysis, fix.edits, fix.clears, fix.removes)
+            if verdict.accepted and verdict.analysis is not None:
+                evidence = Evidence(
+                    verdict.cleared,
+                    verdict.introduced,
+                    (),
+                    1,
+                    time.monotonic() - started,
+                    tuple(n.linter for n in verdict.analysis.not_run),
+                )
+                yield VerifiedFix(fix, evidence)
+
+    async def repair(
+        self,
+        analysis: Analysis,
+        *,
+        unsafe: bool,
+        model: bool,
+        targets: Sequence[Diagnostic] | None = None,
+        region: Place | None = None,
+        report: Report = silent,
+    ) -> Outcome:
+        """Repair a unit: fixers first (safe ones only, unless `unsafe`), then the model if it may take part."""
+        table = self.fixers[analysis.language]
+        proposers: list[Proposer] = [FixerProposer(table, UNATTENDED if unsafe else SAFE_ONLY)]
+        if model:
+            proposers += self.proposers()
+        return await self._run(analysis, report).repair(proposers, targets, region)
+
+    async def generate(self, analysis: Analysis, intent: IntentTask, *, report: Report = silent) -> Outcome:
+        """Write what `intent` asks for into the unit of `analysis`."""
+        return await self._run(analysis, report).generate(intent, self.proposers())
+
+    async def close(self) -> None:
+        """End all child processes."""
+        await self.toolchain.close()
+
+    def not_run(self, analysis: Analysis) -> tuple[NotRun, ...]:
+        """The linters that gave no verdict."""
+        return analysis.not_run
+
+    def _verifier(self, language: Language) -> Verifier:
+        return Verifier(self.dialect(language), self.toolchain)
+
+    def _run(self, analysis: Analysis, report: Report) -> Run:
+        table = self.fixers[analysis.language]
+        return Run(
+            self._verifier(analysis.language),
+            analysis,
+            self.budget,
+            lambda: [FixerProposer(table, UNATTENDED)],
+            report,
+        )

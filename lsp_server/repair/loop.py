@@ -1,0 +1,303 @@
+"""Propose, verify, keep the best, and stop for a typed reason. The loop trusts no proposer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from lsp_server.analysis import Analysis
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Applicability
+from lsp_server.models.base import ModelError, Usage
+from lsp_server.repair.outcome import Attempt, Evidence, Outcome, Stop, weight
+from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Refusal, Task
+from lsp_server.repair.verify import Verdict, Verifier, compare, identity, placed
+
+MOST_ROUNDS = 60
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What metered proposers may spend in one run: answers, tokens in and out, seconds."""
+
+    attempts: int = 3
+    tokens: int = 30_000
+    seconds: float = 60.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: the metered attempt under way (0: fixers), how many there may be, findings left."""
+
+    attempt: int
+    most: int
+    left: int
+
+    def __str__(self) -> str:
+        what = f"attempt {self.attempt} of {self.most}" if self.attempt else "fixers"
+        return f"{what} · {self.left} finding{'' if self.left == 1 else 's'} left"
+
+
+Report = Callable[[Progress], None]
+
+
+class Run:
+    """One run of the loop over one unit. `polishers` makes fresh fixers for what a metered proposer wrote."""
+
+    def __init__(
+        self,
+        verifier: Verifier,
+        before: Analysis,
+        budget: Budget,
+        polishers: Callable[[], Sequence[Proposer]],
+        report: Report = lambda _: None,
+    ) -> None:
+        self._verifier = verifier
+        self._before = before
+        self._best = before
+        self._budget = budget
+        self._polishers = polishers
+        self._report = report
+        self._attempts: list[Attempt] = []
+        self._edits_trust = Applicability.SAFE
+        self._usage = Usage()
+        self._metered = 0
+        self._started = time.monotonic()
+        self._message = ""
+
+    # -- repair -------------------------------------------------------------------------------------------------
+
+    async def repair(
+        self, proposers: Sequence[Proposer], targets: Sequence[Diagnostic] | None = None, region: Place | None = None
+    ) -> Outcome:
+        """Clear `targets` (None: all findings), editing within `region` only. Raises nothing but cancellation."""
+        wanted = None if targets is None else {identity(t) for t in targets}
+        stop = Stop.CLEAN
+        for proposer in proposers:
+            stop = await self._repair_with(proposer, wanted, region)
+            if stop in (Stop.CLEAN, Stop.BUDGET):
+                break
+        return self._outcome(stop, wanted)
+
+    async def _repair_with(
+        self, proposer: Proposer, wanted: set[tuple[str, str, str, str]] | None, region: Place | None
+    ) -> Stop:
+        previous: set[tuple[str, str, str, str]] | None = None
+        worse_only = True
+        for _ in range(MOST_ROUNDS):
+            targets = self._targets(wanted)
+            if not targets:
+                return Stop.CLEAN
+            if proposer.metered and self._exhausted():
+                return Stop.BUDGET
+            self._progress(proposer, len(targets))
+            task = Task(self._best, targets, tuple(self._attempts), region=region)
+            started = time.monotonic()
+            answer = await self._ask(proposer, task)
+            if not isinstance(answer, Proposal):
+                if answer is None:
+                    return Stop.BUDGET if proposer.metered and self._exhausted() else Stop.STALLED
+                self._record_refusal(answer, started)
+                continue
+            verdict = await self._judge(answer)
+            if proposer.metered and not verdict.accepted and verdict.analysis is not None:
+                verdict = await self._polished(answer, verdict, targets)
+            self._record(answer, verdict, started)
+            if verdict.accepted and verdict.analysis is not None:
+                worse_only = False
+                self._take(verdict.analysis, answer)
+            elif proposer.metered and verdict.analysis is not None:
+                found = {identity(d) for d in verdict.analysis.diagnostics}
+                if found == previous:
+                    self._message = "the same findings came back"
+                    return Stop.REGRESSED if worse_only else Stop.STALLED
+                previous = found
+        return Stop.STALLED
+
+    async def _judge(self, proposal: Proposal) -> Verdict:
+        verdict = await self._verifier.verify(self._best, proposal.edits, proposal.clears, proposal.removes)
+        if verdict.accepted and verdict.analysis is not None and weight(verdict.analysis) >= weight(self._best):
+            return replace(verdict, feedback="it clears nothing")
+        return verdict
+
+    async def _polished(self, proposal: Proposal, verdict: Verdict, targets: Sequence[Diagnostic]) -> Verdict:
+        """Let the fixers mend what a metered proposer introduced, then judge the whole again."""
+        assert verdict.analysis is not None
+        mended = await self._mend(verdict.analysis, verdict.introduced)
+        if mended is verdict.analysis:
+            return verdict
+        cleared, introduced = compare(self._best, mended, proposal.edits)
+        lost = self._verifier.losses(self._best.unit, mended.unit)
+        if introduced or lost or weight(mended) >= weight(self._best):
+            return verdict
+        del targets
+        return Verdict(mended, cleared, introduced)
+
+    async def _mend(self, candidate: Analysis, wrong: Sequence[Diagnostic]) -> Analysis:
+        run = Run(self._verifier, candidate, Budget(0, 0, 0), self._polishers)
+        return (await run.repair(self._polishers(), wrong)).after
+
+    # -- generation ---------------------------------------------------------------------------------------------
+
+    async def generate(self, intent: IntentTask, proposers: Sequence[Proposer]) -> Outcome:
+        """Write what `intent` asks for. The outcome changes the text only when the result adds no finding at all."""
+        stop = Stop.STALLED
+        for proposer in proposers:
+            stop = await self._generate_with(proposer, intent)
+            if stop in (Stop.CLEAN, Stop.BUDGET):
+                break
+        return self._outcome(stop, set())
+
+    async def _generate_with(self, proposer: Proposer, intent: IntentTask) -> Stop:
+        candidate, place = self._before, None
+        wrong: tuple[Diagnostic, ...] = ()
+        previous: set[tuple[str, str, str, str]] | None = None
+        for _ in range(MOST_ROUNDS):
+            if proposer.metered and self._exhausted():
+                return Stop.BUDGET
+            self._progress(proposer, len(wrong))
+            task = Task(candidate, wrong, tuple(self._attempts), intent, place)
+            started = time.monotonic()
+            answer = await self._ask(proposer, task)
+            if answer is None:
+                return Stop.BUDGET if proposer.metered and self._exhausted() else Stop.STALLED
+            if isinstance(answer, Refusal):
+                self._record_refusal(answer, started)
+                continue
+            verdict = await self._verifier.verify(candidate, answer.edits)
+            if verdict.analysis is None or (not verdict.accepted and not verdict.introduced):
+                self._record(answer, verdict, started)
+                continue
+            place = grown(place, answer.edits, intent)
+            mended, place = await self._mend_generated(verdict.analysis, place)
+            cleared, wrong = compare(self._before, mended, ())
+            complaint = "; ".join(f"{d.code} {d.message}" for d in wrong[:5])
+            verdict = Verdict(mended, cleared, wrong, f"it has findings: {complaint}" if wrong else "")
+            self._record(answer, verdict, started)
+            if not wrong:
+                self._take(mended, answer)
+                return Stop.CLEAN
+            found = {identity(d) for d in wrong}
+            if found == previous:
+                self._message = "the same findings came back"
+                return Stop.STALLED
+            candidate, previous = mended, found
+        return Stop.STALLED
+
+    async def _mend_generated(self, candidate: Analysis, place: Place) -> tuple[Analysis, Place]:
+        _, wrong = compare(self._before, candidate, ())
+        if not wrong:
+            return candidate, place
+        run = Run(self._verifier, candidate, Budget(0, 0, 0), self._polishers)
+        outcome = await run.repair(self._polishers(), wrong)
+        return outcome.after, shifted(place, outcome.edits)
+
+    # -- bookkeeping --------------------------------------------------------------------------------------------
+
+    async def _ask(self, proposer: Proposer, task: Task) -> Proposal | Refusal | None:
+        if not proposer.metered:
+            return await proposer.propose(task)
+        self._metered += 1
+        try:
+            async with asyncio.timeout(self._seconds_left()):
+                answer = await proposer.propose(task)
+        except TimeoutError:
+            self._message = f"{proposer.name} gave no answer within {self._budget.seconds:.0f} s"
+            return None
+        except ModelError as error:
+            self._message = str(error)
+            return None
+        if answer is not None:
+            self._usage += answer.usage
+        return answer
+
+    def _targets(self, wanted: set[tuple[str, str, str, str]] | None) -> tuple[Diagnostic, ...]:
+        found = self._best.diagnostics
+        return found if wanted is None else tuple(d for d in found if identity(d) in wanted)
+
+    def _exhausted(self) -> bool:
+        spent = self._metered >= self._budget.attempts or self._usage.tokens >= self._budget.tokens
+        return spent or self._seconds_left() <= 0
+
+    def _seconds_left(self) -> float:
+        return self._budget.seconds - (time.monotonic() - self._started)
+
+    def _progress(self, proposer: Proposer, left: int) -> None:
+        attempt = self._metered + 1 if proposer.metered else 0
+        self._report(Progress(attempt, self._budget.attempts, left))
+
+    def _take(self, analysis: Analysis, proposal: Proposal) -> None:
+        self._best = analysis
+        if proposal.applicability is not Applicability.SAFE:
+            self._edits_trust = Applicability.UNSAFE
+        if proposal.note:
+            self._message = proposal.note
+
+    def _record(self, proposal: Proposal, verdict: Verdict, started: float) -> None:
+        self._attempts.append(
+            Attempt(
+                proposal.proposer,
+                proposal.title,
+                proposal.edits,
+                verdict.analysis,
+                verdict.accepted,
+                verdict.feedback,
+                time.monotonic() - started,
+                proposal.usage,
+            )
+        )
+
+    def _record_refusal(self, refusal: Refusal, started: float) -> None:
+        seconds = time.monotonic() - started
+        self._attempts.append(
+            Attempt(refusal.proposer, "refused", (), None, False, refusal.feedback, seconds, refusal.usage)
+        )
+
+    def _outcome(self, stop: Stop, wanted: set[tuple[str, str, str, str]] | None) -> Outcome:
+        cleared, introduced = compare(self._before, self._best, ())
+        left = self._targets(wanted)
+        evidence = Evidence(
+            cleared,
+            introduced,
+            left,
+            len(self._attempts),
+            time.monotonic() - self._started,
+            tuple(n.linter for n in self._best.not_run),
+        )
+        return Outcome(
+            stop,
+            self._before,
+            self._best,
+            tuple(self._attempts),
+            self._edits_trust,
+            evidence,
+            self._usage,
+            self._message,
+        )
+
+
+def grown(place: Place | None, edits: Sequence[Edit], intent: IntentTask) -> Place:
+    """Return the place of all that was generated, after `edits` were made."""
+    own = [span for edit, span in placed(edits) if edit.uri == intent.uri]
+    if place is not None:
+        own.append(shifted(place, edits).span)
+    if not own:
+        return Place(intent.uri, Span(intent.insert_at, intent.insert_at))
+    return Place(intent.uri, Span(min(s.start for s in own), max(s.end for s in own)))
+
+
+def shifted(place: Place, edits: Sequence[Edit]) -> Place:
+    """Return where a place lies after edits were made before, in or after it."""
+    start, end = place.span
+    for edit in edits:
+        if edit.uri == place.uri:
+            growth = len(edit.text) - (edit.span.end - edit.span.start)
+            if edit.span.end <= place.span.start:
+                start, end = start + growth, end + growth
+            elif edit.span.start <= place.span.end:
+                end += growth
+    return Place(place.uri, Span(start, max(start, end)))

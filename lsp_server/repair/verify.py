@@ -1,0 +1,147 @@
+"""Judge a candidate by what the linters say before and after, and by what may never be lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from lsp_server.analysis import Analysis, Toolchain, analyze
+from lsp_server.core.diagnostic import Diagnostic, Severity
+from lsp_server.core.document import Span, Unit
+from lsp_server.core.edit import Edit, EditConflict, edit_unit
+from lsp_server.dialects.base import Dialect
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verification found. `feedback` is empty when the candidate may be taken, else it says why it may not.
+
+    `analysis` is None where the candidate was refused before it was linted.
+    """
+
+    analysis: Analysis | None
+    cleared: tuple[Diagnostic, ...] = ()
+    introduced: tuple[Diagnostic, ...] = ()
+    feedback: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the candidate may be taken."""
+        return not self.feedback
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """Verifies with one toolchain and one dialect: the same linters and the same configuration before and after."""
+
+    dialect: Dialect
+    toolchain: Toolchain
+
+    async def analyze(self, unit: Unit) -> Analysis:
+        """Lint a unit."""
+        return await analyze(unit, self.dialect.language, self.toolchain)
+
+    async def verify(
+        self,
+        before: Analysis,
+        edits: tuple[Edit, ...],
+        claims: Iterable[Diagnostic] = (),
+        removes: frozenset[tuple[str, ...]] = frozenset(),
+    ) -> Verdict:
+        """Apply `edits` in memory, lint, and compare: `claims` have to be gone, nothing may be new or lost."""
+        try:
+            after_unit = edit_unit(before.unit, edits)
+        except EditConflict as conflict:
+            return Verdict(None, feedback=f"the edits cannot be made: {conflict}")
+        if feedback := self.losses(before.unit, after_unit, removes):
+            return Verdict(None, feedback=feedback)
+        after = await self.analyze(after_unit)
+        cleared, introduced = compare(before, after, edits)
+        return Verdict(after, cleared, introduced, self._judge(before, after, tuple(claims), cleared, introduced))
+
+    def losses(self, before: Unit, after: Unit, removes: frozenset[tuple[str, ...]] = frozenset()) -> str:
+        """A sentence that names what would be lost, or empty. An id may move to another document of the unit."""
+        old_ids = {i for document in before for i in self.dialect.ids(document)}
+        new_ids = {i for document in after for i in self.dialect.ids(document)}
+        if gone := old_ids - new_ids - removes:
+            return "it would delete " + ", ".join(sorted(".".join(i) for i in gone))
+        old = Counter(comment for document in before for comment in self.dialect.comments(document))
+        new = Counter(comment for document in after for comment in self.dialect.comments(document))
+        text = "\n".join(document.text for document in after)
+        # what a broken quote made look like a comment is not lost while it stands in the text
+        if lost := [comment for comment in old - new if text.count(comment) < old[comment]]:
+            return "it would delete the comment " + lost[0]
+        return ""
+
+    @staticmethod
+    def _judge(
+        before: Analysis,
+        after: Analysis,
+        claims: tuple[Diagnostic, ...],
+        cleared: tuple[Diagnostic, ...],
+        introduced: tuple[Diagnostic, ...],
+    ) -> str:
+        if lost := set(before.ran) - set(after.ran):
+            reasons = "; ".join(str(n) for n in after.not_run if n.linter in lost)
+            return f"it could not be verified: {reasons or ', '.join(sorted(lost))}"
+        if introduced:
+            return "it would introduce " + "; ".join(f"{d.code} {d.message}" for d in introduced[:5])
+        gone = Counter(map(identity, cleared))
+        for claim in claims:
+            if not gone[identity(claim)]:
+                return f"{claim.code} is still there: {claim.message}"
+        return ""
+
+
+def identity(diagnostic: Diagnostic) -> tuple[str, str, str, str]:
+    """What makes a finding the same one when the text around it moves."""
+    return diagnostic.uri, diagnostic.source, diagnostic.code, diagnostic.message
+
+
+def compare(
+    before: Analysis, after: Analysis, edits: Iterable[Edit]
+) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """Return what was cleared and what was introduced.
+
+    A text that a linter could not read, or a block whose type it did not know, hides findings. Where such a finding
+    goes away, those that come to light in text the edits did not touch were there all along and are not introduced;
+    after an unknown type, errors count all the same, since they tell that the type was guessed wrongly.
+    """
+    old, new = Counter(map(identity, before.diagnostics)), Counter(map(identity, after.diagnostics))
+    cleared = _pick(before.diagnostics, old - new)
+    introduced = _pick(after.diagnostics, new - old)
+    unread = any(d.syntax for d in cleared)
+    hidden = unread or any(d.data.get("hides") for d in cleared)
+    if introduced and hidden:
+        new_text = placed(edits)
+        introduced = tuple(
+            d
+            for d in introduced
+            if d.syntax
+            or (not unread and d.severity is Severity.ERROR)
+            or any(d.uri == edit.uri and d.span.overlaps(span) for edit, span in new_text)
+        )
+    return cleared, introduced
+
+
+def placed(edits: Iterable[Edit]) -> list[tuple[Edit, Span]]:
+    """Each edit with the span its text has after all of them are made."""
+    result: list[tuple[Edit, Span]] = []
+    shift: Counter[str] = Counter()
+    for edit in sorted(edits, key=lambda e: e.span):
+        start = edit.span.start + shift[edit.uri]
+        result.append((edit, Span(start, start + len(edit.text))))
+        shift[edit.uri] += len(edit.text) - (edit.span.end - edit.span.start)
+    return result
+
+
+def _pick(diagnostics: Iterable[Diagnostic], wanted: Counter[tuple[str, str, str, str]]) -> tuple[Diagnostic, ...]:
+    left, picked = Counter(wanted), []
+    for diagnostic in diagnostics:
+        if left[identity(diagnostic)] > 0:
+            left[identity(diagnostic)] -= 1
+            picked.append(diagnostic)
+    return tuple(picked)
