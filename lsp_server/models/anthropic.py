@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,7 @@ class AnthropicModel:
     def __repr__(self) -> str:
         return f"AnthropicModel({self._model!r})"
 
-    async def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Send `request`; see `Model.stream`. An endpoint that knows no structured output is asked again without it."""
         if not self._api_key and not self._base_url:
             raise ModelUnavailable(
@@ -79,8 +80,9 @@ class AnthropicModel:
                 if not (self._structured and error.about == "output_config"):
                     raise
                 self._structured = False
-        async for event in self._read(client, response, deadline):
-            yield event
+        async with contextlib.aclosing(self._read(client, response, deadline)) as events:
+            async for event in events:
+                yield event
 
     async def close(self) -> None:
         """Close connections. Idempotent."""
@@ -130,7 +132,7 @@ class AnthropicModel:
 
     async def _read(
         self, client: anthropic.AsyncAnthropic, response: Any, deadline: float
-    ) -> AsyncIterator[TextDelta | Finished]:
+    ) -> AsyncGenerator[TextDelta | Finished, None]:
         answer = _Answer()
         async with response:
             while not answer.ended:

@@ -1,0 +1,107 @@
+"""Keeps every request exactly as it was sent, so that a person can see what left the machine and what it cost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+
+from lsp_server.models.base import Finished, Model, ModelError, ModelEvent, ModelRequest, Sent, TextDelta, Usage
+
+_KEPT = 50
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request: its JSON body as it was on the wire (never a key), the answer, and how it ended.
+
+    `failure` is empty for an answer that came whole. `at` is seconds since the epoch, `seconds` how long it took.
+    """
+
+    model: str
+    body: str
+    answer: str
+    stop_reason: str
+    usage: Usage
+    at: float
+    seconds: float
+    failure: str = ""
+
+
+class RecordingModel:
+    """A model that remembers the last `keep` exchanges and all usage; each is told to `listener` when it ends."""
+
+    def __init__(
+        self, model: Model, *, listener: Callable[[Exchange], None] = lambda _: None, keep: int = _KEPT
+    ) -> None:
+        self.name = model.name
+        self.usage = Usage()
+        self.exchanges: deque[Exchange] = deque(maxlen=keep)
+        self._model = model
+        self._listener = listener
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        """Pass `request` on and note what comes of it; see `Model.stream`."""
+        note = _Note(self.name)
+        try:
+            async with contextlib.aclosing(self._model.stream(request)) as events:
+                async for event in events:
+                    if isinstance(event, Sent) and note.body:
+                        self._keep(note.exchange("asked again in another way"))
+                        note = _Note(self.name)
+                    note.take(event)
+                    yield event
+        except ModelError as error:
+            note.failure = str(error)
+            raise
+        except (asyncio.CancelledError, GeneratorExit):
+            note.failure = note.failure or "cancelled"
+            raise
+        finally:
+            self._keep(note.exchange())
+
+    async def close(self) -> None:
+        """Close the model."""
+        await self._model.close()
+
+    def _keep(self, exchange: Exchange) -> None:
+        self.usage += exchange.usage
+        self.exchanges.append(exchange)
+        self._listener(exchange)
+
+
+class _Note:
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._began = time.monotonic()
+        self._at = time.time()
+        self._text = ""
+        self._end: Finished | None = None
+        self.body = ""
+        self.failure = ""
+
+    def take(self, event: ModelEvent) -> None:
+        match event:
+            case Sent():
+                self.body = event.body
+            case TextDelta():
+                self._text += event.text
+            case Finished():
+                self._end = event
+                self._text = event.text
+
+    def exchange(self, failure: str = "") -> Exchange:
+        end = self._end
+        return Exchange(
+            self._model,
+            self.body,
+            self._text,
+            end.stop_reason if end else "",
+            end.usage if end else Usage(requests=1 if self.body else 0),
+            self._at,
+            time.monotonic() - self._began,
+            "" if end else failure or self.failure,
+        )
