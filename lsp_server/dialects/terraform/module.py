@@ -1,0 +1,257 @@
+"""A Terraform module: what all its files together declare and refer to. Reading it costs what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.dialects.terraform import references as refs
+from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.lockfile import locked_versions
+from lsp_server.dialects.terraform.parse import parse
+
+LOCK_FILE = ".terraform.lock.hcl"
+Name = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A name that a piece declares. `kind` is resource, data, ephemeral, variable, local, output, module or provider.
+
+    `name` is (type, name) for the first three, (name,) for the others, (name, alias) for an aliased provider.
+    `node` is the block, or the attribute of a `locals` block; its spans count from the piece's start.
+    """
+
+    kind: str
+    name: Name
+    node: t.Block | t.Attribute
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A declared name where it stands in the module."""
+
+    uri: str
+    declared: Declared
+    placed: t.Placed
+
+    @property
+    def kind(self) -> str:
+        """resource, data, ephemeral, variable, local, output, module or provider."""
+        return self.declared.kind
+
+    @property
+    def name(self) -> Name:
+        """(type, name) of a resource; (name,) of the others; (name, alias) of an aliased provider."""
+        return self.declared.name
+
+    @property
+    def address(self) -> str:
+        """How expressions call it: `aws_vpc.main`, `data.aws_ami.x`, `var.x`, `local.x`, `module.x`."""
+        return ".".join((*_PREFIXES.get(self.kind, ()), *self.name))
+
+    @cached_property
+    def block(self) -> t.Block:
+        """The block, with spans of the document. For a local, the `locals` block it stands in."""
+        node = self.declared.node
+        if isinstance(node, t.Block):
+            return t.shift(node, self.placed.start)
+        at = self.placed.start + node.span.start
+        return next(block for block in self.placed.body.blocks if block.span.touches(at))
+
+    @cached_property
+    def attribute(self) -> t.Attribute | None:
+        """For a local the attribute that declares it, with spans of the document."""
+        node = self.declared.node
+        return t.shift(node, self.placed.start) if isinstance(node, t.Attribute) else None
+
+    @property
+    def name_span(self) -> Span:
+        """The span of the declared name alone, without quotes."""
+        node = self.declared.node
+        if isinstance(node, t.Attribute):
+            return t.shift(node.name_span, self.placed.start)
+        span = node.labels[-1].text_span if node.labels else node.type_span
+        return t.shift(span, self.placed.start)
+
+
+_PREFIXES = {
+    "data": ("data",),
+    "variable": ("var",),
+    "local": ("local",),
+    "module": ("module",),
+    "output": ("output",),
+    "ephemeral": ("ephemeral",),
+    "provider": ("provider",),
+}
+_LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "variable": 1, "output": 1, "module": 1}
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What `required_providers` says of a provider: its source (`hashicorp/aws`) and its version constraint."""
+
+    source: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class ModuleReference:
+    """A reference where it stands: the document's uri, and the reference with spans of the document."""
+
+    uri: str
+    reference: refs.Reference
+
+    @property
+    def traversal(self) -> t.Traversal:
+        """What is referred to."""
+        return self.reference.traversal
+
+
+@lru_cache(maxsize=8192)
+def declared(piece: t.Piece) -> tuple[Declared, ...]:
+    """The names that a piece declares."""
+    return tuple(_declared(piece.body))
+
+
+def _declared(body: t.Body) -> Iterator[Declared]:
+    for block in body.blocks:
+        labels = tuple(label.text for label in block.labels)
+        if block.type == "locals":
+            for attribute in block.body.attributes:
+                yield Declared("local", (attribute.name,), attribute)
+        elif block.type == "provider" and labels:
+            alias = block.body.attribute("alias")
+            text = alias.value.text if alias and isinstance(alias.value, t.Template) else None
+            yield Declared("provider", (labels[0], text) if text else labels[:1], block)
+        elif len(labels) >= _LABELS.get(block.type, 9):
+            yield Declared(block.type, labels[: _LABELS[block.type]], block)
+        elif block.type == "check":
+            for data in block.body.blocks_of("data"):
+                if len(data.labels) == 2:
+                    yield Declared("data", tuple(label.text for label in data.labels), data)
+
+
+@dataclass(frozen=True)
+class Module:
+    """The configuration files (`.tf`) of a module, its variable files and its lock file.
+
+    The dictionaries map a name to its first declaration; `duplicates` are all the later ones.
+    """
+
+    unit: Unit
+    trees: dict[str, t.Tree]
+    resources: dict[Name, Declaration] = field(default_factory=dict)
+    data: dict[Name, Declaration] = field(default_factory=dict)
+    ephemeral: dict[Name, Declaration] = field(default_factory=dict)
+    variables: dict[str, Declaration] = field(default_factory=dict)
+    locals: dict[str, Declaration] = field(default_factory=dict)
+    outputs: dict[str, Declaration] = field(default_factory=dict)
+    module_calls: dict[str, Declaration] = field(default_factory=dict)
+    providers: dict[Name, Declaration] = field(default_factory=dict)
+    duplicates: list[Declaration] = field(default_factory=list)
+
+    def of_kind(self, kind: str) -> dict[Name, Declaration] | dict[str, Declaration]:
+        """The dictionary of a kind of declaration."""
+        return getattr(self, _TABLES[kind])  # type: ignore[no-any-return]  # chosen by name from the fields above
+
+    @property
+    def references(self) -> Iterator[ModuleReference]:
+        """Every reference of the module, with spans of the documents."""
+        for uri, tree in self.trees.items():
+            for placed in tree.placed:
+                for reference in refs.references(placed.piece):
+                    moved = t.shift(reference.traversal, placed.start)
+                    yield ModuleReference(
+                        uri, refs.Reference(moved, reference.scope, reference.path, reference.argument)
+                    )
+
+    @cached_property
+    def required_providers(self) -> dict[str, Requirement]:
+        """What `terraform { required_providers { … } }` says, by local name."""
+        found: dict[str, Requirement] = {}
+        for tree in self.trees.values():
+            for placed in tree.placed:
+                found |= _requirements(placed.piece)
+        return found
+
+    @cached_property
+    def locked(self) -> dict[str, str]:
+        """Versions by full provider address, from the lock file where it is part of the unit."""
+        lock = next((d for d in self.unit if d.name == LOCK_FILE), None)
+        return locked_versions(lock.text) if lock else {}
+
+    @cached_property
+    def signature(self) -> tuple[object, ...]:
+        """Equal for two states of a module that declare the same things: a key for caches of references."""
+        tables = (self.resources, self.data, self.ephemeral, self.module_calls, self.variables, self.locals)
+        return tuple(tuple(table) for table in tables)
+
+
+_TABLES = {
+    "resource": "resources",
+    "data": "data",
+    "ephemeral": "ephemeral",
+    "variable": "variables",
+    "local": "locals",
+    "output": "outputs",
+    "module": "module_calls",
+    "provider": "providers",
+}
+
+
+@lru_cache(maxsize=4096)
+def _requirements(piece: t.Piece) -> dict[str, Requirement]:
+    found: dict[str, Requirement] = {}
+    for block in piece.body.blocks_of("terraform"):
+        for inner in block.body.blocks_of("required_providers"):
+            for attribute in inner.body.attributes:
+                found[attribute.name] = _requirement(attribute.value)
+    return found
+
+
+def _requirement(value: t.Expression) -> Requirement:
+    if isinstance(value, t.Template):
+        return Requirement(version=value.text or "")
+    if not isinstance(value, t.ObjectExpression):
+        return Requirement()
+    texts = {item.name: item.value.text or "" for item in value.items if isinstance(item.value, t.Template)}
+    return Requirement(texts.get("source", ""), texts.get("version", ""))
+
+
+def is_configuration(document: Document) -> bool:
+    """Whether the document is a `.tf` file (or one without a name, as from standard input), not tfvars or JSON."""
+    return not document.name.endswith((".tfvars", ".tf.json", ".json", ".lock.hcl", ".tftest.hcl"))
+
+
+def is_variables_file(document: Document) -> bool:
+    """Whether the document is a `.tfvars` file."""
+    return document.name.endswith(".tfvars")
+
+
+@lru_cache(maxsize=32)
+def module_of(unit: Unit) -> Module:
+    """The module that a unit's documents make up. Pure: nothing is read from disk."""
+    module = Module(unit, {d.uri: parse(d.text) for d in unit if is_configuration(d)})
+    for uri, tree in module.trees.items():
+        for placed in tree.placed:
+            for found in declared(placed.piece):
+                _declare(module, Declaration(uri, found, placed))
+    return module
+
+
+def _declare(module: Module, declaration: Declaration) -> None:
+    table = module.of_kind(declaration.kind)
+    name = declaration.name
+    key = name if declaration.kind in {"resource", "data", "ephemeral", "provider"} else name[0]
+    if key in table:
+        module.duplicates.append(declaration)
+    else:
+        table[key] = declaration  # type: ignore[index]  # the key's form belongs to the table
+
+
+def module_from(documents: Iterable[Document]) -> Module:
+    """The module of some documents, the first being the one a request is about."""
+    return module_of(Unit(tuple(documents)))

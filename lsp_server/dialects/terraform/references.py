@@ -1,0 +1,105 @@
+"""What the expressions of a piece refer to, with the names that are in scope where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from lsp_server.dialects.terraform import tree as t
+
+Path = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A traversal that means something declared elsewhere. `scope` holds the names that `for` and `dynamic` bring.
+
+    `path` is types of the blocks around it with their labels, outermost first; `argument` the argument it stands in.
+    """
+
+    traversal: t.Traversal
+    scope: frozenset[str]
+    path: Path
+    argument: str
+
+
+@lru_cache(maxsize=8192)
+def references(piece: t.Piece) -> tuple[Reference, ...]:
+    """All references of a piece, in the order of the text; spans count from the piece's start."""
+    return tuple(_of_body(piece.body, (), frozenset()))
+
+
+def _of_body(body: t.Body, path: Path, scope: frozenset[str]) -> Iterator[Reference]:
+    for attribute in body.attributes:
+        if not _is_special(attribute.name, path):
+            yield from _of(attribute.value, scope, path, attribute.name)
+    for block in body.blocks:
+        yield from _of_block(block, path, scope)
+
+
+_SPECIAL: dict[str, frozenset[str]] = {
+    "resource": frozenset({"provider"}),
+    "data": frozenset({"provider"}),
+    "ephemeral": frozenset({"provider"}),
+    "module": frozenset({"providers"}),
+    "variable": frozenset({"type"}),
+    "moved": frozenset({"from", "to"}),
+    "removed": frozenset({"from"}),
+    "import": frozenset({"to", "provider"}),
+}
+
+
+def _is_special(name: str, path: Path) -> bool:
+    """Whether an argument's bare words are addresses or keywords rather than references."""
+    if not path:
+        return False
+    if path[0][0] == "terraform" or (name == "ignore_changes" and path[-1][0] == "lifecycle"):
+        return True
+    return len(path) == 1 and name in _SPECIAL.get(path[0][0], ())
+
+
+def _of_block(block: t.Block, path: Path, scope: frozenset[str]) -> Iterator[Reference]:
+    inner = (*path, block.address)
+    if block.type != "dynamic" or not block.labels or not path:
+        yield from _of_body(block.body, inner, scope)
+        return
+    iterator = block.body.attribute("iterator")
+    name = block.labels[0].text
+    if iterator and isinstance(iterator.value, t.Traversal):
+        name = iterator.value.root
+    for attribute in block.body.attributes:
+        if attribute.name != "iterator":
+            inside = scope | {name} if attribute.name == "labels" else scope
+            yield from _of(attribute.value, inside, inner, attribute.name)
+    for child in block.body.blocks:
+        yield from _of_block(child, inner, scope | {name})
+
+
+def _of(node: Any, scope: frozenset[str], path: Path, argument: str) -> Iterator[Reference]:
+    if isinstance(node, t.Traversal):
+        yield Reference(node, scope, path, argument)
+        below = [(part.key, scope) for part in node.parts if part.key is not None]
+    else:
+        below = list(_below(node, scope))
+    for child, inside in below:
+        yield from _of(child, inside, path, argument)
+
+
+def _below(node: Any, scope: frozenset[str]) -> Iterator[tuple[Any, frozenset[str]]]:
+    """The nodes below one in which references may stand, and the names in scope there."""
+    match node:
+        case t.ObjectItem(key=t.Traversal(parts=(_,))):
+            yield node.value, scope
+        case t.ForExpression():
+            yield node.collection, scope
+            inside = scope | {part.name for part in node.names}
+            yield from ((child, inside) for child in (node.key, node.value, node.condition) if child is not None)
+        case t.Directive():
+            yield node.condition, scope
+            yield from ((part, scope | set(node.names)) for part in node.parts)
+        case t.Literal() | t.TextPart():
+            return
+        case _:
+            yield from ((child, scope) for child in t.children(node))

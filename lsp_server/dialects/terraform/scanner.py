@@ -1,0 +1,191 @@
+"""What can be said about HCL text without reading it: where strings, comments, heredocs and blocks begin and end.
+
+It is what keeps a mistake in its own block: files are cut with it, and broken bodies are cut into their items.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+TOP_LEVEL = (
+    "resource",
+    "data",
+    "variable",
+    "output",
+    "locals",
+    "module",
+    "provider",
+    "terraform",
+    "moved",
+    "import",
+    "removed",
+    "check",
+    "ephemeral",
+)
+_HEADER = re.compile(
+    rf"\n(?:{'|'.join(TOP_LEVEL)})"  # begins with a plain character, which makes the search quick
+    r"""(?=[ \t]*[{"\r\n]|[ \t]*\Z|[ \t]+[A-Za-z_][\w-]*[ \t]*(?:[{"\r\n]|\Z))"""
+)
+_HEREDOC = re.compile(r"<<-?(?P<word>[A-Za-z_][\w-]*)[ \t]*$")
+_TOKEN = re.compile(
+    r"""(?P<comment>\#[^\r\n]*|//[^\r\n]*|/\*.*?\*/)
+    | (?P<string>")
+    | (?P<heredoc><<-?(?P<word>[A-Za-z_][\w-]*)[ \t]*(?=\r?\n|\Z))
+    | (?P<open>[{(\[])
+    | (?P<close>[})\]])
+    | (?P<newline>\r\n|\n|\r)
+    | (?P<other>[^\#/"<{}()\[\]\r\n]+|.)""",
+    re.X | re.S,
+)
+_STRING_STOP = re.compile(r'"|\$\$\{|%%\{|[$%]\{|\\.|[\r\n]|\Z')
+_STRICT_HEADER = re.compile(rf'^(?:{"|".join(TOP_LEVEL)})(?:[ \t]+"[^"\n]*")*[ \t]*\{{', re.M)
+
+
+class Token(NamedTuple):
+    """A stretch of text. `kind`: comment, string, heredoc, open, close, newline or other.
+
+    `closed` is False for a string that its line ends, a heredoc without its end and the like.
+    """
+
+    kind: str
+    start: int
+    end: int
+    closed: bool = True
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """The text cut into tokens; together they cover `start` to `end` without a gap."""
+    stop = len(text) if end is None else end
+    at = start
+    while at < stop:
+        match = _TOKEN.match(text, at, stop)
+        if match is None:  # cannot happen: `other` takes any character
+            return
+        kind, to, closed = match.lastgroup or "other", match.end(), True
+        if kind in {"word", "heredoc"}:
+            kind = "heredoc"
+            to, closed = heredoc_end(text, match["word"], to, stop)
+        elif kind == "string":
+            to, closed = string_end(text, at, stop)
+        yield Token(kind, at, to, closed)
+        at = to
+
+
+def string_end(text: str, start: int, stop: int) -> tuple[int, bool]:
+    """Where the string that opens at `start` ends, and whether a quote ends it (else its line or `stop` does)."""
+    at = start + 1
+    while True:
+        match = _STRING_STOP.search(text, at, stop)
+        if match is None or match.end() == match.start():
+            return stop, False
+        found = match[0]
+        if found == '"':
+            return match.end(), True
+        if found in "\r\n":
+            return match.start(), False
+        at = match.end()
+        if found in {"${", "%{"}:
+            at, closed = template_end(text, at, stop)
+            if not closed:
+                return at, False
+
+
+def template_end(text: str, start: int, stop: int) -> tuple[int, bool]:
+    """Where the `${` whose inside begins at `start` is closed; its line's end and False where it is not."""
+    depth = 1
+    for token in tokens(text, start, stop):
+        if not token.closed:
+            return token.end, False
+        if token.kind == "open":
+            depth += 1
+        elif token.kind == "close":
+            depth -= 1
+            if depth == 0:
+                return token.end, True
+        elif token.kind == "newline" and depth == 1 and not _continues(text, token.end, stop):
+            return token.start, False
+    return stop, False
+
+
+def _continues(text: str, start: int, stop: int) -> bool:
+    """Whether the brace of an interpolation is closed within the next lines, before anything like a new item."""
+    match = re.compile(r"[^\"\n{}]*(?:\n[^\"\n{}=]*)?\}").match(text, start, stop)
+    return match is not None
+
+
+def heredoc_end(text: str, word: str, start: int, stop: int) -> tuple[int, bool]:
+    """Where the heredoc whose text begins at `start` ends; the end of its line and False where its end is missing."""
+    end = _heredoc_terminator(word).search(text, start, stop)
+    if end is None:
+        return start, False
+    header = _STRICT_HEADER.search(text, start, end.start())
+    if header and re.search(rf"<<-?{re.escape(word)}[ \t]*\r?$", text[header.end() : end.start()], re.M):
+        return start, False  # that end belongs to a heredoc of a later block
+    return end.end(), True
+
+
+def _heredoc_terminator(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<=\n)[ \t]*{re.escape(word)}(?=[ \t]*(?:\r?\n|\Z))")
+
+
+def cuts(text: str) -> list[int]:
+    """The offsets where a top-level block plainly begins: a header at column 0, outside heredocs and comments.
+
+    The text's very start is not among them.
+    """
+    hidden = sorted(_hidden(text))
+    found: list[int] = []
+    at = 0
+    for match in _HEADER.finditer(text):
+        start = match.start() + 1
+        while at < len(hidden) and hidden[at][1] <= start:
+            at += 1
+        if at == len(hidden) or start < hidden[at][0]:
+            found.append(start)
+    return found
+
+
+def _hidden(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches in which a line at column 0 is not code: heredocs and block comments."""
+    at = text.find("<<")
+    while at >= 0:
+        stop = _line_end(text, at)
+        match = _HEREDOC.match(text, at, stop)
+        end = stop
+        if match and not _in_comment_or_string(text, at):
+            end, closed = heredoc_end(text, match["word"], stop, len(text))
+            if closed:
+                yield at, end
+        at = text.find("<<", end)
+    at = text.find("/*")
+    while at >= 0:
+        end = text.find("*/", at + 2)
+        if end >= 0 and not _in_comment_or_string(text, at):
+            yield at, end + 2
+            at = text.find("/*", end + 2)
+        else:
+            at = text.find("/*", at + 2)
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    end = len(text) if end < 0 else end
+    return end - 1 if text[end - 1 : end] == "\r" else end
+
+
+def _in_comment_or_string(text: str, at: int) -> bool:
+    """Whether the rest of its line before `at` opens a comment or a string that is still open."""
+    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    return any(
+        token.kind == "comment" or (token.kind == "string" and not token.closed) for token in tokens(text, start, at)
+    )
+
+
+def depth(text: str) -> int:
+    """How many brackets stay open at the end of the text; negative where more are closed than opened."""
+    level = 0
+    for token in tokens(text):
+        level += (token.kind == "open") - (token.kind == "close")
+    return level
