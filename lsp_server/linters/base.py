@@ -12,10 +12,14 @@ from lsp_server.dialects.base import Language
 
 @dataclass(frozen=True)
 class LintResult:
-    """A linter's verdict. With `not_run` (a sentence that says why) there is no verdict: never take it for clean."""
+    """A linter's verdict. With `not_run` (a sentence that says why) there is no verdict: never take it for clean.
+
+    `notes` are sentences on what the verdict leaves out (a module that is not installed, say).
+    """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     not_run: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Linter(Protocol):

@@ -1,0 +1,115 @@
+"""A module as it would be on disk with the editor's texts, in a temporary folder: the user's folder is only read.
+
+Everything that the texts may refer to (templates, scripts, archives) is linked, so that relative paths lead where
+they lead from the original folder. Blocking: call it from a worker thread.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from lsp_server.core.document import Document, Unit
+
+_UPWARD = re.compile(r"(?:\.\.[/\\])+|\.\.(?=[\"}])")
+_STATE = (".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup")
+_MAX_ENTRIES = 2000
+_MAX_LEVELS = 6
+
+
+def path_of(uri: str) -> Path | None:
+    """The file that a `file:` uri names; None for any other uri."""
+    parts = urlsplit(uri)
+    if parts.scheme != "file":
+        return None
+    authority = f"//{parts.netloc}" if parts.netloc and parts.netloc != "localhost" else ""
+    return Path(authority + url2pathname(unquote(parts.path) if sys.platform != "win32" else parts.path))
+
+
+def folder_of(unit: Unit) -> Path | None:
+    """The folder of the unit's main document, where it is on disk."""
+    path = path_of(unit.main.uri)
+    return path.parent if path and path.parent.is_dir() else None
+
+
+def file_names(unit: Unit) -> dict[str, Document]:
+    """The `.tf` documents of the unit by the file name they get in the overlay; one without a file name gets one."""
+    folder, names = folder_of(unit), dict[str, Document]()
+    for number, document in enumerate(unit):
+        path = path_of(document.uri)
+        if path and path.suffix == ".tf" and (folder is None or path.parent == folder):
+            names[path.name] = document
+        elif path is None and not document.name.endswith((".tfvars", ".json")):
+            names[f"unsaved-{number}.tf"] = document
+    return names
+
+
+@contextmanager
+def overlay(folder: Path | None, texts: Mapping[str, str]) -> Iterator[Path]:
+    """Yield a folder that holds `texts` (by relative path) and links to everything else of `folder`; then remove it.
+
+    `texts` is written as it is, byte for byte. Raises OSError when the temporary folder cannot be written.
+    """
+    scratch = Path(tempfile.mkdtemp(prefix="lintel-"))
+    try:
+        module = _mirror_parents(scratch / "module", folder, texts)
+        for name, text in texts.items():
+            (module / name).parent.mkdir(parents=True, exist_ok=True)
+            (module / name).write_bytes(text.encode("utf-8", "surrogatepass"))
+        if folder:
+            _link_entries(folder, module, skip={name.split("/")[0] for name in texts})
+        yield module
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _mirror_parents(top: Path, folder: Path | None, texts: Mapping[str, str]) -> Path:
+    """Make the folder for the module, with as many linked parents above it as the texts climb up."""
+    levels = 0
+    if folder:
+        climbs = (m[0].count("..") for text in texts.values() for m in _UPWARD.finditer(text))
+        levels = min(max(climbs, default=0), _MAX_LEVELS, len(folder.parents))
+    names = [p.name for p in (folder, *folder.parents)][:levels][::-1] if folder else []
+    at = top
+    at.mkdir()
+    for depth, name in enumerate(names):
+        if folder:
+            _link_entries(folder.parents[levels - 1 - depth], at, skip={name})
+        at = at / (name or "module")
+        at.mkdir()
+    return at
+
+
+def _link_entries(source: Path, target: Path, skip: set[str]) -> None:
+    try:
+        entries = sorted(entry.name for entry in source.iterdir())[:_MAX_ENTRIES]
+    except OSError:
+        return
+    for name in entries:
+        if name in skip or name in _STATE or name.endswith((".tftest.hcl", ".tftest.json")):
+            continue
+        if name == "tests" and (source / name).is_dir():
+            (target / name).mkdir()
+            _link_entries(source / name, target / name, set())
+        else:
+            _link(source / name, target / name)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        if sys.platform == "win32" and source.is_dir():
+            import _winapi  # noqa: PLC0415  # a junction, unlike a symbolic link, needs no privilege
+
+            _winapi.CreateJunction(str(source), str(target))
+        else:
+            target.symlink_to(source)
+    except OSError:
+        if source.is_file():
+            shutil.copyfile(source, target)

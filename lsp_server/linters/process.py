@@ -1,0 +1,74 @@
+"""One run of an outside program that judges: its output, or why there is none; it never outlives its request."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ProgramFailed(Exception):
+    """The program gave no output that can be used; `str()` is a sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a program printed, and its exit status."""
+
+    stdout: bytes
+    stderr: bytes
+    status: int
+
+    @property
+    def first_line(self) -> str:
+        """The first line that says something, of stderr and else of stdout; empty where there is none."""
+        text = (self.stderr + b"\n" + self.stdout).decode("utf-8", "replace")
+        lines = (line.strip(" \t\r│╷╵|") for line in text.splitlines())
+        return next((line for line in lines if line), "")
+
+
+async def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float) -> Output:
+    """Run `command` in `folder` and return what it printed. It may take `seconds`.
+
+    Raises ProgramFailed when it cannot be started or does not end in time. When the call is cancelled or times out,
+    the program and all that it started are killed and waited for before the call returns.
+    """
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ProgramFailed(f"{command[0]} cannot be started: {error.strerror or error}") from error
+    try:
+        async with asyncio.timeout(seconds):
+            stdout, stderr = await process.communicate()
+    except TimeoutError:
+        await _kill(process)
+        raise ProgramFailed(f"{Path(command[0]).name} did not answer within {seconds:g} s and was ended") from None
+    except asyncio.CancelledError:
+        await _kill(process)
+        raise
+    return Output(stdout, stderr, process.returncode or 0)
+
+
+async def _kill(process: asyncio.subprocess.Process) -> None:
+    """Kill the whole process group: a wrapper script may be gone already and have left the real program behind."""
+    try:
+        if sys.platform != "win32":
+            os.killpg(process.pid, signal.SIGKILL)
+        elif process.returncode is None:
+            process.kill()
+    except (ProcessLookupError, PermissionError):
+        pass
+    await asyncio.shield(process.wait())

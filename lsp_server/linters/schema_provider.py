@@ -1,0 +1,164 @@
+"""A provider that knows schemas and nothing else, so that terraform validates with no init, registry or credentials.
+
+Terraform is pointed at it with TF_REATTACH_PROVIDERS and speaks plugin protocol 5 (gRPC) to a loopback port. Only the
+schema matters: every request to validate is answered with "nothing to say". The few messages are encoded by hand,
+which spares a protobuf runtime; `grpc` itself is imported when the first provider is served.
+
+A schema is a `Block`: `{"attributes": {name: {"type": …, "required": 1}}, "blocks": {name: Block}}`, the flags of an
+attribute being `required`, `optional` and `computed`, a nested block having `nesting` (`single`, `list`, `set`, `map`),
+`min` and `max`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import grpc
+
+Block = Mapping[str, Any]
+REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
+"""Terraform and OpenTofu give the same short source different hosts; a provider is announced under both."""
+
+_NESTING = {"single": 1, "list": 2, "set": 3, "map": 4, "group": 5}
+_SERVICE = "/tfplugin5.Provider/"
+_SILENT = ("Validate", "Stop", "Shutdown")
+_HEALTHY = b"\x08\x01"
+
+
+def _varint(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def _message(number: int, payload: bytes) -> bytes:
+    return _varint(number << 3 | 2) + _varint(len(payload)) + payload
+
+
+def _integer(number: int, value: object) -> bytes:
+    return _varint(number << 3) + _varint(int(value)) if isinstance(value, int) and value else b""
+
+
+def _attribute(name: str, attribute: Mapping[str, Any]) -> bytes:
+    return (
+        _message(1, name.encode())
+        + _message(2, json.dumps(attribute["type"], separators=(",", ":")).encode())
+        + _integer(4, attribute.get("required"))
+        + _integer(5, attribute.get("optional"))
+        + _integer(6, attribute.get("computed"))
+        + _integer(7, attribute.get("sensitive"))
+        + _integer(9, attribute.get("deprecated"))
+    )
+
+
+def _block(block: Block) -> bytes:
+    out = bytearray()
+    for name, attribute in block.get("attributes", {}).items():
+        out += _message(2, _attribute(name, attribute))
+    for name, nested in block.get("blocks", {}).items():
+        out += _message(
+            3,
+            _message(1, name.encode())
+            + _message(2, _block(nested))
+            + _integer(3, _NESTING[nested["nesting"]])
+            + _integer(4, nested.get("min"))
+            + _integer(5, nested.get("max")),
+        )
+    return bytes(out)
+
+
+def encode(block: Block) -> bytes:
+    """A `Schema` message of the plugin protocol for one resource type, data source or provider configuration."""
+    return _message(2, _block(block))
+
+
+@dataclass
+class ProviderSchemas:
+    """What one provider serves: encoded schemas of its configuration and of the types in use, by type."""
+
+    config: bytes = field(default_factory=lambda: encode({}))
+    resources: dict[str, bytes] = field(default_factory=dict)
+    data_sources: dict[str, bytes] = field(default_factory=dict)
+    ephemeral: dict[str, bytes] = field(default_factory=dict)
+
+    def response(self) -> bytes:
+        """The answer to GetSchema."""
+        parts = [_message(1, self.config)]
+        for number, kinds in ((2, self.resources), (3, self.data_sources), (8, self.ephemeral)):
+            parts += [_message(number, _message(1, name.encode()) + _message(2, s)) for name, s in kinds.items()]
+        return b"".join(parts)
+
+
+@contextmanager
+def serving(providers: Mapping[str, ProviderSchemas]) -> Iterator[str]:
+    """Serve every provider on a loopback port of its own; yield the value of TF_REATTACH_PROVIDERS.
+
+    `providers` maps full source addresses (`registry.terraform.io/hashicorp/aws`). Raises OSError when no port can be
+    had.
+    """
+    with ExitStack() as stack:
+        reattach = {}
+        for source, schemas in providers.items():
+            port = stack.enter_context(_serve(schemas.response()))
+            for address in _addresses(source):
+                reattach[address] = {
+                    "Protocol": "grpc",
+                    "ProtocolVersion": 5,
+                    "Pid": os.getpid(),
+                    "Test": True,
+                    "Addr": {"Network": "tcp", "String": f"127.0.0.1:{port}"},
+                }
+        yield json.dumps(reattach)
+
+
+def _addresses(source: str) -> tuple[str, ...]:
+    host, _, rest = source.partition("/")
+    return tuple(f"{registry}/{rest}" for registry in REGISTRIES) if host in REGISTRIES else (source,)
+
+
+@contextmanager
+def _serve(schema: bytes) -> Iterator[int]:
+    import grpc  # noqa: PLC0415  # 70 ms and 20 MB that only a machine with terraform needs
+
+    server = grpc.server(ThreadPoolExecutor(2, "schema-provider"), handlers=[_handler(grpc, schema)])
+    try:
+        port = server.add_insecure_port("127.0.0.1:0")
+    except RuntimeError as error:
+        raise OSError(f"no loopback port can be had: {error}") from error
+    server.start()
+    try:
+        yield port
+    finally:
+        server.stop(None)
+
+
+def _handler(grpc: Any, schema: bytes) -> grpc.GenericRpcHandler:
+    class Handler(grpc.GenericRpcHandler):  # type: ignore[misc]  # its base is known only after the lazy import
+        def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
+            return answer(details.method)
+
+    def answer(method: str) -> grpc.RpcMethodHandler | None:
+        unary, name = grpc.unary_unary_rpc_method_handler, method.rpartition("/")[2]
+        if method == _SERVICE + "GetSchema":
+            return unary(lambda request, context: schema)
+        if method == _SERVICE + "PrepareProviderConfig":
+            return unary(lambda request, context: request)  # both messages carry the configuration in field 1
+        if method == "/grpc.health.v1.Health/Check":
+            return unary(lambda request, context: _HEALTHY)
+        if name == "StartStream":
+            return grpc.stream_stream_rpc_method_handler(lambda requests, context: iter(()))
+        if name.startswith(_SILENT):
+            return unary(lambda request, context: b"")
+        return None
+
+    return Handler()

@@ -1,0 +1,172 @@
+"""The copy of a module that terraform is shown: what needs `init`, a backend or another version is taken out.
+
+Only spaces and short words of the same place are changed, line breaks never, and `Rewritten.origin` leads back from
+every offset of the copy to the user's text. Child modules are shown as stand-ins that have the same variables and
+outputs: what is inside them is judged where they are edited.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from lsp_server.core.document import Document, Span
+from lsp_server.core.edit import Edit, apply_edits
+from lsp_server.dialects.terraform.parse import parse_document
+from lsp_server.dialects.terraform.tree import Block, Template, Traversal, Tree, expressions
+from lsp_server.linters import terraform_stand_in as stand_in
+from lsp_server.linters.terraform_uses import TypeUse, names_accessed, uses_of
+
+_NOT_BLANK = re.compile(r"[^\r\n]")
+
+_ADDRESS = re.compile(
+    r"""\.{1,2}/ | [a-z0-9+.-]*:: | \w+:// | git@ | (?:github|gitlab|bitbucket)\.(?:com|org)/
+    | (?:[\w.-]+\.[\w.-]+(?::\d+)?/)?[\w-]+/[\w-]+/[a-z0-9]+(?://.*)?\Z""",
+    re.X,
+)
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A document and the edits that make its copy."""
+
+    document: Document
+    edits: tuple[Edit, ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """The text of the copy."""
+        return apply_edits(self.document.text, self.edits)
+
+    @cached_property
+    def _steps(self) -> list[tuple[int, int, int]]:
+        steps, shift = [(0, 0, 0)], 0
+        for edit in sorted(self.edits, key=lambda e: e.span):
+            start = edit.span.start + shift
+            shift += len(edit.text) - (edit.span.end - edit.span.start)
+            steps += [(start, edit.span.start, edit.span.end), (start + len(edit.text), edit.span.end, 0)]
+        return steps
+
+    def origin(self, offset: int) -> int:
+        """The offset in the user's text of an offset in the copy; inside a change it is held within what was there."""
+        at, start, end = self._steps[bisect_right(self._steps, (offset, len(self.text), 0)) - 1]
+        found = start + offset - at
+        return min(found, end) if end else min(found, len(self.document.text))
+
+    def span(self, start: int, end: int) -> Span:
+        """The span in the user's text of UTF-8 byte offsets `start` to `end` of the copy."""
+        data = self.text.encode("utf-8", "surrogatepass")
+        first, last = (self.origin(len(data[:at].decode("utf-8", "ignore"))) for at in (start, end))
+        return Span(first, max(first, last))
+
+
+@dataclass(frozen=True)
+class JudgedCopy:
+    """What terraform is shown.
+
+    `documents` are the copies by file name, `stand_ins` further files by relative path, `manifest` what
+    `.terraform/modules/modules.json` would say. `uses` names the types in use for each provider source; `names` are all
+    attribute names that references in the module take. `notes` say what this verdict leaves out.
+    """
+
+    documents: Mapping[str, Rewritten]
+    stand_ins: Mapping[str, str]
+    manifest: str
+    uses: Mapping[str, tuple[TypeUse, ...]]
+    names: frozenset[str]
+    notes: tuple[str, ...]
+
+    def refers_to(self, document: Document, span: Span, types: Collection[tuple[str, str]]) -> bool:
+        """Whether `span` lies in a block of one of those types (kind and type), or in a reference to one."""
+        tree = parse_document(document)
+        block = tree.block_at(span.start)
+        if block and len(block.labels) > 0 and (block.type, block.labels[0].text) in types:
+            return True
+        around = (e for e in expressions(block.body if block else tree.body) if e.span.encloses(span))
+        return any(isinstance(e, Traversal) and _referred(e) in types for e in around)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """All files by relative path."""
+        return {name: copy.text for name, copy in self.documents.items()} | dict(self.stand_ins)
+
+
+@dataclass
+class _Copier:
+    folder: Path | None
+    trees: dict[str, tuple[Document, Tree]]
+    edits: dict[str, list[Edit]] = field(default_factory=dict)
+    stand_ins: dict[str, str] = field(default_factory=dict)
+    manifest: list[dict[str, str]] = field(default_factory=lambda: [{"Key": "", "Source": "", "Dir": "."}])
+    notes: list[str] = field(default_factory=list)
+
+    def blank(self, document: Document, span: Span) -> None:
+        text = _NOT_BLANK.sub(" ", document.slice(span))
+        self.edits.setdefault(document.uri, []).append(Edit(document.uri, span, text))
+
+    def settings(self, document: Document, block: Block) -> None:
+        """Blank what a `terraform` block says about the version of terraform and where its state is kept."""
+        for attribute in block.body.attributes:
+            if attribute.name == "required_version":
+                self.blank(document, attribute.span)
+        for nested in block.body.blocks:
+            if nested.type in {"backend", "cloud"} and not nested.broken:
+                self.blank(document, nested.span)
+
+    def call(self, document: Document, block: Block, installed: Mapping[str, Path], names: Iterable[str]) -> None:
+        """Let a module call lead to a stand-in. One whose source cannot be right is left for terraform to judge."""
+        source = block.body.attribute("source")
+        address = source.value.text if source and isinstance(source.value, Template) else None
+        name = block.labels[0].text if len(block.labels) == 1 else ""
+        if source is None or not address or not _ADDRESS.match(address) or not stand_in.WORD.match(name):
+            return
+        found = self._folder(name, address, installed)
+        module = stand_in.interface(found) if found else None
+        if module is None:
+            module = stand_in.guess(block, names)
+            self.notes.append(f'module "{name}" is not installed: what goes into it and comes out was not checked')
+        place = f".lintel/{name}"
+        self.stand_ins[f"{place}/main.tf"] = module
+        self.manifest.append({"Key": name, "Source": f"./{place}", "Dir": place})
+        self.edits.setdefault(document.uri, []).append(Edit(document.uri, source.value.span, f'"./{place}"'))
+        for attribute in block.body.attributes:
+            if attribute.name in {"version", "providers"}:
+                self.blank(document, attribute.span)
+
+    def _folder(self, name: str, address: str, installed: Mapping[str, Path]) -> Path | None:
+        local = address.startswith((".", "/"))
+        path = self.folder / address if local and self.folder else installed.get(name)
+        return path if path and path.is_dir() else None
+
+
+def _referred(traversal: Traversal) -> tuple[str, str]:
+    names = traversal.names
+    if len(names) > 1 and names[0] in {"data", "ephemeral"}:
+        return names[0], names[1]
+    return "resource", names[0]
+
+
+def judged_copy(folder: Path | None, documents: Mapping[str, Document]) -> JudgedCopy:
+    """Copy a module for terraform; `documents` by file name, `folder` where it is on disk. Reads child modules only."""
+    trees = {name: (document, parse_document(document)) for name, document in documents.items()}
+    copier = _Copier(folder, trees)
+    blocks = [(document, block) for document, tree in trees.values() for block in tree.blocks]
+    names = frozenset(names_accessed(tree for _, tree in trees.values()))
+    installed = stand_in.installed(folder) if any(block.type == "module" for _, block in blocks) else {}
+    for document, block in blocks:
+        if block.broken:
+            continue
+        if block.type == "terraform":
+            copier.settings(document, block)
+        elif block.type == "module":
+            copier.call(document, block, installed, names)
+    copies = {name: Rewritten(d, tuple(copier.edits.get(d.uri, ()))) for name, (d, _) in trees.items()}
+    manifest = json.dumps({"Modules": copier.manifest})
+    return JudgedCopy(
+        copies, copier.stand_ins, manifest, uses_of([b for _, b in blocks]), names, tuple(dict.fromkeys(copier.notes))
+    )

@@ -1,0 +1,68 @@
+"""What terraform is shown in the place of a child module: its variables and outputs, and nothing inside.
+
+So nothing has to be installed for a child module, and the providers that it needs do not matter.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from lsp_server.dialects.terraform.parse import parse
+from lsp_server.dialects.terraform.tree import Block, Literal
+
+WORD = re.compile(r"[A-Za-z_][\w-]*\Z")
+_CALL_WORDS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
+_HEAD = 'resource "terraform_data" "stand_in" {}'
+_UNKNOWN = "terraform_data.stand_in.output"
+
+
+def installed(folder: Path | None) -> dict[str, Path]:
+    """The folders of the root's child modules that `terraform init` fetched, by name of the call."""
+    if folder is None:
+        return {}
+    try:
+        listed = json.loads((folder / ".terraform/modules/modules.json").read_bytes())["Modules"]
+        return {entry["Key"]: folder / entry["Dir"] for entry in listed if entry["Key"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def interface(folder: Path) -> str | None:
+    """A module with the variables and outputs of the one in `folder`; None where that cannot be read."""
+    parts = [_HEAD]
+    try:
+        files = sorted(folder.glob("*.tf"))
+        if not files or any(folder.glob("*.tf.json")):
+            return None
+        for path in files:
+            text = path.read_text("utf-8-sig")
+            tree = parse(text)
+            if tree.problems:
+                return None
+            for block in tree.blocks:
+                if block.type == "variable":
+                    parts.append(text[block.span.start : block.span.end])
+                elif block.type == "output" and block.labels:
+                    flags = [f"{a.name} = true" for a in block.body.attributes if _is_true_flag(a.name, a.value)]
+                    parts.append(_output(block.labels[0].text, *flags))
+    except (OSError, ValueError):
+        return None
+    return "\n".join(parts)
+
+
+def _is_true_flag(name: str, value: object) -> bool:
+    return name in {"sensitive", "ephemeral"} and isinstance(value, Literal) and value.value is True
+
+
+def guess(call: Block, names: Iterable[str]) -> str:
+    """A module that accepts every argument of the call and has every output that is asked for."""
+    inputs = [a.name for a in call.body.attributes if a.name not in _CALL_WORDS]
+    outputs = [_output(name) for name in names if WORD.match(name)]
+    return "\n".join([_HEAD, *(f'variable "{name}" {{}}' for name in inputs), *outputs])
+
+
+def _output(name: str, *flags: str) -> str:
+    return "\n".join([f'output "{name}" {{', f"value = {_UNKNOWN}", *flags, "}"])

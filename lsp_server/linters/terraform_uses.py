@@ -1,0 +1,85 @@
+"""Which providers a module needs, and which of their types: a schema-only provider serves no more than that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lsp_server.dialects.terraform.tree import Block, Template, Traversal, Tree, expressions
+
+
+@dataclass(frozen=True)
+class TypeUse:
+    """All blocks of one type: `kind` is `resource`, `data` or `ephemeral`, or `provider` for its configuration."""
+
+    kind: str
+    type: str
+    blocks: tuple[Block, ...]
+
+
+def names_accessed(trees: Iterable[Tree]) -> Iterator[str]:
+    """Every attribute name that a reference takes, as `.name` or `["name"]`."""
+    for tree in trees:
+        for expression in expressions(tree.body):
+            for part in getattr(expression, "parts", ()):
+                if getattr(part, "kind", "") == "attr":
+                    yield part.name
+                elif getattr(part, "kind", "") == "index" and isinstance(part.key, Template) and part.key.text:
+                    yield part.key.text
+
+
+def uses_of(blocks: list[Block]) -> dict[str, tuple[TypeUse, ...]]:
+    """The types in use, by full provider source; a provider that is only required has none."""
+    sources = _sources(blocks)
+    found: dict[str, dict[tuple[str, str], list[Block]]] = {source: {} for source in sources.values()}
+    for block in _nested_data(blocks):
+        local, kind, type_ = _provider_of(block)
+        if local and local != "terraform":
+            source = sources.get(local, _full_source(local))
+            uses = found.setdefault(source, {})
+            if kind:
+                uses.setdefault((kind, type_), []).append(block)
+    return {s: tuple(TypeUse(k, t, tuple(b)) for (k, t), b in uses.items()) for s, uses in found.items()}
+
+
+def _nested_data(blocks: list[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield from (block.body.blocks_of("data") if block.type == "check" else (block,))
+
+
+def _provider_of(block: Block) -> tuple[str, str, str]:
+    """The local name of the block's provider, the kind and type of the block; empty where it has none."""
+    if block.type == "removed":
+        origin = block.body.attribute("from")
+        root = origin.value.root if origin and isinstance(origin.value, Traversal) else ""
+        return (root.partition("_")[0] if "_" in root else ""), "", ""
+    if not block.labels:
+        return "", "", ""
+    name = block.labels[0].text
+    if block.type == "provider":
+        return name, "provider", name
+    if block.type not in {"resource", "data", "ephemeral"}:
+        return "", "", ""
+    chosen = block.body.attribute("provider")
+    if chosen and isinstance(chosen.value, Traversal):
+        return chosen.value.root, block.type, name
+    return name.partition("_")[0], block.type, name
+
+
+def _sources(blocks: list[Block]) -> dict[str, str]:
+    """Provider sources by local name, as `required_providers` has them."""
+    found = {}
+    for settings in (b for b in blocks if b.type == "terraform"):
+        for required in settings.body.blocks_of("required_providers"):
+            for attribute in required.body.attributes:
+                items = getattr(attribute.value, "items", ())
+                value = next((item.value for item in items if item.name == "source"), None)
+                text = value.text if isinstance(value, Template) else None
+                found[attribute.name] = _full_source(text or attribute.name)
+    return found
+
+
+def _full_source(source: str) -> str:
+    parts = source.lower().split("/")
+    defaults = ["registry.terraform.io", "hashicorp"]
+    return "/".join(defaults[: max(0, 3 - len(parts))] + parts)

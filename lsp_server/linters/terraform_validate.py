@@ -1,0 +1,176 @@
+"""The real `terraform validate`, with no init, no network and no credentials, on the editor's texts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from lsp_server.core.diagnostic import Diagnostic, Severity
+from lsp_server.core.document import Document, Unit
+from lsp_server.dialects.base import Language
+from lsp_server.linters import overlay
+from lsp_server.linters.base import LintResult
+from lsp_server.linters.process import Output, ProgramFailed, run
+from lsp_server.linters.schema_provider import serving
+from lsp_server.linters.terraform_copy import JudgedCopy, Rewritten, judged_copy
+from lsp_server.linters.terraform_mistake import category, mistake_of, subject
+from lsp_server.linters.terraform_schemas import Bundle, SchemaEncoder
+
+PROGRAMS = ("terraform", "tofu")
+Bundles = Callable[[Unit], Mapping[str, Bundle]]
+"""Given a module, the known providers by full source address, each in the version that fits the module."""
+
+_COMMAND = ("validate", "-json", "-no-color")
+_SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING}
+_OF_SCHEMA = frozenset(
+    {
+        "unsupported-argument",
+        "unsupported-block",
+        "unknown-attribute",
+        "invalid-operation",
+        "invalid-index",
+        "wrong-type",
+    }
+)
+_SYNTAX = ("syntax", "missing-newline-after-argument", "unterminated-template-string", "invalid-multi-line-string")
+
+
+def find_program(setting: str = "") -> str | None:
+    """The program of that setting, else `terraform` or `tofu` on PATH; None where there is none."""
+    names = (str(Path(setting).expanduser()),) if setting else PROGRAMS
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+class TerraformValidate:
+    """The linter. `program` is a path or name (empty: look on PATH), `seconds` how long one run may take."""
+
+    name = "terraform-validate"
+    language = Language.TERRAFORM
+    incremental = False
+
+    def __init__(self, bundles: Bundles, program: str = "", seconds: float = 20.0, at_once: int = 2) -> None:
+        self._bundles = bundles
+        self._setting = program
+        self._seconds = seconds
+        self._encoder = SchemaEncoder()
+        self._turn = asyncio.Semaphore(at_once)
+
+    async def lint(self, unit: Unit) -> LintResult:
+        """Judge the module. See `Linter.lint`."""
+        program = find_program(self._setting)
+        if program is None:
+            return LintResult(not_run=f"{self._setting or 'terraform'} is not on PATH")
+        try:
+            async with self._turn:
+                return await self._judge(program, unit)
+        except (ProgramFailed, OSError) as error:
+            return LintResult(not_run=str(error))
+
+    async def close(self) -> None:
+        """Nothing outlives a request."""
+
+    async def _judge(self, program: str, unit: Unit) -> LintResult:
+        names = overlay.file_names(unit)
+        folder = overlay.folder_of(unit)
+        bundles = self._bundles(unit)
+        copy = await asyncio.to_thread(judged_copy, folder, names)
+        with ExitStack() as stack:
+            set_up = asyncio.ensure_future(asyncio.to_thread(self._set_up, stack, folder, copy, bundles))
+            try:
+                environment = await asyncio.shield(set_up)
+            except asyncio.CancelledError:
+                await set_up  # the thread goes on, and only then everything can be taken down
+                raise
+            output = await run((program, *_COMMAND), Path(environment["PWD"]), environment, self._seconds)
+        return read_output(copy, output, frozenset(bundles))
+
+    def _set_up(
+        self, stack: ExitStack, folder: Path | None, copy: JudgedCopy, bundles: Mapping[str, Bundle]
+    ) -> dict[str, str]:
+        """Lay out the files and start the providers; the environment for terraform, `PWD` being the module's folder."""
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lintel-", ignore_cleanup_errors=True)))
+        (data / "modules").mkdir()
+        (data / "modules/modules.json").write_text(copy.manifest, "utf-8")
+        (data / "empty.tfrc").touch()
+        module = stack.enter_context(overlay.overlay(folder, copy.texts))
+        served = self._encoder.providers(copy.uses, copy.names, bundles)
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith("TF_")},
+            "PWD": str(module),
+            "CHECKPOINT_DISABLE": "1",
+            "TF_CLI_CONFIG_FILE": str(data / "empty.tfrc"),
+            "TF_DATA_DIR": str(data),
+            "TF_IN_AUTOMATION": "1",
+            "TF_INPUT": "0",
+            "TF_REATTACH_PROVIDERS": stack.enter_context(serving(served)),
+        }
+
+
+def read_output(copy: JudgedCopy, output: Output, known: Collection[str]) -> LintResult:
+    """The verdict in what terraform printed; `not_run` where it did not come to judge the user's texts.
+
+    `known` are the provider sources whose schema is real. What was said about the others comes of lenient schemas, and
+    is left out.
+    """
+    try:
+        found = json.loads(output.stdout)["diagnostics"]
+    except (ValueError, KeyError, TypeError):
+        return LintResult(not_run=output.first_line or f"terraform ended with status {output.status} and said nothing")
+    unknown = [source for source in copy.uses if source not in known]
+    types = {(use.kind, use.type) for source in unknown for use in copy.uses[source]}
+    notes = (*copy.notes, *(f"no schema of {source} is bundled: its blocks were not checked" for source in unknown))
+    read = [d for raw in found if (d := _diagnostic(copy.documents, raw))]
+    kept = [d for d in read if d.code not in _OF_SCHEMA or not copy.refers_to(_document(copy, d.uri), d.span, types)]
+    lost = [raw for raw in found if raw.get("severity") == "error" and _elsewhere(copy, raw)]
+    if lost and not any(d.severity is Severity.ERROR for d in read):
+        return LintResult(not_run=_sentence(lost[0]), notes=notes)
+    return LintResult(tuple(kept), notes=notes)
+
+
+def _document(copy: JudgedCopy, uri: str) -> Document:
+    return next(c.document for c in copy.documents.values() if c.document.uri == uri)
+
+
+def _elsewhere(copy: JudgedCopy, raw: Mapping[str, Any]) -> bool:
+    return (raw.get("range") or {}).get("filename") not in copy.documents
+
+
+def _sentence(raw: Mapping[str, Any]) -> str:
+    place = raw.get("range") or {}
+    where = f"{place['filename']}:{place['start']['line']}: " if place else ""
+    detail = " ".join(str(raw.get("detail") or "").split())
+    return f"{where}{raw.get('summary', '')}{': ' if detail else ''}{detail}"[:300]
+
+
+def _diagnostic(documents: Mapping[str, Rewritten], raw: Mapping[str, Any]) -> Diagnostic | None:
+    """One finding of terraform's; None where it is not in a text of the user's."""
+    place = raw.get("range") or {}
+    copy = documents.get(place.get("filename", ""))
+    if copy is None:
+        return None
+    summary, detail = str(raw.get("summary", "")), " ".join(str(raw.get("detail") or "").split())
+    span = copy.span(place["start"]["byte"], place["end"]["byte"])
+    code, uri = category(summary), copy.document.uri
+    line = copy.document.position(span.start).line
+    return Diagnostic(
+        uri=uri,
+        span=span,
+        severity=_SEVERITIES.get(str(raw.get("severity")), Severity.ERROR),
+        source=TerraformValidate.name,
+        code=code,
+        message=f"{summary}. {detail}" if detail else summary,
+        syntax=code in _SYNTAX,
+        data={
+            "mistake": mistake_of(uri, line, summary, detail),
+            "summary": summary,
+            "detail": detail,
+            "name": subject(summary, detail),
+        },
+    )
