@@ -6,13 +6,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lsp_server.analysis import Analysis, NotRun, Toolchain, analyze
+from lsp_server.analysis import Analysis, Toolchain, analyze
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Unit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.base import Dialect, Language
 from lsp_server.fixers.base import FixerTable
-from lsp_server.models.recording import Recorder
+from lsp_server.models.recording import RecordingModel
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer, all_fixes
 from lsp_server.repair.loop import Budget, Progress, Report, Run
 from lsp_server.repair.outcome import Evidence, Outcome
@@ -43,8 +43,8 @@ class VerifiedFix:
 class Engine:
     """Dialects, linters, fixers and models, wired by `lsp_server.bootstrap`.
 
-    `proposers` makes the metered proposers of a run, cheapest first; none without a model. `model_name` says who they
-    are ("none" where there is none) and `recorder` keeps each request as it was sent.
+    `proposers` makes the proposers that take part after the fixers; none without a model. `model_name` says who they
+    are ("none" where there is none); `model` keeps each request as it was sent, None where nothing is ever sent.
     """
 
     dialects: tuple[Dialect, ...]
@@ -53,7 +53,7 @@ class Engine:
     proposers: MakeProposers
     model_name: str
     budget: Budget
-    recorder: Recorder
+    model: RecordingModel | None = None
 
     def dialect_of(self, document: Document) -> Dialect | None:
         """The dialect of a document; None where it is none of ours."""
@@ -116,10 +116,8 @@ class Engine:
     async def close(self) -> None:
         """End all child processes."""
         await self.toolchain.close()
-
-    def not_run(self, analysis: Analysis) -> tuple[NotRun, ...]:
-        """The linters that gave no verdict."""
-        return analysis.not_run
+        if self.model is not None:
+            await self.model.close()
 
     def _verifier(self, language: Language) -> Verifier:
         return Verifier(self.dialect(language), self.toolchain)
