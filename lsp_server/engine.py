@@ -72,7 +72,7 @@ class Engine:
         return self.fixers[language].answers(diagnostic)
 
     async def quick_fixes(self, analysis: Analysis, wanted: Iterable[Diagnostic]) -> AsyncIterator[VerifiedFix]:
-        """Yield each verified fix for `wanted` findings of `analysis`, one linter run for each; display-only ones too."""
+        """Yield each verified fix for `wanted`, one linter run for each; display-only ones too."""
         verifier = self._verifier(analysis.language)
         seen: set[tuple[object, ...]] = set()
         for fix in all_fixes(self.fixers[analysis.language], analysis.unit, analysis.diagnostics, wanted):

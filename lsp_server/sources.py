@@ -1,0 +1,147 @@
+"""From paths to documents: what is read from disk, as it is, and which documents are judged together."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pathspec
+
+from lsp_server.core.document import Document
+
+TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
+MODULE_SUFFIXES = (".tf", ".tfvars", ".tf.json")
+MOST_BYTES = 20_000_000
+_SKIPPED_FOLDERS = frozenset({".git", ".terraform", "node_modules", ".venv", "__pycache__", ".aws-sam", "cdk.out"})
+
+
+class UnreadableError(Exception):
+    """A file cannot be read or written; `str()` is a sentence that names it."""
+
+
+def read_document(path: Path, *, language: str = "") -> Document:
+    """Read a file as one frozen document; its BOM and line endings are kept.
+
+    Raises UnreadableError when it is missing, a folder, not UTF-8, or larger than 20 MB.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UnreadableError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB, not read")
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"{path}: not UTF-8 (byte {error.start})") from error
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror or error}") from error
+    return Document(path.resolve().as_uri(), text, 0, language)
+
+
+def path_of(uri: str) -> Path:
+    """Return the path of a file uri."""
+    return Path(unquote(urlsplit(uri).path))
+
+
+def write_document(path: Path, before: str, after: str) -> None:
+    """Replace a file's text at once or not at all; links are followed, the mode is kept.
+
+    Raises UnreadableError when the file no longer holds `before`, or cannot be written.
+    """
+    target = path.resolve()
+    try:
+        if target.read_bytes().decode("utf-8", "replace") != before:
+            raise UnreadableError(f"{path}: changed while it was being repaired, left as it is")
+        if not os.access(target, os.W_OK):
+            raise UnreadableError(f"{path}: not writable, left as it is")
+        handle, scratch = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(after.encode("utf-8"))
+            Path(scratch).chmod(target.stat().st_mode)
+            Path(scratch).replace(target)
+        except BaseException:
+            Path(scratch).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror or error}") from error
+
+
+def is_module_file(name: str) -> bool:
+    """Whether a file of that name belongs to a Terraform module."""
+    return name.endswith(MODULE_SUFFIXES)
+
+
+def module_files(folder: Path) -> list[Path]:
+    """List the files of the Terraform module in `folder`, sorted; empty where the folder cannot be read."""
+    try:
+        return sorted(p for p in folder.iterdir() if is_module_file(p.name) and not p.is_dir())
+    except OSError:
+        return []
+
+
+@dataclass
+class Found:
+    """What a walk found: single files that may be templates, folders that are modules, and what could not be read."""
+
+    templates: list[Path] = field(default_factory=list)
+    modules: list[Path] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def find_sources(paths: Iterable[Path]) -> Found:
+    """Find all templates and modules under `paths`, which are files or folders, honouring `.gitignore` files."""
+    found = Found()
+    for path in paths:
+        if path.is_dir():
+            for file in walk(path):
+                _sort_in(found, file)
+        elif path.exists():
+            _sort_in(found, path)
+        else:
+            found.problems.append(f"{path}: no such file or folder")
+    found.templates = list(dict.fromkeys(found.templates))
+    found.modules = list(dict.fromkeys(found.modules))
+    return found
+
+
+def _sort_in(found: Found, path: Path) -> None:
+    if is_module_file(path.name):
+        found.modules.append(path.parent)
+    else:
+        found.templates.append(path)
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Yield the files under `folder` that may be ours, sorted, without what `.gitignore` files exclude."""
+    specs: dict[Path, pathspec.GitIgnoreSpec] = {}
+    for here, folders, names in os.walk(folder):
+        at = Path(here)
+        if ".gitignore" in names:
+            specs[at] = _read_gitignore(at / ".gitignore")
+        folders[:] = sorted(
+            f for f in folders if f not in _SKIPPED_FOLDERS and not _ignored(specs, folder, at / f, "/")
+        )
+        for name in sorted(names):
+            if name.endswith((*TEMPLATE_SUFFIXES, *MODULE_SUFFIXES)) and not _ignored(specs, folder, at / name, ""):
+                yield at / name
+
+
+def _read_gitignore(path: Path) -> pathspec.GitIgnoreSpec:
+    try:
+        return pathspec.GitIgnoreSpec.from_lines(path.read_text("utf-8", "replace").splitlines())
+    except (OSError, ValueError):
+        return pathspec.GitIgnoreSpec.from_lines([])
+
+
+def _ignored(specs: dict[Path, pathspec.GitIgnoreSpec], top: Path, path: Path, suffix: str) -> bool:
+    """Ask the `.gitignore` of every folder from `path` up to `top`."""
+    folder = path.parent
+    while True:
+        spec = specs.get(folder)
+        if spec is not None and spec.match_file(path.relative_to(folder).as_posix() + suffix):
+            return True
+        if folder in (top, folder.parent):
+            return False
+        folder = folder.parent
