@@ -26,5 +26,10 @@ await build({
 if (process.argv.includes('--tests')) {
   fs.rmSync(path.join(here, 'dist/test'), { recursive: true, force: true });
   const tests = fs.readdirSync(path.join(here, 'test')).filter((name) => name.endsWith('.test.ts'));
-  await build({ ...common, entryPoints: tests.map((name) => `test/${name}`), outdir: 'dist/test', sourcemap: 'inline' });
+  await build({
+    ...common,
+    entryPoints: tests.map((name) => `test/${name}`),
+    outdir: 'dist/test',
+    sourcemap: 'inline',
+  });
 }

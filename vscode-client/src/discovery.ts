@@ -16,8 +16,7 @@ export interface Places {
 export type Origin = 'setting' | 'beside' | 'path' | 'private';
 
 export type Discovery =
-  | { found: true; program: string; origin: Origin }
-  | { found: false; wrongSetting: string | null; looked: string[] };
+  { found: true; program: string; origin: Origin } | { found: false; wrongSetting: string | null; looked: string[] };
 
 /** The first server there is. A setting that names no program is said, not passed over. */
 export function discover(places: Places, runnable: (file: string) => boolean = isRunnable): Discovery {

@@ -100,3 +100,9 @@ export interface Suggestion {
   edit: WorkspaceEdit | null;
   documents: NewText[];
 }
+
+/** What the server sends by itself. */
+export interface Notifications {
+  [STATUS]: Status;
+  [SUGGESTION]: Suggestion;
+}

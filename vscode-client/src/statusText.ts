@@ -29,10 +29,13 @@ export function needsAttention(status: Status): boolean {
 
 /** Markdown for the tooltip. Command links are on the list of trusted ones in the status item. */
 export function tooltip(life: Life, status: Status | undefined): string {
-  if (life === 'missing') return 'Lintel\'s language server was not found. [Install it](command:lintel.installServer)';
-  if (life === 'stopped') return 'The server has stopped. [Restart](command:lintel.restartServer) · [Log](command:lintel.showLog)';
+  if (life === 'missing') return "Lintel's language server was not found. [Install it](command:lintel.installServer)";
+  if (life === 'stopped')
+    return 'The server has stopped. [Restart](command:lintel.restartServer) · [Log](command:lintel.showLog)';
   if (life !== 'running' || !status) return 'The server is starting.';
-  const rows = status.linters.map((linter) => `| ${linterIcon(linter)} ${cell(linter.name)} | ${cell(stateWords(linter))} |`);
+  const rows = status.linters.map(
+    (linter) => `| ${linterIcon(linter)} ${cell(linter.name)} | ${cell(stateWords(linter))} |`,
+  );
   rows.push(`| ${modelIcon(status.model)} ${cell(status.model.name || 'model')} | ${cell(stateWords(status.model))} |`);
   return [
     '**Lintel**\n',
@@ -71,7 +74,9 @@ export function linterIcon(linter: LinterStatus): string {
 }
 
 export function modelIcon(model: ModelStatus): string {
-  return { idle: '$(sparkle)', running: '$(sync~spin)', unavailable: '$(warning)', off: '$(circle-slash)' }[model.state];
+  return { idle: '$(sparkle)', running: '$(sync~spin)', unavailable: '$(warning)', off: '$(circle-slash)' }[
+    model.state
+  ];
 }
 
 function cell(text: string): string {

@@ -1,0 +1,57 @@
+import * as assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Status } from '../src/protocol';
+import { barText, spendWords, tooltip } from '../src/statusText';
+
+const QUIET: Status = {
+  linters: [
+    { name: 'cfn-lint', state: 'idle', reason: '' },
+    { name: 'tflint', state: 'off', reason: 'not installed' },
+  ],
+  model: { name: 'offline', state: 'idle', reason: '' },
+  session: { requests: 0, inputTokens: 0, outputTokens: 0, cost: 0 },
+};
+const SPENT = { requests: 3, inputTokens: 12400, outputTokens: 830, cost: 0.05 };
+
+test('at rest it says no more than its name', () => {
+  assert.equal(barText('running', QUIET), '$(check) Lintel');
+});
+
+test('running linters and a running model are named', () => {
+  const linting: Status = { ...QUIET, linters: [{ name: 'cfn-lint', state: 'running', reason: '' }] };
+  assert.equal(barText('running', linting), '$(sync~spin) Lintel: cfn-lint');
+  const asking: Status = { ...linting, model: { name: 'claude', state: 'running', reason: '' } };
+  assert.equal(barText('running', asking), '$(sparkle) Lintel: claude');
+});
+
+test('a linter that did not run is a warning, one that is off is not', () => {
+  const lost: Status = { ...QUIET, linters: [{ name: 'cfn-lint', state: 'not run', reason: 'killed after 30 s' }] };
+  assert.equal(barText('running', lost), '$(warning) Lintel');
+  assert.match(tooltip('running', lost), /cfn-lint \| not run: killed after 30 s/);
+});
+
+test('what the session has spent is in the bar, and in words in the tooltip', () => {
+  assert.equal(barText('running', { ...QUIET, session: SPENT }), '$(check) Lintel $0.05');
+  assert.equal(spendWords(SPENT), '3 requests · 12,400 tokens in · 830 out · $0.05');
+  assert.match(tooltip('running', { ...QUIET, session: SPENT }), /3 requests · 12,400 tokens in/);
+  assert.equal(spendWords(QUIET.session), 'No request to a model in this session');
+});
+
+test('tokens stand in where a price is not known', () => {
+  assert.equal(barText('running', { ...QUIET, session: { ...SPENT, cost: 0 } }), '$(check) Lintel 13,230 tokens');
+});
+
+test('without a server the last status is not shown as if it held', () => {
+  for (const life of ['stopped', 'missing', 'restarting', 'starting'] as const) {
+    assert.equal(barText(life, QUIET), barText(life, undefined));
+    assert.doesNotMatch(tooltip(life, QUIET), /cfn-lint/);
+  }
+});
+
+test('a reason cannot break the table or smuggle a link into it', () => {
+  const odd: Status = { ...QUIET, linters: [{ name: 'x', state: 'not run', reason: 'a | [b](command:c)\nd' }] };
+  const row = tooltip('running', odd)
+    .split('\n')
+    .find((line) => line.includes('not run'));
+  assert.equal(row, '| $(warning) x | not run: a \\| \\[b\\](command:c) d |');
+});
