@@ -28,6 +28,18 @@ _CATEGORIES = (
     ("Duplicate", "duplicate"),
     ("Attribute redefined", "duplicate"),
 )
+_SYNTAX = re.compile(
+    r"""(?x)
+    Argument\ or\ block\ definition\ required | Extra\ characters | Unbalanced | Unclosed | Unterminated
+    | Unsupported\ operator | Unexpected\ (?:end|else|comma)
+    | Missing\ (?:newline|clos|open|expression|name\ after|false|item|argument\ separator
+        | attribute\ (?:value|separator) | key/value)
+    | Invalid\ (?:argument\ name|block\ definition|character|escape\ sequence|expression|for\ directive
+        | 'for'\ expression | function\ name | legacy\ index | multi-line | number\ literal | object\ key | quot
+        | single-argument | attribute\ name | template\ (?:control|directive|interpolation\ sequence))
+    """
+)
+"""Summaries of a text that cannot be read, whatever the reason."""
 
 
 def category(summary: str) -> str:
@@ -35,6 +47,8 @@ def category(summary: str) -> str:
     for start, code in _CATEGORIES:
         if summary.startswith(start):
             return code
+    if _SYNTAX.match(summary):
+        return "syntax"
     return re.sub(r"[^a-z0-9]+", "-", summary.lower()).strip("-")
 
 

@@ -39,7 +39,6 @@ _OF_SCHEMA = frozenset(
         "wrong-type",
     }
 )
-_SYNTAX = ("syntax", "missing-newline-after-argument", "unterminated-template-string", "invalid-multi-line-string")
 
 
 def find_program(setting: str = "") -> str | None:
@@ -166,7 +165,7 @@ def _diagnostic(documents: Mapping[str, Rewritten], raw: Mapping[str, Any]) -> D
         source=TerraformValidate.name,
         code=code,
         message=f"{summary}. {detail}" if detail else summary,
-        syntax=code in _SYNTAX,
+        syntax=code == "syntax",
         data={
             "mistake": mistake_of(uri, line, summary, detail),
             "summary": summary,
