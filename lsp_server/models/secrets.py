@@ -194,7 +194,7 @@ def _blocks(text: str) -> Iterator[list[str]]:
 def _defaults(text: str) -> Iterator[str]:
     """The defaults of parameters and variables that are called secrets, or are not shown."""
     for match in _FLOW.finditer(text):
-        yield from _default_in(match["key"], match["body"])
+        yield from _default_in(match["key"], "{" + match["body"])
     for match in _OPENED.finditer(text):
         yield from _default_in(match["key"], "\n".join(_children(text[match.end() :], _depth(match["indent"]))))
 
