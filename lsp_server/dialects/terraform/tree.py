@@ -256,7 +256,7 @@ def _shift(node: Any, by: int) -> Any:
         return tuple(_shift(item, by) for item in node)
     if kind.__module__ not in _OURS:
         return node
-    return kind(*(_shift(getattr(node, name), by) for name in _fields(cast("type[Any]", kind))))
+    return kind(*(_shift(getattr(node, name), by) for name in _fields(kind)))
 
 
 def children(node: Any) -> Iterator[Any]:

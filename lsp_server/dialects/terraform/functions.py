@@ -1,0 +1,51 @@
+"""Terraform's built-in functions: names and signatures, as `terraform metadata functions -json` of 1.11 tells them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from lsp_server.dialects.terraform.types import Type, parse_type
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter's name and type."""
+
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function. `variadic` takes any number of further arguments."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    variadic: Parameter | None
+    returns: Type
+
+    @property
+    def signature(self) -> str:
+        """For a person: `cidrsubnet(prefix, newbits, netnum)`."""
+        names = [parameter.name for parameter in self.parameters]
+        if self.variadic:
+            names.append(f"{self.variadic.name}...")
+        return f"{self.name}({', '.join(names)})"
+
+
+@lru_cache(maxsize=1)
+def functions() -> Mapping[str, Function]:
+    """All functions by name."""
+    data = json.loads((Path(__file__).parent / "functions.json").read_text(encoding="utf-8"))
+    return {name: _function(name, entry) for name, entry in data.items()}
+
+
+def _function(name: str, entry: dict[str, list[list[str]] | list[str] | str]) -> Function:
+    parameters = tuple(Parameter(p[0], parse_type(p[1])) for p in entry["parameters"])
+    variadic = entry.get("variadic")
+    last = Parameter(variadic[0], parse_type(str(variadic[1]))) if isinstance(variadic, list) else None  # type: ignore[arg-type]  # a pair of strings
+    return Function(name, parameters, last, parse_type(str(entry["returns"])))

@@ -1,0 +1,107 @@
+"""Terraform's types as small values, with one short notation for bundles and one form for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+_PRIMITIVES = {"s": "string", "n": "number", "b": "bool", "d": "dynamic"}
+_LETTERS = {name: letter for letter, name in _PRIMITIVES.items()}
+_COLLECTIONS = {"l": "list", "e": "set", "m": "map"}
+_COLLECTION_LETTERS = {name: letter for letter, name in _COLLECTIONS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """`kind` is string, number, bool, dynamic, list, set, map or object.
+
+    `element` is the element type of a collection, `fields` are the attributes of an object.
+    """
+
+    kind: str
+    element: Type | None = None
+    fields: tuple[tuple[str, Type], ...] = ()
+
+    @property
+    def primitive(self) -> bool:
+        """Whether it is string, number or bool."""
+        return self.kind in {"string", "number", "bool"}
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list or a set."""
+        return self.kind in {"list", "set"}
+
+    @property
+    def innermost(self) -> Type:
+        """What is in the innermost collection: the type itself where it is no collection."""
+        return self.element.innermost if self.element else self
+
+    def field(self, name: str) -> Type | None:
+        """The type of an object's attribute."""
+        return next((kind for field, kind in self.fields if field == name), None)
+
+    def __str__(self) -> str:
+        if self.element:
+            return f"{self.kind} of {self.element}"
+        return "any type" if self.kind == "dynamic" else self.kind
+
+    def notation(self) -> str:
+        """The short notation: `s`, `ls` (list of string), `o(name:s,size:n)`."""
+        if self.element:
+            return _COLLECTION_LETTERS[self.kind] + self.element.notation()
+        if self.kind == "object":
+            return "o(" + ",".join(f"{name}:{kind.notation()}" for name, kind in self.fields) + ")"
+        return _LETTERS[self.kind]
+
+    def json(self) -> object:
+        """The form of Terraform's own schema output: `"string"`, `["list", "string"]`, `["object", {…}]`."""
+        if self.element:
+            return [self.kind, self.element.json()]
+        if self.kind == "object":
+            return ["object", {name: kind.json() for name, kind in self.fields}]
+        return self.kind
+
+
+STRING, NUMBER, BOOL, DYNAMIC = (Type(kind) for kind in ("string", "number", "bool", "dynamic"))
+_NAMED = {"s": STRING, "n": NUMBER, "b": BOOL, "d": DYNAMIC}
+
+
+@lru_cache(maxsize=4096)
+def parse_type(notation: str) -> Type:
+    """The type of a short notation. Raises ValueError where it is none."""
+    found, rest = _parse(notation)
+    if rest:
+        raise ValueError(f"{notation!r} is not a type")
+    return found
+
+
+def _parse(text: str) -> tuple[Type, str]:
+    letter = text[:1]
+    if letter in _NAMED:
+        return _NAMED[letter], text[1:]
+    if letter in _COLLECTIONS:
+        element, rest = _parse(text[1:])
+        return Type(_COLLECTIONS[letter], element), rest
+    if not text.startswith("o("):
+        raise ValueError(f"{text!r} is not a type")
+    fields: list[tuple[str, Type]] = []
+    rest = text[2:]
+    while rest and not rest.startswith(")"):
+        name, _, rest = rest.lstrip(",").partition(":")
+        kind, rest = _parse(rest)
+        fields.append((name, kind))
+    return Type("object", fields=tuple(fields)), rest[1:]
+
+
+def type_from_json(value: object) -> Type:
+    """The type of Terraform's own schema output; `dynamic` for what is not known."""
+    if isinstance(value, str):
+        return _NAMED.get(_LETTERS.get(value, "d"), DYNAMIC)
+    if isinstance(value, list) and len(value) == 2:
+        kind, inner = value
+        if kind == "object" and isinstance(inner, dict):
+            return Type("object", fields=tuple((name, type_from_json(v)) for name, v in inner.items()))
+        if kind in _COLLECTION_LETTERS:
+            return Type(kind, type_from_json(inner))
+    return DYNAMIC
