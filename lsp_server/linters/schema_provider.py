@@ -3,10 +3,6 @@
 Terraform is pointed at it with TF_REATTACH_PROVIDERS and speaks plugin protocol 5 (gRPC) to a loopback port. Only the
 schema matters: every request to validate is answered with "nothing to say". The few messages are encoded by hand,
 which spares a protobuf runtime; `grpc` itself is imported when the first provider is served.
-
-A schema is a `Block`: `{"attributes": {name: {"type": …, "required": 1}}, "blocks": {name: Block}}`, the flags of an
-attribute being `required`, `optional` and `computed`, a nested block having `nesting` (`single`, `list`, `set`, `map`),
-`min` and `max`.
 """
 
 from __future__ import annotations
@@ -19,10 +15,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lsp_server.dialects.terraform.schema import AttributeSchema, BlockSchema
+
 if TYPE_CHECKING:
     import grpc
 
-Block = Mapping[str, Any]
 REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 """Terraform and OpenTofu give the same short source different hosts; a provider is announced under both."""
 
@@ -45,48 +42,46 @@ def _message(number: int, payload: bytes) -> bytes:
     return _varint(number << 3 | 2) + _varint(len(payload)) + payload
 
 
-def _integer(number: int, value: object) -> bytes:
-    return _varint(number << 3) + _varint(int(value)) if isinstance(value, int) and value else b""
+def _flag(number: int, value: int) -> bytes:
+    return _varint(number << 3) + _varint(value) if value else b""
 
 
-def _attribute(name: str, attribute: Mapping[str, Any]) -> bytes:
+def _attribute(name: str, attribute: AttributeSchema) -> bytes:
     return (
         _message(1, name.encode())
-        + _message(2, json.dumps(attribute["type"], separators=(",", ":")).encode())
-        + _integer(4, attribute.get("required"))
-        + _integer(5, attribute.get("optional"))
-        + _integer(6, attribute.get("computed"))
-        + _integer(7, attribute.get("sensitive"))
-        + _integer(9, attribute.get("deprecated"))
+        + _message(2, json.dumps(attribute.type.json(), separators=(",", ":")).encode())
+        + _flag(4, attribute.required)
+        + _flag(5, attribute.optional)
+        + _flag(6, attribute.computed)
     )
 
 
-def _block(block: Block) -> bytes:
+def _block(block: BlockSchema) -> bytes:
     out = bytearray()
-    for name, attribute in block.get("attributes", {}).items():
+    for name, attribute in block.attributes.items():
         out += _message(2, _attribute(name, attribute))
-    for name, nested in block.get("blocks", {}).items():
+    for name, nested in block.blocks.items():
         out += _message(
             3,
             _message(1, name.encode())
-            + _message(2, _block(nested))
-            + _integer(3, _NESTING[nested["nesting"]])
-            + _integer(4, nested.get("min"))
-            + _integer(5, nested.get("max")),
+            + _message(2, _block(nested.block))
+            + _flag(3, _NESTING[nested.nesting])
+            + _flag(4, nested.min)
+            + _flag(5, nested.max),
         )
     return bytes(out)
 
 
-def encode(block: Block) -> bytes:
+def encode(block: BlockSchema) -> bytes:
     """A `Schema` message of the plugin protocol for one resource type, data source or provider configuration."""
     return _message(2, _block(block))
 
 
 @dataclass
-class ProviderSchemas:
+class Served:
     """What one provider serves: encoded schemas of its configuration and of the types in use, by type."""
 
-    config: bytes = field(default_factory=lambda: encode({}))
+    config: bytes = field(default_factory=lambda: encode(BlockSchema()))
     resources: dict[str, bytes] = field(default_factory=dict)
     data_sources: dict[str, bytes] = field(default_factory=dict)
     ephemeral: dict[str, bytes] = field(default_factory=dict)
@@ -100,7 +95,7 @@ class ProviderSchemas:
 
 
 @contextmanager
-def serving(providers: Mapping[str, ProviderSchemas]) -> Iterator[str]:
+def serving(providers: Mapping[str, Served]) -> Iterator[str]:
     """Serve every provider on a loopback port of its own; yield the value of TF_REATTACH_PROVIDERS.
 
     `providers` maps full source addresses (`registry.terraform.io/hashicorp/aws`). Raises OSError when no port can be

@@ -8,91 +8,124 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from functools import lru_cache
 
-from lsp_server.dialects.terraform.tree import Block as Written
-from lsp_server.linters.schema_provider import Block, ProviderSchemas, encode
+from lsp_server.dialects.terraform.bundles import Bundle
+from lsp_server.dialects.terraform.schema import AttributeSchema, BlockSchema, NestedBlock
+from lsp_server.dialects.terraform.tree import Block
+from lsp_server.dialects.terraform.types import DYNAMIC
+from lsp_server.linters.schema_provider import Served, encode
 from lsp_server.linters.terraform_uses import TypeUse
 
+Bundles = Mapping[str, tuple[Bundle, ...]]
+"""By full provider source, the bundles that the module's version constraint allows, the one to prefer first."""
+
 _NAME = re.compile(r"[a-z0-9_]+\Z")
+_REPEATED = frozenset({"count", "depends_on", "for_each", "lifecycle", "provider"})
 _META = {
-    "resource": {"count", "depends_on", "for_each", "lifecycle", "provider", "connection", "provisioner"},
-    "data": {"count", "depends_on", "for_each", "lifecycle", "provider"},
-    "ephemeral": {"count", "depends_on", "for_each", "lifecycle", "provider"},
-    "provider": {"alias", "version"},
+    "resource": _REPEATED | {"connection", "provisioner"},
+    "data": _REPEATED,
+    "ephemeral": _REPEATED,
+    "provider": frozenset({"alias", "version"}),
 }
+_COMPUTED = AttributeSchema(DYNAMIC, computed=True)
+_ANYTHING = AttributeSchema(DYNAMIC, optional=True, computed=True)
 
 
-class Bundle(Protocol):
-    """A provider whose schema is known."""
-
-    def block(self, kind: str, type: str) -> Block | None:  # noqa: A002  # the language's own word
-        """The schema of a type of that kind (`resource`, `data`, `ephemeral`, `provider`), None for an unknown one."""
-
-
-class SchemaEncoder:
-    """Makes what each provider serves; encoded schemas of bundled types are kept."""
-
-    def __init__(self) -> None:
-        self._encoded: dict[tuple[int, str, str], tuple[Bundle, bytes]] = {}
-
-    def providers(
-        self, uses: Mapping[str, tuple[TypeUse, ...]], names: Iterable[str], bundles: Mapping[str, Bundle]
-    ) -> dict[str, ProviderSchemas]:
-        """What to serve for each provider source; `names` are the attribute names taken anywhere in the module."""
-        accessed = frozenset(names)
-        return {source: self._provider(used, accessed, bundles.get(source)) for source, used in uses.items()}
-
-    def _provider(self, uses: tuple[TypeUse, ...], names: frozenset[str], bundle: Bundle | None) -> ProviderSchemas:
-        served = ProviderSchemas()
-        if bundle and not any(use.kind == "provider" for use in uses):
-            served.config = self._known(bundle, "provider", "") or served.config
-        kinds = {"resource": served.resources, "data": served.data_sources, "ephemeral": served.ephemeral}
-        for use in uses:
-            schema = self._schema(use, names, bundle)
-            if schema is None:
-                continue
-            if use.kind == "provider":
-                served.config = schema
-            else:
-                kinds[use.kind][use.type] = schema
-        return served
-
-    def _schema(self, use: TypeUse, names: frozenset[str], bundle: Bundle | None) -> bytes | None:
-        """The encoded schema of a type in use; None for a type that a known provider does not have."""
-        if bundle is None or use.kind == "ephemeral":
-            return encode(lenient(use.kind, use.blocks, names))
-        known = bundle.block(use.kind, use.type)
-        if known is None or not _opaque(known):
-            return self._known(bundle, use.kind, use.type)
-        return encode(_opened(known, use.blocks))
-
-    def _known(self, bundle: Bundle, kind: str, type_: str) -> bytes | None:
-        key = (id(bundle), kind, type_)
-        if key not in self._encoded:
-            block = bundle.block(kind, type_)
-            if block is None:
-                return None
-            self._encoded[key] = (bundle, encode(block))
-        return self._encoded[key][1]
+def served(uses: Mapping[str, tuple[TypeUse, ...]], names: Iterable[str], bundles: Bundles) -> dict[str, Served]:
+    """What to serve for each provider source; `names` are the attribute names taken anywhere in the module."""
+    accessed = frozenset(names)
+    return {source: _provider(used, accessed, bundles.get(source, ())) for source, used in uses.items()}
 
 
-def lenient(kind: str, blocks: Iterable[Written], names: frozenset[str] = frozenset()) -> Block:
+def _provider(uses: tuple[TypeUse, ...], names: frozenset[str], bundles: tuple[Bundle, ...]) -> Served:
+    provider = Served()
+    if bundles:
+        provider.config = _known(bundles, "provider", "") or provider.config
+    kinds = {"resource": provider.resources, "data": provider.data_sources, "ephemeral": provider.ephemeral}
+    for use in uses:
+        schema = _schema(use, names, bundles)
+        if schema is not None and use.kind == "provider":
+            provider.config = schema
+        elif schema is not None:
+            kinds[use.kind][use.type] = schema
+    return provider
+
+
+def _schema(use: TypeUse, names: frozenset[str], bundles: tuple[Bundle, ...]) -> bytes | None:
+    """The encoded schema of a type in use; None for a type that a known provider does not have."""
+    if not bundles or use.kind == "ephemeral":
+        return encode(lenient(use.kind, use.blocks, names))
+    known = joined(bundles, use.kind, use.type)
+    if known is None or not _opaque(known):
+        return _known(bundles, use.kind, use.type)
+    return encode(_opened(known, use.blocks))
+
+
+@lru_cache(maxsize=512)
+def _known(bundles: tuple[Bundle, ...], kind: str, type_: str) -> bytes | None:
+    block = joined(bundles, kind, type_)
+    return encode(block) if block else None
+
+
+@lru_cache(maxsize=512)
+def joined(bundles: tuple[Bundle, ...], kind: str, type_: str) -> BlockSchema | None:
+    """One schema for a type of all `bundles`: what any of them has is accepted, what all require is required."""
+    found: BlockSchema | None = None
+    for bundle in bundles:
+        if kind == "provider":
+            block: BlockSchema | None = bundle.config()
+        else:
+            block = bundle.resource(type_) if kind == "resource" else bundle.data_source(type_)
+        if block is not None:
+            found = block if found is None else _join(found, block)
+    return found
+
+
+def _join(first: BlockSchema, other: BlockSchema) -> BlockSchema:
+    if first == other:
+        return first
+    attributes, blocks = dict(first.attributes), dict(first.blocks)
+    for name in {**attributes, **other.attributes}:
+        mine, theirs = attributes.get(name), other.attributes.get(name)
+        if mine is None and theirs is not None and name not in blocks:
+            attributes[name] = _optional(theirs)
+        elif mine is not None and (theirs is None or not theirs.required):
+            attributes[name] = _optional(mine, settable=theirs is not None and theirs.settable)
+    for name in {**blocks, **other.blocks}:
+        nested, their_nested = blocks.get(name), other.blocks.get(name)
+        if nested is None and their_nested is not None and name not in attributes:
+            blocks[name] = NestedBlock(their_nested.nesting, their_nested.block, 0, their_nested.max)
+        elif nested is not None and their_nested is None:
+            blocks[name] = NestedBlock(nested.nesting, nested.block, 0, nested.max)
+        elif nested is not None and their_nested is not None:
+            most = max(nested.max, their_nested.max) if nested.max and their_nested.max else 0
+            block = _join(nested.block, their_nested.block)
+            blocks[name] = NestedBlock(nested.nesting, block, min(nested.min, their_nested.min), most)
+    return BlockSchema(attributes, blocks, first.opaque or other.opaque)
+
+
+def _optional(attribute: AttributeSchema, *, settable: bool = False) -> AttributeSchema:
+    optional = attribute.settable or settable
+    return AttributeSchema(attribute.type, False, optional, attribute.computed, attribute.values)
+
+
+def lenient(kind: str, blocks: Iterable[Block], names: frozenset[str] = frozenset()) -> BlockSchema:
     """A schema that accepts all of `blocks` and gives back every attribute of `names`."""
-    attributes: dict[str, Any] = {name: {"type": "dynamic", "computed": 1} for name in names if _NAME.match(name)}
-    nested: dict[str, list[Written]] = {}
+    attributes = {name: _COMPUTED for name in names if _NAME.match(name)}
+    nested: dict[str, list[Block]] = {}
     for block in blocks:
-        for attribute in block.body.attributes:
-            attributes[attribute.name] = {"type": "dynamic", "optional": 1, "computed": 1}
+        attributes |= {attribute.name: _ANYTHING for attribute in block.body.attributes}
         for name, child in _children(block):
             nested.setdefault(name, []).append(child)
-    meta = _META.get(kind, set())
-    attributes = {n: a for n, a in attributes.items() if n not in nested and n not in meta and _NAME.match(n)}
-    inner = {n: {**lenient("", b), "nesting": "list"} for n, b in nested.items() if n not in meta and _NAME.match(n)}
-    return {"attributes": attributes, "blocks": inner}
+    meta = _META.get(kind, frozenset())
+    return BlockSchema(
+        {n: a for n, a in attributes.items() if n not in nested and n not in meta and _NAME.match(n)},
+        {n: NestedBlock("list", lenient("", b)) for n, b in nested.items() if n not in meta and _NAME.match(n)},
+    )
 
 
-def _children(block: Written) -> Iterator[tuple[str, Written]]:
+def _children(block: Block) -> Iterator[tuple[str, Block]]:
     """The nested blocks by type; what a `dynamic` block makes counts as its type."""
     for child in block.body.blocks:
         if child.type == "dynamic" and child.labels:
@@ -101,20 +134,20 @@ def _children(block: Written) -> Iterator[tuple[str, Written]]:
             yield child.type, child
 
 
-def _opaque(block: Block) -> bool:
-    return any(nested.get("opaque") or _opaque(nested) for nested in block.get("blocks", {}).values())
+def _opaque(block: BlockSchema) -> bool:
+    return any(nested.opaque or _opaque(nested.block) for nested in block.blocks.values())
 
 
-def _opened(known: Block, blocks: Iterable[Written]) -> Block:
+def _opened(known: BlockSchema, blocks: Iterable[Block]) -> BlockSchema:
     """The schema with each opaque block made to accept what stands in it; a set around one becomes a list."""
     written = list(blocks)
     inner = {}
-    for name, nested in known.get("blocks", {}).items():
+    for name, nested in known.blocks.items():
         found = [child for block in written for kind, child in _children(block) if kind == name]
-        if nested.get("opaque"):
-            inner[name] = {**nested, **lenient("", found), "nesting": "list"}
-        elif _opaque(nested):
-            inner[name] = {**nested, **_opened(nested, found), "nesting": "list"}
+        if nested.opaque:
+            inner[name] = NestedBlock("list", lenient("", found), nested.min, nested.max)
+        elif _opaque(nested.block):
+            inner[name] = NestedBlock("list", _opened(nested.block, found), nested.min, nested.max)
         else:
             inner[name] = nested
-    return {"attributes": known.get("attributes", {}), "blocks": inner}
+    return BlockSchema(known.attributes, inner)

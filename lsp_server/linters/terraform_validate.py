@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,17 @@ from typing import Any
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
+from lsp_server.dialects.terraform.module import Module, module_of
+from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for
 from lsp_server.linters import overlay
 from lsp_server.linters.base import LintResult
 from lsp_server.linters.process import Output, ProgramFailed, run
 from lsp_server.linters.schema_provider import serving
 from lsp_server.linters.terraform_copy import JudgedCopy, Rewritten, judged_copy
 from lsp_server.linters.terraform_mistake import category, mistake_of, subject
-from lsp_server.linters.terraform_schemas import Bundle, SchemaEncoder
+from lsp_server.linters.terraform_schemas import served
 
 PROGRAMS = ("terraform", "tofu")
-Bundles = Callable[[Unit], Mapping[str, Bundle]]
-"""Given a module, the known providers by full source address, each in the version that fits the module."""
-
 _COMMAND = ("validate", "-json", "-no-color")
 _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING}
 _OF_SCHEMA = frozenset(
@@ -48,17 +47,25 @@ def find_program(setting: str = "") -> str | None:
 
 
 class TerraformValidate:
-    """The linter. `program` is a path or name (empty: look on PATH), `seconds` how long one run may take."""
+    """The linter. `program` is a path or name (empty: look on PATH), `seconds` how long one run may take.
+
+    `schemas` gives the provider schemas that count for a module; at most `at_once` runs go on at the same time.
+    """
 
     name = "terraform-validate"
     language = Language.TERRAFORM
     incremental = False
 
-    def __init__(self, bundles: Bundles, program: str = "", seconds: float = 20.0, at_once: int = 2) -> None:
-        self._bundles = bundles
+    def __init__(
+        self,
+        program: str = "",
+        seconds: float = 20.0,
+        at_once: int = 2,
+        schemas: Callable[[Module], ProviderSchemas] = schema_for,
+    ) -> None:
+        self._schemas = schemas
         self._setting = program
         self._seconds = seconds
-        self._encoder = SchemaEncoder()
         self._turn = asyncio.Semaphore(at_once)
 
     async def lint(self, unit: Unit) -> LintResult:
@@ -78,20 +85,20 @@ class TerraformValidate:
     async def _judge(self, program: str, unit: Unit) -> LintResult:
         names = overlay.file_names(unit)
         folder = overlay.folder_of(unit)
-        bundles = self._bundles(unit)
+        choices = {choice.meta.source: choice for _, choice in self._schemas(module_of(unit)).choices}
         copy = await asyncio.to_thread(judged_copy, folder, names)
         with ExitStack() as stack:
-            set_up = asyncio.ensure_future(asyncio.to_thread(self._set_up, stack, folder, copy, bundles))
+            set_up = asyncio.ensure_future(asyncio.to_thread(self._set_up, stack, folder, copy, choices))
             try:
                 environment = await asyncio.shield(set_up)
             except asyncio.CancelledError:
                 await set_up  # the thread goes on, and only then everything can be taken down
                 raise
             output = await run((program, *_COMMAND), Path(environment["PWD"]), environment, self._seconds)
-        return read_output(copy, output, frozenset(bundles))
+        return read_output(copy, output, choices)
 
     def _set_up(
-        self, stack: ExitStack, folder: Path | None, copy: JudgedCopy, bundles: Mapping[str, Bundle]
+        self, stack: ExitStack, folder: Path | None, copy: JudgedCopy, choices: Mapping[str, Choice]
     ) -> dict[str, str]:
         """Lay out the files and start the providers; the environment for terraform, `PWD` being the module's folder."""
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lintel-", ignore_cleanup_errors=True)))
@@ -99,7 +106,8 @@ class TerraformValidate:
         (data / "modules/modules.json").write_text(copy.manifest, "utf-8")
         (data / "empty.tfrc").touch()
         module = stack.enter_context(overlay.overlay(folder, copy.texts))
-        served = self._encoder.providers(copy.uses, copy.names, bundles)
+        bundles = {source: (choice.bundle, *choice.others) for source, choice in choices.items()}
+        providers = served(copy.uses, copy.names, bundles)
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("TF_")},
             "PWD": str(module),
@@ -108,11 +116,11 @@ class TerraformValidate:
             "TF_DATA_DIR": str(data),
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
-            "TF_REATTACH_PROVIDERS": stack.enter_context(serving(served)),
+            "TF_REATTACH_PROVIDERS": stack.enter_context(serving(providers)),
         }
 
 
-def read_output(copy: JudgedCopy, output: Output, known: Collection[str]) -> LintResult:
+def read_output(copy: JudgedCopy, output: Output, known: Mapping[str, Choice]) -> LintResult:
     """The verdict in what terraform printed; `not_run` where it did not come to judge the user's texts.
 
     `known` are the provider sources whose schema is real. What was said about the others comes of lenient schemas, and

@@ -12,39 +12,48 @@ from hypothesis import strategies as st
 
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.terraform.bundles import Bundle, ProviderMeta, pack
+from lsp_server.dialects.terraform.schema import AttributeSchema, BlockSchema, Choice, NestedBlock, ProviderSchemas
+from lsp_server.dialects.terraform.types import BOOL, NUMBER, STRING, Type
 from lsp_server.linters.terraform_copy import Rewritten
 from lsp_server.linters.terraform_validate import TerraformValidate
 
-AWS = "registry.terraform.io/hashicorp/aws"
-TEXT, OPTIONAL, REQUIRED = {"type": "string"}, {"optional": 1}, {"required": 1}
-RESOURCES = {
-    "aws_shelf": {
-        "attributes": {
-            "id": {**TEXT, "computed": 1},
-            "name": {**TEXT, **REQUIRED},
-            "note": {**TEXT, **OPTIONAL},
-            "sturdy": {"type": "bool", **OPTIONAL},
-            "colours": {"type": ["set", "string"], **OPTIONAL},
-        },
-        "blocks": {"board": {"nesting": "list", "max": 1, "attributes": {"width": {"type": "number", **REQUIRED}}}},
+SHELF = BlockSchema(
+    {
+        "id": AttributeSchema(STRING, computed=True),
+        "name": AttributeSchema(STRING, required=True),
+        "note": AttributeSchema(STRING, optional=True),
+        "sturdy": AttributeSchema(BOOL, optional=True),
+        "colours": AttributeSchema(Type("set", STRING), optional=True),
     },
-    "aws_gate": {
-        "attributes": {"name": {**TEXT, **REQUIRED}},
-        "blocks": {"rule": {"nesting": "set", "blocks": {"statement": {"nesting": "list", "opaque": 1, "min": 1}}}},
+    {"board": NestedBlock("list", BlockSchema({"width": AttributeSchema(NUMBER, required=True)}), max=1)},
+)
+GATE = BlockSchema(
+    {"name": AttributeSchema(STRING, required=True)},
+    {"rule": NestedBlock("set", BlockSchema({}, {"statement": NestedBlock("list", BlockSchema(opaque=True), min=1)}))},
+)
+OLD_SHELF = BlockSchema(
+    {
+        "name": AttributeSchema(STRING, required=True),
+        "depth": AttributeSchema(NUMBER, optional=True),
+        "keeper": AttributeSchema(STRING, required=True),
     },
-}
+)
+CONFIG = BlockSchema({"region": AttributeSchema(STRING, optional=True)})
+
+
+def bundle(version, **resources):
+    meta = ProviderMeta("aws", version, "registry.terraform.io/hashicorp/aws", "", "")
+    return Bundle(pack(meta, CONFIG, resources, {}))
+
+
+NEW, OLD = bundle("2.0.0", aws_shelf=SHELF, aws_gate=GATE), bundle("1.0.0", aws_shelf=OLD_SHELF)
+EXACT = Choice(NEW, exact=True)
 real = pytest.mark.skipif(not shutil.which("terraform"), reason="terraform is not on PATH")
 
 
-class Provider:
-    def block(self, kind, type):  # noqa: A002  # the name in the protocol
-        if kind == "provider":
-            return {"attributes": {"region": {**TEXT, **OPTIONAL}}}
-        return RESOURCES.get(type) if kind == "resource" else None
-
-
-def linter(**options):
-    return TerraformValidate(lambda unit: {AWS: Provider()}, **options)
+def linter(choice=EXACT, **options):
+    return TerraformValidate(schemas=lambda module: ProviderSchemas((("aws", choice),)), **options)
 
 
 def unit(folder="/no/such/folder", **files):
@@ -53,9 +62,9 @@ def unit(folder="/no/such/folder", **files):
     return Unit(tuple(Document(f"file://{folder}/{n.replace('_tf', '.tf')}", text) for n, text in files.items()))
 
 
-async def judge(folder="/no/such/folder", **files):
+async def judge(folder="/no/such/folder", choice=EXACT, **files):
     module = unit(folder, **files)
-    result = await linter().lint(module)
+    result = await linter(choice).lint(module)
     assert not result.not_run
     return result, [(d.code, module[d.uri].slice(d.span)) for d in result.diagnostics]
 
@@ -246,6 +255,15 @@ async def test_nothing_is_said_inside_an_opaque_block():
         """
     )
     assert found == []
+
+
+@real
+async def test_where_several_versions_fit_only_what_is_wrong_in_all_of_them_is_said():
+    both = Choice(NEW, exact=True, others=(OLD,))
+    text = 'resource "aws_shelf" "a" {\n  depth = 1\n  note = "x"\n  nope = 2\n}\n'
+    _, found = await judge(choice=both, main_tf=text)
+    assert sorted(code for code, _ in found) == ["missing-required-argument", "unsupported-argument"]
+    assert "nope" in dict(found).values()
 
 
 async def test_without_a_program_it_says_so(monkeypatch):
