@@ -1,0 +1,76 @@
+"""`lintel check`: what the linters say."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import click
+import msgspec
+from rich.console import Console
+
+from lsp_server.analysis import Analysis
+from lsp_server.cli.output.records import Finding, finding
+from lsp_server.cli.output.text import print_finding
+from lsp_server.cli.session import Session, each
+from lsp_server.cli.workload import Job, Workload
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.fix import Fix
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One job's verdict, with the first verified fix of each finding that has one."""
+
+    analysis: Analysis
+    fixes: dict[Diagnostic, Fix]
+
+
+async def check(session: Session, paths: tuple[str, ...], output: str) -> int:
+    """Check everything under `paths` and write the findings in the form `output`. Returns the exit code."""
+    workload = Workload(session.engine, paths)
+
+    async def work(job: Job) -> Checked:
+        analysis = await session.engine.analyze(job.unit, job.dialect.language)
+        return Checked(analysis, await _fixes(session, analysis) if output == "json" else {})
+
+    found: list[Finding] = []
+    links: dict[str, str] = {}
+    async for job, checked in each(session, workload, "checking", work):
+        session.note_not_run(checked.analysis)
+        links.update({d.code: d.href for d in checked.analysis.diagnostics})
+        found += [finding(job.unit, job.names, d, checked.fixes.get(d)) for d in checked.analysis.diagnostics]
+        if output == "text":
+            _print(job, checked.analysis)
+    _write(output, found, links)
+    return session.exit_code(len(found))
+
+
+async def _fixes(session: Session, analysis: Analysis) -> dict[Diagnostic, Fix]:
+    fixes: dict[Diagnostic, Fix] = {}
+    for diagnostic in analysis.diagnostics:
+        async for verified in session.engine.quick_fixes(analysis, [diagnostic]):
+            fixes[diagnostic] = verified.fix
+            break
+    return fixes
+
+
+def _print(job: Job, analysis: Analysis) -> None:
+    console = Console(highlight=False)
+    for diagnostic in analysis.diagnostics:
+        print_finding(console, job.unit, job.names[diagnostic.uri], diagnostic)
+
+
+def _write(output: str, found: list[Finding], links: dict[str, str]) -> None:
+    if output == "json":
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
+    elif output == "sarif":
+        from lsp_server.cli.output.sarif import to_sarif
+
+        click.echo(to_sarif(found, links))
+    elif output == "github":
+        from lsp_server.cli.output.github import to_github
+
+        click.echo(to_github(found), nl=False)
+    else:
+        click.echo(f"{len(found)} finding{'' if len(found) == 1 else 's'}", err=True)

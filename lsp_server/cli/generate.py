@@ -1,0 +1,84 @@
+"""`lintel generate`: a verified resource from a sentence."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from lsp_server.cli.output.text import print_attempts, print_outcome
+from lsp_server.cli.session import CLEAN, FAILED, FINDINGS, Session
+from lsp_server.cli.workload import shown
+from lsp_server.core.document import Document, Unit
+from lsp_server.dialects.base import Language
+from lsp_server.repair.outcome import Outcome, Stop
+from lsp_server.repair.proposer import IntentTask
+from lsp_server.sources import UnreadableError, module_files, read_document, write_document
+
+_NEW_NAMES = {Language.CLOUDFORMATION: "template.yaml", Language.TERRAFORM: "main.tf"}
+
+
+async def generate(session: Session, intent: str, language: Language, into: Path | None, *, verbose: bool) -> int:
+    """Generate what `intent` asks for, into a file or onto standard output. Returns the exit code."""
+    engine = session.engine
+    if engine.model_name == "none":
+        session.fail("nothing can be generated with --model none")
+        return FAILED
+    try:
+        unit = _unit(language, into)
+    except UnreadableError as error:
+        session.fail(str(error))
+        return FAILED
+    analysis = await engine.analyze(unit, language)
+    session.note_not_run(analysis)
+    at = engine.dialect(language).insertion_point(unit.main)
+    task = IntentTask(intent, unit.main.uri, at)
+    outcome = await engine.generate(analysis, task, report=lambda p: click.echo(f"lintel: {p}", err=True))
+    _tell(session, outcome, into, verbose=verbose)
+    if outcome.stop is not Stop.CLEAN or session.problems:
+        return FAILED if session.problems else FINDINGS
+    return CLEAN
+
+
+def _unit(language: Language, into: Path | None) -> Unit:
+    if into is None:
+        return Unit((Document((Path.cwd() / _NEW_NAMES[language]).as_uri(), ""),))
+    main = read_document(into) if into.exists() else Document(into.resolve().as_uri(), "")
+    if language is not Language.TERRAFORM:
+        return Unit((main,))
+    others = [d for p in module_files(into.resolve().parent) if (d := read_document(p)).uri != main.uri]
+    return Unit((main, *others))
+
+
+def _tell(session: Session, outcome: Outcome, into: Path | None, *, verbose: bool) -> None:
+    console = Console(stderr=True, highlight=False)
+    main = outcome.before.unit.main
+    names = {d.uri: d.name for d in outcome.before.unit}
+    console.print(f"proposed by: {session.engine.model_name}")
+    if verbose:
+        print_outcome(console, shown(into) if into else main.name, outcome, names, diff=into is not None)
+    else:
+        if outcome.stop is not Stop.CLEAN:
+            print_attempts(console, outcome.attempts)
+        console.print(f"{outcome.stop.value}: {outcome.message}" if outcome.message else outcome.stop.value)
+        console.print(str(outcome.evidence))
+    if not outcome.changed:
+        return
+    if into is None:
+        sys.stdout.write(outcome.unit.main.text)
+        return
+    for document in outcome.before.unit:
+        after = outcome.unit[document.uri].text
+        if after != document.text:
+            _write(session, into if document is main else into.parent / document.name, document.text, after)
+
+
+def _write(session: Session, path: Path, before: str, after: str) -> None:
+    try:
+        if not path.exists():
+            path.touch()
+        write_document(path, before, after)
+    except (UnreadableError, OSError) as error:
+        session.fail(str(error))

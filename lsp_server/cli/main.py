@@ -1,0 +1,86 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lsp_server import __version__
+from lsp_server.cli.session import BuildEngine, Session, run, settings_for
+from lsp_server.dialects.base import Language
+
+_LINTERS = click.option("--linters", metavar="NAME,…", help="Only these linters: cfn-lint, terraform-check, …")
+_MODEL = click.option(
+    "--model",
+    type=click.Choice(["auto", "none", "offline", "anthropic"]),
+    default="auto",
+    help="Who proposes what fixers cannot; auto: Anthropic with a key, else offline.",
+)
+_VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Tell every attempt.")
+_PATHS = click.argument("paths", nargs=-1, type=click.Path(allow_dash=True))
+
+
+def command(build_engine: BuildEngine) -> click.Group:
+    """Build the command with the engine it runs on."""
+
+    @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+    @click.version_option(__version__, prog_name="lintel")
+    def lintel() -> None:
+        """Infrastructure code that has already passed the linter when you see it."""
+
+    @lintel.command()
+    @_PATHS
+    @_LINTERS
+    @click.option("--output-format", type=click.Choice(["text", "json", "sarif", "github"]), default="text")
+    def check(paths: tuple[str, ...], linters: str | None, output_format: str) -> None:
+        """Tell what the linters say of templates and modules (files, folders, or - for standard input)."""
+        from lsp_server.cli.check import check
+
+        async def work(session: Session) -> int:
+            return await check(session, paths or (".",), output_format)
+
+        run(build_engine, settings_for(linters, "none"), linters, work)
+
+    @lintel.command()
+    @_PATHS
+    @_LINTERS
+    @_MODEL
+    @_VERBOSE
+    @click.option("--diff", is_flag=True, help="Print a diff and change nothing.")
+    @click.option("--unsafe", is_flag=True, help="Also fixes whose meaning is not certain, and the model's.")
+    @click.option("--output-format", type=click.Choice(["text", "json"]), default="text")
+    def fix(
+        paths: tuple[str, ...],
+        linters: str | None,
+        model: str,
+        verbose: bool,
+        diff: bool,
+        unsafe: bool,
+        output_format: str,
+    ) -> None:
+        """Repair templates and modules in place; only safe fixes without --unsafe."""
+        from lsp_server.cli.fix import fix
+
+        async def work(session: Session) -> int:
+            return await fix(session, paths or (".",), diff=diff, unsafe=unsafe, verbose=verbose, output=output_format)
+
+        run(build_engine, settings_for(linters, model), linters, work)
+
+    @lintel.command()
+    @click.argument("intent")
+    @click.option("--language", type=click.Choice([language.value for language in Language]), required=True)
+    @click.option("--into", type=click.Path(dir_okay=False, path_type=Path), help="The file to write into.")
+    @_LINTERS
+    @_MODEL
+    @_VERBOSE
+    def generate(intent: str, language: str, into: Path | None, linters: str | None, model: str, verbose: bool) -> None:
+        """Generate a verified resource from a sentence."""
+        from lsp_server.cli.generate import generate
+
+        async def work(session: Session) -> int:
+            return await generate(session, intent, Language(language), into, verbose=verbose)
+
+        run(build_engine, settings_for(linters, model), linters, work)
+
+    return lintel

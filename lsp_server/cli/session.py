@@ -1,0 +1,136 @@
+"""What every command does: wire an engine, show progress, say what did not run, and choose the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import msgspec
+
+from lsp_server.analysis import Analysis
+from lsp_server.cli.workload import Job, Workload
+from lsp_server.engine import Engine
+from lsp_server.settings import LINTER_NAMES, Settings
+
+CLEAN, FINDINGS, FAILED = 0, 1, 2
+KEY_VARIABLE = "ANTHROPIC_API_KEY"
+
+T = TypeVar("T")
+BuildEngine = Callable[..., Engine]
+
+
+def settings_for(linters: str | None, model: str | None = None) -> Settings:
+    """Build settings from the options of the command line. Raises click.BadParameter for an unknown linter."""
+    settings = Settings()
+    if linters is not None:
+        names = tuple(name.strip() for name in linters.split(",") if name.strip())
+        unknown = [name for name in names if name not in LINTER_NAMES]
+        if unknown or not names:
+            raise click.BadParameter(f"{', '.join(unknown) or 'nothing'}: known are {', '.join(LINTER_NAMES)}")
+        settings = msgspec.structs.replace(settings, linters=names)
+    if model is not None:
+        settings = msgspec.structs.replace(settings, model=msgspec.structs.replace(settings.model, provider=model))
+    if name := os.environ.get("LINTEL_MODEL"):
+        settings = msgspec.structs.replace(settings, model=msgspec.structs.replace(settings.model, name=name))
+    if url := os.environ.get("ANTHROPIC_BASE_URL"):
+        settings = msgspec.structs.replace(settings, model=msgspec.structs.replace(settings.model, base_url=url))
+    return settings
+
+
+@dataclass
+class Session:
+    """One command's run. `asked` names the linters the user asked for by name: those have to run."""
+
+    engine: Engine
+    asked: frozenset[str] = frozenset()
+    problems: list[str] = field(default_factory=list)
+    _said: set[str] = field(default_factory=set)
+
+    def fail(self, sentence: str) -> None:
+        """Tell about something that could not be read, run or written; the exit code will be 2."""
+        self.problems.append(sentence)
+        click.echo(f"lintel: {sentence}", err=True)
+
+    def note_not_run(self, analysis: Analysis) -> None:
+        """Say once which linters gave no verdict. Where none judged, or one that was asked for, that is a failure."""
+        for not_run in analysis.not_run:
+            sentence = str(not_run)
+            if sentence in self._said:
+                continue
+            self._said.add(sentence)
+            if not analysis.ran or not_run.linter in self.asked:
+                self.fail(sentence)
+            else:
+                click.echo(f"lintel: {sentence}", err=True)
+
+    def exit_code(self, left: int) -> int:
+        """Choose the exit code; `left` counts the findings that remain."""
+        if self.problems:
+            return FAILED
+        return FINDINGS if left else CLEAN
+
+
+def run(
+    build_engine: BuildEngine, settings: Settings, asked: str | None, work: Callable[[Session], Awaitable[int]]
+) -> None:
+    """Run a command with an engine of its own, end its processes, and exit."""
+
+    async def main() -> int:
+        workers = max(1, min(2, os.cpu_count() or 1))
+        engine = build_engine(settings, key=os.environ.get(KEY_VARIABLE) or None, roots=[Path.cwd()], workers=workers)
+        named = frozenset(name.strip() for name in asked.split(",")) if asked else frozenset()
+        try:
+            return await work(Session(engine, named))
+        finally:
+            await engine.close()
+
+    try:
+        code = asyncio.run(main())
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        code = FAILED
+    sys.stdout.flush()
+    sys.exit(code)
+
+
+async def each(
+    session: Session, workload: Workload, verb: str, work: Callable[[Job], Awaitable[T]]
+) -> AsyncIterator[tuple[Job, T]]:
+    """Do `work` for each job, a few at a time, and yield the results in order. Progress is shown on a terminal."""
+    most = max(1, min(2, os.cpu_count() or 1)) + 1
+    pending: list[tuple[Job, asyncio.Task[T]]] = []
+    with progress(len(workload), verb) as step:
+        for job in workload:
+            pending.append((job, asyncio.ensure_future(work(job))))
+            if len(pending) >= most:
+                done, task = pending.pop(0)
+                yield done, await task
+                step()
+        for done, task in pending:
+            yield done, await task
+            step()
+    for problem in workload.problems:
+        session.fail(problem)
+
+
+@contextmanager
+def progress(total: int, verb: str) -> Iterator[Callable[[], None]]:
+    """Show a bar on stderr where that is a terminal and there is more than one thing to do."""
+    if total < 2 or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(verb, total=total)
+        yield lambda: bar.advance(task)

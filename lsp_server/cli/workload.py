@@ -1,0 +1,99 @@
+"""What a command works on: every template and module under its paths, loaded one at a time."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lsp_server.core.document import Document, Unit
+from lsp_server.dialects.base import Dialect
+from lsp_server.engine import Engine
+from lsp_server.sources import UnreadableError, find_sources, module_files, read_document
+
+STDIN = "-"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One unit, its dialect, the name to show for each uri, and the file to write each document back to."""
+
+    unit: Unit
+    dialect: Dialect
+    names: dict[str, str]
+    paths: dict[str, Path]
+    label: str
+
+
+@dataclass
+class Workload:
+    """All jobs of a command, and what could not be read (sentences)."""
+
+    engine: Engine
+    paths: tuple[str, ...]
+    problems: list[str] = field(default_factory=list)
+    _sources: list[tuple[str, Path]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        found = find_sources(Path(p) for p in self.paths if p != STDIN)
+        self.problems += found.problems
+        self._sources = [("template", p) for p in found.templates] + [("module", p) for p in found.modules]
+        if STDIN in self.paths:
+            self._sources.append((STDIN, Path(STDIN)))
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    def __iter__(self) -> Iterator[Job]:
+        """Read each source when its turn comes; files that are not ours are passed over."""
+        for kind, path in self._sources:
+            job = {"template": self._template, "module": self._module, STDIN: self._stdin}[kind](path)
+            if job is not None:
+                yield job
+
+    def _read(self, path: Path) -> Document | None:
+        try:
+            return read_document(path)
+        except UnreadableError as error:
+            self.problems.append(str(error))
+            return None
+
+    def _template(self, path: Path) -> Job | None:
+        document = self._read(path)
+        dialect = self.engine.dialect_of(document) if document else None
+        if document is None or dialect is None:
+            return None
+        name = shown(path)
+        return Job(Unit((document,)), dialect, {document.uri: name}, {document.uri: path}, name)
+
+    def _module(self, folder: Path) -> Job | None:
+        read = [(path, document) for path in module_files(folder) if (document := self._read(path)) is not None]
+        dialect = self.engine.dialect_of(read[0][1]) if read else None
+        if dialect is None:
+            return None
+        names = {document.uri: shown(path) for path, document in read}
+        paths = {document.uri: path for path, document in read}
+        return Job(Unit(tuple(document for _, document in read)), dialect, names, paths, shown(folder))
+
+    def _stdin(self, _: Path) -> Job | None:
+        try:
+            text = sys.stdin.buffer.read().decode("utf-8")
+        except UnicodeDecodeError as error:
+            self.problems.append(f"standard input: not UTF-8 (byte {error.start})")
+            return None
+        for name in ("stdin.yaml", "stdin.tf"):
+            document = Document((Path.cwd() / name).as_uri(), text)
+            dialect = self.engine.dialect_of(document)
+            if dialect is not None:
+                return Job(Unit((document,)), dialect, {document.uri: STDIN}, {}, STDIN)
+        return None
+
+
+def shown(path: Path) -> str:
+    """Return the name of a path as a person would write it: relative to here where it lies below."""
+    try:
+        return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
+    except OSError:
+        return str(path)
