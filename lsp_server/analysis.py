@@ -14,10 +14,11 @@ from lsp_server.linters.base import Linter
 
 @dataclass(frozen=True)
 class NotRun:
-    """A linter that gave no verdict, and why."""
+    """A linter that gave no verdict, and why; `absent` when it is just not installed."""
 
     linter: str
     reason: str
+    absent: bool = False
 
     def __str__(self) -> str:
         return f"{self.linter} not run: {self.reason}"
@@ -78,7 +79,7 @@ async def analyze(unit: Unit, language: Language, toolchain: Toolchain) -> Analy
         language,
         merge(unit, found),
         tuple(linter.name for linter, result in zip(linters, results, strict=True) if not result.not_run),
-        tuple(NotRun(linter.name, r.not_run) for linter, r in zip(linters, results, strict=True) if r.not_run),
+        tuple(NotRun(linter.name, r.not_run, r.absent) for linter, r in zip(linters, results, strict=True) if r.not_run),
     )
 
 

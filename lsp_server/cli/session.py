@@ -59,13 +59,13 @@ class Session:
         click.echo(f"lintel: {sentence}", err=True)
 
     def note_not_run(self, analysis: Analysis) -> None:
-        """Say once which linters gave no verdict. Where none judged, or one that was asked for, that is a failure."""
+        """Say once which linters gave no verdict. One that failed, or was asked for by name, is a failure."""
         for not_run in analysis.not_run:
             sentence = str(not_run)
             if sentence in self._said:
                 continue
             self._said.add(sentence)
-            if not analysis.ran or not_run.linter in self.asked:
+            if not not_run.absent or not analysis.ran or not_run.linter in self.asked:
                 self.fail(sentence)
             else:
                 click.echo(f"lintel: {sentence}", err=True)

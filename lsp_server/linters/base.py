@@ -14,11 +14,13 @@ from lsp_server.dialects.base import Language
 class LintResult:
     """A linter's verdict. With `not_run` (a sentence that says why) there is no verdict: never take it for clean.
 
-    `notes` are sentences on what the verdict leaves out (a module that is not installed, say).
+    `absent` marks a tool that is not installed, which is no failure. `notes` are sentences on what the verdict leaves
+    out (a module that is not installed, say).
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     not_run: str = ""
+    absent: bool = False
     notes: tuple[str, ...] = ()
 
 

@@ -47,7 +47,7 @@ class Tflint:
         """Judge the module. See `Linter.lint`."""
         program = find_program(self._setting)
         if program is None:
-            return LintResult(not_run=f"{self._setting or 'tflint'} is not on PATH")
+            return LintResult(not_run=f"{self._setting or 'tflint'} is not on PATH", absent=not self._setting)
         names = overlay.file_names(unit)
         texts = {name: document.text for name, document in names.items()}
         try:
