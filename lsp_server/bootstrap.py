@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from lsp_server.analysis import Toolchain
@@ -10,10 +11,20 @@ from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.dialect import CloudFormation
 from lsp_server.dialects.terraform.dialect import Terraform
 from lsp_server.engine import Engine
+from lsp_server.fixers import cloudformation, terraform
 from lsp_server.fixers.base import FixerTable
-from lsp_server.models.recording import Recorder
+from lsp_server.linters.base import Linter
+from lsp_server.linters.cfn_lint import CfnLint
+from lsp_server.linters.terraform_check import TerraformCheck
+from lsp_server.linters.terraform_validate import TerraformValidate
+from lsp_server.linters.tflint import Tflint
+from lsp_server.models.anthropic import AnthropicModel
+from lsp_server.models.recording import Exchange, RecordingModel
 from lsp_server.repair.loop import Budget
-from lsp_server.settings import Settings
+from lsp_server.repair.model_proposer import ModelProposer
+from lsp_server.repair.offline_proposer import OfflineProposer
+from lsp_server.repair.proposer import Proposer
+from lsp_server.settings import LINTER_NAMES, Settings
 
 
 def build_engine(
@@ -22,29 +33,58 @@ def build_engine(
     key: str | None = None,
     roots: Iterable[Path] = (),
     workers: int = 1,
-    recorder: Recorder | None = None,
+    listener: Callable[[Exchange], None] = lambda _: None,
 ) -> Engine:
     """Wire an engine. Nothing is started: child processes and connections come with the first use.
 
     `key` is the Anthropic key, if there is one; `roots` are the folders where a linter's configuration is looked up
-    beside the document's own; `workers` is how many templates may be linted at once.
+    beside the document's own; `workers` is how many templates may be linted at once; `listener` is told each exchange
+    with a model when it ends.
     """
-    from lsp_server.fixers.cloudformation import FIXERS as cloudformation_fixers
-    from lsp_server.fixers.terraform import FIXERS as terraform_fixers
-
-    recorder = recorder or Recorder()
     provider = settings.model.provider
     if provider == "auto":
         provider = "anthropic" if key else "offline"
+    model = _model(settings, key, listener) if provider == "anthropic" else None
     return Engine(
         dialects=(CloudFormation(), Terraform()),
         toolchain=Toolchain(tuple(_linters(settings, tuple(roots), workers))),
         fixers={
-            Language.CLOUDFORMATION: FixerTable(cloudformation_fixers),
-            Language.TERRAFORM: FixerTable(terraform_fixers),
+            Language.CLOUDFORMATION: FixerTable(cloudformation.FIXERS),
+            Language.TERRAFORM: FixerTable(terraform.FIXERS),
         },
-        proposers=_proposers(settings, provider, key, recorder),
+        proposers=_proposers(provider, model, settings),
         model_name=provider,
         budget=Budget(settings.model.max_attempts, settings.model.max_tokens, settings.model.timeout),
-        recorder=recorder,
+        model=model,
     )
+
+
+def _model(settings: Settings, key: str | None, listener: Callable[[Exchange], None]) -> RecordingModel:
+    chosen = settings.model
+    anthropic = AnthropicModel(key or "", chosen.name, base_url=chosen.base_url, max_retries=chosen.retries)
+    return RecordingModel(anthropic, listener=listener)
+
+
+def _proposers(provider: str, model: RecordingModel | None, settings: Settings) -> Callable[[], Sequence[Proposer]]:
+    if model is not None:
+        return lambda: [ModelProposer(model, settings)]
+    return lambda: [OfflineProposer()] if provider == "offline" else []
+
+
+def _linters(settings: Settings, roots: tuple[Path, ...], workers: int) -> Iterator[Linter]:
+    wanted = settings.linters
+    seconds = settings.timeouts.lint
+    if "cfn-lint" in wanted:
+        yield CfnLint(
+            regions=settings.cfn_lint.regions,
+            ignore=settings.cfn_lint.ignore,
+            seconds=seconds,
+            roots=roots,
+            workers=workers,
+        )
+    if "terraform-check" in wanted:
+        yield TerraformCheck()
+    if "terraform-validate" in wanted:
+        yield TerraformValidate(settings.terraform.path, seconds, workers)
+    if "tflint" in wanted and (wanted != LINTER_NAMES or shutil.which("tflint")):
+        yield Tflint(seconds=seconds)

@@ -72,7 +72,7 @@ class TerraformValidate:
         """Judge the module. See `Linter.lint`."""
         program = find_program(self._setting)
         if program is None:
-            return LintResult(not_run=f"{self._setting or 'terraform'} is not on PATH")
+            return LintResult(not_run=f"{self._setting or 'terraform'} is not on PATH", absent=not self._setting)
         try:
             async with self._turn:
                 return await self._judge(program, unit)
