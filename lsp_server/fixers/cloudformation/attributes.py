@@ -1,0 +1,88 @@
+"""A GetAtt, or a Sub with a dot, that asks a resource for what it does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind
+from lsp_server.dialects.cloudformation.schema import ResourceSchema, schemas
+from lsp_server.dialects.cloudformation.tree import Mapping, Scalar
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.edits import Edits, replace
+from lsp_server.fixers.cloudformation.names import certain, rank, relatives
+from lsp_server.fixers.cloudformation.references import CODES, references_at
+from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+
+
+def rename_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Write the attribute that was meant, or Ref where that gives what was asked for."""
+    site = Site(context, diagnostic)
+    for reference, schema in _wrong(site):
+        yield from _renames(site, reference, schema)
+        yield from _as_ref(site, reference, schema)
+
+
+def _wrong(site: Site) -> Iterator[tuple[Reference, ResourceSchema]]:
+    for reference in references_at(site):
+        resource = site.template.resources.get(reference.target)
+        if (
+            not reference.attribute
+            or resource is None
+            or reference.kind not in (ReferenceKind.GET_ATT, ReferenceKind.SUB)
+        ):
+            continue
+        schema = schemas().get(resource.type)
+        if schema is not None and schema.attribute(reference.attribute) is None:
+            yield reference, schema
+
+
+def _renames(site: Site, reference: Reference, schema: ResourceSchema) -> Iterator[Fix]:
+    names = [name for name in schema.attributes if "*" not in name]
+    matches = rank(reference.attribute, names)
+    for match in matches[:2]:
+        safe = match is matches[0] and certain(matches)
+        edits = replace(site.document, reference.attribute_span, match.name)
+        yield from site.fix(f"Ask for the attribute '{match.name}'", edits, SAFE if safe else UNSAFE)
+    if not matches:
+        own = f"{schema.name.replace('::', ' ')} Endpoint Public Private Primary Name Id Address Domain DNS"
+        for name in relatives(reference.attribute, names, own)[:3]:
+            edits = replace(site.document, reference.attribute_span, name)
+            yield from site.fix(f"Ask for the attribute '{name}'", edits, UNSAFE)
+
+
+def _as_ref(site: Site, reference: Reference, schema: ResourceSchema) -> Iterator[Fix]:
+    """Ref gives the primary identifier: `Bucket.BucketName`, `Bucket.Name` and `Bucket.Id` are Ref."""
+    identifier = schema.ref
+    if identifier is None:
+        return
+    short = reference.attribute.lower()
+    last = schema.name.rsplit("::", 1)[-1].lower()
+    identifies = identifier.name.lower()
+    if short not in (identifies, "id", "name", "ref", f"{last}name", f"{last}id", f"{last}identifier"):
+        return
+    if short == "name" and not identifies.endswith("name"):
+        return
+    edits = _ref_edits(site, reference)
+    yield from site.fix(f"Use Ref, which gives the {identifier.name}", edits, UNSAFE)
+
+
+def _ref_edits(site: Site, reference: Reference) -> Edits | None:
+    uri, document = site.document.uri, site.document
+    if reference.kind is ReferenceKind.SUB:
+        return (Edit(uri, reference.attribute_span._replace(start=reference.span.end), ""),)
+    node = reference.node
+    if node.tag and isinstance(node, Scalar):
+        gone = reference.attribute_span._replace(start=reference.span.end)
+        return (Edit(uri, node.tag_span, "!Ref"), Edit(uri, gone, ""))
+    holder = getattr(node.parent, "parent", None)
+    if isinstance(holder, Mapping) and holder.entries[0].name == "Fn::GetAtt":
+        key = holder.entries[0].key
+        name = f'"{reference.target}"' if site.writer.json else reference.target
+        return (Edit(uri, key.span, document.slice(key.span).replace("Fn::GetAtt", "Ref")), Edit(uri, node.span, name))
+    return None
+
+
+FIXERS = (RuleFixer("cfn-lint", CODES, rename_attribute),)

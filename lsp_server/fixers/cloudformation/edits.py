@@ -1,0 +1,239 @@
+"""The few ways a fixer changes a template, each leaving all other text as it is and no comment behind.
+
+Every function takes nodes of a parsed template and returns edits, or None where the change cannot be made cleanly
+(it would take a comment away, or stands in a form that is not plain enough).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as MappingOf
+
+from lsp_server.core.document import Document, Span
+from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.template import Template
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style
+from lsp_server.fixers.cloudformation.values import Writer, quoted
+
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
+_STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:''|[^'])*'")
+
+Edits = tuple[Edit, ...]
+
+
+def column(document: Document, offset: int) -> int:
+    """How far into its line an offset is; a BOM does not count."""
+    position = document.position(offset)
+    return position.column - (position.line == 0 and document.text.startswith("\ufeff"))
+
+
+def line_end(document: Document, offset: int) -> int:
+    """The end of the line of an offset, before its line ending."""
+    return document.line_span(document.position(offset).line).end
+
+
+def end_of(document: Document, node: Node | Entry) -> int:
+    """Where a node's own text ends, without the line endings a block scalar carries."""
+    start, end = node.span
+    while end > start and document.text[end - 1] in " \t\r\n":
+        end -= 1
+    return end
+
+
+def replace(document: Document, span: Span, text: str) -> Edits:
+    """Put `text` in the place of a span."""
+    return (Edit(document.uri, span, text),)
+
+
+def rewrite(document: Document, scalar: Scalar, text: str) -> Edits | None:
+    """Another string in a scalar, its quotes kept; plain text that YAML would read otherwise gets quotes."""
+    start, end = scalar.span
+    if scalar.style in (Style.LITERAL, Style.FOLDED):
+        return None
+    if scalar.style is Style.PLAIN:
+        return replace(document, scalar.span, text if _keeps(text) else quoted(text, '"'))
+    if scalar.raw[:1] not in ('"', "'") or re.search(r"[\"'\\]|[^ -~]", text):
+        return replace(document, scalar.span, quoted(text, scalar.raw[:1] if scalar.raw[:1] == "'" else '"'))
+    return replace(document, Span(start + 1, end - 1), text)
+
+
+def _keeps(text: str) -> bool:
+    return quoted(text) == text or bool(re.fullmatch(r"[\w!${}.:/-]+", text) and not text.endswith(":"))
+
+
+def rename(document: Document, entry: Entry, name: str) -> Edits | None:
+    """Another key for an entry."""
+    return rewrite(document, entry.key, name)
+
+
+def delete(document: Document, template: Template, entry: Entry) -> Edits | None:
+    """Take an entry away, with its line; a mapping that would be empty goes as well, up to three levels."""
+    target: Entry | Node = entry
+    for _ in range(3):
+        owner = target.parent
+        size = (
+            len(owner.entries) if isinstance(owner, Mapping) else len(owner.items) if isinstance(owner, Sequence) else 2
+        )
+        if size != 1 or not isinstance(owner, Mapping | Sequence) or owner.parent is None:
+            break
+        target = owner.parent if isinstance(owner.parent, Entry) else owner
+    return delete_element(document, template, target)
+
+
+def delete_element(document: Document, template: Template, target: Entry | Node) -> Edits | None:
+    """Take an entry of a mapping or an item of a sequence away, with its line and its comma."""
+    owner = target.parent
+    if isinstance(owner, Mapping):
+        spans: list[Span] = [e.span for e in owner.entries]
+        at = next((i for i, e in enumerate(owner.entries) if e.span == target.span), -1)
+    elif isinstance(owner, Sequence):
+        spans = [i.full_span for i in owner.items]
+        at = next((i for i, e in enumerate(owner.items) if e.span == target.span), -1)
+    else:
+        return None
+    if at < 0:
+        return None
+    if template.format == "json" or owner.flow:
+        return _delete_from_flow(document, spans, at)
+    return _delete_from_block(document, target, spans, at)
+
+
+def _delete_from_flow(document: Document, spans: list[Span], at: int) -> Edits:
+    if at + 1 < len(spans):
+        return (Edit(document.uri, Span(spans[at].start, spans[at + 1].start), ""),)
+    start = spans[at - 1].end if at > 0 else spans[at].start
+    return (Edit(document.uri, Span(start, spans[at].end), ""),)
+
+
+def _delete_from_block(document: Document, target: Entry | Node, spans: list[Span], at: int) -> Edits | None:
+    start, text = spans[at].start, document.text
+    line = document.position(start).line
+    head = text[document.line_starts[line] : start]
+    end = end_of(document, target)
+    if head.strip(" ") in ("", "-") and (isinstance(target, Entry) is (head.strip(" ") == "")):
+        begin = document.line_starts[line]
+        stop = min(line_end(document, end), len(text))
+        kept = _comments(text[begin:stop], " " * (start - begin))
+        if kept:
+            return (Edit(document.uri, Span(begin, stop), document.newline.join(kept)),)
+        after = document.position(stop).line + 1
+        stop = document.line_starts[after] if after < len(document.line_starts) else len(text)
+        return (Edit(document.uri, Span(begin, stop), ""),)
+    if at + 1 < len(spans):  # the first key after a dash: the next one takes its place
+        gone = Span(start, spans[at + 1].start)
+        return None if _comments(document.slice(gone), "") else (Edit(document.uri, gone, ""),)
+    return None
+
+
+def _comments(text: str, pad: str) -> list[str]:
+    """The comments in a text, each as a line of its own."""
+    found = []
+    for line in text.splitlines():
+        if (hit := _COMMENT.search(_STRING.sub(lambda m: "x" * len(m[0]), line))) is not None:
+            found.append(pad + line[hit.start() :].rstrip())
+    return found
+
+
+def insert(document: Document, writer: Writer, mapping: Mapping, values: MappingOf[str, object]) -> Edits | None:
+    """Put entries at the end of a mapping that has at least one."""
+    if not mapping.entries:
+        return _fill(document, writer, mapping, values)
+    last, first = mapping.entries[-1], mapping.entries[0]
+    at = end_of(document, last)
+    if mapping.flow or writer.json:
+        return _insert_in_flow(document, writer, mapping, at, values)
+    pad = column(document, first.key.full_span.start)
+    at = line_end(document, at)
+    lines = "".join(f"{writer.newline}{' ' * pad}{writer.key(k)}:{writer.block(v, pad)}" for k, v in values.items())
+    return (Edit(document.uri, Span(at, at), lines),)
+
+
+def _insert_in_flow(
+    document: Document, writer: Writer, mapping: Mapping, at: int, values: MappingOf[str, object]
+) -> Edits:
+    first, last = mapping.entries[0], mapping.entries[-1]
+    line = document.position(first.span.start).line
+    own_line = document.position(mapping.span.start).line < line
+    if writer.json and own_line:
+        pad = column(document, first.span.start)
+        text = "".join(f",{writer.newline}{' ' * pad}{writer.key(k)}:{writer.block(v, pad)}" for k, v in values.items())
+    else:
+        text = "".join(f", {writer.key(k)}: {writer.flow(v)}" for k, v in values.items())
+    if document.text[at : last.span.end].strip():
+        at = last.span.end
+    return (Edit(document.uri, Span(at, at), text),)
+
+
+def _fill(document: Document, writer: Writer, mapping: Mapping, values: MappingOf[str, object]) -> Edits | None:
+    if not writer.json:
+        return replace(document, mapping.span, writer.flow(values))
+    line = document.line_text(document.position(mapping.span.start).line)
+    pad = len(line) - len(line.lstrip(" "))
+    return replace(document, mapping.span, writer.block(dict(values), pad).lstrip())
+
+
+def insert_below(document: Document, writer: Writer, entry: Entry, values: MappingOf[str, object]) -> Edits | None:
+    """Put entries inside an entry that has no value yet (`Properties:` with nothing after it)."""
+    if writer.json or entry.value is not None and document.slice(entry.value.span).strip():
+        return None
+    pad = column(document, entry.key.span.start) + writer.indent
+    at = line_end(document, entry.key.span.end)
+    lines = "".join(f"{writer.newline}{' ' * pad}{writer.key(k)}:{writer.block(v, pad)}" for k, v in values.items())
+    return (Edit(document.uri, Span(at, at), lines),)
+
+
+def add_section(
+    document: Document, writer: Writer, template: Template, section: str, values: MappingOf[str, object]
+) -> Edits | None:
+    """Put declarations at the end of a section (`Parameters`), which is made before `Resources` where it is missing."""
+    entry = template.entry((section,))
+    if entry is not None:
+        if isinstance(entry.value, Mapping):
+            return insert(document, writer, entry.value, values)
+        return insert_below(document, writer, entry, values)
+    before = template.entry(("Resources",))
+    if before is None:
+        return None
+    start = before.span.start
+    pad = column(document, start)
+    text = f"{writer.key(section)}:{writer.block({section: dict(values)}[section], pad)}"
+    if writer.json:
+        return (Edit(document.uri, Span(start, start), f"{text},{writer.newline}{' ' * pad}"),)
+    if pad:
+        return None
+    line = _above_comments(document, document.position(start).line)
+    at = document.line_starts[line] + (line == 0 and document.text.startswith("\ufeff"))
+    return (Edit(document.uri, Span(at, at), f"{text}{writer.newline * 2}"),)
+
+
+def _above_comments(document: Document, line: int) -> int:
+    """The first line of the comments that stand directly above a line."""
+    while line > 0 and document.line_text(line - 1).startswith("#"):
+        line -= 1
+    return line
+
+
+def moved_text(document: Document, writer: Writer, holder: Mapping, entry: Entry, missing: list[str]) -> str | None:
+    """The text that puts a copy of `entry` at the end of `holder`, inside new mappings of the `missing` names."""
+    source = document.text[entry.span.start : end_of(document, entry)]
+    if "\n" in source and (writer.json or holder.flow):
+        return None
+    if writer.json or holder.flow:
+        text = source
+        for name in reversed(missing):
+            text = f"{writer.key(name)}: {{ {text} }}"
+        pad = column(document, holder.entries[0].span.start)
+        own_line = document.position(holder.span.start).line < document.position(holder.entries[0].span.start).line
+        return f",{writer.newline}{' ' * pad}{text}" if own_line else f", {text}"
+    pad = column(document, holder.entries[0].key.full_span.start)
+    lines = [f"{writer.newline}{' ' * (pad + i * writer.indent)}{name}:" for i, name in enumerate(missing)]
+    shift = pad + len(missing) * writer.indent - column(document, entry.span.start)
+    first, *rest = source.splitlines()
+    body = [first if i == 0 else _shift(line, shift) for i, line in enumerate([first, *rest])]
+    return "".join(lines) + writer.newline + " " * (pad + len(missing) * writer.indent) + writer.newline.join(body)
+
+
+def _shift(line: str, shift: int) -> str:
+    if not line.strip():
+        return line
+    return " " * shift + line if shift >= 0 else line[min(-shift, len(line) - len(line.lstrip(" "))) :]

@@ -1,0 +1,101 @@
+"""Which of the names that could stand somewhere a person most likely meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+# How far apart two names are, as told by `distance`: up to here a slip of the fingers explains the difference.
+SLIP = 2.0
+
+
+@dataclass(frozen=True)
+class Match:
+    """A candidate, and how far it is from what is written: 0 the same but for case, up to 2 a slip, more a guess."""
+
+    name: str
+    distance: float
+
+    @property
+    def slip(self) -> bool:
+        """Whether a typing mistake (case, plural, one or two letters) explains the difference."""
+        return self.distance <= SLIP
+
+
+def rank(written: str, candidates: Iterable[str], *, guesses: bool = False) -> list[Match]:
+    """The candidates close to `written`, nearest first; with `guesses` also those that share its words."""
+    found = [Match(name, d) for name in dict.fromkeys(candidates) if (d := distance(written, name)) <= SLIP]
+    if not found and guesses:
+        found = [Match(name, d) for name in dict.fromkeys(candidates) if (d := _kinship(written, name)) <= 6]
+    return sorted(found, key=lambda m: (m.distance, -JaroWinkler.similarity(written.lower(), m.name.lower()), m.name))
+
+
+def certain(matches: list[Match]) -> bool:
+    """Whether the first of `rank`'s matches is the only one that can be meant: a slip, and clearly nearer than any."""
+    if not matches or not matches[0].slip:
+        return False
+    return len(matches) == 1 or matches[1].distance - matches[0].distance >= 0.5
+
+
+def distance(written: str, name: str) -> float:
+    """How far apart: 0 equal, 0.1 case or separators, 0.5 plural, then edits; 9 where no slip explains it."""
+    if written == name:
+        return 0.0
+    a, b = _squash(written), _squash(name)
+    if a == b:
+        return 0.1
+    if _singular(a) == _singular(b):
+        return 0.5
+    edits = OSA.distance(a, b, score_cutoff=2)
+    shortest = min(len(a), len(b))
+    if edits == 1 and shortest >= 3:
+        return 1.0
+    if edits == 2 and shortest >= 6:
+        return 2.0
+    return 9.0
+
+
+def _kinship(written: str, name: str) -> float:
+    """3 to 6 where one name's words are all among the other's (`Id` and `GroupId`), else 9."""
+    a, b = _words(written), _words(name)
+    if not a or not b:
+        return 9.0
+    if a <= b or b <= a:
+        return 3.0 + min(3.0, 0.5 * (len(a ^ b)))
+    similar = JaroWinkler.similarity(_squash(written), _squash(name))
+    return 5.5 if similar >= 0.9 else 9.0
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(_singular(word.lower()) for word in _WORDS.findall(name))
+
+
+def _squash(name: str) -> str:
+    return name.replace("_", "").replace("-", "").replace(" ", "").lower()
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("s") and not word.endswith("ss"):
+        return word[:-1]
+    return word
+
+
+def relatives(written: str, candidates: Iterable[str], around: str) -> list[str]:
+    """The candidates that differ from `written` only by whole words that stand `around` it anyway, fewest first.
+
+    So `Name` in an `S3 Bucket` is `BucketName`, and `BucketTags` are `Tags`; `KeyName` is not meant.
+    """
+    own, context = _words(written), _words(around)
+    found = []
+    for name in dict.fromkeys(candidates):
+        other = _words(name)
+        if own and other and (own <= other or other <= own) and (own ^ other) <= context:
+            found.append((len(own ^ other), name))
+    return [name for _, name in sorted(found)]

@@ -1,0 +1,130 @@
+"""The place of a finding: what stands there in the tree, which resource and schema it belongs to, how the file is written.
+
+All knowledge of what the linter puts into a finding's `path` and `data` is here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from lsp_server.core.diagnostic import Diagnostic, Path
+from lsp_server.core.document import Document
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Applicability, Fix
+from lsp_server.dialects.cloudformation.template import Resource, Template, parse_template
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Style
+from lsp_server.fixers.base import FixContext
+from lsp_server.fixers.cloudformation.values import Writer
+
+SAFE, UNSAFE, DISPLAY_ONLY = Applicability.SAFE, Applicability.UNSAFE, Applicability.DISPLAY_ONLY
+
+_SHORT = re.compile(r"(?m)[\s\[,]!(?:Ref|Sub|GetAtt|Join|If|Select|FindInMap|ImportValue|Base64|Equals)\b")
+_LONG = re.compile(r"(?m)[\s{][\"']?(?:Ref|Fn::(?:Sub|GetAtt|Join|If|Select|FindInMap|ImportValue|Base64))[\"']?:")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a finding is."""
+
+    context: FixContext
+    diagnostic: Diagnostic
+
+    @property
+    def document(self) -> Document:
+        """The document the finding is in."""
+        return self.context.document
+
+    @cached_property
+    def path(self) -> Path:
+        """Where in the text's own tree; a finding in what a macro made of it is looked for by its span."""
+        path = self.diagnostic.path
+        if not path or self.template.node(path[:-1]) is not None:
+            return path
+        node = self.template.node_at(self.diagnostic.span.start)
+        return self.template.path_of(node) if node is not None else path
+
+    @cached_property
+    def template(self) -> Template:
+        """The document as a template."""
+        return parse_template(self.document)
+
+    @cached_property
+    def node(self) -> Node | None:
+        """What stands at the finding's path."""
+        return self.template.node(self.path)
+
+    @cached_property
+    def entry(self) -> Entry | None:
+        """The entry whose key the path ends with; None where it ends with an index or in a function."""
+        entry = self.template.entry(self.path)
+        return entry if entry is not None and self.path and entry.name == self.path[-1] else None
+
+    @cached_property
+    def resource(self) -> Resource | None:
+        """The resource the finding is in."""
+        if len(self.path) > 1 and self.path[0] == "Resources":
+            return self.template.resources.get(str(self.path[1]))
+        return None
+
+    @cached_property
+    def writer(self) -> Writer:
+        """How the document writes values."""
+        return writer(self.template)
+
+    @property
+    def validator(self) -> str:
+        """The schema keyword that was broken (`additionalProperties`, `required`, `enum`, `type` …), or empty."""
+        return str(self.diagnostic.data.get("validator") or "")
+
+    def facts(self, name: str) -> list[str]:
+        """A list of strings the linter gave (`allowed`, `missing`), empty where it gave none."""
+        value = self.diagnostic.data.get(name)
+        if isinstance(value, str):
+            return [value]
+        return [str(v) for v in value] if isinstance(value, Iterable) else []
+
+    def fix(
+        self,
+        title: str,
+        edits: Iterable[Edit] | None,
+        applicability: Applicability,
+        removes: frozenset[tuple[str, ...]] = frozenset(),
+    ) -> Iterator[Fix]:
+        """Yield the fix, or nothing where the edits could not be made."""
+        made = tuple(edits or ())
+        if made:
+            proposer = f"cloudformation.{self.diagnostic.code}"
+            yield Fix(title, made, applicability, (self.diagnostic,), proposer, removes)
+
+
+def writer(template: Template) -> Writer:
+    """How a template's document writes values."""
+    text = template.document.text
+    if template.format == "json":
+        return Writer(json=True, indent=template.indent.step, newline=template.document.newline)
+    short = len(_SHORT.findall(text)) >= len(_LONG.findall(text))
+    return Writer(indent=template.indent.step, short=short, newline=template.document.newline, quote=_quote(template))
+
+
+def _quote(template: Template) -> str:
+    """The quote the document puts around most of its strings, empty where most are plain."""
+    if template.root is None:
+        return ""
+    styles = {Style.PLAIN: 0, Style.SINGLE: 0, Style.DOUBLE: 0}
+    for node in template.root.walk():
+        if isinstance(node, Scalar) and node.style in styles and not node.tag and isinstance(node.parent, Entry):
+            if node.parent.key is not node and isinstance(node.data, str):
+                styles[node.style] += 1
+    best = max(styles, key=lambda s: styles[s])
+    return {Style.SINGLE: "'", Style.DOUBLE: '"'}.get(best, "")
+
+
+def child_mappings(mapping: Mapping) -> Iterator[tuple[Entry, Mapping]]:
+    """The entries of a mapping whose value is a mapping itself."""
+    for entry in mapping.entries:
+        value = entry.value.resolved if entry.value is not None else None
+        if isinstance(value, Mapping) and not value.flow:
+            yield entry, value

@@ -1,0 +1,214 @@
+"""YAML that cannot be read: try the few edits that make it whole, and offer those that are plainly meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import yaml
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Document, Span
+from lsp_server.core.edit import Edit, apply_edits
+from lsp_server.core.fix import Applicability, Fix
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+
+_KEY = re.compile(r"^[ ]*(?:- +)*[\"']?([\w:.${}/-]+?)[\"']?:(?=\s|$)", re.MULTILINE)
+_WORD = re.compile(r"^([ ]*(?:- +)*)([A-Za-z][\w.-]*(?:::[\w.-]+)*)(?=[ ]+[^\s:=]|[ ]*$)")
+_NO_SPACE = re.compile(r"^([ ]*(?:- +)*)([A-Za-z]\w*):(?=[^\s:])")
+_VALUE = re.compile(r"^([ ]*(?:- +)*(?:[\"']?[\w:.-]+[\"']?: +)?(?:![\w:]+ +)?)(\S.*?)\s*$")
+_BLOCK = re.compile(r"(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
+
+# What may stand in a template whatever the resource type.
+_COMMON = frozenset(
+    "Type Properties DependsOn Condition DeletionPolicy UpdateReplacePolicy Metadata CreationPolicy UpdatePolicy Default "
+    "Description AllowedValues AllowedPattern ConstraintDescription NoEcho MinLength MaxLength MinValue MaxValue Value "
+    "Export Name Key Ref Resources Parameters Outputs Mappings Conditions Transform Globals Rules Version Statement "
+    "Effect Action Resource Principal Sid Tags AWSTemplateFormatVersion".split()
+)
+_REACH = 14  # lines above the reported one where the mistake may be
+
+
+@dataclass(frozen=True)
+class _Try:
+    title: str
+    edits: tuple[Edit, ...]
+    cost: int
+
+
+def make_whole(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Yield the edits that make the text readable, the likeliest first."""
+    site = Site(context, diagnostic)
+    if site.template.format == "json" or not diagnostic.syntax:
+        return
+    text = context.document.text
+    before = error_line(text)
+    if before is None:
+        return
+    good: list[_Try] = []
+    for attempt in sorted(_attempts(context.document, before), key=lambda t: t.cost):
+        after = error_line(apply_edits(text, attempt.edits))
+        if after is None or after > before + 1:
+            good.append(_Try(attempt.title, attempt.edits, attempt.cost + (0 if after is None else 50)))
+        if len(good) >= 6:
+            break
+    good.sort(key=lambda t: t.cost)
+    for attempt in good[:4]:
+        yield from site.fix(attempt.title, attempt.edits, _trust(attempt, good))
+
+
+def _trust(attempt: _Try, good: list[_Try]) -> Applicability:
+    """Safe where it is the only one of its cost and a known key or the like stands behind it."""
+    rivals = [other for other in good if other is not attempt and other.cost <= attempt.cost + 1]
+    return SAFE if attempt.cost <= 2 and not rivals else UNSAFE
+
+
+def error_line(text: str) -> int | None:
+    """The line (from 0) at which YAML gives up; None where it does not."""
+    try:
+        yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return mark.line if mark is not None else 0
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return 0
+    return None
+
+
+def _attempts(document: Document, line: int) -> Iterator[_Try]:
+    if "\t" in document.text:
+        yield from _tabs(document)
+    known = frozenset(_KEY.findall(document.text)) | _COMMON
+    scripts = _script_lines(document)
+    last = min(line, len(document.line_starts) - 1)
+    for number in range(last, max(-1, last - _REACH), -1):
+        content = document.line_text(number)
+        if not content.strip() or content.lstrip().startswith("#") or number in scripts:
+            continue
+        away = last - number
+        yield from _colons(document, number, known, away)
+        yield from _quotes(document, number, away)
+        yield from _brackets(document, number, away)
+        yield from _indents(document, number, away)
+
+
+def _script_lines(document: Document) -> frozenset[int]:
+    """The lines inside `|` and `>` scalars."""
+    inside: set[int] = set()
+    floor: int | None = None
+    for number in range(len(document.line_starts)):
+        content = document.line_text(number)
+        indent = len(content) - len(content.lstrip(" "))
+        if floor is not None and (not content.strip() or indent > floor):
+            inside.add(number)
+            continue
+        floor = indent if _BLOCK.search(content) and not content.lstrip().startswith("#") else None
+    return frozenset(inside)
+
+
+def _tabs(document: Document) -> Iterator[_Try]:
+    """Leading tabs become spaces."""
+    for width in (2, 4):
+        edits = []
+        for number, start in enumerate(document.line_starts):
+            head = re.match(r"[ \t]*", document.line_text(number))
+            if head and "\t" in head[0]:
+                edits.append(Edit(document.uri, Span(start, start + len(head[0])), head[0].replace("\t", " " * width)))
+        if edits:
+            yield _Try("Indent with spaces instead of tabs", tuple(edits), 1 if width == 2 else 4)
+
+
+def _colons(document: Document, number: int, known: frozenset[str], away: int) -> Iterator[_Try]:
+    """A colon that is lost, or that has no space after it."""
+    content, start = document.line_text(number), document.line_starts[number]
+    if (hit := _WORD.match(content)) and not _KEY.match(content):
+        at = start + hit.end(2)
+        cost = (1 if hit[2] in known else 6 if hit[2][0].isupper() else 9) + (2 if away > 2 else 0)
+        yield _Try(f"Put a colon after '{hit[2]}'", (Edit(document.uri, Span(at, at), ":"),), cost)
+    if (hit := _NO_SPACE.match(content)) and hit[2] in known:
+        at = start + hit.end()
+        yield _Try(f"Put a space after '{hit[2]}:'", (Edit(document.uri, Span(at, at), " "),), 2)
+
+
+def _quotes(document: Document, number: int, away: int) -> Iterator[_Try]:
+    """A quote that is not closed or not opened, and a plain value that YAML takes for something else."""
+    content, start = document.line_text(number), document.line_starts[number]
+    hit = _VALUE.match(content)
+    if hit is None:
+        return
+    value = re.sub(r"\s+#.*$", "", hit[2]) if hit[2][:1] not in "\"'" else hit[2]
+    begin, end = start + hit.start(2), start + hit.start(2) + len(value)
+    for quote in "\"'":
+        if value.count(quote) == 1 and value.startswith(quote):
+            yield _Try("Close the string", (Edit(document.uri, Span(end, end), quote),), 2 + min(away, 3))
+        elif value.count(quote) == 1 and value.endswith(quote):
+            yield _Try("Open the string", (Edit(document.uri, Span(begin, begin), quote),), 3 + min(away, 3))
+    if value[:1] in "*@`%&!" or "{{" in value or ": " in value or value.endswith(":"):
+        if value[:1] not in "\"'" and '"' not in value and "\\" not in value and not _KEY.match(hit[2]):
+            edits = (Edit(document.uri, Span(begin, begin), '"'), Edit(document.uri, Span(end, end), '"'))
+            yield _Try("Put the value in quotes", edits, 3 + min(away, 3))
+
+
+def _brackets(document: Document, number: int, away: int) -> Iterator[_Try]:
+    """A bracket or brace that is not closed on its line."""
+    content, start = document.line_text(number), document.line_starts[number]
+    bare = re.sub(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|\$\{[^}]*\}", lambda m: "x" * len(m[0]), content)
+    end = start + len(re.sub(r"\s+#.*$", "", bare).rstrip())
+    for opening, closing in ("[]", "{}"):
+        if bare.count(opening) == bare.count(closing) + 1:
+            yield _Try(f"Close the '{opening}'", (Edit(document.uri, Span(end, end), closing),), 2 + min(away, 3))
+        elif bare.count(closing) == bare.count(opening) + 1 and bare.rstrip().endswith(closing):
+            gone = Span(end - 1, end)
+            yield _Try(f"Take the stray '{closing}' away", (Edit(document.uri, gone, ""),), 4 + min(away, 3))
+
+
+def _indents(document: Document, number: int, away: int) -> Iterator[_Try]:
+    """A line, alone or with what is below it, at the indentation of one of its neighbours."""
+    content, start = document.line_text(number), document.line_starts[number]
+    own = len(content) - len(content.lstrip(" "))
+    block = _block_below(document, number, own)
+    for target in _neighbour_indents(document, number, own):
+        shift = target - own
+        cost = 2 + (away > 0) * min(away, 3) // 2 + (abs(shift) > 2) + (shift < 0)
+        title = f"{'Indent' if shift > 0 else 'Outdent'} the line by {abs(shift)}"
+        yield _Try(title, (_shifted(document, start, shift),), cost)
+        if block:
+            edits = tuple(_shifted(document, document.line_starts[n], shift) for n in (number, *block))
+            yield _Try(f"{title} with what is below it", edits, cost + 1)
+
+
+def _shifted(document: Document, start: int, shift: int) -> Edit:
+    return Edit(document.uri, Span(start, start + max(0, -shift)), " " * max(0, shift))
+
+
+def _block_below(document: Document, number: int, own: int) -> list[int]:
+    lines = []
+    for below in range(number + 1, len(document.line_starts)):
+        content = document.line_text(below)
+        if content.strip() and len(content) - len(content.lstrip(" ")) <= own:
+            break
+        if content.strip():
+            lines.append(below)
+    return lines
+
+
+def _neighbour_indents(document: Document, number: int, own: int) -> list[int]:
+    """Indentations of the lines around, nearest first; with that below a dash."""
+    found: list[int] = []
+    for step in (-1, 1, -2, 2, -3, 3):
+        if 0 <= number + step < len(document.line_starts):
+            content = document.line_text(number + step)
+            if not content.strip() or content.lstrip().startswith("#"):
+                continue
+            indent = len(content) - len(content.lstrip(" "))
+            found.append(indent)
+            if content.lstrip().startswith("- "):
+                found.append(len(content) - len(content.lstrip(" -")))
+            if content.rstrip().endswith(":") and step < 0:
+                found.append(indent + 2)
+    return [indent for indent in dict.fromkeys(found) if indent != own]
+
+
+FIXERS = (RuleFixer("cfn-lint", frozenset({"E0000"}), make_whole),)

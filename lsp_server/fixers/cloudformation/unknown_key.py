@@ -1,0 +1,60 @@
+"""A key that may not stand where it stands: misspelled, of the wrong number or case, or called by a shorter name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.template import Template
+from lsp_server.dialects.cloudformation.tree import Entry
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.edits import rename
+from lsp_server.fixers.cloudformation.names import Match, certain, rank, relatives
+from lsp_server.fixers.cloudformation.rules import UNKNOWN_KEY
+from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.vocabulary import fits, names_at, properties_at, resource_schema
+
+
+def rename_key(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Write the key that the unknown one is a slip of."""
+    site = Site(context, diagnostic)
+    entry = site.entry
+    if entry is None or site.validator not in ("", "additionalProperties", "pattern"):
+        return
+    known = names_at(site.template, site.path[:-1])
+    if entry.name in known:
+        return
+    free = [name for name in known if not any(other.name == name for other in entry.parent.entries)]
+    matches = _prefer_missing(site, [m for m in rank(entry.name, free) if _fits(site, entry, m.name)])
+    for match in matches[:3]:
+        applicability = SAFE if match is matches[0] and certain(matches) else UNSAFE
+        yield from site.fix(
+            f"Write '{match.name}' for '{entry.name}'", rename(site.document, entry, match.name), applicability
+        )
+    if not matches:
+        around = _words_around(site.template, site)
+        for name in [n for n in relatives(entry.name, free, around) if _fits(site, entry, n)][:3]:
+            yield from site.fix(f"Write '{name}' for '{entry.name}'", rename(site.document, entry, name), UNSAFE)
+
+
+def _fits(site: Site, entry: Entry, name: str) -> bool:
+    properties = properties_at(site.template, site.path[:-1])
+    value = entry.value.resolved if entry.value is not None else None
+    return fits(value, properties.get(name))
+
+
+def _prefer_missing(site: Site, matches: list[Match]) -> list[Match]:
+    """Where names are equally close, a required one that is missing is meant."""
+    required = {name for name, p in properties_at(site.template, site.path[:-1]).items() if p.required}
+    return sorted(matches, key=lambda m: (m.distance, m.name not in required))
+
+
+def _words_around(template: Template, site: Site) -> str:
+    """What a person may have left out of a name: the resource type and the property it stands in."""
+    schema = resource_schema(template, site.path)
+    above = next((step for step in reversed(site.path[:-1]) if isinstance(step, str)), "")
+    return f"{schema.name.split('::', 1)[-1] if schema is not None else ''} {above}".replace("::", " ")
+
+
+FIXERS = (RuleFixer("cfn-lint", UNKNOWN_KEY, rename_key),)

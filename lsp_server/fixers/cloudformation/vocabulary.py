@@ -1,0 +1,203 @@
+"""Which keys may stand where in a template: in its sections, in a resource, below `Properties`, in a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping as MappingOf
+
+from lsp_server.core.diagnostic import Path
+from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, schemas
+from lsp_server.dialects.cloudformation.template import Template
+from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
+
+SECTIONS = (
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Mappings",
+    "Conditions",
+    "Rules",
+    "Transform",
+    "Resources",
+    "Outputs",
+)
+RESOURCE_ATTRIBUTES = (
+    "Type",
+    "Properties",
+    "DependsOn",
+    "Condition",
+    "Metadata",
+    "DeletionPolicy",
+    "UpdateReplacePolicy",
+    "CreationPolicy",
+    "UpdatePolicy",
+)
+PARAMETER_ATTRIBUTES = (
+    "Type",
+    "Description",
+    "Default",
+    "AllowedValues",
+    "AllowedPattern",
+    "ConstraintDescription",
+    "MinLength",
+    "MaxLength",
+    "MinValue",
+    "MaxValue",
+    "NoEcho",
+)
+OUTPUT_ATTRIBUTES = ("Description", "Value", "Export", "Condition")
+POLICY_DOCUMENT = ("Version", "Id", "Statement")
+POLICY_STATEMENT = (
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+)
+_POLICY_KINDS = {
+    ("CreationPolicy",): ("ResourceSignal", "AutoScalingCreationPolicy", "StartFleet"),
+    ("CreationPolicy", "ResourceSignal"): ("Count", "Timeout"),
+    ("CreationPolicy", "AutoScalingCreationPolicy"): ("MinSuccessfulInstancesPercent",),
+    ("UpdatePolicy",): (
+        "AutoScalingReplacingUpdate",
+        "AutoScalingRollingUpdate",
+        "AutoScalingScheduledAction",
+        "CodeDeployLambdaAliasUpdate",
+        "EnableVersionUpgrade",
+        "UseOnlineResharding",
+    ),
+    ("UpdatePolicy", "AutoScalingReplacingUpdate"): ("WillReplace",),
+    ("UpdatePolicy", "AutoScalingRollingUpdate"): (
+        "MaxBatchSize",
+        "MinActiveInstancesPercent",
+        "MinInstancesInService",
+        "MinSuccessfulInstancesPercent",
+        "PauseTime",
+        "SuspendProcesses",
+        "WaitOnResourceSignals",
+    ),
+    ("UpdatePolicy", "AutoScalingScheduledAction"): ("IgnoreUnmodifiedGroupSizeProperties",),
+}
+
+
+_INTERFACE = {
+    (): ("ParameterGroups", "ParameterLabels"),
+    ("ParameterGroups", "*"): ("Label", "Parameters"),
+    ("ParameterGroups", "*", "Label"): ("default",),
+    ("ParameterLabels",): (),
+}
+
+
+def depth_of_properties(path: Path) -> int:
+    """How many steps lead to a resource's body: 2, or more in a loop; 0 for a path that does not lead into one."""
+    if len(path) < 2 or path[0] != "Resources":
+        return 0
+    loop = str(path[1]).startswith("Fn::ForEach")
+    return (4 if loop and len(path) > 3 else 0) if loop else 2
+
+
+def property_path(path: Path) -> Path:
+    """A path below a resource's `Properties`, without intrinsic functions and the branches of `Fn::If`."""
+    depth = depth_of_properties(path)
+    if not depth or len(path) <= depth + 1 or path[depth] != "Properties":
+        return ()
+    steps: list[str | int] = []
+    rest = iter(path[depth + 1 :])
+    for step in rest:
+        if step == "Fn::If":
+            next(rest, None)
+        elif isinstance(step, str) and (step == "Ref" or step.startswith("Fn::")):
+            break
+        else:
+            steps.append(step)
+    return tuple(steps)
+
+
+def resource_schema(template: Template, path: Path) -> ResourceSchema | None:
+    """The schema of the resource that a path leads into."""
+    depth = depth_of_properties(path)
+    body = template.node(path[:depth]) if depth else None
+    kind = body.get("Type") if isinstance(body, Mapping) else None
+    return schemas().get(kind.value) if isinstance(kind, Scalar) else None
+
+
+def names_at(template: Template, path: Path) -> tuple[str, ...]:
+    """The keys that may stand in the mapping at a path; empty where any may, or nobody knows."""
+    if not path:
+        return SECTIONS
+    match path[0], len(path):
+        case ("Parameters", 2):
+            return PARAMETER_ATTRIBUTES
+        case ("Outputs", 2):
+            return OUTPUT_ATTRIBUTES
+        case ("Outputs", 3) if path[2] == "Export":
+            return ("Name",)
+        case ("Metadata", _) if len(path) > 1 and path[1] == "AWS::CloudFormation::Interface":
+            return _INTERFACE.get(tuple("*" if isinstance(step, int) else step for step in path[2:]), ())
+    depth = depth_of_properties(path)
+    if not depth:
+        return ()
+    if len(path) == depth:
+        return RESOURCE_ATTRIBUTES
+    if path[depth] != "Properties":
+        return _POLICY_KINDS.get(tuple(str(step) for step in path[depth:]), ())
+    return tuple(properties_at(template, path)) or _policy_names(path)
+
+
+def properties_at(template: Template, path: Path) -> MappingOf[str, Property]:
+    """The settable properties of the object at a path at or below `Properties`."""
+    schema, depth = resource_schema(template, path), depth_of_properties(path)
+    if schema is None or len(path) <= depth or path[depth] != "Properties":
+        return {}
+    return {name: p for name, p in schema.properties_at(property_path(path)).items() if not p.read_only}
+
+
+def property_of(template: Template, path: Path) -> Property | None:
+    """What the schema knows of the value at a path below `Properties`."""
+    schema = resource_schema(template, path)
+    below = property_path(path)
+    return schema.property_at(below) if schema is not None and below else None
+
+
+def _policy_names(path: Path) -> tuple[str, ...]:
+    """The keys of an IAM policy, which resource schemas leave open."""
+    names = [step for step in path if isinstance(step, str)]
+    if not any(step.endswith(("PolicyDocument", "Policy", "KeyPolicy")) for step in names):
+        return ()
+    if names[-1].endswith(("PolicyDocument", "Policy", "KeyPolicy")):
+        return POLICY_DOCUMENT
+    return POLICY_STATEMENT if names[-1] == "Statement" else ()
+
+
+def fits(value: Node | None, known: Property | None) -> bool:
+    """Whether a value is of a kind that the property takes; what cannot be told fits."""
+    if value is None or known is None or not known.types or value.tag:
+        return True
+    if isinstance(value, Scalar):
+        return bool({"string", "integer", "number", "boolean"} & set(known.types)) or value.value == ""
+    if isinstance(value, Sequence):
+        return "array" in known.types
+    if isinstance(value, Mapping):
+        if len(value.entries) == 1 and (value.entries[0].name == "Ref" or value.entries[0].name.startswith("Fn::")):
+            return True
+        if "object" not in known.types:
+            return False
+    return True
+
+
+def paths_of(schema: ResourceSchema, name: str, depth: int = 3) -> Iterator[Path]:
+    """Where in the objects of a schema a property of that name may stand (lists left out), shallow first."""
+    level: list[Path] = [()]
+    for _ in range(depth + 1):
+        below: list[Path] = []
+        for path in level:
+            for known in schema.properties_at(path).values():
+                if known.name == name and not known.read_only:
+                    yield path
+                if known.has_properties and "array" not in known.types:
+                    below.append((*path, known.name))
+        level = below
