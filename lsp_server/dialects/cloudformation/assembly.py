@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import cached_property, partial
 
 from lsp_server.core.document import Span
-from lsp_server.dialects.cloudformation.green import Green, Kind, Parsed, Piece
-from lsp_server.dialects.cloudformation.json_reader import read_json
+from lsp_server.dialects.cloudformation.green import Green, Kind, Mistake, Parsed, Piece
+from lsp_server.dialects.cloudformation.json_pieces import cut_json
+from lsp_server.dialects.cloudformation.json_reader import read_json, read_json_entry
 from lsp_server.dialects.cloudformation.pieces import Cut, cut
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, dress
 from lsp_server.dialects.cloudformation.yaml_reader import read_yaml
@@ -41,19 +42,26 @@ class Assembly:
         self.json = json
         self.anchors = Anchors(self)
         start = 1 if text.startswith("\ufeff") else 0
-        self._cuts = [Cut(start, text[start:])] if json else cut(text, start)
+        self._cuts = cut_json(text, start) if json else cut(text, start)
 
     def _parse(self, piece: Cut) -> Parsed:
-        return read_json(piece.text) if self.json else read_yaml(piece.text)
+        if not self.json:
+            return read_yaml(piece.text)
+        return read_json_entry(piece.text) if piece.entry else read_json(piece.text)
 
     @cached_property
     def root(self) -> Node | None:
         """The top node; None where there is nothing to read."""
-        if len(self._cuts) == 1 and not self._cuts[0].children:
-            green = self._parse(self._cuts[0]).root
-            return None if green is None else dress(green, self._cuts[0].start, None, self.anchors)
-        first, end = self._cuts[0].start, len(self.text)
-        green = Green(_NOWHERE, Kind.MAPPING, first, end)
+        first, last = self._cuts[0], self._cuts[-1]
+        if len(self._cuts) == 1 and not first.children and not first.entry:
+            green = self._parse(first).root
+            return None if green is None else dress(green, first.start, None, self.anchors)
+        if self.json:
+            start, end = self.text.index("{"), len(self.text.rstrip())
+        else:
+            start = next((s for s in map(self._start, self._cuts) if s is not None), first.start)
+            end = max(map(self._end, self._cuts), default=last.start)
+        green = Green(_NOWHERE, Kind.MAPPING, start, end, flow=self.json)
         return Mapping(green, 0, None, self.anchors, lambda m: tuple(self._entries(self._cuts, m)))
 
     def _entries(self, cuts: list[Cut] | tuple[Cut, ...], parent: Mapping) -> Iterator[Entry]:
@@ -65,15 +73,30 @@ class Assembly:
                 if not piece.children:
                     yield Entry(pair, piece.start, parent, self.anchors)
                     continue
-                last = piece.children[-1]
-                end = last.start + len(last.text.rstrip())
-                yield Entry(pair, piece.start, parent, self.anchors, value=partial(self._section, piece), end=end)
+                value = partial(self._section, piece)
+                yield Entry(pair, piece.start, parent, self.anchors, value=value, end=self._end(piece))
 
     def _section(self, piece: Cut, entry: Entry) -> Node:
-        first = piece.children[0]
-        start = first.start + len(first.text) - len(first.text.lstrip(" "))
-        green = Green(_NOWHERE, Kind.MAPPING, start, entry.span.end)
+        if self.json:
+            start = piece.start + len(piece.text) - 2
+        else:
+            starts = map(self._start, piece.children)
+            start = next((start for start in starts if start is not None), entry.span.end)
+        green = Green(_NOWHERE, Kind.MAPPING, start, max(start, entry.span.end), flow=self.json)
         return Mapping(green, 0, entry, self.anchors, lambda m: tuple(self._entries(piece.children, m)))
+
+    def _start(self, piece: Cut) -> int | None:
+        root = self._parse(piece).root
+        return None if root is None else piece.start + root.start
+
+    def _end(self, piece: Cut) -> int:
+        """Where what is written in a piece ends: its own top node, or the last of its children that has one."""
+        if piece.end:
+            return piece.end
+        for part in (*reversed(piece.children), piece):
+            if (root := self._parse(part).root) is not None:
+                return part.start + root.end
+        return piece.start
 
     @cached_property
     def mistakes(self) -> tuple[tuple[Span, str], ...]:
@@ -82,8 +105,13 @@ class Assembly:
             (Span(piece.start + mistake.start, piece.start + mistake.end), mistake.message)
             for top in self._cuts
             for piece in (top, *top.children)
-            for mistake in self._parse(piece).mistakes
+            for mistake in (*self._parse(piece).mistakes, *_comma(piece))
         )
+
+
+def _comma(piece: Cut) -> tuple[Mistake, ...]:
+    at = len(piece.text.rstrip())
+    return (Mistake(at, at, "A comma is missing here"),) if piece.comma else ()
 
 
 def assemble(text: str, *, json: bool) -> Assembly:

@@ -23,6 +23,26 @@ def read_json(text: str) -> Parsed:
     return Parsed(piece, top, tuple(_mistakes(piece, root)) if root.has_error else ())
 
 
+@lru_cache(maxsize=8192)
+def read_json_entry(text: str) -> Parsed:
+    """The same for a piece that is one `"key": value` of an object; the top node is a mapping with that entry."""
+    piece = Piece(text)
+    root = tree_sitter.Parser(_LANGUAGE).parse(b"{" + piece.encoded + b"}").root_node
+    inner = Shifted(text)
+    top = next((_green(inner, node) for node in _values(root)), None)
+    return Parsed(piece, top, tuple(_mistakes(inner, root)) if root.has_error else ())
+
+
+class Shifted(Piece):
+    """A piece that was parsed with one brace put before it."""
+
+    __slots__ = ()
+
+    def offset(self, byte: int) -> int:
+        """The code point at a byte offset of the text with the brace, kept within the piece."""
+        return super().offset(min(max(byte - 1, 0), len(self.encoded)))
+
+
 def _values(node: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
     for child in node.named_children:
         if child.type in _VALUES:

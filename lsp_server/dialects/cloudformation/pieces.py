@@ -6,7 +6,8 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from lsp_server.dialects.cloudformation.yaml_reader import KEY, parses, read_yaml
+from lsp_server.dialects.cloudformation.yaml_reader import parses, read_yaml
+from lsp_server.dialects.cloudformation.yaml_recovery import KEY
 
 _SECTION = re.compile(rf"^{KEY}[ \t]*:(?=[ \t]|\r?$)", re.MULTILINE)
 _STRAY = re.compile(r"^[A-Za-z_][^\r\n:]*$", re.MULTILINE)
@@ -19,11 +20,18 @@ CUT_SECTIONS = frozenset({"Resources", "Parameters", "Outputs", "Mappings", "Con
 
 @dataclass(frozen=True)
 class Cut:
-    """A piece of the text from `start`; with `children` it is only the head of a section, and they are its entries."""
+    """A piece of the text from `start`; with `children` it is only the head of a section, and they are its entries.
+
+    In JSON a piece that is an `entry` stands without the braces around it; `end` is where a section closes, and
+    `comma` says that the comma after it is missing.
+    """
 
     start: int
     text: str
     children: tuple[Cut, ...] = ()
+    entry: bool = False
+    end: int = 0
+    comma: bool = False
 
 
 def cut(text: str, start: int) -> list[Cut]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeVar
@@ -14,6 +14,7 @@ from lsp_server.dialects.cloudformation.shapes import Shapes, matches
 T = TypeVar("T")
 PathOf = Sequence[str | int]
 DEFAULT_REGION = "us-east-1"
+_DEEPEST = 8  # levels below a resource that GetAtt reaches
 _ANYTHING: Json = {"additionalProperties": True, "type": "object", "typeName": "Module"}
 _CUSTOM = "AWS::CloudFormation::CustomResource"
 _STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
@@ -93,7 +94,9 @@ class ResourceSchema:
             shapes = self._shapes.at(key)
             required = self._shapes.required(shapes)
             own = self._shapes.properties(shapes)
-            self._at[key] = {name: self._property((*key, name), all_, name in required) for name, all_ in own.items()}
+            self._at[key] = {
+                name: self._property((*key, name), all_, required=name in required) for name, all_ in own.items()
+            }
         return self._at[key]
 
     def property_at(self, path: PathOf) -> Property | None:
@@ -132,7 +135,7 @@ class ResourceSchema:
         """Whether an object may stand at a path."""
         return not path or any("object" in _types(one) for s in self._shapes.at(path) for one in self._shapes.expand(s))
 
-    def _property(self, path: tuple[str | int, ...], shapes: Sequence[Json], required: bool) -> Property:
+    def _property(self, path: tuple[str | int, ...], shapes: Sequence[Json], *, required: bool) -> Property:
         ones = [one for shape in shapes for one in self._shapes.expand(shape)]
         items = [item for one in ones for item in _items(one)]
         item_ones = [one for item in items for one in self._shapes.expand(item)]
@@ -170,7 +173,7 @@ class ResourceSchema:
         """What GetAtt may ask for, by name (`Arn`, `Endpoint.Port`); a name ending in `.*` or `*` stands for many."""
         whole, some = schema_files.attribute_exceptions()
         if self.name in whole:
-            return dict(self._leaves((), ()))
+            return dict(self._leaves(self.raw, ()))
         found = {name: self._attribute((name,)) for name in some.get(self.name, ())}
         if self.name in _STACKS:
             return {**found, "Outputs.*": Property("Outputs.*", ("string",))}
@@ -189,19 +192,19 @@ class ResourceSchema:
         shapes = self._shapes.at([0 if step == "*" else step for step in path])
         return self._property(path, shapes, required=False)
 
-    def _leaves(self, path: tuple[str, ...], seen: tuple[str, ...]) -> list[tuple[str, Property]]:
-        """Each scalar, and each list of scalars, below a path, by its dotted name."""
-        found: list[tuple[str, Property]] = []
-        for name, known in self.properties_at(path).items():
-            inner = (*path, name)
-            if "array" in known.types and set(known.item_types) & {"object", "array"} and not known.has_properties:
-                continue
-            if "object" in known.types or known.has_properties:
-                if len(inner) < 8 and name not in seen:
-                    found += self._leaves(inner, (*seen, name))
-            else:
-                found.append((".".join(inner), known))
-        return found
+    def _leaves(self, shape: object, path: tuple[str, ...]) -> Iterator[tuple[str, Property]]:
+        """Each scalar and each list below a shape, by its dotted name, as cfn-lint tells attributes from the rest."""
+        if not isinstance(shape, dict) or len(path) > _DEEPEST:
+            return
+        types = _types(shape)
+        if "object" in types or not path:
+            known = shape.get("properties")
+            for name, inner in known.items() if isinstance(known, dict) else ():
+                yield from self._leaves(inner, (*path, name))
+        elif "array" not in types and isinstance(shape.get("$ref"), str):
+            yield from self._leaves(self._shapes.resolve(str(shape["$ref"])), path)
+        elif not any(item.get("type") in ("object", "array") for item in _items(shape)):
+            yield ".".join(path), self._property(path, [shape], required=False)
 
     def attribute(self, name: str) -> Property | None:
         """What GetAtt of that attribute gives, names that stand for many included; None where it is not valid."""

@@ -1,0 +1,66 @@
+"""Where a JSON template that is written over many lines may be cut: sections, then logical ids, by indentation."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import replace
+
+from lsp_server.dialects.cloudformation.json_reader import read_json, read_json_entry
+from lsp_server.dialects.cloudformation.pieces import CUT_SECTIONS, Cut
+
+_KEY = re.compile(r'^([ \t]+)"((?:[^"\\\r\n]|\\.)*)"[ \t]*:', re.MULTILINE)
+_OPEN = re.compile(r'[ \t]*"((?:[^"\\\r\n]|\\.)*)"[ \t]*:[ \t\r\n]*\{[ \t]*\r?\n')
+_TOKEN = re.compile(r'"(?:[^"\\\r\n]|\\.)*"?|[{}\[\]]')
+_LARGE = 500_000  # from here on a broken text is not also tried as a whole
+
+
+def cut_json(text: str, start: int) -> list[Cut]:
+    """The pieces of `text[start:]`; one piece where cutting would not follow the nesting."""
+    whole = [Cut(start, text[start:])]
+    keys = [(m.start(), len(m[1])) for m in _KEY.finditer(text, start)]
+    if not keys or not text[start:].lstrip().startswith("{"):
+        return whole
+    pieces = [_section(piece) for piece in _entries(text, 0, keys)]
+    sound = not any(read_json_entry(p.text).mistakes for top in pieces for p in (top, *top.children))
+    if sound or len(text) > _LARGE or read_json(text[start:]).mistakes:
+        return pieces
+    return whole
+
+
+def _entries(text: str, base: int, keys: list[tuple[int, int]]) -> list[Cut]:
+    """The entries that begin at the least indented keys of a text; `base` is where the text begins."""
+    indent = min(width for _, width in keys)
+    bounds = [at for at, width in keys if width == indent]
+    found: list[Cut] = []
+    for number, (a, b) in enumerate(itertools.pairwise([*bounds, len(text)])):
+        inner = trimmed(text[a:b])
+        comma = number < len(bounds) - 1 and not text[a:b].rstrip().endswith(",")
+        found.append(Cut(base + a, inner, entry=True, end=base + a + len(inner), comma=comma))
+    return found
+
+
+def _section(piece: Cut) -> Cut:
+    opened = _OPEN.match(piece.text)
+    if opened is None or opened[1] not in CUT_SECTIONS:
+        return piece
+    keys = [(m.start(), len(m[1])) for m in _KEY.finditer(piece.text, opened.end())]
+    if not keys:
+        return piece
+    head = piece.text[: piece.text.index("{", opened.end(1))] + "{}"
+    return replace(piece, text=head, children=tuple(_entries(piece.text, piece.start, keys)))
+
+
+def trimmed(text: str) -> str:
+    """The text of an entry without the comma after it and the brackets that close what it stands in."""
+    if text.rstrip().endswith(","):
+        text = text.rstrip()[:-1]
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        if token[0] in ("{", "["):
+            depth += 1
+        elif token[0] in ("}", "]"):
+            depth -= 1
+            if depth < 0:
+                return text[: token.start()].rstrip()
+    return text
