@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lsp_server.analysis import Analysis, Toolchain, analyze
@@ -12,7 +13,7 @@ from lsp_server.core.document import Span, Unit
 from lsp_server.core.edit import Edit, EditConflict, edit_unit
 from lsp_server.dialects.base import Dialect
 
-Progress = Callable[[str], None]
+_CHOICES = re.compile(r"\[[^\]]*\]|\bDid you mean [^?]*\?")
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,8 @@ class Verifier:
 
 
 def identity(diagnostic: Diagnostic) -> tuple[str, str, str, str]:
-    """What makes a finding the same one when the text around it moves."""
-    return diagnostic.uri, diagnostic.source, diagnostic.code, diagnostic.message
+    """What makes a finding the same one when the text around it changes: lists of what would be right are left out."""
+    return diagnostic.uri, diagnostic.source, diagnostic.code, _CHOICES.sub("", diagnostic.message)
 
 
 def compare(
