@@ -6,6 +6,7 @@ const node = {
   URL: 'readonly',
   clearTimeout: 'readonly',
   console: 'readonly',
+  document: 'readonly',
   fetch: 'readonly',
   process: 'readonly',
   setTimeout: 'readonly',

@@ -22,7 +22,7 @@ export class FixWithModel {
     if (!document) return;
     const params: RepairParams = { textDocument: { uri: document.uri.toString(), version: document.version } };
     if (fix?.range) params.range = fix.range;
-    const title = `fix ${path.posix.basename(document.uri.path)}`;
+    const title = `Fix ${path.posix.basename(document.uri.path)}`;
     await this.runner.run({ title, document, method: REPAIR, params });
   }
 }

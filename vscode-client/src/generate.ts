@@ -40,7 +40,12 @@ export class Generate {
       position,
       ...(intent === undefined ? {} : { intent }),
     };
-    await this.runner.run({ title: intent ? `generate: ${intent}` : 'generate', document, method: GENERATE, params });
+    await this.runner.run({
+      title: intent ? `Generate: ${intent}` : 'Generate from comment',
+      document,
+      method: GENERATE,
+      params,
+    });
   }
 }
 

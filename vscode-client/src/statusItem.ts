@@ -2,7 +2,16 @@
 import * as vscode from 'vscode';
 import { STATUS, type Status } from './protocol';
 import type { Server } from './server';
-import { barText, linterIcon, modelIcon, needsAttention, spendWords, stateWords, tooltip } from './statusText';
+import {
+  barText,
+  linterIcon,
+  modelIcon,
+  needsAttention,
+  spendWords,
+  spokenText,
+  stateWords,
+  tooltip,
+} from './statusText';
 
 interface Choice extends vscode.QuickPickItem {
   command?: string;
@@ -69,6 +78,7 @@ export class StatusItem implements vscode.Disposable {
       enabledCommands: ['lintel.showTrace', 'lintel.showLog', 'lintel.restartServer', 'lintel.installServer'],
     };
     this.item.tooltip = words;
+    this.item.accessibilityInformation = { label: spokenText(life, this.status), role: 'button' };
     this.item.backgroundColor = this.background();
   }
 

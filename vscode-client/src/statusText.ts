@@ -46,6 +46,14 @@ export function tooltip(life: Life, status: Status | undefined): string {
   ].join('\n');
 }
 
+/** What a screen reader says of it. */
+export function spokenText(life: Life, status: Status | undefined): string {
+  if (life !== 'running' || !status) return withoutIcons(LIFE_TEXT[life]);
+  const parts = [...status.linters, { ...status.model, name: status.model.name || 'model' }];
+  const states = parts.map((part) => `${part.name} ${stateWords(part)}`);
+  return ['Lintel', ...states, spendWords(status.session)].join(', ');
+}
+
 export function stateWords(part: { state: string; reason: string }): string {
   return part.reason ? `${part.state}: ${part.reason}` : part.state;
 }
@@ -77,6 +85,10 @@ export function modelIcon(model: ModelStatus): string {
   return { idle: '$(sparkle)', running: '$(sync~spin)', unavailable: '$(warning)', off: '$(circle-slash)' }[
     model.state
   ];
+}
+
+function withoutIcons(text: string): string {
+  return text.replace(/\$\([a-z~-]+\) ?/g, '');
 }
 
 function cell(text: string): string {

@@ -41,7 +41,9 @@ export class Suggestions implements vscode.Disposable {
     const suggestion = this.current();
     if (!suggestion?.edit) return;
     const { title, evidence, edit, documents } = suggestion;
-    await this.proposals.show({ title, evidence, edit, documents });
+    const accepted = await this.proposals.show({ title, evidence, edit, documents });
+    // seen and refused: it is not offered again
+    if (!accepted) this.withdraw(vscode.Uri.parse(suggestion.uri));
   }
 
   dismiss(): void {

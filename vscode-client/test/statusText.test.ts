@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Status } from '../src/protocol';
-import { barText, spendWords, tooltip } from '../src/statusText';
+import { barText, spendWords, spokenText, tooltip } from '../src/statusText';
 
 const QUIET: Status = {
   linters: [
@@ -54,4 +54,12 @@ test('a reason cannot break the table or smuggle a link into it', () => {
     .split('\n')
     .find((line) => line.includes('not run'));
   assert.equal(row, '| $(warning) x | not run: a \\| \\[b\\](command:c) d |');
+});
+
+test('a screen reader hears the same without icons and tables', () => {
+  assert.equal(
+    spokenText('running', QUIET),
+    'Lintel, cfn-lint idle, tflint off: not installed, offline idle, No request to a model in this session',
+  );
+  assert.equal(spokenText('missing', QUIET), 'Lintel: no server');
 });

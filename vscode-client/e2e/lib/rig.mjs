@@ -1,0 +1,81 @@
+// What all tests share: one code-server with a fresh profile, one browser, one scripted model; and a window for each.
+import { chromium } from 'playwright-core';
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { CodeServer, packageExtension } from './codeServer.mjs';
+import { ScriptedModel } from './model.mjs';
+import { chromiumPath, E2E, LINTEL, RESULTS } from './paths.mjs';
+import { ServerUnderTest } from './serverUnderTest.mjs';
+import { EditorWindow } from './window.mjs';
+
+const QUIET = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync', '--disable-default-apps', '--disable-domain-reliability'],
+  '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
+];
+
+export const rig = {
+  async start() {
+    if (!fs.existsSync(LINTEL)) throw new Error(`there is no language server at ${LINTEL}`);
+    fs.rmSync(RESULTS, { recursive: true, force: true });
+    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lintel-e2e-'));
+    this.server = new ServerUnderTest(this.folder);
+    this.model = new ScriptedModel();
+    await this.model.start();
+    const machine = { 'lintel.server.path': this.server.program };
+    this.code = new CodeServer({ folder: path.join(this.folder, 'code'), machine });
+    this.code.install(packageExtension());
+    await this.code.start();
+    this.browser = await chromium.launch({ executablePath: chromiumPath(), args: QUIET });
+  },
+
+  async stop() {
+    await this.browser?.close();
+    await this.code?.stop();
+    this.model?.stop();
+    if (!process.env.E2E_KEEP) fs.rmSync(this.folder, { recursive: true, force: true });
+  },
+
+  /** A fresh window on a copy of `workspaces/<name>`, with these settings of the folder. */
+  async window(name, file, settings = {}) {
+    const folder = fs.mkdtempSync(path.join(this.folder, `${name}-`));
+    fs.cpSync(path.join(E2E, 'workspaces', name), folder, { recursive: true });
+    fs.mkdirSync(path.join(folder, '.vscode'));
+    fs.writeFileSync(path.join(folder, '.vscode/settings.json'), JSON.stringify(settings));
+    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
+    this.outside = [];
+    context.on('request', (request) => {
+      const { hostname } = new URL(request.url());
+      if (!['127.0.0.1', ''].includes(hostname)) this.outside.push(request.url());
+    });
+    const window = new EditorWindow(await context.newPage(), this.code.url, folder);
+    await window.open(file);
+    return window;
+  },
+
+  /** Runs `body` in a window; keeps a screenshot and the logs when it fails. */
+  async inWindow(test, { workspace, file, settings }, body) {
+    let window;
+    try {
+      window = await this.window(workspace, file, settings);
+      await body(window);
+      assert.deepEqual(this.outside, [], 'the browser asked for something outside');
+    } catch (error) {
+      await this.keep(test.name, window);
+      throw error;
+    } finally {
+      await window?.page.context().close();
+    }
+  },
+
+  async keep(name, window) {
+    const slug = name.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
+    fs.mkdirSync(RESULTS, { recursive: true });
+    const page = window?.page ?? this.browser.contexts().at(-1)?.pages()[0];
+    await page?.screenshot({ path: path.join(RESULTS, `${slug}.png`) });
+    if (window) fs.writeFileSync(path.join(RESULTS, `${slug}.txt`), await window.text());
+    if (fs.existsSync(this.server.log)) fs.copyFileSync(this.server.log, path.join(RESULTS, `${slug}.server.log`));
+  },
+};

@@ -1,0 +1,143 @@
+// One VS Code window in the browser, and what a person does in it. Waits are for conditions, never for a time.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { RESULTS } from './paths.mjs';
+import { until } from './until.mjs';
+
+const READY_MS = 60_000;
+const STATUS_ID = 'lintel.lintel.lintel.status';
+const SUGGESTION_ID = 'lintel.lintel.lintel.suggestion';
+
+export class EditorWindow {
+  constructor(page, base, folder) {
+    Object.assign(this, { page, base, folder });
+    page.setDefaultTimeout(30_000);
+    this.editor = page.locator('.editor-instance').first();
+    this.menu = page.locator('.action-widget').first();
+    this.ghost = this.editor.locator('.ghost-text');
+    this.popup = page.locator('.suggest-widget.visible');
+    this.status = page.locator(`[id="${STATUS_ID}"]`);
+    this.suggestion = page.locator(`[id="${SUGGESTION_ID}"]`);
+  }
+
+  /** Opens the folder with one file in front. */
+  async open(file) {
+    const authority = new URL(this.base).host;
+    const payload = [['openFile', `vscode-remote://${authority}${path.join(this.folder, file)}`]];
+    await this.page.goto(`${this.base}/?folder=${this.folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: READY_MS });
+    await this.editor.locator('.view-lines').first().waitFor({ timeout: READY_MS });
+    await this.status.waitFor({ timeout: READY_MS });
+  }
+
+  /** The text of the editor in front, as far as it is on the screen. */
+  async text() {
+    const lines = await this.page.evaluate(() => {
+      const view = document.querySelector('.editor-group-container.active .editor-instance .view-lines');
+      return [...(view?.children ?? [])].map((line) => [line.offsetTop, line.textContent]);
+    });
+    return lines
+      .sort(([a], [b]) => a - b)
+      .map(([, text]) => text.replaceAll('\u00a0', ' '))
+      .join('\n');
+  }
+
+  async untilText(what, holds, seconds) {
+    return until(`the editor's text: ${what}`, async () => holds(await this.text()), seconds);
+  }
+
+  disk(file) {
+    return fs.readFileSync(path.join(this.folder, file), 'utf8');
+  }
+
+  async press(...keys) {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  async type(text) {
+    await this.page.keyboard.type(text);
+  }
+
+  /** Runs a command by its title. The palette has to close again, or the typing that follows would land in it. */
+  async command(title) {
+    await this.press('F1');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+    await this.press('Enter');
+  }
+
+  /** Puts the cursor at a line and column, both from 1. */
+  async goTo(line, column) {
+    await this.press('Control+g');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill(`:${line}:${column}`);
+    await this.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+  }
+
+  squiggle(severity = 'error') {
+    return this.editor.locator(`.squiggly-${severity}`).first();
+  }
+
+  /** Opens the light bulb until it offers an action with this text, and returns it. */
+  async offered(text) {
+    const action = this.menu.locator('.monaco-list-row', { hasText: text }).first();
+    await until(`the light bulb offers ${text}`, async () => {
+      if (!(await this.menu.isVisible())) await this.press('Control+.');
+      const there = await action.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+      if (!there) await this.press('Escape');
+      return there;
+    });
+    return action;
+  }
+
+  notification(text) {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
+  }
+
+  /** The tab of the diff in front. */
+  tab(text) {
+    return this.page.locator('.tabs-container .tab', { hasText: text }).first();
+  }
+
+  /** A button in the title of the editor in front. */
+  titleButton(label) {
+    return this.page.locator('.editor-group-container.active .editor-actions').getByRole('button', { name: label });
+  }
+
+  async save() {
+    await this.press('Control+s');
+    await this.page.locator('.tab.dirty').waitFor({ state: 'detached' });
+  }
+
+  /** What an item of the status bar says, with the words of its icons. */
+  async label(item) {
+    return ((await item.getAttribute('aria-label')) ?? '').replaceAll('\u00a0', ' ');
+  }
+
+  async untilStatus(pattern, seconds) {
+    return until(`the status item says ${pattern}`, async () => pattern.test(await this.label(this.status)), seconds);
+  }
+
+  async screenshot(name) {
+    fs.mkdirSync(RESULTS, { recursive: true });
+    await this.page.screenshot({ path: path.join(RESULTS, `${name}.png`) });
+  }
+
+  /** A picture of a notable state, when someone wants to look (E2E_SHOTS=1). */
+  async look(name) {
+    if (process.env.E2E_SHOTS) await this.screenshot(name);
+  }
+
+  assertContains(text, part) {
+    assert.ok(text.includes(part), `${JSON.stringify(part)} is not in:\n${text}`);
+  }
+}
