@@ -1,0 +1,249 @@
+"""The loop's policy: what it takes, in which order it asks, and why it stops."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from lsp_server.analysis import Toolchain
+from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Applicability
+from lsp_server.fixers.base import FixerTable, RuleFixer
+from lsp_server.models.base import ModelError, Usage
+from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer
+from lsp_server.repair.loop import Budget, Progress, Run
+from lsp_server.repair.outcome import Outcome, Stop
+from lsp_server.repair.proposer import IntentTask, Place, Proposal, Refusal, Task
+from lsp_server.repair.verify import Verifier
+
+from .words import URI, WordLinter, Words, judged, replace_by
+
+
+class Speaker:
+    """A metered proposer that says, one after the other, the whole text it wants."""
+
+    name = "speaker"
+    metered = True
+
+    def __init__(self, *answers: str | Refusal | Exception | None, tokens: int = 10) -> None:
+        self.answers = list(answers)
+        self.tasks: list[Task] = []
+        self.tokens = tokens
+
+    async def propose(self, task: Task) -> Proposal | Refusal | None:
+        self.tasks.append(task)
+        answer = self.answers.pop(0) if self.answers else None
+        if isinstance(answer, Exception):
+            raise answer
+        if answer is None or isinstance(answer, Refusal):
+            return answer
+        edit = Edit(URI, Span(0, len(task.unit.main.text)), answer)
+        return Proposal(self.name, "Say it anew", (edit,), Applicability.UNSAFE, usage=Usage(1, self.tokens))
+
+
+class Silent(Speaker):
+    """A proposer that never answers."""
+
+    async def propose(self, task: Task) -> Proposal | Refusal | None:
+        await asyncio.Event().wait()
+        return None
+
+
+def fixers(applicability: Applicability = Applicability.SAFE) -> FixerTable:
+    return FixerTable([RuleFixer("words", frozenset({"bad"}), replace_by("good", applicability))])
+
+
+async def repair(
+    text: str,
+    *proposers: object,
+    budget: Budget = Budget(),
+    table: FixerTable | None = None,
+    reports: list[Progress] | None = None,
+    linter: WordLinter | None = None,
+) -> Outcome:
+    linter = linter or WordLinter()
+    before = await judged(text, linter)
+    seen = [] if reports is None else reports
+    run = Run(
+        Verifier(Words(), Toolchain((linter,))),
+        before,
+        budget,
+        lambda: [FixerProposer(table, UNATTENDED)] if table else [],
+        seen.append,
+    )
+    return await run.repair(proposers)  # type: ignore[arg-type]  # stand-ins of the test
+
+
+async def test_fixes_that_go_together_cost_one_linter_run() -> None:
+    linter = WordLinter()
+    outcome = await repair("bad1 bad2 fine bad3", FixerProposer(fixers(), SAFE_ONLY), linter=linter)
+    assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, "good good fine good")
+    assert linter.runs == 2
+    assert outcome.applicability is Applicability.SAFE
+
+
+async def test_a_fix_that_fails_does_not_hold_up_the_others() -> None:
+    def good_or_worse(context, diagnostic):
+        return replace_by("odd1" if diagnostic.message == "bad2" else "good")(context, diagnostic)
+
+    table = FixerTable([RuleFixer("words", frozenset({"bad"}), good_or_worse)])
+    outcome = await repair("bad1 bad2 bad3", FixerProposer(table, SAFE_ONLY))
+    assert (outcome.stop, outcome.unit.main.text) == (Stop.STALLED, "good bad2 good")
+    assert not outcome.evidence.introduced
+    assert [d.message for d in outcome.evidence.left] == ["bad2"]
+
+
+async def test_the_next_best_fix_is_tried_when_the_first_fails() -> None:
+    def two(context, diagnostic):
+        return [*replace_by("odd1")(context, diagnostic), *replace_by("good")(context, diagnostic)]
+
+    outcome = await repair("bad1", FixerProposer(FixerTable([RuleFixer("words", frozenset({"bad"}), two)]), SAFE_ONLY))
+    assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, "good")
+    assert [a.accepted for a in outcome.attempts] == [False, True]
+
+
+@pytest.mark.parametrize("applicability", [Applicability.UNSAFE, Applicability.DISPLAY_ONLY])
+async def test_only_what_is_allowed_is_made(applicability: Applicability) -> None:
+    outcome = await repair("bad1", FixerProposer(fixers(applicability), SAFE_ONLY))
+    assert (outcome.stop, outcome.changed) == (Stop.STALLED, False)
+    if applicability is Applicability.UNSAFE:
+        outcome = await repair("bad1", FixerProposer(fixers(applicability), UNATTENDED))
+        assert (outcome.stop, outcome.applicability) == (Stop.CLEAN, Applicability.UNSAFE)
+
+
+async def test_a_fixer_that_raises_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(context, diagnostic):
+        raise KeyError("no such thing")
+
+    table = FixerTable(
+        [RuleFixer("words", frozenset({"bad"}), broken), RuleFixer("words", frozenset({"bad"}), replace_by("good"))]
+    )
+    outcome = await repair("bad1", FixerProposer(table, SAFE_ONLY))
+    assert outcome.stop is Stop.CLEAN
+    assert "was left out" in caplog.text
+
+
+async def test_a_model_sees_only_what_fixers_left() -> None:
+    speaker = Speaker("good fine")
+    outcome = await repair("bad1 odd1", FixerProposer(fixers(), SAFE_ONLY), speaker)
+    assert outcome.stop is Stop.CLEAN
+    assert [d.message for d in speaker.tasks[0].targets] == ["odd1"]
+    assert speaker.tasks[0].unit.main.text == "good odd1"
+    assert outcome.applicability is Applicability.UNSAFE
+
+
+async def test_a_clean_document_is_never_sent() -> None:
+    speaker = Speaker("better")
+    outcome = await repair("good", speaker)
+    assert (outcome.stop, outcome.changed, speaker.tasks) == (Stop.CLEAN, False, [])
+
+
+async def test_the_next_attempt_is_told_why_the_last_failed() -> None:
+    speaker = Speaker("bad1 odd2", Refusal("speaker", "no such region"), "good")
+    outcome = await repair("bad1", speaker)
+    assert outcome.stop is Stop.CLEAN
+    assert [a.feedback for a in speaker.tasks[-1].attempts] == ["it would introduce odd odd2", "no such region"]
+
+
+async def test_fixers_mend_what_a_model_wrote_before_it_is_judged() -> None:
+    table = FixerTable([RuleFixer("words", frozenset({"bad"}), replace_by("good"))])
+    outcome = await repair("odd1", Speaker("bad7"), table=table)
+    assert (outcome.stop, outcome.unit.main.text, len(outcome.attempts)) == (Stop.CLEAN, "good", 1)
+
+
+async def test_the_best_candidate_is_kept_and_a_worse_one_never_shown() -> None:
+    outcome = await repair("bad1 bad2 odd1", Speaker("bad1 fine odd1", "bad1 bad2 bad3 odd1", "bad1 fine odd1"))
+    assert outcome.unit.main.text == "bad1 fine odd1"
+    assert outcome.stop in (Stop.STALLED, Stop.BUDGET)
+
+
+async def test_worse_and_worse_is_regressed() -> None:
+    outcome = await repair("bad1", Speaker("bad1 odd1", "bad1 odd1"))
+    assert (outcome.stop, outcome.changed) == (Stop.REGRESSED, False)
+
+
+@pytest.mark.parametrize(
+    ("budget", "asked"),
+    [(Budget(attempts=2), 2), (Budget(attempts=9, tokens=15), 2), (Budget(attempts=9, seconds=0), 0)],
+)
+async def test_the_budget_stops(budget: Budget, asked: int) -> None:
+    speaker = Speaker(*[f"bad1 odd{n}" for n in range(9)])
+    outcome = await repair("bad1", speaker, budget=budget)
+    assert (outcome.stop, len(speaker.tasks)) == (Stop.BUDGET, asked)
+
+
+async def test_a_model_that_never_answers_costs_its_seconds_and_no_more() -> None:
+    outcome = await repair("bad1", Silent(), budget=Budget(seconds=0.05))
+    assert outcome.stop is Stop.BUDGET
+    assert "gave no answer" in outcome.message
+
+
+async def test_a_model_that_fails_is_told_in_a_sentence() -> None:
+    outcome = await repair("bad1", FixerProposer(fixers(), SAFE_ONLY), Speaker(ModelError("The key is wrong.")))
+    assert outcome.stop is Stop.CLEAN
+    outcome = await repair("odd1", Speaker(ModelError("The key is wrong.")))
+    assert (outcome.stop, outcome.message) == (Stop.STALLED, "The key is wrong.")
+
+
+async def test_cancellation_is_cancellation() -> None:
+    task = asyncio.ensure_future(repair("bad1", Silent()))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_progress_tells_the_attempt_and_what_is_left() -> None:
+    reports: list[Progress] = []
+    await repair("bad1 odd1", FixerProposer(fixers(), SAFE_ONLY), Speaker("good fine"), reports=reports)
+    assert [str(r) for r in reports] == [
+        "fixers · 2 findings left",
+        "fixers · 1 finding left",
+        "attempt 1 of 3 · 1 finding left",
+    ]
+
+
+async def generate(text: str, speaker: Speaker, table: FixerTable | None = None) -> Outcome:
+    linter = WordLinter()
+    before = await judged(text, linter)
+    run = Run(
+        Verifier(Words(), Toolchain((linter,))),
+        before,
+        Budget(),
+        lambda: [FixerProposer(table, UNATTENDED)] if table else [],
+    )
+    return await run.generate(IntentTask("say hello", URI, len(text)), [speaker])
+
+
+class Writer(Speaker):
+    """A proposer that writes at the place of the intent, and afterwards instead of what it wrote."""
+
+    async def propose(self, task: Task) -> Proposal | Refusal | None:
+        self.tasks.append(task)
+        answer = self.answers.pop(0) if self.answers else None
+        if not isinstance(answer, str) or task.intent is None:
+            return None
+        at = task.intent.insert_at
+        span = task.generated.span if task.generated else Span(at, at)
+        return Proposal(self.name, "Write", (Edit(URI, span, answer),), Applicability.UNSAFE)
+
+
+async def test_generation_repairs_what_it_wrote_until_it_is_clean() -> None:
+    writer = Writer("odd1 hello ", "hello ")
+    outcome = await generate("bad0 ", writer)
+    assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, "bad0 hello ")
+    assert writer.tasks[1].generated == Place(URI, Span(5, 16))
+    assert [d.message for d in writer.tasks[1].targets] == ["odd1"]
+    assert [d.message for d in outcome.before.diagnostics] == ["bad0"]
+
+
+async def test_what_cannot_be_verified_is_not_shown() -> None:
+    outcome = await generate("fine ", Writer("bad1", "bad1"))
+    assert (outcome.stop, outcome.changed) == (Stop.STALLED, False)
+
+
+async def test_fixers_mend_what_was_generated() -> None:
+    outcome = await generate("fine ", Writer("bad1 hello"), fixers())
+    assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, "fine good hello")

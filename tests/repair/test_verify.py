@@ -1,0 +1,78 @@
+"""What verification takes and what it refuses."""
+
+import pytest
+
+from lsp_server.analysis import Toolchain
+from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
+from lsp_server.repair.verify import Verdict, Verifier, placed
+
+from .words import URI, WordLinter, Words, judged
+
+
+async def verdict(
+    before: str, after: str, claims: str = "", removes: frozenset[tuple[str, ...]] = frozenset()
+) -> Verdict:
+    linter = WordLinter()
+    analysis = await judged(before, linter)
+    edits = (Edit(URI, Span(0, len(before)), after),)
+    wanted = [d for d in analysis.diagnostics if d.message in claims.split()]
+    return await Verifier(Words(), Toolchain((linter,))).verify(analysis, edits, wanted, removes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "claims", "feedback"),
+    [
+        ("bad1 good", "good good", "bad1", ""),
+        ("bad1 good", "bad1 better", "bad1", "bad is still there: bad1"),
+        ("bad1 bad1", "good bad1", "bad1", ""),
+        ("bad1", "odd1", "bad1", "it would introduce odd odd1"),
+        ("id a\nbad1", "good", "bad1", "it would delete id.a"),
+        ("# why\nbad1", "good", "bad1", "it would delete the comment # why"),
+        ("# why\n# why\nbad1", "# why\ngood", "bad1", "it would delete the comment # why"),
+    ],
+)
+async def test_a_candidate_is_judged_by_before_and_after(before: str, after: str, claims: str, feedback: str) -> None:
+    assert (await verdict(before, after, claims)).feedback == feedback
+
+
+async def test_an_id_may_go_only_when_the_fix_says_so() -> None:
+    assert (await verdict("id a\nbad1", "good", "bad1", frozenset({("id", "a")}))).accepted
+
+
+@pytest.mark.parametrize(
+    ("before", "edit", "introduced"),
+    [
+        # what a syntax error hid was there all along …
+        ("bad1 (", Edit(URI, Span(5, 6), ""), []),
+        # … but what the repair itself wrote was not
+        ("fine (", Edit(URI, Span(5, 6), "bad2"), ["bad2"]),
+    ],
+)
+async def test_what_a_syntax_error_hid_is_not_introduced(before: str, edit: Edit, introduced: list[str]) -> None:
+    linter = WordLinter()
+    analysis = await judged(before, linter)
+    result = await Verifier(Words(), Toolchain((linter,))).verify(analysis, (edit,), analysis.diagnostics)
+    assert [d.message for d in result.introduced] == introduced
+
+
+async def test_a_linter_that_stops_running_verifies_nothing() -> None:
+    linter = WordLinter(dead_after=1)
+    analysis = await judged("bad1", linter)
+    edits = (Edit(URI, Span(0, 4), "good"),)
+    result = await Verifier(Words(), Toolchain((linter,))).verify(analysis, edits, analysis.diagnostics)
+    assert result.feedback == "it could not be verified: words not run: it died"
+
+
+async def test_edits_that_overlap_are_refused_before_linting() -> None:
+    linter = WordLinter()
+    analysis = await judged("bad1", linter)
+    edits = (Edit(URI, Span(0, 3), "x"), Edit(URI, Span(2, 4), "y"))
+    result = await Verifier(Words(), Toolchain((linter,))).verify(analysis, edits)
+    assert "cannot be made" in result.feedback
+    assert linter.runs == 1
+
+
+def test_placed_gives_the_spans_after_all_edits() -> None:
+    edits = [Edit(URI, Span(5, 6), "zz"), Edit(URI, Span(0, 2), "abcd")]
+    assert [span for _, span in placed(edits)] == [Span(0, 4), Span(7, 9)]

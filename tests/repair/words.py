@@ -1,0 +1,108 @@
+"""A language of words, small enough to see what the loop does: a word of `bad…` is an error, of `odd…` a warning.
+
+Lines of the form `id NAME` declare, `# …` is a comment, `(` without `)` is a syntax error that hides the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lsp_server.analysis import Analysis, Toolchain, analyze
+from lsp_server.core.diagnostic import Diagnostic, Severity
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Applicability, Fix
+from lsp_server.dialects.base import Completion, Intent, Language
+from lsp_server.fixers.base import FixContext
+from lsp_server.linters.base import LintResult
+
+URI = "file:///words"
+
+
+class Words:
+    """The dialect."""
+
+    language = Language.CLOUDFORMATION
+
+    def owns(self, document: Document) -> bool:
+        return True
+
+    def completions(self, unit: Unit, document: Document, offset: int) -> Sequence[Completion]:
+        return ()
+
+    def documentation(self, completion_key: str) -> str:
+        return ""
+
+    def intent_at(self, document: Document, offset: int) -> Intent | None:
+        return None
+
+    def insertion_point(self, document: Document) -> int:
+        return len(document.text)
+
+    def ids(self, document: Document) -> frozenset[tuple[str, ...]]:
+        return frozenset(("id", name) for name in re.findall(r"(?m)^id (\w+)", document.text))
+
+    def comments(self, document: Document) -> Sequence[str]:
+        return re.findall(r"(?m)^#.*$", document.text)
+
+
+class WordLinter:
+    """The linter; `dead` makes it fail after that many runs."""
+
+    name = "words"
+    language = Language.CLOUDFORMATION
+    incremental = False
+
+    def __init__(self, dead_after: int | None = None) -> None:
+        self.runs = 0
+        self._dead_after = dead_after
+
+    async def lint(self, unit: Unit) -> LintResult:
+        self.runs += 1
+        if self._dead_after is not None and self.runs > self._dead_after:
+            return LintResult(not_run="it died")
+        return LintResult(tuple(d for document in unit for d in findings(document)))
+
+    async def close(self) -> None:
+        """Nothing to end."""
+
+
+def findings(document: Document) -> list[Diagnostic]:
+    text = document.text
+    if text.count("(") != text.count(")"):
+        at = text.find("(")
+        return [finding(document.uri, Span(at, at + 1), "syntax", Severity.ERROR, syntax=True)]
+    found = []
+    for match in re.finditer(r"\b(bad|odd|lost)\w*", text):
+        severity = Severity.WARNING if match[0].startswith("odd") else Severity.ERROR
+        found.append(
+            Diagnostic(
+                document.uri,
+                Span(*match.span()),
+                severity,
+                "words",
+                match[1],
+                match[0],
+                data={"hides": match[1] == "lost"},
+            )
+        )
+    return found
+
+
+def finding(uri: str, span: Span, code: str, severity: Severity, *, syntax: bool = False) -> Diagnostic:
+    return Diagnostic(uri, span, severity, "words", code, code, syntax=syntax)
+
+
+def replace_by(word: str, applicability: Applicability = Applicability.SAFE):
+    """A fixer that writes `word` for what was found."""
+
+    def fixer(context: FixContext, diagnostic: Diagnostic) -> list[Fix]:
+        edit = Edit(diagnostic.uri, diagnostic.span, word)
+        return [Fix(f"Replace by {word!r}", (edit,), applicability, (diagnostic,), "words")]
+
+    return fixer
+
+
+async def judged(text: str, linter: WordLinter) -> Analysis:
+    return await analyze(Unit((Document(URI, text),)), Language.CLOUDFORMATION, Toolchain((linter,)))
