@@ -1,0 +1,154 @@
+"""Runs in the worker: what configuration holds for a template, and the rules and schemas that go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cfnlint.config import _DEFAULT_RULESDIR, ConfigFileArgs, ConfigMixIn
+from cfnlint.rules import Rules
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, patch
+from cfnlint.schema import reset as reset_schemas
+
+from lsp_server.linters.cfn_lint_job import CfnLintJob
+from lsp_server.linters.worker_child import JobRefused
+
+_FILES = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml")
+
+
+def project_directory(path: str, roots: Sequence[str]) -> Path:
+    """Where cfn-lint would have to be started to judge `path` as its project wants it.
+
+    The nearest folder with a `.cfnlintrc` between the file and the root that it lies in; without one that root. A file
+    outside all roots: its own folder or the first root, whichever has one, else the first root.
+    """
+    folders = [Path(root) for root in roots if Path(root).is_dir()]
+    if not path:
+        return folders[0] if folders else Path.home()
+    own = Path(path).parent
+    root = max((folder for folder in folders if own.is_relative_to(folder)), key=lambda f: len(f.parts), default=None)
+    if root is None:
+        default = folders[0] if folders else own
+        candidates = [own, *folders]
+    else:
+        default = root
+        candidates = [folder for folder in (own, *own.parents) if folder.is_relative_to(root)]
+    found = next((folder for folder in candidates if config_file(folder)), default)
+    return found if found.is_dir() else Path.home()
+
+
+def config_file(folder: Path) -> Path | None:
+    """The configuration file that cfn-lint would take in `folder`."""
+    return next((folder / name for name in _FILES if (folder / name).is_file()), None)
+
+
+class Configuration(ConfigMixIn):  # type: ignore[misc] # cfn-lint has no types
+    """cfn-lint's own configuration for a template, with the user's settings below and beside it."""
+
+    def __init__(self, job: CfnLintJob) -> None:
+        self._job = job
+        super().__init__([])
+
+    @property
+    def regions(self) -> list[str]:
+        """The template's, `.cfnlintrc`'s, the setting's or the environment's regions."""
+        named = self._get_argument_value("regions", is_template=True, is_config_file=True)
+        return list(self._job.regions) if self._job.regions and not named else super().regions  # type: ignore[no-any-return]
+
+    @property
+    def ignore_checks(self) -> list[str]:
+        """What template and `.cfnlintrc` ignore, and what the setting ignores."""
+        return [*super().ignore_checks, *self._job.ignored]
+
+    def ignores_template(self, path: str) -> bool:
+        """Whether `ignore_templates` names the file; relative names start at the current folder."""
+        return any(Path(name).resolve() == Path(path).resolve() for name in self._ignore_templates())
+
+
+def load_configuration(job: CfnLintJob) -> Configuration:
+    """The configuration that holds in the current folder. Raises JobRefused, naming the file that is broken."""
+    try:
+        return Configuration(job)
+    except (Exception, SystemExit) as error:
+        for file in filter(None, (config_file(Path.cwd()), config_file(Path.home()))):
+            try:
+                ConfigFileArgs(config_file=str(file))
+            except Exception as own:  # noqa: BLE001 - YAML errors of several kinds, and cfn-lint's own
+                raise JobRefused(f"{file} cannot be used: {_sentence(own)}") from own
+        raise JobRefused(f"its configuration cannot be used: {_sentence(error)}") from error
+
+
+def _sentence(error: BaseException) -> str:
+    matches = getattr(error, "matches", None)
+    if matches:
+        return f"{matches[0].message} (line {matches[0].linenumber})"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+class RuleShelf:
+    """The default rules, loaded once, and the last other collection that a project asked for."""
+
+    def __init__(self) -> None:
+        self._default = Rules.create_from_directory(_DEFAULT_RULESDIR)
+        self._own: tuple[object, Rules] | None = None
+
+    def rules(self, config: Configuration) -> Rules:
+        """The collection for `config`. Raises JobRefused where rules of the project's own cannot be loaded."""
+        appended, custom = config.append_rules[1:], config.custom_rules
+        if not appended and not custom:
+            return self._default
+        key = [(name, _stamp(name)) for name in (*appended, custom) if name]
+        if self._own is None or self._own[0] != key:
+            self._own = None
+            self._own = key, _load_rules(config)
+        return self._own[1]
+
+
+def _load_rules(config: Configuration) -> Rules:
+    rules = Rules()
+    try:
+        for place in config.append_rules:
+            folder = Path(place).expanduser()
+            rules.update(
+                Rules.create_from_directory(str(folder)) if folder.is_dir() else Rules.create_from_module(place)
+            )
+        rules.update(Rules.create_from_custom_rules_file(config.custom_rules))
+    except Exception as error:
+        raise JobRefused(f"its rules could not be loaded: {_sentence(error)}") from error
+    return rules
+
+
+class SchemaShelf:
+    """cfn-lint's schemas live in one place for the whole process: a project's patches are undone for the next one."""
+
+    def __init__(self) -> None:
+        self._applied: object = None
+
+    def prepare(self, config: Configuration) -> None:
+        """Bring the schemas into the state that `config` asks for. Raises JobRefused where its files are broken."""
+        override, registries = config.override_spec, config.registry_schemas or []
+        wanted = None
+        if override or registries:
+            wanted = [(str(Path(name).resolve()), _stamp(name)) for name in filter(None, (override, *registries))]
+            wanted += config.regions if override else []
+        if wanted == self._applied:
+            return
+        self._applied = object()  # neither one nor the other, should this be left half-way
+        reset_schemas()
+        PROVIDER_SCHEMA_MANAGER._registry_schemas.clear()
+        PROVIDER_SCHEMA_MANAGER.get_type_ref.cache_clear()
+        try:
+            for place in registries:
+                PROVIDER_SCHEMA_MANAGER.load_registry_schemas(place)
+            if override:
+                patch(override, config.regions)
+        except (Exception, SystemExit) as error:
+            raise JobRefused(f"{override or registries} cannot be used as schemas: {_sentence(error)}") from error
+        self._applied = wanted
+
+
+def _stamp(name: str) -> tuple[int, ...]:
+    """What changes when a rules folder, a file or anything in it is written."""
+    path = Path(name).expanduser()
+    files: Iterator[Path] | list[Path] = path.rglob("*.*") if path.is_dir() else [path] if path.is_file() else []
+    return tuple(sorted(file.stat().st_mtime_ns for file in files))

@@ -1,0 +1,135 @@
+"""Runs in the worker: keeps cfn-lint's validation errors beside its matches, and reads the facts out of both."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cfnlint.jsonschema import ValidationError
+from cfnlint.match import Match
+from cfnlint.rules.jsonschema.Base import BaseJsonSchema
+
+from lsp_server.linters.cfn_lint_messages import Facts, read_message
+
+_ERROR = "lintel_error"
+_LARGEST = 400  # values and names in one fact; past that it is left out
+_LIMITS = frozenset(
+    "minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems minUniqueItems "
+    "maxUniqueItems minProperties maxProperties minContains maxContains multipleOf".split()
+)
+
+
+def keep_errors() -> None:
+    """From now on every match that comes from a schema remembers its ValidationError; nothing else changes."""
+    convert = BaseJsonSchema._convert_validation_errors_to_matches
+
+    def converting(rule: BaseJsonSchema, path: Sequence[str], error: ValidationError) -> Any:
+        matches = convert(rule, path, error)
+        if matches:
+            setattr(matches[0], _ERROR, error)  # cfn-lint copies a rule match's attributes to the Match
+        return matches
+
+    BaseJsonSchema._convert_validation_errors_to_matches = converting  # type: ignore[method-assign]
+
+
+def facts(match: Match, template: object) -> Facts:
+    """Everything known about a match, by the keys of cfn_lint_messages; plain data, no node of cfn-lint's."""
+    error: ValidationError | None = getattr(match, _ERROR, None)
+    found = _resource(getattr(match, "path", None), template)
+    if error is not None:
+        found |= _schema_facts(error)
+    found |= read_message(match.message)
+    if not found.get("name") and match.rule.id in {"W2001", "W7001", "W8001"}:
+        path = getattr(match, "path", None) or [""]
+        found["name"] = str(path[-1])
+    return found
+
+
+def _resource(path: object, template: object) -> Facts:
+    if not isinstance(path, list) or len(path) < 2 or path[0] != "Resources" or not isinstance(template, dict):
+        return {}
+    found: Facts = {"logical_id": str(path[1])}
+    resources = template.get("Resources")
+    resource = resources.get(path[1]) if isinstance(resources, dict) else None
+    kind = resource.get("Type") if isinstance(resource, dict) else None
+    if isinstance(kind, str):
+        found["resource_type"] = str(kind)
+    return found
+
+
+def _schema_facts(error: ValidationError) -> Facts:
+    found: Facts = {}
+    keyword, value, schema = error.validator, error.validator_value, error.schema
+    if isinstance(keyword, str):
+        found["validator"] = keyword
+    if error.schema_path:
+        found["schema_path"] = [part if isinstance(part, int) else str(part) for part in error.schema_path]
+    _instance_facts(found, keyword, error.instance)
+    if keyword == "additionalProperties" and error.path:
+        found["property"] = str(error.path[-1])
+        if isinstance(schema, dict) and isinstance(schema.get("properties"), dict):
+            found["properties"] = sorted(map(str, schema["properties"]))
+    elif keyword in {"requiredXor", "requiredOr"} and isinstance(value, list):
+        found["one_of"] = [str(name) for name in value]
+    elif keyword == "type" and isinstance(value, (str, list)):
+        found["types"] = [value] if isinstance(value, str) else [str(kind) for kind in value]
+    elif keyword == "enum" and isinstance(value, list):
+        found["allowed"] = plain(value)
+    elif keyword == "const":
+        found["allowed"] = [plain(value)]
+    elif keyword in {"pattern", "format"} and isinstance(value, str):
+        found[str(keyword)] = value
+    elif keyword in _LIMITS and isinstance(value, (int, float)):
+        found["limit"] = value
+    return found
+
+
+def _instance_facts(found: Facts, keyword: object, instance: object) -> None:
+    if isinstance(instance, Mapping) and keyword in {
+        "required",
+        "requiredXor",
+        "requiredOr",
+        "dependentRequired",
+        "dependentExcluded",
+        "additionalProperties",
+        "tagging",
+    }:
+        found["present"] = [str(name) for name in instance]
+    elif type(instance).__name__ != "Unset" and _small(instance):
+        found["instance"] = plain(instance)
+
+
+def _small(value: object, budget: int = _LARGEST) -> bool:
+    return _size(value, budget) <= budget
+
+
+def _size(value: object, budget: int) -> int:
+    if budget < 0:
+        return 1
+    if isinstance(value, str):
+        return 1 + len(value) // 20
+    parts: Sequence[object] = ()
+    if isinstance(value, Mapping):
+        parts = [*value.values(), *value]
+    elif isinstance(value, list):
+        parts = value
+    total = 1
+    for part in parts:
+        total += _size(part, budget - total)
+        if total > budget:
+            break
+    return total
+
+
+def plain(value: object) -> object:
+    """`value` without cfn-lint's node classes: only what msgpack knows."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    return str(value)

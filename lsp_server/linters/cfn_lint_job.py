@@ -1,0 +1,42 @@
+"""What goes to the cfn-lint worker and what comes back: plain values, so that neither side needs the other's imports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class CfnLintJob(msgspec.Struct, frozen=True):
+    """Judge one template.
+
+    `text` is the buffer in UTF-8 (with surrogates as they are). `path` is the file's absolute path, empty for a buffer
+    that has no file. `roots` are the folders that configuration is looked up to. `regions` hold where neither
+    the template nor `.cfnlintrc` names any; `ignored` are prefixes of rule ids on top of what they ignore.
+    """
+
+    text: bytes
+    path: str
+    roots: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+class CfnLintFinding(msgspec.Struct, frozen=True):
+    """One match of cfn-lint; lines and columns from 0, in code points. `data` has the keys of cfn_lint_messages.
+
+    `yaml` tells which reader counted the lines: YAML knows more line endings than JSON and editors do.
+    """
+
+    rule: str
+    severity: str
+    message: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    path: tuple[str | int, ...]
+    href: str
+    syntax: bool
+    yaml: bool
+    data: dict[str, Any]
