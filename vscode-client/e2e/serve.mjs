@@ -13,6 +13,8 @@ fs.cpSync(source, workspace, { recursive: true });
 const code = new CodeServer({
   folder: path.join(CACHE, 'editor'),
   machine: { 'lintel.server.path': LINTEL },
+  // here a key of one's own is welcome
+  env: { ANTHROPIC_API_KEY: process.env.ANTHROPIC_API_KEY ?? '' },
   port: Number(process.env.LINTEL_EDITOR_PORT ?? 0),
 });
 code.install(packageExtension());

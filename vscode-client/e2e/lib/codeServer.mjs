@@ -29,6 +29,11 @@ export class CodeServer {
     const home = path.join(folder, 'home');
     this.env = {
       ...process.env,
+      // only the server that the settings name is to be found
+      PATH: process.env.PATH.split(':')
+        .filter((folder) => !fs.existsSync(path.join(folder, 'lintel')))
+        .join(':'),
+      ANTHROPIC_API_KEY: '',
       HOME: home,
       TMPDIR: path.join(folder, 'tmp'),
       XDG_CONFIG_HOME: path.join(home, '.config'),

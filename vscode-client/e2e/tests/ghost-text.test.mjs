@@ -1,0 +1,41 @@
+// A comment that states an intent: ghost text below it, and Tab.
+import { test } from 'node:test';
+import { rig } from '../lib/rig.mjs';
+
+const CASES = [
+  {
+    workspace: 'templates',
+    file: 'topic.yaml',
+    comment: '  # an S3 bucket with versioning',
+    type: 'Type: AWS::S3::Bucket',
+  },
+  {
+    workspace: 'module',
+    file: 'topic.tf',
+    comment: '# an S3 bucket with versioning',
+    type: 'resource "aws_s3_bucket"',
+  },
+];
+
+for (const { workspace, file, comment, type } of CASES) {
+  test(`ghost text in ${file}`, (t) =>
+    rig.inWindow(t, { workspace, file }, async (window) => {
+      const before = window.disk(file).trimEnd();
+      await window.untilStatus(/idle/);
+      await window.press('Control+End');
+      await window.type(`\n${comment}`);
+      await window.ghost.first().waitFor();
+      await window.look(`ghost-text-${file}`);
+      await window.press('Tab');
+      const text = await window.untilText('the resource', (now) => now.includes(type));
+      window.assertContains(await window.text(), before);
+      window.assertContains(await window.text(), comment);
+      await window.ghost.first().waitFor({ state: 'detached' });
+      await window.look(`ghost-text-accepted-${file}`);
+      await window.save();
+      await window.untilStatus(/idle/);
+      window.assertContains(window.disk(file), type);
+      await window.squiggle().waitFor({ state: 'detached' });
+      return text;
+    }));
+}
