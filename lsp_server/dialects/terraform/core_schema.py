@@ -29,7 +29,9 @@ def _one(block: BlockSchema) -> NestedBlock:
 _CONDITION = BlockSchema({"condition": _required(), "error_message": _required(STRING)})
 _CONNECTION = BlockSchema(
     {
-        "host": _optional(STRING), "type": _optional(STRING, "ssh", "winrm"), "user": _optional(STRING),
+        "host": _optional(STRING),
+        "type": _optional(STRING, "ssh", "winrm"),
+        "user": _optional(STRING),
         **{
             name: _optional(STRING) for name in ("password", "timeout", "script_path", "target_platform", "private_key")
         },

@@ -1,0 +1,346 @@
+"""What a reference leads to: its type, or what is wrong with it. One walk for the check, completion and types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lsp_server.core.document import Span
+from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.block_schema import BlockSchema, NestedBlock
+from lsp_server.dialects.terraform.constraints import variable_type
+from lsp_server.dialects.terraform.module import Declaration, Module
+from lsp_server.dialects.terraform.references import Reference
+from lsp_server.dialects.terraform.schema import ProviderSchemas
+from lsp_server.dialects.terraform.types import NUMBER, STRING, Type
+
+Cursor = BlockSchema | NestedBlock | Type | None
+"""Where a walk stands: an object with a schema, a collection of blocks, a value of a type, or nothing known."""
+
+PATHS = ("module", "root", "cwd")
+_MAX_DEPTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a reference: a rule's code, the span, Terraform's summary, a sentence, facts for fixers."""
+
+    code: str
+    span: Span
+    summary: str
+    detail: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The end of a walk. `each` tells that a splat made a list of it. `at` is how many parts were walked."""
+
+    cursor: Cursor = None
+    problem: Problem | None = None
+    each: bool = False
+    at: int = 0
+
+
+UNKNOWN = Resolved()
+
+
+class Resolver:
+    """Resolves the references of one state of a module."""
+
+    def __init__(self, module: Module, schemas: ProviderSchemas) -> None:
+        self.module = module
+        self.schemas = schemas
+
+    def resolve(self, reference: Reference) -> Resolved:
+        """What the reference leads to. Names that `for` and `dynamic` bring are left alone."""
+        parts = reference.traversal.parts
+        root = parts[0].name
+        if root in reference.scope:
+            return UNKNOWN
+        match root:
+            case "var":
+                return self._variable(parts)
+            case "local":
+                return self._local(parts)
+            case "module":
+                return self._module(parts)
+            case "data":
+                return self._resource(parts, 1, self.module.data)
+            case "ephemeral":
+                return self._resource(parts, 1, self.module.ephemeral)
+            case "resource":
+                return self._resource(parts, 1, self.module.resources)
+            case "path":
+                return self._words(parts, PATHS, "path")
+            case "terraform":
+                return self._words(parts, ("workspace", "applying"), "terraform")
+            case "each" | "count" | "self":
+                return _scoped(reference, root)
+        return self._resource(parts, 0, self.module.resources)
+
+    # -- roots
+
+    def _variable(self, parts: tuple[t.Part, ...]) -> Resolved:
+        name = _name_at(parts, 1)
+        if name is None:
+            return _invalid(
+                parts, 'The "var" object cannot be accessed directly. Instead, access one of its attributes.'
+            )
+        found = self.module.variables.get(name)
+        if found is None:
+            detail = f'An input variable with the name "{name}" has not been declared.'
+            return _undeclared(parts, 1, "input variable", "variable", (name,), detail, list(self.module.variables))
+        return walk(variable_type(found), parts, 2)
+
+    def _local(self, parts: tuple[t.Part, ...]) -> Resolved:
+        name = _name_at(parts, 1)
+        if name is None:
+            return _invalid(
+                parts, 'The "local" object cannot be accessed directly. Instead, access one of its attributes.'
+            )
+        if name not in self.module.locals:
+            detail = f'A local value with the name "{name}" has not been declared.'
+            return _undeclared(parts, 1, "local value", "local", (name,), detail, list(self.module.locals))
+        return UNKNOWN
+
+    def _module(self, parts: tuple[t.Part, ...]) -> Resolved:
+        name = _name_at(parts, 1)
+        if name is None:
+            return _invalid(
+                parts, 'The "module" object cannot be accessed directly. Instead, access one of its attributes.'
+            )
+        if name not in self.module.module_calls:
+            detail = f'No module call named "{name}" is declared in the root module.'
+            return _undeclared(parts, 1, "module", "module", (name,), detail, list(self.module.module_calls))
+        return UNKNOWN
+
+    def _words(self, parts: tuple[t.Part, ...], words: tuple[str, ...], root: str) -> Resolved:
+        name = _name_at(parts, 1)
+        if name is None:
+            return _invalid(
+                parts, f'The "{root}" object cannot be accessed directly. Instead, access one of its attributes.'
+            )
+        if name not in words:
+            detail = f'The "{root}" object does not have an attribute named "{name}".'
+            data = {"name": name, "kind": "attribute", "candidates": list(words)}
+            return Resolved(
+                problem=Problem("unknown-attribute", parts[1].span, f'Invalid "{root}" attribute', detail, data)
+            )
+        return Resolved(STRING)
+
+    # -- resources
+
+    def _resource(self, parts: tuple[t.Part, ...], at: int, table: Mapping[tuple[str, ...], Declaration]) -> Resolved:
+        kind = "data" if parts[0].name == "data" and at else "resource"
+        type_name, name = _name_at(parts, at), _name_at(parts, at + 1)
+        if type_name is None or name is None:
+            if at == 0 and len(parts) == 1:
+                return self._bare_word(parts)
+            detail = "A reference to a resource type must be followed by at least one attribute access, "
+            return _invalid(parts, detail + "specifying the resource name.", parts[0].name)
+        found = table.get((type_name, name))
+        if found is None:
+            return self._undeclared_resource(parts, at, kind, type_name, name)
+        schema = self._schema(kind, type_name)
+        return self._instance(parts, at + 2, found, schema)
+
+    def _bare_word(self, parts: tuple[t.Part, ...]) -> Resolved:
+        name = parts[0].name
+        detail = (
+            "A reference to a resource type must be followed by at least one attribute access, specifying the resource "
+            "name."
+        )
+        known = [n for n, table in (("var", self.module.variables), ("local", self.module.locals)) if name in table]
+        data = {"name": name, "kind": "word", "candidates": [f"{prefix}.{name}" for prefix in known]}
+        return Resolved(problem=Problem("invalid-reference", parts[0].span, "Invalid reference", detail, data))
+
+    def _schema(self, kind: str, type_name: str) -> BlockSchema | None:
+        return self.schemas.data_source(type_name) if kind == "data" else self.schemas.resource(type_name)
+
+    def _undeclared_resource(
+        self, parts: tuple[t.Part, ...], at: int, kind: str, type_name: str, name: str
+    ) -> Resolved:
+        noun = "data" if kind == "data" else "managed"
+        detail = f'A {noun} resource "{type_name}" "{name}" has not been declared in the root module.'
+        if kind == "resource" and (type_name, name) in self.module.data:
+            detail += f" Did you mean the data resource data.{type_name}.{name}?"
+        table = self.module.data if kind == "data" else self.module.resources
+        same = [".".join(key[1:]) for key in table if key[0] == type_name]
+        span = Span(parts[0].span.start, parts[at + 1].span.end)
+        data = {
+            "name": name,
+            "kind": kind,
+            "resource_type": type_name,
+            "candidates": same,
+            "address": (type_name, name),
+        }
+        return Resolved(problem=Problem("undeclared-reference", span, "Reference to undeclared resource", detail, data))
+
+    def _instance(self, parts: tuple[t.Part, ...], at: int, found: Declaration, schema: BlockSchema | None) -> Resolved:
+        node = found.declared.node
+        body = node.body if isinstance(node, t.Block) else t.Body((), ())
+        repeated = next((n for n in ("count", "for_each") if body.attribute(n)), "")
+        if at >= len(parts):
+            return Resolved(schema if not repeated else None, at=at)
+        part = parts[at]
+        address = found.address
+        if repeated and part.kind == "attr":
+            index = "[count.index]" if repeated == "count" else "[each.key]"
+            detail = (
+                f'Because {address} has "{repeated}" set, its attributes must be accessed on specific instances. For '
+                f"example, to correlate with indices of a referring resource, use: {address}{index}"
+            )
+            data = {"name": address, "kind": repeated, "insert_at_part": at, "candidates": [index, "[0]", "[*]"]}
+            span = Span(parts[0].span.start, part.span.end)
+            return Resolved(
+                problem=Problem("missing-instance-key", span, "Missing resource instance key", detail, data)
+            )
+        if not repeated and part.kind == "index":
+            detail = (
+                f'Because {address} does not have "count" or "for_each" set, references to it must not include an index '
+                "key. Remove the bracketed index to refer to the single instance of this resource."
+            )
+            data = {"name": address, "kind": "index"}
+            return Resolved(
+                problem=Problem("unexpected-instance-key", part.span, "Unexpected resource instance key", detail, data)
+            )
+        if part.kind == "attr":
+            return walk(schema, parts, at, address)
+        inner = walk(schema, parts, at + 1, address)
+        return Resolved(inner.cursor, inner.problem, part.kind == "splat" or inner.each, inner.at)
+
+
+def _name_at(parts: tuple[t.Part, ...], at: int) -> str | None:
+    return parts[at].name if at < len(parts) and parts[at].kind in {"attr", "name"} else None
+
+
+def _invalid(parts: tuple[t.Part, ...], detail: str, name: str = "") -> Resolved:
+    data = {"name": name or parts[0].name, "kind": "reference", "candidates": []}
+    return Resolved(
+        problem=Problem(
+            "invalid-reference", Span(parts[0].span.start, parts[-1].span.end), "Invalid reference", detail, data
+        )
+    )
+
+
+def _undeclared(
+    parts: tuple[t.Part, ...], at: int, noun: str, kind: str, name: tuple[str, ...], detail: str, known: list[str]
+) -> Resolved:
+    span = Span(parts[0].span.start, parts[at].span.end)
+    data = {"name": name[-1], "kind": kind, "address": name, "candidates": known}
+    return Resolved(problem=Problem("undeclared-reference", span, f"Reference to undeclared {noun}", detail, data))
+
+
+def _scoped(reference: Reference, root: str) -> Resolved:
+    """`each`, `count` and `self`: whether they mean something where they stand is the linter's to say."""
+    parts = reference.traversal.parts
+    if len(parts) < 2:
+        return UNKNOWN
+    name = parts[1].name
+    if root == "count" and name == "index":
+        return Resolved(NUMBER)
+    if root == "each" and name == "key":
+        return Resolved(STRING)
+    return UNKNOWN
+
+
+# -- steps
+
+
+def walk(cursor: Cursor, parts: tuple[t.Part, ...], at: int, address: str = "") -> Resolved:
+    """Follow the parts from `at` on. Stops where nothing is known any more."""
+    each = False
+    while at < len(parts) and cursor is not None:
+        part = parts[at]
+        if part.kind == "splat":
+            each, cursor = True, _element(cursor)
+        elif part.kind == "index":
+            cursor, problem = _index(cursor, part)
+            if problem:
+                return Resolved(problem=problem)
+        else:
+            found = _attribute(cursor, part, address)
+            if isinstance(found, Problem):
+                return Resolved(problem=found)
+            cursor = found
+        at += 1
+    return Resolved(cursor, None, each, at)
+
+
+def _element(cursor: Cursor) -> Cursor:
+    if isinstance(cursor, NestedBlock):
+        return cursor.block
+    if isinstance(cursor, Type) and cursor.is_list:
+        return cursor.element
+    return cursor if isinstance(cursor, BlockSchema) else None
+
+
+def _index(cursor: Cursor, part: t.Part) -> tuple[Cursor, Problem | None]:
+    nesting = cursor.nesting if isinstance(cursor, NestedBlock) else cursor.kind if isinstance(cursor, Type) else ""
+    if nesting == "set":
+        detail = "Elements of a set are identified only by their value and don't have any separate index or key to select with."
+        return None, Problem(
+            "unknown-attribute", part.span, "Invalid index", detail, {"name": part.name, "kind": "index"}
+        )
+    if isinstance(cursor, NestedBlock):
+        return (cursor.block if nesting in {"list", "map"} else None), None
+    if isinstance(cursor, Type) and cursor.kind in {"list", "map"}:
+        return cursor.element, None
+    return None, None
+
+
+def _attribute(cursor: Cursor, part: t.Part, address: str) -> Cursor | Problem:
+    name = part.name
+    if isinstance(cursor, NestedBlock):
+        if cursor.opaque or cursor.nesting == "map":
+            return None if cursor.opaque else cursor.block
+        if cursor.nesting in {"list", "set"}:
+            return _on_collection(part, cursor.nesting, cursor.block)
+        cursor = cursor.block
+    if isinstance(cursor, BlockSchema):
+        if cursor.opaque:
+            return None
+        if name in cursor.attributes:
+            return cursor.attributes[name].type
+        if name in cursor.blocks:
+            return cursor.blocks[name]
+        detail = f'This object has no argument, nested block, or exported attribute named "{name}".'
+        return _missing(part, detail, [*cursor.attributes, *cursor.blocks], address)
+    return _typed_attribute(cursor, part, address) if cursor else None
+
+
+def _typed_attribute(cursor: Type, part: t.Part, address: str) -> Cursor | Problem:
+    if cursor.kind == "object":
+        found = cursor.field(part.name)
+        detail = f'This object does not have an attribute named "{part.name}".'
+        return found or _missing(part, detail, [name for name, _ in cursor.fields], address)
+    if cursor.kind == "map":
+        return cursor.element
+    if cursor.is_list:
+        element = cursor.element
+        schema = None
+        if element and element.kind == "object" and element.field(part.name):
+            schema = BlockSchema()
+        return _on_collection(part, cursor.kind, schema)
+    if cursor.primitive:
+        detail = f"Can't access attributes on a primitive-typed value ({cursor.kind})."
+        return _missing(part, detail, [], address)
+    return None
+
+
+def _on_collection(part: t.Part, kind: str, element: BlockSchema | None) -> Problem:
+    detail = (
+        f"Can't access attributes on a {kind} of objects. Did you mean to access an attribute for a specific element of "
+        f"the {kind}, or across all elements of the {kind}?"
+    )
+    fits = element is not None and (
+        not element.attributes or part.name in element.attributes or part.name in element.blocks
+    )
+    data = {"name": part.name, "kind": "collection", "candidates": ["[0]", "[*]"] if kind == "list" and fits else []}
+    return Problem("unknown-attribute", part.span, "Unsupported attribute", detail, data)
+
+
+def _missing(part: t.Part, detail: str, known: list[str], address: str) -> Problem:
+    data = {"name": part.name, "kind": "attribute", "candidates": known, "address": address}
+    return Problem("unknown-attribute", part.span, "Unsupported attribute", detail, data)

@@ -1,0 +1,136 @@
+"""Judges function calls: the name, how many arguments, their types, and files that are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from lsp_server.core.document import Span
+from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.functions import Function, functions
+from lsp_server.dialects.terraform.inference import Types
+from lsp_server.linters.terraform_check.finding import Finding, did_you_mean, near
+
+_READS = frozenset({"file", "filebase64", "templatefile"})
+_HASHES = frozenset(f"file{kind}" for kind in ("md5", "sha1", "sha256", "sha512", "base64sha256", "base64sha512"))
+_SPECIAL = frozenset({"templatestring", "type", "issensitive", "ephemeralasnull"})
+
+
+def check_calls(body: t.Body, types: Types, scope: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """Findings for every function call of a piece."""
+    for top in body.blocks:
+        for node in _values(top):
+            for expression in t.expressions(node):
+                if isinstance(expression, t.Call):
+                    yield from _check(expression, types)
+
+
+def _values(block: t.Block) -> Iterator[t.Expression]:
+    for attribute in block.body.attributes:
+        if not (block.type == "variable" and attribute.name == "type"):
+            yield attribute.value
+    for inner in block.body.blocks:
+        yield from _values(inner)
+
+
+def _check(call: t.Call, types: Types) -> Iterator[Finding]:
+    name = call.name.removeprefix("core::")
+    if "::" in name or name in _SPECIAL:
+        return
+    function = functions().get(name)
+    if function is None:
+        candidates = near(name, list(functions()))
+        detail = f'There is no function named "{name}".' + did_you_mean(name, candidates)
+        data = {"name": name, "kind": "function", "candidates": candidates}
+        yield Finding("unknown-function", call.name_span, "Call to unknown function", detail, data)
+    elif not call.expand:
+        yield from _arity(call, function)
+        yield from _types(call, function, types)
+
+
+def _arity(call: t.Call, function: Function) -> Iterator[Finding]:
+    given, wanted = len(call.args), len(function.parameters)
+    data = {"name": function.name, "kind": "function", "expected": function.signature}
+    if given < wanted:
+        missing = function.parameters[given].name
+        bound = "at least " if function.variadic else ""
+        detail = f'Function "{function.name}" expects {bound}{wanted} argument(s). Missing value for "{missing}".'
+        span = Span(call.args_span.end, call.span.end)
+        yield Finding("function-arguments", span, "Not enough function arguments", detail, data)
+    elif given > wanted and not function.variadic:
+        detail = f'Function "{function.name}" expects only {wanted} argument(s).'
+        yield Finding("function-arguments", call.args[wanted].span, "Too many function arguments", detail, data)
+
+
+def _types(call: t.Call, function: Function, types: Types) -> Iterator[Finding]:
+    names = {n for e in t.expressions(call) if isinstance(e, t.ForExpression) for n in (p.name for p in e.names)}
+    for number, value in enumerate(call.args):
+        fixed = number < len(function.parameters)
+        parameter = function.parameters[number] if fixed else function.variadic
+        if parameter is None:
+            return
+        wrong = types.mismatch(value, parameter.type, frozenset(names))
+        if wrong:
+            detail = f'Invalid value for "{parameter.name}" parameter: {wrong.required}.'
+            data = {
+                "name": parameter.name,
+                "kind": "function",
+                "function": function.name,
+                "expected": str(parameter.type),
+            }
+            yield Finding("function-arguments", wrong.span, "Invalid function argument", detail, data)
+
+
+def check_files(body: t.Body, uri: str) -> Iterator[Finding]:
+    """Findings for files that functions read and that are not there; nothing for documents without a folder."""
+    folder = _folder(uri)
+    if folder is None:
+        return
+    for block in body.blocks:
+        for expression in t.expressions(block):
+            if isinstance(expression, t.Call) and expression.args and expression.name in _READS | _HASHES:
+                yield from _file(expression, folder)
+
+
+def _folder(uri: str) -> Path | None:
+    parts = urlsplit(uri)
+    return Path(unquote(parts.path)).parent if parts.scheme == "file" else None
+
+
+def _file(call: t.Call, folder: Path) -> Iterator[Finding]:
+    path = _literal_path(call.args[0])
+    if path is None or _exists(folder, path):
+        return
+    data = {"name": path, "kind": "file", "function": call.name}
+    if call.name in _HASHES:
+        detail = f"while calling {call.name}(path): open {path}: no such file or directory."
+        yield Finding("missing-file", call.args[0].span, "Error in function call", detail, data)
+        return
+    detail = (
+        f'Invalid value for "path" parameter: no file exists at "{path}"; this function works only with files that are '
+        "distributed as part of the configuration source code."
+    )
+    yield Finding("missing-file", call.args[0].span, "Invalid function argument", detail, data)
+
+
+def _literal_path(value: t.Expression) -> str | None:
+    if not isinstance(value, t.Template):
+        return None
+    parts = value.parts
+    if parts and isinstance(parts[0], t.Interpolation) and isinstance(parts[0].inner, t.Traversal):
+        if parts[0].inner.names not in {("path", "module"), ("path", "root"), ("path", "cwd")}:
+            return None
+        parts = (t.TextPart(parts[0].span, "."), *parts[1:])
+    return (
+        "".join(p.value for p in parts if isinstance(p, t.TextPart))
+        if all(isinstance(p, t.TextPart) for p in parts)
+        else None
+    )
+
+
+def _exists(folder: Path, path: str) -> bool:
+    try:
+        return (folder / Path(path).expanduser()).exists()
+    except (OSError, RuntimeError, ValueError):
+        return True  # it cannot be told

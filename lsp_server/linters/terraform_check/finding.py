@@ -1,0 +1,76 @@
+"""A finding before it has a place in a document, and how it becomes a diagnostic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from lsp_server.core.diagnostic import Diagnostic, Severity
+from lsp_server.core.document import Document, Span
+from lsp_server.linters.terraform_check.rules import RULES
+from lsp_server.linters.terraform_mistake import mistake_of
+
+NAME = "terraform-check"
+_CANDIDATES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong: the rule, the span counted from the piece's start, Terraform's summary and a sentence.
+
+    `data` holds the facts that fixers need. `schema` is the provider version that was judged by, where one was.
+    `weaker` findings are warnings, whatever their rule says.
+    """
+
+    code: str
+    span: Span
+    summary: str
+    detail: str
+    data: Mapping[str, object] = field(default_factory=dict)
+    weaker: bool = False
+
+    @property
+    def key(self) -> tuple[str, Span, str]:
+        """Equal for the same finding by two versions of a schema."""
+        return self.code, self.span, str(self.data.get("name", ""))
+
+    def weakened(self, why: str) -> Finding:
+        """The finding as a warning, with the reason."""
+        return replace(self, detail=f"{self.detail} {why}", weaker=True)
+
+    def diagnostic(self, document: Document, start: int) -> Diagnostic:
+        """The finding of a piece that begins at `start`, as a diagnostic."""
+        rule = RULES[self.code]
+        span = Span(min(start + self.span.start, len(document.text)), min(start + self.span.end, len(document.text)))
+        line = document.position(span.start).line
+        data = {**self.data, "mistake": mistake_of(document.uri, line, self.summary, self.detail)}
+        severity = Severity.WARNING if self.weaker else rule.severity
+        message = f"{self.summary}: {self.detail}" if self.detail else self.summary
+        return Diagnostic(
+            document.uri,
+            span,
+            severity,
+            NAME,
+            self.code,
+            message,
+            href=rule.href,
+            syntax=self.code == "syntax",
+            data=data,
+        )
+
+
+def near(name: str, known: list[str] | tuple[str, ...]) -> list[str]:
+    """The known names most like `name`, nearest first."""
+    cutoff = max(1, len(name) // 2)
+    found = process.extract(name, known, scorer=OSA.distance, limit=_CANDIDATES, score_cutoff=cutoff)
+    return [match for match, _, _ in found]
+
+
+def did_you_mean(name: str, candidates: list[str]) -> str:
+    """A sentence that names the nearest candidate, where it is near enough to be meant; else empty."""
+    if candidates and OSA.distance(name, candidates[0]) <= max(1, len(name) // 5):
+        return f' Did you mean "{candidates[0]}"?'
+    return ""

@@ -1,0 +1,225 @@
+"""The linter: whole modules in milliseconds, because a block that did not change is not judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Document, Unit
+from lsp_server.dialects.base import Language
+from lsp_server.dialects.terraform import core_schema
+from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.block_schema import BlockSchema
+from lsp_server.dialects.terraform.bundles import Bundle
+from lsp_server.dialects.terraform.inference import Types
+from lsp_server.dialects.terraform.module import Module, module_of
+from lsp_server.dialects.terraform.resolve import Resolver
+from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for
+from lsp_server.linters.base import LintResult
+from lsp_server.linters.terraform_check import calls, core_check, duplicates
+from lsp_server.linters.terraform_check.finding import NAME, Finding, did_you_mean, near
+from lsp_server.linters.terraform_check.names import check_references
+from lsp_server.linters.terraform_check.schema_check import BlockCheck
+from lsp_server.linters.terraform_check.values import check_values
+
+
+class TerraformCheck:
+    """Everything that `terraform validate` finds from schema and references, on texts that may be half-typed."""
+
+    name = NAME
+    language = Language.TERRAFORM
+    incremental = True
+
+    async def lint(self, unit: Unit) -> LintResult:
+        """Judge a module. It takes milliseconds, hence no process of its own."""
+        return LintResult(tuple(check_module(module_of(unit))))
+
+    async def close(self) -> None:
+        """Nothing to end."""
+
+
+def check_module(module: Module) -> Iterator[Diagnostic]:
+    """All findings in a module, in no order that matters."""
+    schemas = schema_for(module)
+    resolver = Resolver(module, schemas)
+    signature = module.signature
+    for uri, tree in module.trees.items():
+        document = module.unit[uri]
+        for placed in tree.placed:
+            yield from _of_piece(placed, document, schemas, resolver, signature)
+    for declaration, finding in (*duplicates.duplicates(module), *duplicates.cycles(module)):
+        yield finding.diagnostic(module.unit[declaration.uri], declaration.placed.start)
+
+
+def _of_piece(
+    placed: t.Placed, document: Document, schemas: ProviderSchemas, resolver: Resolver, signature: tuple[object, ...]
+) -> Iterator[Diagnostic]:
+    piece = placed.piece
+    found = [
+        *_shape(piece, schemas),
+        *_meaning(piece, signature, _Held(resolver)),
+        *calls.check_files(piece.body, document.uri),
+    ]
+    for finding in found:
+        yield finding.diagnostic(document, placed.start)
+
+
+class _Held:
+    """Carries the resolver past a cache: equal to every other, because the signature beside it says what counts."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+# -- what a block's own text decides
+
+
+@lru_cache(maxsize=8192)
+def _shape(piece: t.Piece, schemas: ProviderSchemas) -> tuple[Finding, ...]:
+    """Syntax, labels, and what the schemas say of arguments and blocks."""
+    found = [
+        Finding("syntax", p.span, p.summary, p.detail, {"name": "", "kind": "syntax", "missing": p.missing})
+        for p in piece.problems
+    ]
+    found += core_check.check_file_body(piece.body)
+    for block in piece.body.blocks:
+        found += _block_shape(block, schemas)
+    return tuple(found)
+
+
+def _block_shape(block: t.Block, schemas: ProviderSchemas) -> Iterator[Finding]:
+    match block.type:
+        case "resource" | "data" | "ephemeral" if len(block.labels) > 1:
+            yield from _typed(block, block.type, schemas)
+        case "provider" if block.labels:
+            config = schemas.provider_config(block.labels[0].text)
+            if config and not config.opaque:
+                schema = core_schema.joined(config, core_schema.PROVIDER_META)
+                yield from BlockCheck({"provider": block.labels[0].text}).check(block, schema)
+        case "check":
+            yield from BlockCheck({"block": block.type}).check(block, core_schema.TOP_LEVEL["check"])
+            for data in block.body.blocks_of("data"):
+                if len(data.labels) > 1:
+                    yield from _typed(data, "data", schemas)
+        case kind if kind in core_schema.TOP_LEVEL:
+            schema = core_schema.TOP_LEVEL[kind]
+            if kind == "module":
+                schema = BlockSchema(schema.attributes)
+                missing = [
+                    f for f in BlockCheck({"block": kind}).check(block, schema) if f.code == "missing-required-argument"
+                ]
+                yield from missing
+            else:
+                yield from BlockCheck({"block": kind}).check(block, schema)
+
+
+def _typed(block: t.Block, kind: str, schemas: ProviderSchemas) -> Iterator[Finding]:
+    """A resource or data source, judged by every bundled version that the project may mean."""
+    type_name = block.labels[0].text
+    choice = schemas.provider_of(type_name)
+    if choice is None or kind == "ephemeral":
+        return
+    found = list(_by_bundle(block, kind, type_name, choice.bundle))
+    if not choice.exact:
+        why = f"(The project's provider version is not bundled; this was judged by {choice.title}.)"
+        yield from (finding.weakened(why) for finding in found)
+        return
+    for other in choice.others:
+        accepted = {f.key for f in found} - {f.key for f in _by_bundle(block, kind, type_name, other)}
+        meta = other.meta
+        why = f"(So says {choice.title}, the newest; {meta.provider} {meta.version} accepts it.)"
+        found = [finding.weakened(why) if finding.key in accepted else finding for finding in found]
+    yield from found
+
+
+def _by_bundle(block: t.Block, kind: str, type_name: str, bundle: Bundle) -> Iterator[Finding]:
+    schema = bundle.data_source(type_name) if kind == "data" else bundle.resource(type_name)
+    if schema is None:
+        yield _unknown_type(block, kind, type_name, bundle)
+        return
+    meta = core_schema.DATA_META if kind == "data" else core_schema.RESOURCE_META
+    facts = {"resource_type": type_name, "block": kind, "resource_name": block.labels[1].text}
+    check = BlockCheck(facts, resource=kind == "resource")
+    yield from check.check(block, core_schema.joined(schema, meta))
+
+
+def _unknown_type(block: t.Block, kind: str, type_name: str, bundle: Bundle) -> Finding:
+    data = kind == "data"
+    types = list(bundle.data_types if data else bundle.resource_types)
+    elsewhere = type_name in (bundle.resource_types if data else bundle.data_types)
+    candidates = near(type_name, types)
+    source = bundle.meta.source.partition("/")[2]
+    what = "data source" if data else "resource type"
+    detail = f'The provider {source} does not support {what} "{type_name}".' + did_you_mean(type_name, candidates)
+    if elsewhere:
+        detail += f" There is a {'managed resource' if data else 'data source'} of that type."
+    facts = {
+        "name": type_name, "kind": kind, "resource_type": type_name, "candidates": candidates, "elsewhere": elsewhere,
+    }  # fmt: skip
+    code = "unknown-data-source" if data else "unknown-resource-type"
+    return Finding(code, block.labels[0].span, f"Invalid {'data source' if data else 'resource type'}", detail, facts)
+
+
+# -- what the module around it decides
+
+
+@lru_cache(maxsize=8192)
+def _meaning(piece: t.Piece, signature: tuple[object, ...], held: _Held) -> tuple[Finding, ...]:
+    """References, types of values, function calls: decided by the piece and by what the module declares."""
+    del signature  # a key only
+    resolver = held.resolver
+    types = Types(resolver)
+    found = list(check_references(piece, resolver))
+    broken = {finding.span for finding in found}
+    found += [f for f in calls.check_calls(piece.body, types) if f.span not in broken]
+    for block in piece.body.blocks:
+        found += [f for f in _block_meaning(block, resolver.schemas, types) if f.span not in broken]
+    return tuple(found)
+
+
+def _block_meaning(block: t.Block, schemas: ProviderSchemas, types: Types) -> Iterator[Finding]:
+    match block.type:
+        case "variable":
+            yield from core_check.check_variable(block, types)
+            yield from check_values(block, core_schema.TOP_LEVEL["variable"], types, "")
+        case "resource" | "data" if len(block.labels) > 1:
+            yield from core_check.check_repetition(block, types)
+            yield from _typed_values(block, schemas, types)
+        case "module":
+            yield from core_check.check_repetition(block, types)
+            yield from core_check.check_module_source(block)
+            yield from core_check.check_version(block.body.attribute("version"))
+        case "terraform":
+            yield from core_check.check_version(block.body.attribute("required_version"))
+        case "output":
+            yield from check_values(block, core_schema.TOP_LEVEL["output"], types, "")
+        case "provider" if block.labels:
+            config = schemas.provider_config(block.labels[0].text)
+            yield from check_values(block, config, types, "") if config else ()
+
+
+def _typed_values(block: t.Block, schemas: ProviderSchemas, types: Types) -> Iterator[Finding]:
+    type_name = block.labels[0].text
+    choice = schemas.provider_of(type_name)
+    data = block.type == "data"
+    meta = core_schema.DATA_META if data else core_schema.RESOURCE_META
+
+    def judged(chosen: Choice, bundle: Bundle) -> list[Finding]:
+        schema = bundle.data_source(type_name) if data else bundle.resource(type_name)
+        return list(check_values(block, core_schema.joined(schema, meta), types, type_name)) if schema else []
+
+    if choice is None:
+        yield from check_values(block, meta, types, type_name)
+        return
+    found = judged(choice, choice.bundle)
+    for other in choice.others:
+        kept = {finding.key for finding in judged(choice, other)}
+        found = [finding for finding in found if finding.key in kept]
+    yield from found

@@ -1,0 +1,105 @@
+"""Judges what expressions refer to: declared or not, in scope or not, with the attributes that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.references import Reference, references
+from lsp_server.dialects.terraform.resolve import Problem, Resolver
+from lsp_server.linters.terraform_check.finding import Finding, near
+
+_SELF_PLACES = frozenset({"provisioner", "connection", "postcondition"})
+_REPEATED = frozenset({"resource", "data", "module", "ephemeral", "import"})
+_LISTED = 40
+
+
+def check_references(piece: t.Piece, resolver: Resolver) -> Iterator[Finding]:
+    """Findings for every reference of a piece."""
+    for reference in references(piece):
+        if _is_keyword(reference):
+            continue
+        problem = resolver.resolve(reference).problem
+        if problem:
+            yield _finding(problem, reference)
+        elif reference.traversal.root not in reference.scope:
+            yield from _scope(reference, piece)
+            yield from _self_reference(reference)
+
+
+def _is_keyword(reference: Reference) -> bool:
+    """Bare words that are not references: `when = destroy`, `on_failure = continue` of a provisioner."""
+    if len(reference.traversal.parts) > 1:
+        return False
+    return len(reference.path) > 1 and reference.argument in {"when", "on_failure"}
+
+
+def _finding(problem: Problem, reference: Reference) -> Finding:
+    data = dict(problem.data)
+    known = data.get("candidates")
+    if isinstance(known, list) and len(known) > _LISTED:
+        data["candidates"] = near(str(data.get("name", "")), known)
+    elif (
+        isinstance(known, list)
+        and known
+        and "name" in data
+        and data.get("kind") not in {"count", "for_each", "collection", "word"}
+    ):
+        data["candidates"] = near(str(data["name"]), known) or known
+    data["argument"] = reference.argument
+    data["block"] = reference.path
+    return Finding(problem.code, problem.span, problem.summary, problem.detail, data)
+
+
+def _scope(reference: Reference, piece: t.Piece) -> Iterator[Finding]:
+    root = reference.traversal.root
+    path = reference.path
+    if root in {"each", "count"} and not _repeats(reference, piece, root):
+        wanted = "for_each" if root == "each" else "count"
+        summary = (
+            'Reference to "each" in context without for_each'
+            if root == "each"
+            else ('Reference to "count" in non-counted context')
+        )
+        detail = (
+            f'The "{root}" object can only be used in "module", "resource", and "data" blocks, and only when the '
+            f'"{wanted}" argument is set.'
+        )
+        yield Finding(
+            "out-of-scope", reference.traversal.span, summary, detail, {"name": root, "kind": wanted, "block": path}
+        )
+    elif root == "self" and not any(step[0] in _SELF_PLACES for step in path):
+        detail = 'The "self" object is not available in this context. It can be used only in resource provisioner, connection, and postcondition blocks.'
+        yield Finding(
+            "out-of-scope", reference.traversal.span, 'Invalid "self" reference', detail, {"name": root, "kind": "self"}
+        )
+
+
+def _repeats(reference: Reference, piece: t.Piece, root: str) -> bool:
+    """Whether the top-level block around a reference has the argument that brings `each` or `count`."""
+    if not reference.path or reference.path[0][0] not in _REPEATED:
+        return False
+    at = reference.traversal.span
+    block = next((b for b in piece.body.blocks if b.span.encloses(at)), None)
+    return block is not None and block.body.attribute("for_each" if root == "each" else "count") is not None
+
+
+def _self_reference(reference: Reference) -> Iterator[Finding]:
+    """A resource or data source whose configuration refers to itself."""
+    if not reference.path or reference.path[0][0] not in {"resource", "data"}:
+        return
+    own = reference.path[0]
+    names = reference.traversal.names
+    address = own[1:3] if own[0] == "resource" else ("data", *own[1:3])
+    if len(own) == 3 and names[: len(address)] == address and len(reference.path) < 3:
+        if any(step[0] in {"provisioner", "connection", "lifecycle"} for step in reference.path):
+            return
+        shown = ".".join(address)
+        detail = f"Configuration for {shown} may not refer to itself."
+        yield Finding(
+            "self-reference",
+            reference.traversal.span,
+            "Self-referential block",
+            detail,
+            {"name": shown, "kind": "reference"},
+        )

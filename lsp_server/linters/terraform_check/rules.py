@@ -1,0 +1,65 @@
+"""Every rule of terraform-check, once: its code, what it says, and how bad it is. Documentation is made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsp_server.core.diagnostic import Severity
+
+DOCUMENTATION = "https://lintel-lsp.github.io/lintel/rules/terraform#"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule's code, the sentence of its documentation and its severity."""
+
+    code: str
+    about: str
+    severity: Severity = Severity.ERROR
+
+    @property
+    def href(self) -> str:
+        """Where the rule is documented."""
+        return DOCUMENTATION + self.code
+
+
+_ERRORS = {
+    "syntax": "The text cannot be read as HCL. The rest of the file is judged all the same.",
+    "unsupported-argument": "A block has an argument that its schema does not know.",
+    "unsupported-block": "A block has a block in it that its schema does not know.",
+    "block-as-argument": "Something that has to be written as a block is written as an argument.",
+    "argument-as-block": "Something that has to be written as an argument is written as a block.",
+    "missing-required-argument": "A required argument is not there.",
+    "missing-required-block": "A required block is not there, or there are too few of it.",
+    "too-many-blocks": "There are more blocks of a kind than may be.",
+    "computed-argument": "An argument is set that only the provider can decide.",
+    "unknown-resource-type": "The provider has no such resource type.",
+    "unknown-data-source": "The provider has no such data source.",
+    "undeclared-reference": "A reference to a resource, variable, local value or module that nothing declares.",
+    "invalid-reference": "A reference that is not formed as references have to be.",
+    "unknown-attribute": "A reference to an attribute that the object does not have.",
+    "missing-instance-key": "A resource with count or for_each is referred to without saying which instance.",
+    "unexpected-instance-key": "A resource without count or for_each is referred to by an index.",
+    "out-of-scope": "`each`, `count` or `self` is used where it means nothing.",
+    "self-reference": "A block refers to itself.",
+    "dependency-cycle": "Declarations depend on each other in a circle.",
+    "duplicate": "Something is declared or set twice.",
+    "wrong-type": "A value cannot be converted to the type that is expected.",
+    "invalid-value": "A value is not one of those that are allowed.",
+    "unknown-function": "Terraform has no function of that name.",
+    "function-arguments": "A function has too many or too few arguments, or one of the wrong type.",
+    "missing-file": "A function reads a file that is not there.",
+    "invalid-labels": "A block has too many or too few labels, or one that is no valid name.",
+    "invalid-for-each": "`for_each` has a value that it cannot take, or stands beside `count`.",
+    "invalid-type-constraint": "A variable's type is not a type.",
+    "reference-not-allowed": "A value that has to be known before anything else refers to something.",
+    "invalid-version": "A version constraint that cannot be read.",
+    "invalid-module-source": "A module's source is no address that Terraform can install from.",
+}
+_WARNINGS = {
+    "other-version": "Not part of the newest bundled schema, though another version of the provider has it.",
+    "quoted-reference": "A reference in quotes; Terraform takes it without.",
+}
+RULES = {code: Rule(code, about) for code, about in _ERRORS.items()} | {
+    code: Rule(code, about, Severity.WARNING) for code, about in _WARNINGS.items()
+}
