@@ -20,6 +20,8 @@ from lsp_server.repair.verify import Verifier
 
 from .words import URI, WordLinter, Words, judged, replace_by
 
+PLENTY = Budget()
+
 
 class Speaker:
     """A metered proposer that says, one after the other, the whole text it wants."""
@@ -58,7 +60,7 @@ def fixers(applicability: Applicability = Applicability.SAFE) -> FixerTable:
 async def repair(
     text: str,
     *proposers: object,
-    budget: Budget = Budget(),
+    budget: Budget = PLENTY,
     table: FixerTable | None = None,
     reports: list[Progress] | None = None,
     linter: WordLinter | None = None,

@@ -1,0 +1,59 @@
+# make demo    set everything up and show the main job on real input
+# make test    set up what the tests need and run all of them
+# make editor  a VS Code in the browser on fixtures/, with the extension installed
+# make check   formatter, linter and type checker, Python and TypeScript
+# make bench   the benchmarks
+# make lock    lock the dependencies anew (needs uv)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test editor check bench lock format clean
+
+demo: $(VENV)/.installed
+	@scripts/demo.sh
+
+test: $(VENV)/.installed-dev
+	@scripts/test.sh
+
+editor: $(VENV)/.installed
+	@vscode-client/e2e/setup.sh && node vscode-client/e2e/serve.mjs
+
+check: $(VENV)/.installed-dev vscode-client/node_modules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python scripts/generate_settings.py --check
+	cd vscode-client && npm run --silent check
+
+format: $(VENV)/.installed-dev vscode-client/node_modules
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	cd vscode-client && npm run --silent format
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks
+
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml requirements-build.in
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+vscode-client/node_modules: vscode-client/package-lock.json
+	cd vscode-client && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+clean:
+	rm -rf $(VENV) vscode-client/node_modules vscode-client/dist vscode-client/e2e/.cache
