@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping as MappingOf
 
+import yaml
+
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.cloudformation.template import Template
@@ -58,7 +60,13 @@ def rewrite(document: Document, scalar: Scalar, text: str) -> Edits | None:
 
 
 def _keeps(text: str) -> bool:
-    return quoted(text) == text or bool(re.fullmatch(r"[\w!${}.:/-]+", text) and not text.endswith(":"))
+    """Whether YAML reads the text, written plain, as that string, in block and in flow style."""
+    if re.search(r"[,\[\]{}#&*|>%@`\"'\r\n]|: |:$|^[-?:] |^\s|\s$", text) and "${" not in text:
+        return False
+    try:
+        return bool(yaml.load(text, yaml.CSafeLoader) == text)
+    except (yaml.YAMLError, ValueError):
+        return False
 
 
 def rename(document: Document, entry: Entry, name: str) -> Edits | None:
@@ -127,11 +135,8 @@ def _delete_from_block(document: Document, target: Entry | Node, spans: list[Spa
 
 def _comments(text: str, pad: str) -> list[str]:
     """The comments in a text, each as a line of its own."""
-    found = []
-    for line in text.splitlines():
-        if (hit := _COMMENT.search(_STRING.sub(lambda m: "x" * len(m[0]), line))) is not None:
-            found.append(pad + line[hit.start() :].rstrip())
-    return found
+    hits = ((line, _COMMENT.search(_STRING.sub(lambda m: "x" * len(m[0]), line))) for line in text.splitlines())
+    return [pad + line[hit.start() :].rstrip() for line, hit in hits if hit is not None]
 
 
 def insert(document: Document, writer: Writer, mapping: Mapping, values: MappingOf[str, object]) -> Edits | None:
@@ -174,7 +179,7 @@ def _fill(document: Document, writer: Writer, mapping: Mapping, values: MappingO
 
 def insert_below(document: Document, writer: Writer, entry: Entry, values: MappingOf[str, object]) -> Edits | None:
     """Put entries inside an entry that has no value yet (`Properties:` with nothing after it)."""
-    if writer.json or entry.value is not None and document.slice(entry.value.span).strip():
+    if writer.json or (entry.value is not None and document.slice(entry.value.span).strip()):
         return None
     pad = column(document, entry.key.span.start) + writer.indent
     at = line_end(document, entry.key.span.end)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic, Path
-from lsp_server.core.edit import Edit
 from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
@@ -140,8 +140,8 @@ def _move(site: Site, entry: Entry, path: Path) -> Edits | None:
     if (
         not isinstance(holder, Mapping)
         or not holder.entries
-        or len(holder.entries) == 1
-        and holder.entries[0].span == entry.span
+        or (len(holder.entries) == 1
+        and holder.entries[0].span == entry.span)
     ):
         return None
     if any(name in holder for name in (missing[:1] or [entry.name])):

@@ -99,3 +99,8 @@ def relatives(written: str, candidates: Iterable[str], around: str) -> list[str]
         if own and other and (own <= other or other <= own) and (own ^ other) <= context:
             found.append((len(own ^ other), name))
     return [name for _, name in sorted(found)]
+
+
+def same_words(a: str, b: str) -> bool:
+    """Whether two names are made of the same words, whatever their case, number and separators."""
+    return _squash(a) == _squash(b) or _words(a) == _words(b)

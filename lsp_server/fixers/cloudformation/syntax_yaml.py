@@ -23,10 +23,7 @@ _BLOCK = re.compile(r"(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 
 # What may stand in a template whatever the resource type.
 _COMMON = frozenset(
-    "Type Properties DependsOn Condition DeletionPolicy UpdateReplacePolicy Metadata CreationPolicy UpdatePolicy Default "
-    "Description AllowedValues AllowedPattern ConstraintDescription NoEcho MinLength MaxLength MinValue MaxValue Value "
-    "Export Name Key Ref Resources Parameters Outputs Mappings Conditions Transform Globals Rules Version Statement "
-    "Effect Action Resource Principal Sid Tags AWSTemplateFormatVersion".split()
+    ["Type", "Properties", "DependsOn", "Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata", "CreationPolicy", "UpdatePolicy", "Default", "Description", "AllowedValues", "AllowedPattern", "ConstraintDescription", "NoEcho", "MinLength", "MaxLength", "MinValue", "MaxValue", "Value", "Export", "Name", "Key", "Ref", "Resources", "Parameters", "Outputs", "Mappings", "Conditions", "Transform", "Globals", "Rules", "Version", "Statement", "Effect", "Action", "Resource", "Principal", "Sid", "Tags", "AWSTemplateFormatVersion"]
 )
 _REACH = 14  # lines above the reported one where the mistake may be
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping as MappingOf
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
 
 from lsp_server.core.diagnostic import Path
 from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, schemas

@@ -1,0 +1,136 @@
+"""What fits a property: the references the template already has, or the Parameter that would bring the value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lsp_server.core.diagnostic import Path
+from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, schemas
+from lsp_server.dialects.cloudformation.template import Resource, Template
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar
+from lsp_server.fixers.cloudformation.names import same_words
+from lsp_server.fixers.cloudformation.values import Call, get_att, ref
+
+# A format of cfn-lint's schemas, and the parameter type whose values have it.
+_BY_FORMAT = {
+    "AWS::EC2::VPC.Id": "AWS::EC2::VPC::Id",
+    "AWS::EC2::Subnet.Id": "AWS::EC2::Subnet::Id",
+    "AWS::EC2::SecurityGroup.Id": "AWS::EC2::SecurityGroup::Id",
+    "AWS::EC2::SecurityGroup.Name": "AWS::EC2::SecurityGroup::GroupName",
+    "AWS::EC2::Image.Id": "AWS::EC2::Image::Id",
+    "AWS::Route53::HostedZone.Id": "AWS::Route53::HostedZone::Id",
+}
+# Property names that say the same where the schema has no format.
+_BY_NAME = {
+    "KeyName": "AWS::EC2::KeyPair::KeyName",
+    "AvailabilityZone": "AWS::EC2::AvailabilityZone::Name",
+    "HostedZoneId": "AWS::Route53::HostedZone::Id",
+    "VolumeId": "AWS::EC2::Volume::Id",
+    "InstanceId": "AWS::EC2::Instance::Id",
+}
+_BY_LIST_NAME = {"AvailabilityZones": "List<AWS::EC2::AvailabilityZone::Name>"}
+# A format, and the type with the attribute that gives it, where the schema of the type does not say so itself.
+_GIVEN_BY = re.compile(r"^(AWS::\w+::\w+)\.(\w+?)s?$")
+SECRET = re.compile(r"(?i)password|passphrase|secret(?!.*(arn|name|id)$)|credential|private_?key|auth_?token")
+
+
+def parameter_type(known: Property | None, name: str) -> str:
+    """The type of a Parameter whose Ref is the value of a property; String where nothing more is known."""
+    if known is None:
+        return "String"
+    if "array" in known.types and "string" not in known.types:
+        item = _BY_FORMAT.get(known.item_format)
+        return f"List<{item}>" if item else _BY_LIST_NAME.get(name, _list_of(known))
+    if known.format in _BY_FORMAT:
+        return _BY_FORMAT[known.format]
+    if name in _BY_NAME and "string" in known.types:
+        return _BY_NAME[name]
+    return "Number" if known.types and set(known.types) <= {"integer", "number"} else "String"
+
+
+def _list_of(known: Property) -> str:
+    return (
+        "List<Number>" if known.item_types and set(known.item_types) <= {"integer", "number"} else "CommaDelimitedList"
+    )
+
+
+def parameter(known: Property | None, name: str, description: str) -> dict[str, object]:
+    """The body of a Parameter for a property: its type, what it is for, the values allowed; NoEcho for a secret."""
+    body: dict[str, object] = {"Type": parameter_type(known, name)}
+    if known is not None and known.types == ("boolean",):
+        body["AllowedValues"] = ["true", "false"]
+    elif known is not None and body["Type"] == "String" and 1 < len(known.enum) <= 12:
+        body["AllowedValues"] = [str(value) for value in known.enum]
+    if SECRET.search(name):
+        body["NoEcho"] = True
+    body["Description"] = description
+    return body
+
+
+def candidates(template: Template, path: Path, known: Property) -> list[Call]:
+    """The references that fit a property at `path` of a resource, those of the same name first."""
+    own = str(path[1]) if len(path) > 1 else ""
+    found: list[tuple[int, Call]] = []
+    for name, entry in template.parameters.items():
+        if (score := _parameter_score(name, entry, known)) is not None:
+            found.append((score, ref(name)))
+    for resource in template.resources.values():
+        if resource.logical_id != own:
+            found += [(score, call) for score, call in _resource_scores(resource, known)]
+    best = min((score for score, _ in found), default=0)
+    return [call for score, call in found if score == best]
+
+
+def _parameter_score(name: str, entry: Entry, known: Property) -> int | None:
+    body = entry.value
+    kind = body.get("Type") if isinstance(body, Mapping) else None
+    written = kind.value if isinstance(kind, Scalar) else ""
+    wanted = parameter_type(known, known.name)
+    if same_words(name, known.name) and (written == wanted or (written == "String" and not wanted.startswith("List"))):
+        return 0
+    if written == wanted and written.startswith(("AWS::", "List<AWS::")):
+        return 1
+    return None
+
+
+def _resource_scores(resource: Resource, known: Property) -> Iterator[tuple[int, Call]]:
+    schema = schemas().get(resource.type)
+    if schema is None:
+        return
+    wanted = known.format or known.item_format
+    if wanted:
+        call = giving(schema, resource.logical_id, wanted)
+        if call is not None and "array" not in known.types:
+            yield 1, call
+        return
+    last = resource.type.rsplit("::", 1)[-1]
+    if same_words(known.name, last) or (schema.ref is not None and same_words(known.name, schema.ref.name) and not schema.ref.name == "Id"):  # `Bucket: !Ref Bucket`, `Cluster`, `Roles`
+        yield 1, ref(resource.logical_id)
+    elif same_words(known.name, f"{last}Id") or same_words(known.name, f"{last}Name"):
+        yield 2, ref(resource.logical_id)
+    elif same_words(known.name, f"{last}Arn") and "Arn" in schema.attributes:
+        yield 2, get_att(resource.logical_id, "Arn")
+
+
+def giving(schema: ResourceSchema, logical_id: str, wanted: str) -> Call | None:
+    """The reference to a resource that gives a value of a format (`AWS::EC2::VPC.Id`), or None."""
+    if schema.ref is not None and schema.ref.format == wanted:
+        return ref(logical_id)
+    hit = _GIVEN_BY.match(wanted)
+    if hit is None or hit[1] != schema.name:
+        return None
+    for name, known in schema.attributes.items():
+        if known.format == wanted or name in (hit[2], f"Group{hit[2]}"):
+            return ref(logical_id) if schema.ref is not None and schema.ref.name == name else get_att(logical_id, name)
+    return ref(logical_id) if hit[2] in ("Id", "Name") else None
+
+
+def fresh_name(template: Template, wanted: str) -> str:
+    """A logical id made of `wanted` that the template does not declare yet."""
+    taken = {*template.parameters, *template.resources}
+    base = re.sub(r"[^A-Za-z0-9]", "", wanted) or "Value"
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}{number}", number + 1
+    return name

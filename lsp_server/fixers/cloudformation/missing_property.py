@@ -1,0 +1,124 @@
+"""A required property that is not there: a reference that fits, a value that is certain, or a new Parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lsp_server.core.diagnostic import Diagnostic, Path
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.schema import Property
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.edits import Edits, add_section, insert, insert_below
+from lsp_server.fixers.cloudformation.fitting import SECRET, candidates, fresh_name, parameter
+from lsp_server.fixers.cloudformation.names import rank
+from lsp_server.fixers.cloudformation.rules import SCHEMA
+from lsp_server.fixers.cloudformation.secrets import RESOLVED
+from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.values import Call, ref, sub
+from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties, names_at, properties_at
+
+# Values that are the only sensible ones where a policy or template asks for them.
+_KNOWN: dict[tuple[str, str], object] = {("PolicyDocument", "Version"): "2012-10-17"}
+
+
+def add_missing(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Add the property, with what fits best first."""
+    site = Site(context, diagnostic)
+    missing = site.facts("missing")
+    if not missing or not site.path or site.path[0] != "Resources":
+        return
+    path = site.path
+    holder = site.template.node(path)
+    known = properties_at(site.template, path)
+    present = [e.name for e in holder.entries] if isinstance(holder, Mapping) else []
+    unknown = [name for name in present if name not in names_at(site.template, path)]
+    for name in missing:
+        if name in known and not any(match.slip for match in rank(name, unknown)) and not _meant(site, path):
+            yield from _additions(site, path, known[name])
+
+
+def _meant(site: Site, path: Path) -> bool:
+    """Whether the mapping is missing because its own key is misspelled next to it."""
+    if site.template.node(path) is not None:
+        return False
+    owner = site.template.node(path[:-1])
+    keys = [e.name for e in owner.entries] if isinstance(owner, Mapping) else []
+    return bool(rank(str(path[-1]), keys))
+
+
+def _additions(site: Site, path: Path, known: Property) -> Iterator[Fix]:
+    name = known.name
+    for value in _certain(known):
+        yield from site.fix(f"Add '{name}' with its only value {value!r}", _insert(site, path, name, value), UNSAFE)
+    found = candidates(site.template, (*path, name), known)
+    for call in found[:3]:
+        value = _wrapped(call, known, site)
+        title = f"Add '{name}' with {_shown(call)}" + ("" if len(found) == 1 else f" (one of {len(found)} that fit)")
+        yield from site.fix(title, _insert(site, path, name, value), UNSAFE)
+    if _object(known):
+        return
+    owner = str(path[1])
+    fresh = fresh_name(site.template, owner + name)
+    if SECRET.search(name):
+        body: dict[str, object] = {
+            "Type": "String",
+            "Description": f"Secret that holds {name} of {owner} as 'password'",
+        }
+        value = sub(RESOLVED.format(fresh))
+    else:
+        body, value = parameter(known, name, f"{name} of {owner}"), ref(fresh)
+    added = add_section(site.document, site.writer, site.template, "Parameters", {fresh: body})
+    inserted = _insert(site, path, name, value)
+    if added and inserted:
+        yield from site.fix(f"Add '{name}' and a parameter '{fresh}' for it", (*inserted, *added), UNSAFE)
+
+
+def _certain(known: Property) -> list[object]:
+    """A value that the schema leaves no choice about."""
+    if len(known.enum) == 1:
+        return [known.enum[0]]
+    return [known.default] if known.default is not None and not isinstance(known.default, dict | list) else []
+
+
+def _object(known: Property) -> bool:
+    """Whether the value has parts of its own, which no Parameter can bring."""
+    simple = {"string", "integer", "number", "boolean"}
+    if "array" in known.types:
+        return known.item_has_properties or not set(known.item_types) & simple
+    return known.has_properties or not (set(known.types) & simple or not known.types)
+
+
+def _wrapped(call: Call, known: Property, site: Site) -> object:
+    """A single reference where a list is asked for is a list of one."""
+    if "array" not in known.types or "string" in known.types:
+        return call
+    entry = site.template.parameters.get(str(call.argument))
+    body = entry.value if entry is not None else None
+    kind = body.get("Type") if isinstance(body, Mapping) else None
+    listed = kind is not None and site.document.slice(kind.span).strip("\"'").startswith(("List<", "CommaDelimited"))
+    return call if listed else [call]
+
+
+def _shown(call: Call) -> str:
+    argument = call.argument
+    return f"Ref '{argument}'" if isinstance(argument, str) else f"GetAtt '{'.'.join(map(str, argument))}'"  # type: ignore[call-overload]
+
+
+def _insert(site: Site, path: Path, name: str, value: object) -> Edits | None:
+    holder = site.template.node(path)
+    if isinstance(holder, Mapping):
+        return insert(site.document, site.writer, holder, {name: value})
+    depth = depth_of_properties(path)
+    if len(path) != depth + 1:
+        return None
+    body = site.template.node(path[:-1])
+    if not isinstance(body, Mapping):
+        return None
+    properties: Entry | None = body.entry("Properties")
+    if properties is not None:
+        return insert_below(site.document, site.writer, properties, {name: value})
+    return insert(site.document, site.writer, body, {"Properties": {name: value}})
+
+
+FIXERS = (RuleFixer("cfn-lint", SCHEMA, add_missing),)

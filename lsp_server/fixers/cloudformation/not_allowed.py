@@ -1,0 +1,81 @@
+"""A value that is none of those allowed: of the wrong case, misspelled, or one of a few to choose from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.tree import Scalar
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.edits import rewrite
+from lsp_server.fixers.cloudformation.names import certain, rank
+from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
+from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.vocabulary import property_of, resource_schema
+
+_WORDS = re.compile(r"^\^?\(?((?:[\w:.-]+\|)+[\w:.-]+)\)?\$?$")
+_CHOICES = 5  # how many values may be offered when none is close
+_CASE = 0.5  # up to here two values differ only in case, separators or number
+
+
+def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Write the allowed value that is close, else offer the choices where they are few."""
+    site = Site(context, diagnostic)
+    node = site.node
+    if not isinstance(node, Scalar) or node.tag or not isinstance(node.data, str | int | float | bool):
+        return
+    if str(site.path[-1:]).find("Fn::") >= 0 or site.path[-1:] == ("Ref",):
+        return
+    allowed = list(_allowed(site))
+    if node.value in allowed:
+        return
+    matches = rank(node.value, allowed)
+    for match in matches[:3]:
+        safe = match is matches[0] and certain(matches) and (match.distance <= _CASE or match.distance <= 1.0)
+        title = _titled(site, f"Write '{match.name}' for '{node.value}'")
+        yield from site.fix(title, _edits(site, node, match.name), SAFE if safe and title[0] == "W" else UNSAFE)
+    if not matches and len(allowed) <= _CHOICES:
+        for value in allowed:
+            title = f"Choose '{value}' (one of {len(allowed)} allowed values)"
+            yield from site.fix(title, _edits(site, node, value), UNSAFE)
+
+
+def _edits(site: Site, node: Scalar, value: str) -> tuple[Edit, ...] | None:
+    return rewrite(site.document, node, value)
+
+
+def _titled(site: Site, title: str) -> str:
+    return title if not replaces(site) else title + ", which replaces the resource"
+
+
+def replaces(site: Site) -> bool:
+    """Whether a change here replaces the resource. A value that was never valid was never deployed."""
+    schema = resource_schema(site.template, site.path)
+    known = property_of(site.template, site.path)
+    return schema is not None and known is not None and known.create_only and site.diagnostic.severity > 1
+
+
+def _allowed(site: Site) -> Iterator[str]:
+    """The values the linter or the schema lists; a pattern that is a choice of words is a list too."""
+    given = [str(value) if not isinstance(value, bool) else str(value).lower() for value in _listed(site)]
+    if given:
+        yield from given
+        return
+    pattern = _WORDS.match(str(site.diagnostic.data.get("pattern") or ""))
+    if pattern:
+        yield from pattern[1].split("|")
+        return
+    known = property_of(site.template, site.path)
+    if known is not None:
+        yield from (str(value) for value in known.enum or known.item_enum)
+
+
+def _listed(site: Site) -> list[object]:
+    value = site.diagnostic.data.get("allowed")
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+FIXERS = (RuleFixer("cfn-lint", SCHEMA | codes("E2002 E2015 W3037 W2002 W3010 E2530"), choose),)

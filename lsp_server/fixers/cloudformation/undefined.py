@@ -1,0 +1,147 @@
+"""A name that is used and declared nowhere, and is no slip of one that is: a Parameter brings its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lsp_server.core.diagnostic import Diagnostic, Path
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind
+from lsp_server.dialects.cloudformation.schema import Property
+from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.edits import Edits, add_section, delete, delete_element
+from lsp_server.fixers.cloudformation.fitting import SECRET, candidates, fresh_name, parameter
+from lsp_server.fixers.cloudformation.names import rank, same_words
+from lsp_server.fixers.cloudformation.references import CODES, declared, unresolved
+from lsp_server.fixers.cloudformation.secrets import RESOLVED
+from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.values import Call, sub
+from lsp_server.fixers.cloudformation.vocabulary import property_of
+
+_BROUGHT = (ReferenceKind.REF, ReferenceKind.SUB, ReferenceKind.GET_ATT)
+
+
+def declare(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Declare the missing name as a Parameter of the type its use asks for, or use what fits already."""
+    site = Site(context, diagnostic)
+    for reference in unresolved(site):
+        names = declared(site.template, reference.kind, attribute=bool(reference.attribute))
+        if any(match.distance < 1.5 for match in rank(reference.target, names)):
+            continue
+        if reference.kind in _BROUGHT and reference.target.isalnum():
+            yield from _use_fitting(site, reference)
+            yield from _as_secret(site, reference)
+            yield from _as_parameter(site, reference)
+        elif reference.kind is ReferenceKind.DEPENDS_ON:
+            yield from _drop(site, reference.node)
+
+
+def _use_fitting(site: Site, reference: Reference) -> Iterator[Fix]:
+    """The one resource or parameter that fits the property and has a name of the same words."""
+    known = _asked(site, reference)
+    if known is None or reference.kind is not ReferenceKind.REF:
+        return
+    found = candidates(site.template, reference.path, known)
+    target = str(found[0].argument) if len(found) == 1 and found[0].name == "Ref" else ""
+    words = (reference.target, f"My{reference.target}", f"{reference.target}Resource", f"The{reference.target}")
+    if target and any(same_words(target, word) for word in words):
+        edits = (Edit(site.document.uri, reference.span, target),)
+        yield from site.fix(f"Refer to '{target}', which fits '{known.name}'", edits, UNSAFE)
+
+
+def _as_secret(site: Site, reference: Reference) -> Iterator[Fix]:
+    """A password comes from Secrets Manager, and a Parameter names the secret."""
+    known = _asked(site, reference)
+    if known is None or reference.kind is not ReferenceKind.REF or not SECRET.search(known.name):
+        return
+    name = fresh_name(site.template, f"{reference.target}Secret")
+    value = _function_edit(site, reference.node, sub(RESOLVED.format(name)))
+    body = {"Type": "String", "Description": f"Name or ARN of the secret that holds {known.name} as 'password'"}
+    added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
+    if value and added:
+        yield from site.fix(
+            f"Read '{known.name}' from the secret that a new parameter '{name}' names", (*value, *added), UNSAFE
+        )
+
+
+def _as_parameter(site: Site, reference: Reference) -> Iterator[Fix]:
+    name, edits = reference.target, ()
+    if reference.attribute:
+        name = fresh_name(site.template, reference.target + reference.attribute)
+        changed = _attribute_edit(site, reference, name)
+        if changed is None:
+            return
+        edits = changed
+    known = _asked(site, reference)
+    body = parameter(known, known.name if known else name, _purpose(site, reference, known))
+    added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
+    if added:
+        yield from site.fix(f"Add a parameter '{name}' of type {body['Type']}", (*edits, *added), UNSAFE)
+
+
+def _asked(site: Site, reference: Reference) -> Property | None:
+    """The property whose whole value some use of the name is."""
+    for other in site.template.references:
+        if other.target == reference.target and other.kind is not ReferenceKind.SUB:
+            path = _direct(other.path)
+            known = property_of(site.template, path) if path else None
+            if known is not None:
+                return known
+    return None
+
+
+def _direct(path: Path) -> Path:
+    """A path that ends in a property's value, without the last function; () where the value is only part of it."""
+    steps = [step for step in path if step not in ("Ref", "Fn::GetAtt")]
+    inner = [step for step in steps if isinstance(step, str) and step.startswith("Fn::") and step != "Fn::If"]
+    return () if inner else tuple(steps)
+
+
+def _purpose(site: Site, reference: Reference, known: Property | None) -> str:
+    for other in site.template.references:
+        if other.target == reference.target and len(other.path) > 1:
+            owner = str(other.path[1])
+            return f"{known.name if known else 'Used'} {'of' if known else 'by'} {owner}"
+    return f"Value of {reference.target}"
+
+
+def _attribute_edit(site: Site, reference: Reference, name: str) -> Edits | None:
+    """Turn a GetAtt, or `${A.B}`, into a reference to the parameter."""
+    if reference.kind is ReferenceKind.SUB:
+        whole = reference.span._replace(end=reference.attribute_span.end)
+        return (Edit(site.document.uri, whole, name),)
+    return _function_edit(site, reference.node, Call("Ref", name))
+
+
+def _function_edit(site: Site, node: Node, value: Call) -> Edits | None:
+    """Another function in the place of the one whose argument is `node`."""
+    uri = site.document.uri
+    if node.tag and isinstance(node, Scalar):
+        return (Edit(uri, node.full_span, site.writer.flow(value)),)
+    holder = getattr(node.parent, "parent", None)
+    if not isinstance(holder, Mapping) or len(holder.entries) != 1:
+        return None
+    key = holder.entries[0].key
+    argument = site.writer.flow(value.argument)
+    return (
+        Edit(uri, key.span, site.document.slice(key.span).replace(key.value, value.name)),
+        Edit(uri, node.full_span, argument),
+    )
+
+
+def _drop(site: Site, node: Node) -> Iterator[Fix]:
+    entry = site.template.entry(site.template.path_of(node))
+    if entry is None or entry.name != "DependsOn" or not isinstance(node, Scalar):
+        return
+    target = entry if node.parent is entry else node
+    edits = (
+        delete(site.document, site.template, entry)
+        if target is entry
+        else delete_element(site.document, site.template, node)
+    )
+    yield from site.fix(f"Delete the dependency on '{node.value}', which is not declared", edits, UNSAFE)
+
+
+FIXERS = (RuleFixer("cfn-lint", CODES, declare),)
