@@ -185,9 +185,19 @@ class Module:
 
     @cached_property
     def signature(self) -> tuple[object, ...]:
-        """Equal for two states of a module that declare the same things: a key for caches of references."""
-        tables = (self.resources, self.data, self.ephemeral, self.module_calls, self.variables, self.locals)
-        return tuple(tuple(table) for table in tables)
+        """Equal for two states of a module whose declarations mean the same to others: a key for caches."""
+        tables = (self.resources, self.data, self.ephemeral, self.module_calls, self.locals)
+        names = tuple(tuple((name, _repetition(d)) for name, d in table.items()) for table in tables)
+        variables = tuple((name, id(d.placed.piece)) for name, d in self.variables.items())
+        providers = tuple(sorted(self.required_providers.items(), key=lambda item: item[0]))
+        return names, variables, providers, tuple(self.locked.items())
+
+
+def _repetition(declaration: Declaration) -> str:
+    node = declaration.declared.node
+    if isinstance(node, t.Block):
+        return next((a.name for a in node.body.attributes if a.name in {"count", "for_each"}), "")
+    return ""
 
 
 _TABLES = {

@@ -48,7 +48,6 @@ _ERRORS = {
     "invalid-value": "A value is not one of those that are allowed.",
     "unknown-function": "Terraform has no function of that name.",
     "function-arguments": "A function has too many or too few arguments, or one of the wrong type.",
-    "missing-file": "A function reads a file that is not there.",
     "invalid-labels": "A block has too many or too few labels, or one that is no valid name.",
     "invalid-for-each": "`for_each` has a value that it cannot take, or stands beside `count`.",
     "invalid-type-constraint": "A variable's type is not a type.",
@@ -57,8 +56,7 @@ _ERRORS = {
     "invalid-module-source": "A module's source is no address that Terraform can install from.",
 }
 _WARNINGS = {
-    "other-version": "Not part of the newest bundled schema, though another version of the provider has it.",
-    "quoted-reference": "A reference in quotes; Terraform takes it without.",
+    "missing-file": "A function reads a file that is not there: Terraform needs it, though a build may yet make it.",
 }
 RULES = {code: Rule(code, about) for code, about in _ERRORS.items()} | {
     code: Rule(code, about, Severity.WARNING) for code, about in _WARNINGS.items()

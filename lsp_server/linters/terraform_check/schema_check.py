@@ -69,19 +69,21 @@ class BlockCheck:
 
     def _computed(self, attribute: t.Attribute, known: AttributeSchema, path: tuple[str, ...]) -> Finding:
         name = attribute.name
-        return self._finding(
+        finding = self._finding(
             "computed-argument", attribute.name_span,
             "Invalid or unknown key" if known.settable else "Value for unconfigurable attribute",
             f'Can\'t configure a value for "{name}": its value will be decided automatically based on the result of '
             "applying this configuration.",
             path, name=name, kind="argument",
         )  # fmt: skip
+        # a provider does not look at a value that is not known before it runs
+        constant = not any(isinstance(e, t.Traversal) for e in t.expressions(attribute.value))
+        return finding if constant or known.settable else finding.weakened("(The provider leaves the value out.)")
 
     def _missing(self, block: t.Block, schema: BlockSchema, path: tuple[str, ...]) -> Iterator[Finding]:
         if block.broken:
             return  # it may be there and not readable
         given = {attribute.name for attribute in block.body.attributes}
-        given |= {_real_name(inner) for inner in block.body.blocks}
         for name in schema.required:
             if name not in given:
                 yield self._finding(
@@ -160,9 +162,8 @@ class BlockCheck:
     def _too_few(
         self, block: t.Block, schema: BlockSchema, counts: Counter[str], uncertain: set[str], path: tuple[str, ...]
     ) -> Iterator[Finding]:
-        given = {attribute.name for attribute in block.body.attributes}
         for name, nested in schema.blocks.items():
-            if counts[name] < nested.min and name not in uncertain and name not in given:
+            if counts[name] < nested.min and name not in uncertain:
                 yield self._finding(
                     "missing-required-block", block.header_span, f"Insufficient {name} blocks",
                     f'At least {nested.min} "{name}" blocks are required.',
