@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -66,24 +67,30 @@ def minimal_edits(uri: str, before: str, after: str) -> tuple[Edit, ...]:
     if before == after:
         return ()
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    starts = [0]
-    for line in old:
-        starts.append(starts[-1] + len(line))
+    head, tail = _shared(old, new)
+    starts = list(itertools.accumulate((len(line) for line in old), initial=0))
+    matcher = difflib.SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
     edits: list[Edit] = []
-    for tag, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        edits += _word_edits(uri, starts[i], "".join(old[i:j]), "".join(new[k:m]))
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag != "equal":
+            lines = slice(head + i, head + j), slice(head + k, head + m)
+            edits += _word_edits(uri, starts[head + i], "".join(old[lines[0]]), "".join(new[lines[1]]))
     return tuple(edits)
+
+
+def _shared(old: list[str], new: list[str]) -> tuple[int, int]:
+    """How many lines at the start and at the end are the same, so that only the middle has to be compared."""
+    most = min(len(old), len(new))
+    head = next((n for n in range(most) if old[n] != new[n]), most)
+    tail = next((n for n in range(most - head) if old[-1 - n] != new[-1 - n]), most - head)
+    return head, tail
 
 
 def _word_edits(uri: str, start: int, before: str, after: str) -> list[Edit]:
     old, new = _TOKENS.findall(before), _TOKENS.findall(after)
     if not old or not new or max(len(old), len(new)) > 400:
         return [Edit(uri, Span(start, start + len(before)), after)]
-    starts = [start]
-    for token in old:
-        starts.append(starts[-1] + len(token))
+    starts = list(itertools.accumulate((len(token) for token in old), initial=start))
     return [
         Edit(uri, Span(starts[i], starts[j]), "".join(new[k:m]))
         for tag, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
