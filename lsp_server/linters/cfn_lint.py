@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -21,12 +20,13 @@ from lsp_server.linters.base import LintResult
 from lsp_server.linters.cfn_lint_job import CfnLintFinding, CfnLintJob
 from lsp_server.linters.worker import Pool, State, Worker, WorkerError
 
-_RULES_PAGE = "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"
 _SEVERITIES = {
     "error": Severity.ERROR,
     "warning": Severity.WARNING,
     "informational": Severity.INFORMATION,
 }
+# cfn-lint prints sets into messages: the same template must give the same message in every worker
+_ENVIRONMENT = {"PYTHONHASHSEED": "0"}
 _MORE_BREAKS = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 Roots = Sequence[str | Path] | Callable[[], Sequence[str | Path]]
@@ -67,7 +67,7 @@ class CfnLint:
         self._roots = roots
         self._timeout = timeout
         command = command or worker_command()
-        self._pool = Pool([Worker(command) for _ in range(workers)])
+        self._pool = Pool([Worker(command, environment=_ENVIRONMENT) for _ in range(workers)])
 
     @property
     def state(self) -> State:
@@ -125,7 +125,6 @@ class _Places:
         self._yaml_starts: list[int] | None = None
         if any(char in text for char in "\x85\u2028\u2029"):  # ends a line in YAML, not in an editor
             self._yaml_starts = [0, *(match.end() for match in _MORE_BREAKS.finditer(text))]
-        self._bom = text.startswith("\ufeff")
 
     def offset(self, line: int, column: int, yaml: bool) -> int:
         """The offset of a place; past the end of a line it is the line's end."""
@@ -150,7 +149,7 @@ def _diagnostic(document: Document, places: _Places, finding: CfnLintFinding) ->
         code=finding.rule,
         message=message,
         path=finding.path,
-        href=f"{_RULES_PAGE}#{finding.rule}",
+        href=finding.href,
         syntax=finding.syntax,
         data=finding.data,
     )

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cfnlint.config import _DEFAULT_RULESDIR, ConfigFileArgs, ConfigMixIn
-from cfnlint.rules import Rules
+from cfnlint.rules import CloudFormationLintRule, Rules
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, patch
 from cfnlint.schema import reset as reset_schemas
 
 from lsp_server.linters.cfn_lint_job import CfnLintJob
 from lsp_server.linters.worker_child import JobRefused
 
+_RULES_PAGE = "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"
 _FILES = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml")
 
 
@@ -53,7 +54,7 @@ class Configuration(ConfigMixIn):  # type: ignore[misc] # cfn-lint has no types
     def regions(self) -> list[str]:
         """The template's, `.cfnlintrc`'s, the setting's or the environment's regions."""
         named = self._get_argument_value("regions", is_template=True, is_config_file=True)
-        return list(self._job.regions) if self._job.regions and not named else super().regions  # type: ignore[no-any-return]
+        return list(self._job.regions) if self._job.regions and not named else super().regions
 
     @property
     def ignore_checks(self) -> list[str]:
@@ -73,7 +74,7 @@ def load_configuration(job: CfnLintJob) -> Configuration:
         for file in filter(None, (config_file(Path.cwd()), config_file(Path.home()))):
             try:
                 ConfigFileArgs(config_file=str(file))
-            except Exception as own:  # noqa: BLE001 - YAML errors of several kinds, and cfn-lint's own
+            except Exception as own:
                 raise JobRefused(f"{file} cannot be used: {_sentence(own)}") from own
         raise JobRefused(f"its configuration cannot be used: {_sentence(error)}") from error
 
@@ -92,6 +93,10 @@ class RuleShelf:
         self._default = Rules.create_from_directory(_DEFAULT_RULESDIR)
         self._own: tuple[object, Rules] | None = None
 
+    def href(self, rule: CloudFormationLintRule) -> str:
+        """The page that explains a rule: cfn-lint's own list of rules, or what a project's own rule names."""
+        return f"{_RULES_PAGE}#{rule.id}" if rule.id in self._default or rule.id.startswith("E0") else rule.source_url
+
     def rules(self, config: Configuration) -> Rules:
         """The collection for `config`. Raises JobRefused where rules of the project's own cannot be loaded."""
         appended, custom = config.append_rules[1:], config.custom_rules
@@ -99,7 +104,7 @@ class RuleShelf:
             return self._default
         key = [(name, _stamp(name)) for name in (*appended, custom) if name]
         if self._own is None or self._own[0] != key:
-            self._own = None
+            self._own = None  # before the next one is loaded: two at once would only cost memory
             self._own = key, _load_rules(config)
         return self._own[1]
 
@@ -127,7 +132,7 @@ class SchemaShelf:
     def prepare(self, config: Configuration) -> None:
         """Bring the schemas into the state that `config` asks for. Raises JobRefused where its files are broken."""
         override, registries = config.override_spec, config.registry_schemas or []
-        wanted = None
+        wanted: list[object] | None = None
         if override or registries:
             wanted = [(str(Path(name).resolve()), _stamp(name)) for name in filter(None, (override, *registries))]
             wanted += config.regions if override else []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,10 +14,10 @@ from cfnlint.rules.jsonschema.Base import BaseJsonSchema
 from lsp_server.linters.cfn_lint_messages import Facts, read_message
 
 _ERROR = "lintel_error"
+_ENUMS = frozenset(["enum", "enumCaseInsensitive"])
 _LARGEST = 400  # values and names in one fact; past that it is left out
-_LIMITS = frozenset(
-    "minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems minUniqueItems "
-    "maxUniqueItems minProperties maxProperties minContains maxContains multipleOf".split()
+_BOUND = re.compile(
+    r"(exclusive)?(min|max)(imum|Length|Items|UniqueItems|Properties|Contains)|multipleOf", re.IGNORECASE
 )
 
 
@@ -30,7 +31,7 @@ def keep_errors() -> None:
             setattr(matches[0], _ERROR, error)  # cfn-lint copies a rule match's attributes to the Match
         return matches
 
-    BaseJsonSchema._convert_validation_errors_to_matches = converting  # type: ignore[method-assign]
+    BaseJsonSchema._convert_validation_errors_to_matches = converting
 
 
 def facts(match: Match, template: object) -> Facts:
@@ -39,7 +40,8 @@ def facts(match: Match, template: object) -> Facts:
     found = _resource(getattr(match, "path", None), template)
     if error is not None:
         found |= _schema_facts(error)
-    found |= read_message(match.message)
+    told = read_message(match.message)
+    found = told | found if found.get("validator") in _ENUMS else found | told  # its message may be in lower case
     if not found.get("name") and match.rule.id in {"W2001", "W7001", "W8001"}:
         path = getattr(match, "path", None) or [""]
         found["name"] = str(path[-1])
@@ -70,17 +72,24 @@ def _schema_facts(error: ValidationError) -> Facts:
         found["property"] = str(error.path[-1])
         if isinstance(schema, dict) and isinstance(schema.get("properties"), dict):
             found["properties"] = sorted(map(str, schema["properties"]))
-    elif keyword in {"requiredXor", "requiredOr"} and isinstance(value, list):
-        found["one_of"] = [str(name) for name in value]
-    elif keyword == "type" and isinstance(value, (str, list)):
-        found["types"] = [value] if isinstance(value, str) else [str(kind) for kind in value]
-    elif keyword == "enum" and isinstance(value, list):
-        found["allowed"] = plain(value)
-    elif keyword == "const":
-        found["allowed"] = [plain(value)]
-    elif keyword in {"pattern", "format"} and isinstance(value, str):
+    found |= _expected(keyword, value)
+    return found
+
+
+def _expected(keyword: object, value: object) -> Facts:
+    """What the schema's `keyword` wanted."""
+    if keyword in {"requiredXor", "requiredOr"} and isinstance(value, list):
+        return {"one_of": [str(name) for name in value]}
+    if keyword == "type" and isinstance(value, (str, list)):
+        return {"types": [value] if isinstance(value, str) else [str(kind) for kind in value]}
+    if keyword in _ENUMS and isinstance(value, list):
+        return {"allowed": plain(value)}
+    if keyword == "const":
+        return {"allowed": [plain(value)]}
+    found: Facts = {}
+    if keyword in {"pattern", "format"} and isinstance(value, str):
         found[str(keyword)] = value
-    elif keyword in _LIMITS and isinstance(value, (int, float)):
+    elif isinstance(keyword, str) and _BOUND.fullmatch(keyword) and isinstance(value, (int, float)):
         found["limit"] = value
     return found
 
@@ -124,12 +133,14 @@ def _size(value: object, budget: int) -> int:
 
 def plain(value: object) -> object:
     """`value` without cfn-lint's node classes: only what msgpack knows."""
-    if value is None or isinstance(value, (bool, int, float)):
+    if value is None or isinstance(value, (bool, float)):
         return value
+    if isinstance(value, int):
+        return int(value) if value.bit_length() < 64 else str(value)  # msgpack has no larger ones
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in value]
-    if isinstance(value, (datetime.date, datetime.time)):
+    if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
     return str(value)

@@ -1,4 +1,4 @@
-"""What goes to the cfn-lint worker and what comes back: plain values, so that neither side needs the other's imports."""
+"""What goes to the cfn-lint worker and what comes back: plain values, so that neither side needs what the other has."""
 
 from __future__ import annotations
 

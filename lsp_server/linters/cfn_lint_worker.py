@@ -16,7 +16,7 @@ from lsp_server.linters.worker_child import Handler, serve
 if TYPE_CHECKING:
     from cfnlint.match import Match
 
-    from lsp_server.linters.cfn_lint_config import Configuration
+    from lsp_server.linters.cfn_lint_config import Configuration, RuleShelf
 
 _SYNTAX = "E0000"
 
@@ -37,7 +37,8 @@ def prepare() -> Handler:
 
 
 def _judge() -> Callable[[bytes], list[CfnLintFinding]]:
-    from lsp_server.linters import cfn_lint_config, cfn_lint_facts  # noqa: PLC0415 - told as "not run" where it fails
+    # imported here, and not above, so that a missing or broken cfn-lint can be told
+    from lsp_server.linters import cfn_lint_config, cfn_lint_facts
 
     cfn_lint_facts.keep_errors()
     rules, schemas = cfn_lint_config.RuleShelf(), cfn_lint_config.SchemaShelf()
@@ -50,17 +51,17 @@ def _judge() -> Callable[[bytes], list[CfnLintFinding]]:
         if job.path and config.ignores_template(job.path):
             return []
         schemas.prepare(config)
-        return list(_findings(job, config, rules.rules(config)))
+        return list(_findings(job, config, rules))
 
     return judge
 
 
-def _findings(job: CfnLintJob, config: Configuration, rules: object) -> Iterator[CfnLintFinding]:
-    from lsp_server.linters.cfn_lint_facts import facts  # noqa: PLC0415 - see _judge
-    from lsp_server.linters.cfn_lint_run import Reading, run  # noqa: PLC0415
+def _findings(job: CfnLintJob, config: Configuration, shelf: RuleShelf) -> Iterator[CfnLintFinding]:
+    from lsp_server.linters.cfn_lint_facts import facts
+    from lsp_server.linters.cfn_lint_run import Reading, run
 
     reading = Reading(job)
-    matches = list(run(reading, config, rules))
+    matches = list(run(reading, config, shelf.rules(config)))
     rule_of = {match.id: match.rule.id for match in matches}
     for match in matches:
         data = facts(match, reading.template)
@@ -68,10 +69,10 @@ def _findings(job: CfnLintJob, config: Configuration, rules: object) -> Iterator
             data["parent"] = rule_of[match.parent_id]
         if match.filename and match.filename != reading.filename:
             data["file"] = match.filename
-        yield _finding(match, data, reading.yaml)
+        yield _finding(match, shelf.href(match.rule), data, reading.yaml)
 
 
-def _finding(match: Match, data: dict[str, object], yaml: bool) -> CfnLintFinding:
+def _finding(match: Match, href: str, data: dict[str, object], yaml: bool) -> CfnLintFinding:
     return CfnLintFinding(
         rule=match.rule.id,
         severity=match.rule.severity,
@@ -81,7 +82,7 @@ def _finding(match: Match, data: dict[str, object], yaml: bool) -> CfnLintFindin
         end_line=match.linenumberend - 1,
         end_column=match.columnnumberend - 1,
         path=tuple(part if type(part) is int else str(part) for part in getattr(match, "path", None) or ()),
-        href=match.rule.source_url,
+        href=href,
         syntax=match.rule.id == _SYNTAX,
         yaml=yaml,
         data=data,

@@ -224,8 +224,8 @@ class Worker:
         async with self._turn:
             await self._started()
 
-    async def call(self, body: object, answer: type[T], timeout: float) -> T:
-        """Do a job: `body` is encoded by msgspec, the answer decoded as `answer`; `timeout` in seconds.
+    async def call(self, body: object, answer: type[T], seconds: float) -> T:
+        """Do a job: `body` is encoded by msgspec, the answer decoded as `answer`; `seconds` is how long it may take.
 
         A child that dies is restarted once for the same job. Raises WorkerError; a cancelled call leaves the child
         free again within `grace` seconds.
@@ -233,25 +233,25 @@ class Worker:
         encoded = msgspec.msgpack.encode(body)
         async with self._turn:
             try:
-                result = await self._attempt(encoded, timeout)
+                result = await self._attempt(encoded, seconds)
             except WorkerDied as death:
                 log.warning("worker restarted: %s", death)
-                result = await self._attempt(encoded, timeout)
+                result = await self._attempt(encoded, seconds)
         return msgspec.msgpack.decode(result, type=answer)
 
-    async def _attempt(self, body: bytes, timeout: float) -> bytes:  # noqa: ASYNC109 - told apart from a cancellation
+    async def _attempt(self, body: bytes, seconds: float) -> bytes:
         child = await self._started()
         job = next(self._ids)
         answer = child.send(job, body)
         try:
-            done, _ = await asyncio.wait([answer], timeout=timeout)
+            done, _ = await asyncio.wait([answer], timeout=seconds)
         except asyncio.CancelledError:
             child.leave(job, self._grace)
             raise
         if not done:
             child.kill()
             await child.idle.wait()
-            raise WorkerHung(f"it gave no answer within {timeout:g} s and was restarted")
+            raise WorkerHung(f"it gave no answer within {seconds:g} s and was restarted")
         return answer.result()
 
     async def _started(self) -> _Child:
@@ -310,12 +310,12 @@ class Pool:
         self._free = list(reversed(self.workers))  # the first is used first, so that a quiet pool stays small
         self._vacancy = asyncio.Semaphore(len(self.workers))
 
-    async def call(self, body: object, answer: type[T], timeout: float) -> T:
+    async def call(self, body: object, answer: type[T], seconds: float) -> T:
         """As Worker.call."""
         async with self._vacancy:
             worker = self._free.pop()
             try:
-                return await worker.call(body, answer, timeout)
+                return await worker.call(body, answer, seconds)
             finally:
                 self._free.append(worker)
 
