@@ -13,6 +13,9 @@ const files = fs
 
 before(() => rig.start(), { timeout: 120_000 });
 after(() => rig.stop(), { timeout: 60_000 });
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void rig.stop().finally(() => process.exit(1)));
+}
 for (const name of files) {
   if (words.length === 0 || words.some((word) => name.includes(word))) await import(path.join(folder, name));
 }

@@ -11,6 +11,13 @@ import type { Life } from './statusText';
 /** There is no server to ask. The reason has already been shown. */
 export class ServerGone extends Error {}
 
+/** What goes wrong is logged; what a person has to know, Lintel says itself, and once. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 export class Server implements vscode.Disposable {
   readonly log = vscode.window.createOutputChannel('Lintel', { log: true });
   private readonly lifeChanged = new vscode.EventEmitter<Life>();
@@ -104,7 +111,7 @@ export class Server implements vscode.Disposable {
       errorHandler: this.errorHandler(),
       initializationFailedHandler: () => false,
     };
-    const client = new LanguageClient('lintel', 'Lintel', { command: program, args: ['serve', '--stdio'] }, options);
+    const client = new QuietClient('lintel', 'Lintel', { command: program, args: ['serve', '--stdio'] }, options);
     this.handlers.forEach((handler, method) => client.onNotification(method, handler));
     client.onDidChangeState(({ newState }) => {
       if (client === this.client && newState === State.Running) this.setLife('running');

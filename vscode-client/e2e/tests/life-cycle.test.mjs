@@ -6,18 +6,16 @@ import { until } from '../lib/until.mjs';
 
 const OPEN = { workspace: 'templates', file: 'invoices.yaml' };
 
-async function crash(many) {
-  process.kill(rig.server.started().at(-1), 'SIGKILL');
-  await until('another server starts', () => rig.server.started().length === many);
-}
-
 test('a crash: restarted once, then said, then restarted by the button', (t) =>
   rig.inWindow(t, OPEN, async (window) => {
     await window.squiggle().waitFor();
     await window.untilStatus(/idle/);
     const before = rig.server.started().length;
 
-    await crash(before + 1);
+    const restarting = window.untilStatus(/restarting/);
+    process.kill(rig.server.started().at(-1), 'SIGKILL');
+    await restarting;
+    await until('another server starts', () => rig.server.started().length === before + 1);
     await window.untilStatus(/idle/);
     await window.squiggle().waitFor();
 
