@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lsp_server.analysis import Analysis, Toolchain, analyze
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Unit
-from lsp_server.core.fix import Fix
+from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.base import Dialect, Language
 from lsp_server.fixers.base import FixerTable
 from lsp_server.models.recording import RecordingModel
@@ -73,24 +72,13 @@ class Engine:
 
     async def quick_fixes(self, analysis: Analysis, wanted: Iterable[Diagnostic]) -> AsyncIterator[VerifiedFix]:
         """Yield each verified fix for `wanted`, one linter run for each; display-only ones too."""
-        verifier = self._verifier(analysis.language)
+        run = self._run(analysis, silent, UNATTENDED)
         seen: set[tuple[object, ...]] = set()
         for fix in all_fixes(self.fixers[analysis.language], analysis.unit, analysis.diagnostics, wanted):
-            if fix.edits in seen:
-                continue
-            seen.add(fix.edits)
-            started = time.monotonic()
-            verdict = await verifier.verify(analysis, fix.edits, fix.clears, fix.removes)
-            if verdict.accepted and verdict.analysis is not None:
-                evidence = Evidence(
-                    verdict.cleared,
-                    verdict.introduced,
-                    (),
-                    1,
-                    time.monotonic() - started,
-                    tuple(n.linter for n in verdict.analysis.not_run),
-                )
-                yield VerifiedFix(fix, evidence)
+            if fix.edits not in seen:
+                seen.add(fix.edits)
+                if verified := await run.try_fix(fix):
+                    yield VerifiedFix(*verified)
 
     async def repair(
         self,
@@ -103,15 +91,15 @@ class Engine:
         report: Report = silent,
     ) -> Outcome:
         """Repair a unit: fixers first (safe ones only, unless `unsafe`), then the model if it may take part."""
-        table = self.fixers[analysis.language]
-        proposers: list[Proposer] = [FixerProposer(table, UNATTENDED if unsafe else SAFE_ONLY)]
+        allowed = UNATTENDED if unsafe else SAFE_ONLY
+        proposers: list[Proposer] = [self._fixer(analysis, allowed)]
         if model:
             proposers += self.proposers()
-        return await self._run(analysis, report).repair(proposers, targets, region)
+        return await self._run(analysis, report, allowed).repair(proposers, targets, region)
 
     async def generate(self, analysis: Analysis, intent: IntentTask, *, report: Report = silent) -> Outcome:
         """Write what `intent` asks for into the unit of `analysis`."""
-        return await self._run(analysis, report).generate(intent, self.proposers())
+        return await self._run(analysis, report, UNATTENDED).generate(intent, self.proposers())
 
     async def close(self) -> None:
         """End all child processes."""
@@ -122,12 +110,9 @@ class Engine:
     def _verifier(self, language: Language) -> Verifier:
         return Verifier(self.dialect(language), self.toolchain)
 
-    def _run(self, analysis: Analysis, report: Report) -> Run:
-        table = self.fixers[analysis.language]
-        return Run(
-            self._verifier(analysis.language),
-            analysis,
-            self.budget,
-            lambda: [FixerProposer(table, UNATTENDED)],
-            report,
-        )
+    def _fixer(self, analysis: Analysis, allowed: frozenset[Applicability]) -> FixerProposer:
+        return FixerProposer(self.fixers[analysis.language], allowed)
+
+    def _run(self, analysis: Analysis, report: Report, allowed: frozenset[Applicability]) -> Run:
+        verifier = self._verifier(analysis.language)
+        return Run(verifier, analysis, self.budget, lambda: [self._fixer(analysis, allowed)], report)

@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
-from lsp_server.core.edit import Edit
-from lsp_server.core.fix import Applicability
+from lsp_server.core.edit import Edit, unit_edits
+from lsp_server.core.fix import Applicability, Fix
 from lsp_server.models.base import ModelError, Usage
 from lsp_server.repair.outcome import Attempt, Evidence, Outcome, Stop, weight
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Refusal, Task
 from lsp_server.repair.verify import Verdict, Verifier, compare, identity, placed
 
 MOST_ROUNDS = 60
+DEEPEST = 3  # mending what mending brought to light
 
 
 @dataclass(frozen=True)
@@ -46,22 +47,25 @@ Report = Callable[[Progress], None]
 
 
 class Run:
-    """One run of the loop over one unit. `polishers` makes fresh fixers for what a metered proposer wrote."""
+    """One run of the loop over one unit. `menders` makes fresh fixers for what a proposal brought to light."""
 
     def __init__(
         self,
         verifier: Verifier,
         before: Analysis,
         budget: Budget,
-        polishers: Callable[[], Sequence[Proposer]],
+        menders: Callable[[], Sequence[Proposer]],
         report: Report = lambda _: None,
+        *,
+        depth: int = 0,
     ) -> None:
         self._verifier = verifier
         self._before = before
         self._best = before
         self._budget = budget
-        self._polishers = polishers
+        self._menders = menders
         self._report = report
+        self._depth = depth
         self._attempts: list[Attempt] = []
         self._edits_trust = Applicability.SAFE
         self._usage = Usage()
@@ -104,8 +108,8 @@ class Run:
                 self._record_refusal(answer, started)
                 continue
             verdict = await self._judge(answer)
-            if proposer.metered and not verdict.accepted and verdict.analysis is not None:
-                verdict = await self._polished(answer, verdict, targets)
+            if not verdict.accepted and verdict.introduced:
+                answer, verdict = await self._mended(answer, verdict)
             self._record(answer, verdict, started)
             if verdict.accepted and verdict.analysis is not None:
                 worse_only = False
@@ -124,22 +128,39 @@ class Run:
             return replace(verdict, feedback="it clears nothing")
         return verdict
 
-    async def _polished(self, proposal: Proposal, verdict: Verdict, targets: Sequence[Diagnostic]) -> Verdict:
-        """Let the fixers mend what a metered proposer introduced, then judge the whole again."""
+    async def _mended(self, proposal: Proposal, verdict: Verdict) -> tuple[Proposal, Verdict]:
+        """Let fixers mend what came to light (a misspelled property hid what it holds), and judge the whole again."""
         assert verdict.analysis is not None
-        mended = await self._mend(verdict.analysis, verdict.introduced)
-        if mended is verdict.analysis:
-            return verdict
-        cleared, introduced = compare(self._best, mended, proposal.edits)
-        lost = self._verifier.losses(self._best.unit, mended.unit)
-        if introduced or lost or weight(mended) >= weight(self._best):
-            return verdict
-        del targets
-        return Verdict(mended, cleared, introduced)
+        outcome = await self._mend(verdict.analysis, verdict.introduced)
+        if outcome is None or not outcome.changed:
+            return proposal, verdict
+        edits = unit_edits(self._best.unit, outcome.unit)
+        again = self._verifier.judge(self._best, outcome.after, edits, proposal.clears, proposal.removes)
+        if not again.accepted or weight(outcome.after) >= weight(self._best):
+            return proposal, verdict
+        titles = [proposal.title, *(a.title for a in outcome.attempts if a.accepted)]
+        trust = proposal.applicability if outcome.applicability is Applicability.SAFE else Applicability.UNSAFE
+        return replace(proposal, title="; ".join(titles), edits=edits, applicability=trust), again
 
-    async def _mend(self, candidate: Analysis, wrong: Sequence[Diagnostic]) -> Analysis:
-        run = Run(self._verifier, candidate, Budget(0, 0, 0), self._polishers)
-        return (await run.repair(self._polishers(), wrong)).after
+    async def _mend(self, candidate: Analysis, wrong: Sequence[Diagnostic]) -> Outcome | None:
+        if self._depth >= DEEPEST:
+            return None
+        run = Run(self._verifier, candidate, Budget(0, 0, 0), self._menders, depth=self._depth + 1)
+        return await run.repair(self._menders(), wrong)
+
+    async def try_fix(self, fix: Fix) -> tuple[Fix, Evidence] | None:
+        """Verify one fix alone, with what it brings to light mended. Returns it as it may be applied, or None."""
+        started = time.monotonic()
+        proposal = Proposal(fix.proposer, fix.title, fix.edits, fix.applicability, fix.clears, fix.removes)
+        verdict = await self._verifier.verify(self._before, fix.edits, fix.clears, fix.removes)
+        if not verdict.accepted and verdict.introduced:
+            proposal, verdict = await self._mended(proposal, verdict)
+        if not verdict.accepted or verdict.analysis is None:
+            return None
+        seconds = time.monotonic() - started
+        not_run = tuple(n.linter for n in verdict.analysis.not_run)
+        evidence = Evidence(verdict.cleared, verdict.introduced, (), 1, seconds, not_run)
+        return replace(fix, title=proposal.title, edits=proposal.edits, applicability=proposal.applicability), evidence
 
     # -- generation ---------------------------------------------------------------------------------------------
 
@@ -192,9 +213,8 @@ class Run:
         _, wrong = compare(self._before, candidate, ())
         if not wrong:
             return candidate, place
-        run = Run(self._verifier, candidate, Budget(0, 0, 0), self._polishers)
-        outcome = await run.repair(self._polishers(), wrong)
-        return outcome.after, shifted(place, outcome.edits)
+        outcome = await self._mend(candidate, wrong)
+        return (outcome.after, shifted(place, outcome.edits)) if outcome else (candidate, place)
 
     # -- bookkeeping --------------------------------------------------------------------------------------------
 

@@ -59,9 +59,21 @@ class Verifier:
             return Verdict(None, feedback=f"the edits cannot be made: {conflict}")
         if feedback := self.losses(before.unit, after_unit, removes):
             return Verdict(None, feedback=feedback)
-        after = await self.analyze(after_unit)
+        return self.judge(before, await self.analyze(after_unit), edits, claims, removes)
+
+    def judge(
+        self,
+        before: Analysis,
+        after: Analysis,
+        edits: tuple[Edit, ...],
+        claims: Iterable[Diagnostic] = (),
+        removes: frozenset[tuple[str, ...]] = frozenset(),
+    ) -> Verdict:
+        """Compare two analyses of which `edits` lead from one to the other; see `verify`."""
         cleared, introduced = compare(before, after, edits)
-        return Verdict(after, cleared, introduced, self._judge(before, after, tuple(claims), cleared, introduced))
+        feedback = self.losses(before.unit, after.unit, removes)
+        feedback = feedback or _complaint(before, after, claims, cleared, introduced)
+        return Verdict(after, cleared, introduced, feedback)
 
     def losses(self, before: Unit, after: Unit, removes: frozenset[tuple[str, ...]] = frozenset()) -> str:
         """A sentence that names what would be lost, or empty. An id may move to another document of the unit."""
@@ -75,25 +87,6 @@ class Verifier:
         # what a broken quote made look like a comment is not lost while it stands in the text
         if lost := [comment for comment in old - new if text.count(comment) < old[comment]]:
             return "it would delete the comment " + lost[0]
-        return ""
-
-    @staticmethod
-    def _judge(
-        before: Analysis,
-        after: Analysis,
-        claims: tuple[Diagnostic, ...],
-        cleared: tuple[Diagnostic, ...],
-        introduced: tuple[Diagnostic, ...],
-    ) -> str:
-        if lost := set(before.ran) - set(after.ran):
-            reasons = "; ".join(str(n) for n in after.not_run if n.linter in lost)
-            return f"it could not be verified: {reasons or ', '.join(sorted(lost))}"
-        if introduced:
-            return "it would introduce " + "; ".join(f"{d.code} {d.message}" for d in introduced[:5])
-        gone = Counter(map(identity, cleared))
-        for claim in claims:
-            if not gone[identity(claim)]:
-                return f"{claim.code} is still there: {claim.message}"
         return ""
 
 
@@ -126,6 +119,22 @@ def compare(
             or any(d.uri == edit.uri and d.span.overlaps(span) for edit, span in new_text)
         )
     return cleared, introduced
+
+
+def _complaint(
+    before: Analysis,
+    after: Analysis,
+    claims: Iterable[Diagnostic],
+    cleared: tuple[Diagnostic, ...],
+    introduced: tuple[Diagnostic, ...],
+) -> str:
+    if lost := set(before.ran) - set(after.ran):
+        reasons = "; ".join(str(n) for n in after.not_run if n.linter in lost)
+        return f"it could not be verified: {reasons or ', '.join(sorted(lost))}"
+    if introduced:
+        return "it would introduce " + "; ".join(f"{d.code} {d.message}" for d in introduced[:5])
+    gone = Counter(map(identity, cleared))
+    return next((f"{c.code} is still there: {c.message}" for c in claims if not gone[identity(c)]), "")
 
 
 def placed(edits: Iterable[Edit]) -> list[tuple[Edit, Span]]:

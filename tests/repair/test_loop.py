@@ -9,7 +9,7 @@ import pytest
 from lsp_server.analysis import Toolchain
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
-from lsp_server.core.fix import Applicability
+from lsp_server.core.fix import Applicability, Fix
 from lsp_server.fixers.base import FixerTable, RuleFixer
 from lsp_server.models.base import ModelError, Usage
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer
@@ -249,3 +249,19 @@ async def test_what_cannot_be_verified_is_not_shown() -> None:
 async def test_fixers_mend_what_was_generated() -> None:
     outcome = await generate("fine ", Writer("bad1 hello"), fixers())
     assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, "fine good hello")
+
+
+async def test_what_a_fix_brings_to_light_is_mended_with_it() -> None:
+    """`veiled` hides a `bad` in it until it is written `open`: neither fix verifies without the other."""
+
+    def unveil(context, diagnostic):
+        edit = Edit(URI, Span(diagnostic.span.start, diagnostic.span.start + len("lost_")), "")
+        return [Fix("Unveil", (edit,), Applicability.SAFE, (diagnostic,), "words")]
+
+    table = FixerTable(
+        [RuleFixer("words", frozenset({"lost"}), unveil), RuleFixer("words", frozenset({"bad"}), replace_by("good"))]
+    )
+    outcome = await repair("lost_bad1", FixerProposer(table, SAFE_ONLY), table=table)
+    assert (outcome.stop, outcome.unit.main.text, len(outcome.attempts)) == (Stop.CLEAN, "good", 1)
+    assert outcome.attempts[0].title == "Unveil; Replace by 'good'"
+    assert outcome.applicability is Applicability.SAFE
