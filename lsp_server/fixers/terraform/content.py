@@ -1,0 +1,142 @@
+"""What a block may hold, over all provider versions that the module allows: the ground every fixer stands on.
+
+Accepted is what any of the versions has; offered is only what all of them have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from lsp_server.core.document import Unit
+from lsp_server.dialects.terraform import core_schema
+from lsp_server.dialects.terraform.module import Module, module_of
+from lsp_server.dialects.terraform.schema import (
+    AttributeSchema,
+    BlockSchema,
+    Choice,
+    NestedBlock,
+    ProviderSchemas,
+    schema_for,
+)
+from lsp_server.dialects.terraform.tree import Block
+
+META = frozenset({"count", "for_each", "depends_on", "provider", "lifecycle", "connection", "provisioner", "dynamic"})
+
+
+@dataclass(frozen=True)
+class Content:
+    """The content of a block by one or more schemas, the preferred version first."""
+
+    schemas: tuple[BlockSchema, ...]
+
+    @property
+    def opaque(self) -> bool:
+        """Whether nothing is known about it."""
+        return not self.schemas or any(schema.opaque for schema in self.schemas)
+
+    @cached_property
+    def arguments(self) -> dict[str, AttributeSchema]:
+        """The settable attributes that are offered."""
+        first, *rest = self.schemas
+        return {
+            name: attribute
+            for name, attribute in first.attributes.items()
+            if attribute.settable and all(name in s.attributes and s.attributes[name].settable for s in rest)
+        }
+
+    @cached_property
+    def blocks(self) -> dict[str, NestedBlock]:
+        """The nested blocks that are offered."""
+        first, *rest = self.schemas
+        return {name: nested for name, nested in first.blocks.items() if all(name in s.blocks for s in rest)}
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The arguments that have to be written."""
+        return self.schemas[0].required
+
+    @property
+    def required_blocks(self) -> tuple[str, ...]:
+        """The blocks that have to be written."""
+        return self.schemas[0].required_blocks
+
+    def takes_argument(self, name: str) -> bool:
+        """Whether an argument of that name is accepted."""
+        return any(name in s.attributes and s.attributes[name].settable for s in self.schemas)
+
+    def takes_block(self, name: str) -> bool:
+        """Whether a block of that name is accepted."""
+        return any(name in s.blocks for s in self.schemas)
+
+    def argument(self, name: str) -> AttributeSchema | None:
+        """The schema of an argument or attribute in the preferred version that has it."""
+        return next((s.attributes[name] for s in self.schemas if name in s.attributes), None)
+
+    def block(self, name: str) -> NestedBlock | None:
+        """The schema of a nested block in the preferred version that has it."""
+        return next((s.blocks[name] for s in self.schemas if name in s.blocks), None)
+
+    def inside(self, name: str) -> Content:
+        """The content of a nested block; opaque where there is no such block."""
+        return Content(tuple(s.blocks[name].block for s in self.schemas if name in s.blocks))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One state of a module with the provider schemas that count for it."""
+
+    unit: Unit
+    module: Module
+    schemas: ProviderSchemas
+
+    def type_content(self, kind: str, type_name: str) -> Content:
+        """The content of `kind` (`resource` or `data`) blocks of a type, with the meta-arguments."""
+        meta = core_schema.RESOURCE_META if kind == "resource" else core_schema.DATA_META
+        found = (
+            b.resource(type_name) if kind == "resource" else b.data_source(type_name) for b in self._bundles(type_name)
+        )
+        return Content(tuple(core_schema.joined(block, meta) for block in found if block is not None))
+
+    def _bundles(self, type_name: str) -> tuple:  # type: ignore[type-arg]  # of bundles, which are no public name
+        choice: Choice | None = self.schemas.provider_of(type_name)
+        return (choice.bundle, *choice.others) if choice else ()
+
+    def types(self, kind: str) -> Iterator[str]:
+        """All resource types, or all data source types, that every allowed version has."""
+        for _, choice in self.schemas.choices:
+            tables = [b.resource_types if kind == "resource" else b.data_types for b in (choice.bundle, *choice.others)]
+            yield from (name for name in tables[0] if all(name in table for table in tables[1:]))
+
+    def top_content(self, block: Block) -> Content:
+        """The content of a top-level block."""
+        if block.type in {"resource", "data"} and block.labels:
+            return self.type_content(block.type, block.labels[0].text)
+        if block.type == "provider" and block.labels:
+            config = self.schemas.provider_config(block.labels[0].text)
+            return Content((core_schema.joined(config, core_schema.PROVIDER_META),) if config else ())
+        known = core_schema.TOP_LEVEL.get(block.type)
+        return Content((known,) if known else ())
+
+    def contents(self, path: tuple[Block, ...]) -> list[Content]:
+        """The content of each block of a path, outermost first."""
+        found: list[Content] = []
+        for block in path:
+            if not found:
+                found.append(self.top_content(block))
+            elif block.type == "dynamic":
+                found.append(Content((core_schema.DYNAMIC_BLOCK,)))
+            elif block.type == "content" and len(found) > 1 and path[len(found) - 1].type == "dynamic":
+                labels = path[len(found) - 1].labels
+                found.append(found[-2].inside(labels[0].text) if labels else Content(()))
+            else:
+                found.append(found[-1].inside(block.type))
+        return found
+
+
+@lru_cache(maxsize=8)
+def scene_of(unit: Unit) -> Scene:
+    """The scene of a unit."""
+    module = module_of(unit)
+    return Scene(unit, module, schema_for(module))

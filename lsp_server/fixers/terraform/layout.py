@@ -1,0 +1,156 @@
+"""How a change is written so that it looks like the text around it: indentation, `=` in one column, comments kept."""
+
+from __future__ import annotations
+
+import re
+
+from lsp_server.core.document import Document, Span
+from lsp_server.core.edit import Edit
+from lsp_server.dialects.terraform.tree import Attribute, Block
+
+_BLANK = re.compile(r"[ \t]*")
+_COMMENT = re.compile(r"[ \t]*(?:#|//|/\*)")
+UNIT = "  "
+
+
+def indent(document: Document, offset: int) -> str:
+    """The white space that the line of `offset` begins with."""
+    start = document.line_starts[document.position(offset).line]
+    found = _BLANK.match(document.text, start)
+    return found[0] if found else ""
+
+
+def inner_indent(document: Document, block: Block) -> str:
+    """The indentation of what stands in a block: that of its first item, else two spaces more than its own."""
+    items: list[Attribute | Block] = [*block.body.attributes, *block.body.blocks]
+    header = document.position(block.span.start).line
+    for item in sorted(items, key=lambda i: i.span):
+        if document.position(item.span.start).line > header:
+            return indent(document, item.span.start)
+    return indent(document, block.span.start) + UNIT
+
+
+def reindent(text: str, old: str, new: str) -> str:
+    """Lines after the first moved from one indentation to another."""
+    first, *rest = text.split("\n")
+    return "\n".join([first, *(new + line.removeprefix(old) if line.strip() else line for line in rest)])
+
+
+def rename(document: Document, attribute: Attribute, name: str) -> list[Edit]:
+    """Edits that give an argument another name and keep its `=` where it is, if it fits."""
+    span = attribute.name_span
+    equals = document.text.find("=", span.end, attribute.value.span.start)
+    blanks = document.text[span.end : equals] if equals > 0 else ""
+    if len(blanks) > 1 and not blanks.strip(" "):
+        column = equals - span.start
+        return [Edit(document.uri, Span(span.start, equals), name.ljust(max(column - 1, len(name))) + " ")]
+    return [Edit(document.uri, span, name)]
+
+
+def lines_of(document: Document, span: Span) -> Span | None:
+    """The whole lines that `span` fills, with their line ending; None where something else stands on them."""
+    first, last = document.position(span.start).line, document.position(span.end).line
+    before = document.text[document.line_starts[first] : span.start]
+    after = document.text[span.end : document.line_span(last).end]
+    if before.strip() or after.strip():
+        return None
+    end = document.line_starts[last + 1] if last + 1 < len(document.line_starts) else len(document.text)
+    return Span(document.line_starts[first], end)
+
+
+def remove(document: Document, span: Span) -> Edit:
+    """Take an item out with its line; what else stands on the line stays (a comment, say)."""
+    whole = lines_of(document, span)
+    if whole is None:
+        end = span.end
+        while document.text[end : end + 1] in {" ", "\t"}:
+            end += 1
+        return Edit(document.uri, Span(span.start, end), "")
+    return Edit(document.uri, whole, "")
+
+
+def comment_out(document: Document, span: Span) -> Edit | None:
+    """Turn an item into a comment: nothing of it is lost. None where that cannot be written."""
+    text = document.slice(span)
+    first, last = document.position(span.start).line, document.position(span.end).line
+    before = document.text[document.line_starts[first] : span.start]
+    after = document.text[span.end : document.line_span(last).end]
+    if before.strip() or (after.strip() and not _COMMENT.match(after)):
+        return Edit(document.uri, span, f"/* {text} */") if "*/" not in text and "\n" not in text else None
+    lines = text.split("\n")
+    pad = indent(document, span.start)
+    written = [f"# {lines[0]}"]
+    for line in lines[1:]:
+        body = line.removeprefix(pad)
+        written.append(
+            line if _COMMENT.match(line) and not line.lstrip().startswith("/*") else f"{pad}# {body}".rstrip(" ")
+        )
+    return Edit(document.uri, span, "\n".join(written))
+
+
+def argument_line(document: Document, block: Block, name: str, value: str) -> str:
+    """`name = value`, its `=` in the column of the argument it is going to stand below."""
+    last = _last_argument(block)
+    if last is not None:
+        equals = document.text.find("=", last.name_span.end, last.value.span.start)
+        column = equals - last.name_span.start
+        if equals > 0 and document.text[last.name_span.end : equals].strip(" ") == "" and len(name) < column:
+            return f"{name.ljust(column - 1)} = {value}"
+    return f"{name} = {value}"
+
+
+def _last_argument(block: Block) -> Attribute | None:
+    first_block = min((b.span.start for b in block.body.blocks), default=block.span.end)
+    before = [a for a in block.body.attributes if a.span.end <= first_block]
+    return max(before, key=lambda a: a.span.end, default=None)
+
+
+def insert_argument(document: Document, block: Block, name: str, value: str) -> Edit:
+    """Add an argument to a block, below its last argument and above its nested blocks."""
+    line = reindent(argument_line(document, block, name, value), "", "")
+    return insert_item(document, block, line, _last_argument(block))
+
+
+def insert_block(document: Document, block: Block, text: str) -> Edit:
+    """Add a nested block, given as lines that are not indented, at the end of a block, with an empty line before it."""
+    items: list[Attribute | Block] = [*block.body.attributes, *block.body.blocks]
+    last = max(items, key=lambda i: i.span.end, default=None)
+    return insert_item(document, block, text, last, gap=last is not None)
+
+
+def insert_item(
+    document: Document, block: Block, text: str, after: Attribute | Block | None, *, gap: bool = False
+) -> Edit:
+    """Add lines to a block, after one of its items or at its beginning. `text` is not indented."""
+    nl, own = document.newline, indent(document, block.span.start)
+    pad = inner_indent(document, block)
+    lines = nl.join(pad + line if line.strip() else line for line in text.split("\n"))
+    header = document.position(block.open.start).line
+    if after is not None and document.position(after.span.start).line > header:
+        line = document.position(after.span.end).line
+        end = document.line_span(line).end
+        if block.close.start < end and block.close.start >= after.span.end and block.close.end > block.close.start:
+            return Edit(document.uri, Span(after.span.end, after.span.end), f"{nl}{lines}{nl}{own}")
+        return Edit(document.uri, Span(end, end), f"{nl * (2 if gap else 1)}{lines}")
+    close = document.position(block.close.start).line
+    if close > header or block.close.start == block.close.end:
+        end = document.line_span(header).end
+        return Edit(document.uri, Span(end, end), f"{nl}{lines}")
+    inner = document.text[block.open.end : block.close.start].strip()
+    kept = f"{nl}{pad}{inner}" if inner else ""
+    return Edit(document.uri, block.inner_span, f"{kept}{nl}{lines}{nl}{own}")
+
+
+def append(document: Document, text: str, after: Span | None = None) -> Edit:
+    """Add a top-level block after another one, or at the end of the file, with one empty line between."""
+    nl = document.newline
+    body = text.replace("\n", nl)
+    if after is not None:
+        end = document.line_span(document.position(after.end).line).end
+        return Edit(document.uri, Span(end, end), f"{nl}{nl}{body}")
+    end = len(document.text)
+    tail = document.text.rstrip()
+    if not tail:
+        return Edit(document.uri, Span(end, end), f"{body}{nl}")
+    lead = nl if document.text.endswith(("\n", "\r")) else nl * 2
+    return Edit(document.uri, Span(end, end), f"{lead}{body}{nl}")

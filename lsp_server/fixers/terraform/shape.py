@@ -1,0 +1,145 @@
+"""An argument written as a block, and a block written as an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsp_server.core.document import Document, Span
+from lsp_server.core.edit import Edit
+from lsp_server.dialects.terraform import tree as t
+from lsp_server.fixers.terraform import layout
+from lsp_server.fixers.terraform.content import Content
+from lsp_server.fixers.terraform.place import Place, kind_of
+from lsp_server.fixers.terraform.step import Step
+
+
+def as_blocks(place: Place, attribute: t.Attribute, kind: str) -> Iterator[Step]:
+    """`kind = { … }` or `kind = [{ … }, …]` written as blocks of that type."""
+    document, value = place.document, attribute.value
+    nested, inner = place.content.block(kind), place.content.inside(kind)
+    if nested is None:
+        return
+    items = value.items if isinstance(value, t.TupleExpression) else (value,)
+    if nested.max and len(items) > nested.max:
+        return
+    objects = [item for item in items if isinstance(item, t.ObjectExpression)]
+    if len(objects) == len(items) and objects:
+        pad = layout.indent(document, attribute.span.start)
+        texts = [_block(document, kind, item, inner, pad) for item in objects]
+        if all(texts):
+            text = f"\n\n{pad}".join(t for t in texts if t)
+            title = f"Write `{attribute.name}` as {'a block' if len(texts) == 1 else 'blocks'}"
+            title += f" `{kind}`" if kind != attribute.name else ""
+            yield Step(title, (Edit(document.uri, attribute.span, text),), "shape", filled=kind, reveals=True)
+    elif isinstance(value, t.Traversal | t.ForExpression | t.Call) and nested.max != 1:
+        yield from _dynamic(place, attribute, kind, inner)
+
+
+def _block(document: Document, kind: str, item: t.ObjectExpression, inner: Content, pad: str) -> str | None:
+    """An object as a block; None where a key is computed or a comment would be lost."""
+    text = document.slice(item.span)
+    if any(entry.name is None or not entry.name.replace("-", "_").isidentifier() for entry in item.items):
+        return None
+    if "\n" in text:
+        return f"{kind} {_converted(document, item, inner)}"
+    body = [_entry(document, entry, inner) for entry in item.items]
+    if not body:
+        return f"{kind} {{\n{pad}}}"
+    lines = "".join(f"\n{pad}{layout.UNIT}{line}" for line in body)
+    return f"{kind} {{{lines}\n{pad}}}"
+
+
+def _converted(document: Document, item: t.ObjectExpression, inner: Content) -> str:
+    """The text of an object that fills several lines, as a block's body: each line keeps its place and its comment."""
+    edits: list[tuple[Span, str]] = []
+    for number, entry in enumerate(item.items):
+        edits += _rewritten(document, entry, inner)
+        following = item.items[number + 1].span.start if number + 1 < len(item.items) else item.span.end - 1
+        gap = document.text[entry.span.end : following]
+        comma = gap.find(",")
+        if comma >= 0 and not gap[:comma].strip():
+            same_line = "\n" not in gap and number + 1 < len(item.items)
+            start = entry.span.end + comma
+            pad = layout.indent(document, entry.span.start)
+            end = following if same_line else start + 1
+            edits.append((Span(start, end), f"\n{pad}" if same_line else ""))
+    text, shift = document.slice(item.span), -item.span.start
+    for span, new in sorted(edits, reverse=True):
+        text = text[: span.start + shift] + new + text[span.end + shift :]
+    return text
+
+
+def _rewritten(document: Document, entry: t.ObjectItem, inner: Content) -> Iterator[tuple[Span, str]]:
+    name = entry.name or ""
+    between = document.text[entry.key.span.end : entry.value.span.start]
+    if isinstance(entry.value, t.ObjectExpression) and inner.takes_block(name):
+        yield Span(entry.key.span.start, entry.value.span.start), f"{name} "
+        if "\n" in document.slice(entry.value.span):
+            yield entry.value.span, _converted(document, entry.value, inner.inside(name))
+        return
+    if isinstance(entry.key, t.Template):
+        yield entry.key.span, name
+    if between.strip() == ":":
+        yield Span(entry.key.span.end, entry.value.span.start), " = "
+
+
+def _entry(document: Document, entry: t.ObjectItem, inner: Content) -> str:
+    name, value = entry.name or "", document.slice(entry.value.span)
+    if isinstance(entry.value, t.ObjectExpression) and inner.takes_block(name):
+        single = [_entry(document, e, inner.inside(name)) for e in entry.value.items]
+        return f"{name} {{ {single[0]} }}" if len(single) == 1 else f"{name} {value}"
+    return f"{name} = {value}"
+
+
+def _dynamic(place: Place, attribute: t.Attribute, kind: str, inner: Content) -> Iterator[Step]:
+    """A list that is computed, as a `dynamic` block that takes the required arguments from each element."""
+    names = [*inner.required]
+    if not names or inner.required_blocks or inner.opaque:
+        return
+    document = place.document
+    pad = layout.indent(document, attribute.span.start)
+    value = document.slice(attribute.value.span)
+    body = "\n".join(f"{pad}    {name} = {kind}.value.{name}" for name in names)
+    text = f'dynamic "{kind}" {{\n{pad}  for_each = {value}\n{pad}  content {{\n{body}\n{pad}  }}\n{pad}}}'
+    title = f"Write `{attribute.name}` as a dynamic block"
+    yield Step(title, (Edit(document.uri, attribute.span, text),), "shape", filled=kind)
+
+
+def as_argument(place: Place, block: t.Block, name: str) -> Iterator[Step]:
+    """`name { … }` written as an argument: a map, an object, or a list of them."""
+    known = place.content.argument(name)
+    if known is None or not known.settable or block.type == "dynamic" or block.labels:
+        return
+    document = place.document
+    same = [b for b in place.block.body.blocks if kind_of(b) == block.type]
+    if known.type.is_list:
+        if known.type.innermost.kind != "object" and (known.type.element is None or known.type.element.kind != "map"):
+            yield from _plain_list(place, block, name)
+            return
+        if len(same) > 1:
+            return
+        opening, closing = " = [{", "}]"
+    elif len(same) == 1 and known.type.kind in {"map", "object", "dynamic"}:
+        opening, closing = " = {", "}"
+    else:
+        return
+    edits = [Edit(document.uri, Span(block.type_span.start, block.open.end), name + opening)]
+    edits.append(Edit(document.uri, block.close, closing))
+    edits += _nested_as_objects(document, block)
+    yield Step(f"Write `{name}` as an argument", tuple(edits), "shape", filled=name)
+
+
+def _plain_list(place: Place, block: t.Block, name: str) -> Iterator[Step]:
+    """`names { values = [ … ] }` where a list is wanted: the only argument's value is the list."""
+    values = block.body.attributes
+    if len(values) == 1 and not block.body.blocks and isinstance(values[0].value, t.TupleExpression):
+        text = f"{name} = {place.document.slice(values[0].value.span)}"
+        yield Step(
+            f"Write `{name}` as an argument", (Edit(place.document.uri, block.span, text),), "shape", filled=name
+        )
+
+
+def _nested_as_objects(document: Document, block: t.Block) -> Iterator[Edit]:
+    for inner in block.body.blocks:
+        yield Edit(document.uri, Span(inner.type_span.start, inner.open.end), f"{inner.type} = {{")
+        yield from _nested_as_objects(document, inner)

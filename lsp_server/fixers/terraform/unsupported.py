@@ -1,0 +1,119 @@
+"""An argument or block that the schema does not know: misspelled, misplaced, of another shape, or not there at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Applicability
+from lsp_server.dialects.terraform.tree import Attribute, Block, ObjectExpression, TupleExpression
+from lsp_server.fixers.terraform import layout, misplaced, shape
+from lsp_server.fixers.terraform.content import META
+from lsp_server.fixers.terraform.names import is_slip, likeness, one_slip
+from lsp_server.fixers.terraform.place import Place, kind_of
+from lsp_server.fixers.terraform.step import Step, give_up
+from lsp_server.fixers.terraform.values import fits, needs_brackets
+
+LEAST = 0.72
+
+
+def steps(place: Place, item: Attribute | Block) -> Iterator[Step]:
+    """Every way to mend an item that cannot stand where it does, best first."""
+    if place.content.opaque:
+        return
+    if isinstance(item, Attribute):
+        yield from _argument(place, item)
+        yield from give_up(place, item, item.name)
+    else:
+        yield from _block(place, item)
+        yield from give_up(place, item, kind_of(item))
+
+
+def _argument(place: Place, item: Attribute) -> Iterator[Step]:
+    name, content = item.name, place.content
+    if content.takes_block(name):
+        yield from shape.as_blocks(place, item, name)
+        return
+    ranked: list[tuple[float, int, Step]] = []
+    free = [c for c in content.arguments if not place.has(c) and c not in META]
+    slip = one_slip(name, free)
+    for number, candidate in enumerate(free):
+        score = _rename_score(place, item, candidate)
+        if score >= LEAST:
+            ranked.append((score, -number, _rename(place, item, candidate, certain=candidate == slip)))
+    for home in misplaced.homes(place, item, name):
+        if home.score >= LEAST:
+            ranked.append((home.score, -len(ranked) - 1000, misplaced.move(place, item, name, home)))
+    if isinstance(item.value, ObjectExpression | TupleExpression):
+        for kind in content.blocks:
+            score = likeness(name, kind, place.around)
+            if kind not in META and score >= LEAST:
+                ranked += [(score, 0, step) for step in shape.as_blocks(place, item, kind)]
+    ranked.sort(key=lambda r: (r[0], r[1]), reverse=True)
+    yield from (step for _, _, step in ranked[:3])
+
+
+def _rename_score(place: Place, item: Attribute, candidate: str) -> float:
+    wanted = place.content.arguments[candidate].type
+    score = likeness(item.name, candidate, place.around)
+    if not fits(place.scene, item.value, wanted):
+        score -= 0.05 if needs_brackets(place.scene, item.value, wanted) else 0.35
+    return score + (0.1 if candidate in place.content.required else 0.0)
+
+
+def _rename(place: Place, item: Attribute, name: str, *, certain: bool) -> Step:
+    edits = layout.rename(place.document, item, name)
+    wanted = place.content.arguments[name].type
+    if needs_brackets(place.scene, item.value, wanted):
+        edits += brackets(place, item)
+        certain = False
+    trust = Applicability.SAFE if certain and fits(place.scene, item.value, wanted) else Applicability.UNSAFE
+    return Step(f"Change `{item.name}` to `{name}`", tuple(edits), "argument_name", trust, filled=name)
+
+
+def brackets(place: Place, item: Attribute) -> list[Edit]:
+    """Edits that make a list of an argument's value."""
+    uri, span = place.document.uri, item.value.span
+    return [Edit(uri, Span(span.start, span.start), "["), Edit(uri, Span(span.end, span.end), "]")]
+
+
+def _block(place: Place, item: Block) -> Iterator[Step]:
+    name, content = kind_of(item), place.content
+    if content.takes_argument(name):
+        yield from shape.as_argument(place, item, name)
+        return
+    ranked: list[tuple[float, int, Step]] = []
+    for number, (candidate, nested) in enumerate(content.blocks.items()):
+        if candidate in META or (nested.max == 1 and place.has(candidate)):
+            continue
+        score = likeness(name, candidate, place.around) + (0.1 if candidate in content.required_blocks else 0.0)
+        score += _kinship(place, item, candidate)
+        if score >= LEAST:
+            ranked.append((score, -number, _rename_block(place, item, candidate)))
+    for home in misplaced.homes(place, item, name):
+        ranked.append((home.score, -len(ranked) - 1000, misplaced.move(place, item, name, home)))
+    for candidate in content.arguments:
+        if not place.has(candidate) and likeness(name, candidate, place.around) >= 0.85:
+            ranked += [(0.85, -2000, step) for step in shape.as_argument(place, item, candidate)]
+    ranked.sort(key=lambda r: (r[0], r[1]), reverse=True)
+    yield from (step for _, _, step in ranked[:3])
+
+
+def _kinship(place: Place, item: Block, candidate: str) -> float:
+    """How far a block's content speaks for being one of `candidate`, -0.15 to 0.15."""
+    inner = place.content.inside(candidate)
+    names = [a.name for a in item.body.attributes] + [kind_of(b) for b in item.body.blocks]
+    if inner.opaque or not names:
+        return 0.0
+    known = sum(inner.takes_argument(n) or inner.takes_block(n) for n in names)
+    return 0.3 * known / len(names) - 0.15
+
+
+def _rename_block(place: Place, item: Block, name: str) -> Step:
+    old = kind_of(item)
+    span = item.labels[0].text_span if item.type == "dynamic" and item.labels else item.type_span
+    certain = is_slip(old, name) and one_slip(old, place.content.blocks) == name and item.type != "dynamic"
+    trust = Applicability.SAFE if certain else Applicability.UNSAFE
+    edit = Edit(place.document.uri, span, name)
+    return Step(f"Change `{old}` to `{name}`", (edit,), "block_name", trust, filled=name, reveals=True)
