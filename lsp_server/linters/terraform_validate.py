@@ -176,6 +176,7 @@ def _diagnostic(documents: Mapping[str, Rewritten], raw: Mapping[str, Any]) -> D
         syntax=code == "syntax",
         data={
             "mistake": mistake_of(uri, line, summary, detail),
+            "late": True,  # terraform reports no errors of a later stage while there are some of an earlier one
             "summary": summary,
             "detail": detail,
             "name": subject(summary, detail),

@@ -100,22 +100,23 @@ def compare(
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
     """Return what was cleared and what was introduced.
 
-    A text that a linter could not read, or a block whose type it did not know, hides findings. Where such a finding
-    goes away, those that come to light in text the edits did not touch were there all along and are not introduced;
-    after an unknown type, errors count all the same, since they tell that the type was guessed wrongly.
+    Some findings hide others: a text that could not be read, a block or property of an unknown name (`data["hides"]`).
+    Some linters stop at their first errors (`data["late"]`). When a finding goes away, what then comes to light in text
+    the edits did not touch was there all along and is not introduced. But errors below a name that was unknown count
+    all the same: they tell that the name was guessed wrongly.
     """
     old, new = Counter(map(identity, before.diagnostics)), Counter(map(identity, after.diagnostics))
     cleared = _pick(before.diagnostics, old - new)
     introduced = _pick(after.diagnostics, new - old)
     unread = any(d.syntax for d in cleared)
     hidden = unread or any(d.data.get("hides") for d in cleared)
-    if introduced and hidden:
+    if introduced and cleared:
         new_text = placed(edits)
         introduced = tuple(
             d
             for d in introduced
             if d.syntax
-            or (not unread and d.severity is Severity.ERROR)
+            or not (unread or d.data.get("late") or (hidden and d.severity is not Severity.ERROR))
             or any(d.uri == edit.uri and d.span.overlaps(span) for edit, span in new_text)
         )
     return cleared, introduced

@@ -15,6 +15,7 @@ from lsp_server.linters.terraform_mistake import mistake_of
 
 NAME = "terraform-check"
 _CANDIDATES = 5
+_HIDING = frozenset(["unsupported-block", "unknown-resource-type", "unknown-data-source"])  # not looked into
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Finding:
         span = Span(min(start + self.span.start, len(document.text)), min(start + self.span.end, len(document.text)))
         line = document.position(span.start).line
         data = {**self.data, "mistake": mistake_of(document.uri, line, self.summary, self.detail)}
+        if self.code in _HIDING:
+            data["hides"] = True
         severity = Severity.WARNING if self.weaker else rule.severity
         message = f"{self.summary}: {self.detail}" if self.detail else self.summary
         return Diagnostic(
