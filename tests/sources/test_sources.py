@@ -1,0 +1,104 @@
+"""From paths to documents: what is found, what is read, and how it is written back."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from lsp_server.sources import (
+    UnreadableError,
+    find_sources,
+    module_files,
+    path_of,
+    read_document,
+    write_document,
+)
+
+
+def tree(root: Path, **files: str) -> Path:
+    for name, text in files.items():
+        path = root / name.replace("__", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+def test_a_folder_is_walked_honouring_gitignore(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.json", "c.template", "d.txt", "sub/e.yml", "sub/f.yaml", "gone/g.yaml", ".git/h.yaml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / ".gitignore").write_text("gone/\nb.json\n")
+    (tmp_path / "sub" / ".gitignore").write_text("/f.yaml\n")
+    found = find_sources([tmp_path])
+    assert [str(p.relative_to(tmp_path)) for p in found.templates] == ["a.yaml", "c.template", "sub/e.yml"]
+
+
+def test_the_terraform_files_of_a_folder_are_one_module(tmp_path: Path) -> None:
+    for name in ("main.tf", "variables.tf", "x.tfvars", "child/main.tf", ".terraform/modules/m/main.tf"):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text("")
+    found = find_sources([tmp_path, tmp_path / "main.tf"])
+    assert found.modules == [tmp_path, tmp_path / "child"]
+    assert [p.name for p in module_files(tmp_path)] == ["main.tf", "variables.tf", "x.tfvars"]
+
+
+def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
+    assert find_sources([tmp_path / "nowhere.yaml"]).problems == [
+        f"{tmp_path / 'nowhere.yaml'}: no such file or folder"
+    ]
+
+
+@pytest.mark.parametrize("text", ["\ufeffa: 1\r\nb: 😀\r\n", "", "no newline at the end", "a\rb\r"])
+def test_text_is_read_and_written_as_it_is(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "ä file.yaml"
+    path.write_bytes(text.encode())
+    document = read_document(path)
+    assert document.text == text
+    assert path_of(document.uri) == path
+    write_document(path, text, text + "#")
+    assert path.read_bytes() == (text + "#").encode()
+
+
+@pytest.mark.parametrize("kind", ["folder", "missing", "not UTF-8"])
+def test_what_cannot_be_read_is_a_sentence(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "t.yaml"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "not UTF-8":
+        path.write_bytes(b"a: \xff\xfe")
+    with pytest.raises(UnreadableError, match=r"t\.yaml: .+"):
+        read_document(path)
+
+
+def test_a_file_that_changed_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tree(tmp_path, **{"t.yaml": "new"}) / "t.yaml"
+    with pytest.raises(UnreadableError, match="changed while"):
+        write_document(path, "old", "repaired")
+    assert path.read_text() == "new"
+
+
+def test_a_vanished_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match="No such file"):
+        write_document(tmp_path / "t.yaml", "old", "repaired")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_links_are_followed_and_the_mode_is_kept(tmp_path: Path) -> None:
+    target = tree(tmp_path, **{"real__t.yaml": "old"}) / "real" / "t.yaml"
+    target.chmod(0o640)
+    link = tmp_path / "link.yaml"
+    link.symlink_to(target)
+    write_document(link, "old", "repaired")
+    assert link.is_symlink()
+    assert (target.read_text(), target.stat().st_mode & 0o777) == ("repaired", 0o640)
+
+
+def test_a_file_that_may_not_be_written_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tree(tmp_path, **{"t.yaml": "old"}) / "t.yaml"
+    path.chmod(0o444)
+    if os.geteuid() == 0:  # root may write anything, so the system's answer is played
+        monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(UnreadableError, match="not writable"):
+        write_document(path, "old", "repaired")
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["t.yaml"]
