@@ -36,7 +36,7 @@ CLIENT_ONLY: dict[str, dict[str, Any]] = {
 
 def configuration() -> dict[str, dict[str, Any]]:
     """All settings by their full name, in VS Code's form."""
-    schema = msgspec.json.schema(Settings)
+    schema = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(Settings)))
     return {**flatten("lintel", schema["$defs"]["Settings"], schema["$defs"]), **CLIENT_ONLY}
 
 
