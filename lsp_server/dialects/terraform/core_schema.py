@@ -181,3 +181,8 @@ TOP_LEVEL: Mapping[str, BlockSchema] = {
 def joined(schema: BlockSchema, meta: BlockSchema) -> BlockSchema:
     """A provider's block together with the meta-arguments; a provider's own argument of the same name counts."""
     return BlockSchema({**meta.attributes, **schema.attributes}, {**meta.blocks, **schema.blocks}, schema.opaque)
+
+
+def from_object(kind: Type) -> BlockSchema:
+    """An object type as the content of a block, in which everything may be left out."""
+    return BlockSchema({name: AttributeSchema(field, optional=True) for name, field in kind.fields})

@@ -9,7 +9,6 @@ from lsp_server.core.document import Span
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_schema import OPAQUE, AttributeSchema, BlockSchema, NestedBlock
-from lsp_server.dialects.terraform.types import Type
 from lsp_server.linters.terraform_check.finding import Finding, did_you_mean, near
 
 
@@ -183,12 +182,9 @@ def _nested(schema: BlockSchema, name: str) -> NestedBlock | None:
     if known is None or not known.settable or not known.type.is_list:
         return None
     element = known.type.element
-    return NestedBlock(known.type.kind, from_object(element)) if element and element.kind == "object" else None
-
-
-def from_object(kind: Type) -> BlockSchema:
-    """An object type as the content of a block, in which everything may be left out."""
-    return BlockSchema({name: AttributeSchema(field, optional=True) for name, field in kind.fields})
+    return (
+        NestedBlock(known.type.kind, core_schema.from_object(element)) if element and element.kind == "object" else None
+    )
 
 
 def _content(inner: t.Block, nested: NestedBlock) -> BlockSchema:

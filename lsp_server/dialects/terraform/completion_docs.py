@@ -1,0 +1,51 @@
+"""Markdown for a completion, looked up when the editor asks for it."""
+
+from __future__ import annotations
+
+from lsp_server.dialects.terraform import core_schema
+from lsp_server.dialects.terraform.block_schema import BlockSchema
+from lsp_server.dialects.terraform.functions import functions
+from lsp_server.dialects.terraform.module import module_from
+from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
+
+_REGISTRY = "https://registry.terraform.io/providers"
+_LANGUAGE = "https://developer.hashicorp.com/terraform/language"
+
+
+def documentation(key: str) -> str:
+    """Markdown for a completion's key; empty where there is none."""
+    kind, _, name = key.partition(":")
+    if kind == "function":
+        function = functions().get(name)
+        if function is None:
+            return ""
+        return f"`{function.signature}` → {function.returns}\n\n[Documentation]({_LANGUAGE}/functions/{name})"
+    schemas = schema_for(module_from(()))
+    if kind in {"resource", "data"}:
+        return _type(kind, name, schemas)
+    if kind == "core":
+        return f"Terraform's `{name}` block." if name in core_schema.TOP_LEVEL else ""
+    return _argument(kind, name, schemas)
+
+
+def _type(kind: str, name: str, schemas: ProviderSchemas) -> str:
+    schema = schemas.data_source(name) if kind == "data" else schemas.resource(name)
+    choice = schemas.provider_of(name)
+    if schema is None or choice is None:
+        return ""
+    source = choice.meta.source.partition("/")[2]
+    folder = "data-sources" if kind == "data" else "resources"
+    link = f"{_REGISTRY}/{source}/{choice.meta.version}/docs/{folder}/{name.partition('_')[2]}"
+    required = [*schema.required, *schema.required_blocks]
+    needs = f"Required: {', '.join(f'`{n}`' for n in required)}\n\n" if required else ""
+    return f"**{name}** ({choice.title})\n\n{needs}[Documentation]({link})"
+
+
+def _argument(where: str, name: str, schemas: ProviderSchemas) -> str:
+    schema = schemas.resource(where) or schemas.data_source(where) or BlockSchema()
+    known = schema.attributes.get(name)
+    if known is None:
+        return ""
+    flags = [word for word, true in (("required", known.required), ("optional", known.optional)) if true]
+    flags += ["computed"] if known.computed else []
+    return f"`{name}`: {known.type} ({', '.join(flags)})"

@@ -1,0 +1,57 @@
+"""Terraform as the layers above see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lsp_server.core.document import Document, Unit
+from lsp_server.dialects.base import Completion, Intent, Language
+from lsp_server.dialects.terraform import intent
+from lsp_server.dialects.terraform.completion import completions_at
+from lsp_server.dialects.terraform.completion_docs import documentation
+from lsp_server.dialects.terraform.module import declared
+from lsp_server.dialects.terraform.parse import parse_document
+
+_NAMES = (".tf", ".tfvars", ".tf.json", ".tfvars.json", ".tofu")
+_LANGUAGE_IDS = frozenset({"terraform", "terraform-vars", "tf", "hcl", "opentofu", "tofu"})
+_NOT_OURS = (".pkr.hcl", ".nomad", ".nomad.hcl", ".terraform.lock.hcl", "terragrunt.hcl")
+
+
+class Terraform:
+    """HCL files of Terraform modules."""
+
+    language = Language.TERRAFORM
+
+    def owns(self, document: Document) -> bool:
+        """Whether the name or the editor's language id says Terraform."""
+        name = document.name.lower()
+        if name.endswith(_NAMES):
+            return True
+        return document.language.lower() in _LANGUAGE_IDS and not name.endswith(_NOT_OURS)
+
+    def completions(self, unit: Unit, document: Document, offset: int) -> Sequence[Completion]:
+        """What may stand at `offset`."""
+        return completions_at(unit, document, offset)
+
+    def documentation(self, completion_key: str) -> str:
+        """Markdown for a completion's key."""
+        return documentation(completion_key)
+
+    def intent_at(self, document: Document, offset: int) -> Intent | None:
+        """The wish that the comment at `offset` states."""
+        return intent.intent_at(document, offset)
+
+    def insertion_point(self, document: Document) -> int:
+        """The end of the text."""
+        return len(document.text)
+
+    def ids(self, document: Document) -> frozenset[tuple[str, ...]]:
+        """Type and labels of every top-level block, and (`locals`, name) of every local value."""
+        tree = parse_document(document)
+        found = {block.address for placed in tree.placed for block in placed.piece.body.blocks}
+        names = [d for placed in tree.placed for d in declared(placed.piece)]
+        return frozenset(found) | {("locals", *d.name) for d in names if d.kind == "local"}
+
+    def comments(self, document: Document) -> Sequence[str]:
+        """The text of every comment, stripped, in order."""
+        return [document.slice(span).strip() for span in parse_document(document).comments]
