@@ -242,3 +242,24 @@ def _shift(line: str, shift: int) -> str:
     if not line.strip():
         return line
     return " " * shift + line if shift >= 0 else line[min(-shift, len(line) - len(line.lstrip(" "))) :]
+
+
+def after_colon(document: Document, owner: Entry, limit: int) -> int:
+    """The offset behind the colon of an entry, not past `limit`."""
+    at = document.text.find(":", owner.key.span.end, limit)
+    return at + 1 if at >= 0 else min(owner.key.span.end, limit)
+
+
+def insert_after(document: Document, writer: Writer, entry: Entry, key: str, value: object) -> Edits:
+    """Put an entry right behind another of the same mapping."""
+    at = end_of(document, entry)
+    pad = column(document, entry.key.full_span.start)
+    if writer.json or entry.parent.flow:
+        line = document.position(entry.span.start).line
+        own_line = not document.text[document.line_starts[line] : entry.span.start].strip()
+        lead = f",{writer.newline}{' ' * pad}" if own_line else ", "
+        return (Edit(document.uri, Span(at, at), f"{lead}{writer.key(key)}: {writer.flow(value)}"),)
+    at = line_end(document, at)
+    return (
+        Edit(document.uri, Span(at, at), f"{writer.newline}{' ' * pad}{writer.key(key)}:{writer.block(value, pad)}"),
+    )

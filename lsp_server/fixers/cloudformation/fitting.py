@@ -105,7 +105,9 @@ def _resource_scores(resource: Resource, known: Property) -> Iterator[tuple[int,
             yield 1, call
         return
     last = resource.type.rsplit("::", 1)[-1]
-    if same_words(known.name, last) or (schema.ref is not None and same_words(known.name, schema.ref.name) and not schema.ref.name == "Id"):  # `Bucket: !Ref Bucket`, `Cluster`, `Roles`
+    if same_words(known.name, last) or (
+        schema.ref is not None and same_words(known.name, schema.ref.name) and schema.ref.name != "Id"
+    ):  # `Bucket: !Ref Bucket`, `Cluster`, `Roles`
         yield 1, ref(resource.logical_id)
     elif same_words(known.name, f"{last}Id") or same_words(known.name, f"{last}Name"):
         yield 2, ref(resource.logical_id)

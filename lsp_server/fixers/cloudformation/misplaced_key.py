@@ -140,8 +140,7 @@ def _move(site: Site, entry: Entry, path: Path) -> Edits | None:
     if (
         not isinstance(holder, Mapping)
         or not holder.entries
-        or (len(holder.entries) == 1
-        and holder.entries[0].span == entry.span)
+        or (len(holder.entries) == 1 and holder.entries[0].span == entry.span)
     ):
         return None
     if any(name in holder for name in (missing[:1] or [entry.name])):

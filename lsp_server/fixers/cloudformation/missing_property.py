@@ -63,7 +63,7 @@ def _additions(site: Site, path: Path, known: Property) -> Iterator[Fix]:
     if SECRET.search(name):
         body: dict[str, object] = {
             "Type": "String",
-            "Description": f"Secret that holds {name} of {owner} as 'password'",
+            "Description": f"Secret of Secrets Manager whose key password holds {name} of {owner}",
         }
         value = sub(RESOLVED.format(fresh))
     else:

@@ -10,7 +10,7 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import rewrite
+from lsp_server.fixers.cloudformation.edits import replace, rewrite
 from lsp_server.fixers.cloudformation.names import certain, rank
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
@@ -31,6 +31,9 @@ def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         return
     allowed = list(_allowed(site))
     if node.value in allowed:
+        if not isinstance(node.data, str) and site.path[:1] == ("Parameters",):
+            edits = replace(site.document, node.span, f'"{node.raw}"')
+            yield from site.fix(f'Write the string "{node.raw}"', edits, SAFE)
         return
     matches = rank(node.value, allowed)
     for match in matches[:3]:
@@ -67,6 +70,10 @@ def _allowed(site: Site) -> Iterator[str]:
     pattern = _WORDS.match(str(site.diagnostic.data.get("pattern") or ""))
     if pattern:
         yield from pattern[1].split("|")
+        return
+    if len(site.path) == 3 and site.path[0] == "Parameters" and site.path[2] == "Default":
+        values = site.template.node((*site.path[:2], "AllowedValues"))
+        yield from (item.value for item in getattr(values, "items", ()) if isinstance(item, Scalar))
         return
     known = property_of(site.template, site.path)
     if known is not None:

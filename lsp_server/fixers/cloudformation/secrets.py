@@ -29,7 +29,7 @@ def hard_coded(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     name = fresh_name(site.template, f"{owner}{entry.name}Secret")
     body = {
         "Type": "String",
-        "Description": f"Name or ARN of the secret that holds {entry.name} of {owner} as 'password'",
+        "Description": f"Secret of Secrets Manager whose key password holds {entry.name} of {owner}",
     }
     added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
     if added:

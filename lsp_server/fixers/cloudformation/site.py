@@ -1,4 +1,4 @@
-"""The place of a finding: what stands there in the tree, which resource and schema it belongs to, how the file is written.
+"""The place of a finding: what stands there in the tree, which resource it belongs to, how the file is written.
 
 All knowledge of what the linter puts into a finding's `path` and `data` is here.
 """
@@ -115,9 +115,10 @@ def _quote(template: Template) -> str:
         return ""
     styles = {Style.PLAIN: 0, Style.SINGLE: 0, Style.DOUBLE: 0}
     for node in template.root.walk():
-        if isinstance(node, Scalar) and node.style in styles and not node.tag and isinstance(node.parent, Entry):
-            if node.parent.key is not node and isinstance(node.data, str):
-                styles[node.style] += 1
+        if not isinstance(node, Scalar) or node.style not in styles or node.tag or not isinstance(node.data, str):
+            continue
+        if isinstance(node.parent, Entry) and node.parent.key is not node:
+            styles[node.style] += 1
     best = max(styles, key=lambda s: styles[s])
     return {Style.SINGLE: "'", Style.DOUBLE: '"'}.get(best, "")
 

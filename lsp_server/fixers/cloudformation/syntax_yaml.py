@@ -19,11 +19,54 @@ _KEY = re.compile(r"^[ ]*(?:- +)*[\"']?([\w:.${}/-]+?)[\"']?:(?=\s|$)", re.MULTI
 _WORD = re.compile(r"^([ ]*(?:- +)*)([A-Za-z][\w.-]*(?:::[\w.-]+)*)(?=[ ]+[^\s:=]|[ ]*$)")
 _NO_SPACE = re.compile(r"^([ ]*(?:- +)*)([A-Za-z]\w*):(?=[^\s:])")
 _VALUE = re.compile(r"^([ ]*(?:- +)*(?:[\"']?[\w:.-]+[\"']?: +)?(?:![\w:]+ +)?)(\S.*?)\s*$")
+_NO_ARGUMENT = re.compile(r"(!GetAZs)(?=\s*[\],}])")
 _BLOCK = re.compile(r"(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 
 # What may stand in a template whatever the resource type.
 _COMMON = frozenset(
-    ["Type", "Properties", "DependsOn", "Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata", "CreationPolicy", "UpdatePolicy", "Default", "Description", "AllowedValues", "AllowedPattern", "ConstraintDescription", "NoEcho", "MinLength", "MaxLength", "MinValue", "MaxValue", "Value", "Export", "Name", "Key", "Ref", "Resources", "Parameters", "Outputs", "Mappings", "Conditions", "Transform", "Globals", "Rules", "Version", "Statement", "Effect", "Action", "Resource", "Principal", "Sid", "Tags", "AWSTemplateFormatVersion"]
+    [
+        "Type",
+        "Properties",
+        "DependsOn",
+        "Condition",
+        "DeletionPolicy",
+        "UpdateReplacePolicy",
+        "Metadata",
+        "CreationPolicy",
+        "UpdatePolicy",
+        "Default",
+        "Description",
+        "AllowedValues",
+        "AllowedPattern",
+        "ConstraintDescription",
+        "NoEcho",
+        "MinLength",
+        "MaxLength",
+        "MinValue",
+        "MaxValue",
+        "Value",
+        "Export",
+        "Name",
+        "Key",
+        "Ref",
+        "Resources",
+        "Parameters",
+        "Outputs",
+        "Mappings",
+        "Conditions",
+        "Transform",
+        "Globals",
+        "Rules",
+        "Version",
+        "Statement",
+        "Effect",
+        "Action",
+        "Resource",
+        "Principal",
+        "Sid",
+        "Tags",
+        "AWSTemplateFormatVersion",
+    ]
 )
 _REACH = 14  # lines above the reported one where the mistake may be
 
@@ -124,6 +167,9 @@ def _colons(document: Document, number: int, known: frozenset[str], away: int) -
         at = start + hit.end(2)
         cost = (1 if hit[2] in known else 6 if hit[2][0].isupper() else 9) + (2 if away > 2 else 0)
         yield _Try(f"Put a colon after '{hit[2]}'", (Edit(document.uri, Span(at, at), ":"),), cost)
+    for hit in _NO_ARGUMENT.finditer(content):
+        at = start + hit.end()
+        yield _Try("Ask for the zones of this region", (Edit(document.uri, Span(at, at), ' ""'),), 0)
     if (hit := _NO_SPACE.match(content)) and hit[2] in known:
         at = start + hit.end()
         yield _Try(f"Put a space after '{hit[2]}:'", (Edit(document.uri, Span(at, at), " "),), 2)
@@ -142,10 +188,10 @@ def _quotes(document: Document, number: int, away: int) -> Iterator[_Try]:
             yield _Try("Close the string", (Edit(document.uri, Span(end, end), quote),), 2 + min(away, 3))
         elif value.count(quote) == 1 and value.endswith(quote):
             yield _Try("Open the string", (Edit(document.uri, Span(begin, begin), quote),), 3 + min(away, 3))
-    if value[:1] in "*@`%&!" or "{{" in value or ": " in value or value.endswith(":"):
-        if value[:1] not in "\"'" and '"' not in value and "\\" not in value and not _KEY.match(hit[2]):
-            edits = (Edit(document.uri, Span(begin, begin), '"'), Edit(document.uri, Span(end, end), '"'))
-            yield _Try("Put the value in quotes", edits, 3 + min(away, 3))
+    odd = value[:1] in "*@`%&!" or "{{" in value or ": " in value or value.endswith(":")
+    if odd and not re.search(r"[\"\\]|^'", value) and not _KEY.match(hit[2]):
+        edits = (Edit(document.uri, Span(begin, begin), '"'), Edit(document.uri, Span(end, end), '"'))
+        yield _Try("Put the value in quotes", edits, 3 + min(away, 3))
 
 
 def _brackets(document: Document, number: int, away: int) -> Iterator[_Try]:

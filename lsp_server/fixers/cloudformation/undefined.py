@@ -58,7 +58,7 @@ def _as_secret(site: Site, reference: Reference) -> Iterator[Fix]:
         return
     name = fresh_name(site.template, f"{reference.target}Secret")
     value = _function_edit(site, reference.node, sub(RESOLVED.format(name)))
-    body = {"Type": "String", "Description": f"Name or ARN of the secret that holds {known.name} as 'password'"}
+    body = {"Type": "String", "Description": f"Secret of Secrets Manager whose key password holds {known.name}"}
     added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
     if value and added:
         yield from site.fix(
@@ -67,7 +67,8 @@ def _as_secret(site: Site, reference: Reference) -> Iterator[Fix]:
 
 
 def _as_parameter(site: Site, reference: Reference) -> Iterator[Fix]:
-    name, edits = reference.target, ()
+    name = reference.target
+    edits: Edits = ()
     if reference.attribute:
         name = fresh_name(site.template, reference.target + reference.attribute)
         changed = _attribute_edit(site, reference, name)

@@ -128,25 +128,29 @@ def resource_schema(template: Template, path: Path) -> ResourceSchema | None:
 
 def names_at(template: Template, path: Path) -> tuple[str, ...]:
     """The keys that may stand in the mapping at a path; empty where any may, or nobody knows."""
-    if not path:
-        return SECTIONS
-    match path[0], len(path):
-        case ("Parameters", 2):
-            return PARAMETER_ATTRIBUTES
-        case ("Outputs", 2):
-            return OUTPUT_ATTRIBUTES
-        case ("Outputs", 3) if path[2] == "Export":
-            return ("Name",)
-        case ("Metadata", _) if len(path) > 1 and path[1] == "AWS::CloudFormation::Interface":
-            return _INTERFACE.get(tuple("*" if isinstance(step, int) else step for step in path[2:]), ())
     depth = depth_of_properties(path)
     if not depth:
-        return ()
+        return _outside_resources(path)
     if len(path) == depth:
         return RESOURCE_ATTRIBUTES
     if path[depth] != "Properties":
         return _POLICY_KINDS.get(tuple(str(step) for step in path[depth:]), ())
     return tuple(properties_at(template, path)) or _policy_names(path)
+
+
+def _outside_resources(path: Path) -> tuple[str, ...]:
+    match path:
+        case ():
+            return SECTIONS
+        case ("Parameters", _):
+            return PARAMETER_ATTRIBUTES
+        case ("Outputs", _):
+            return OUTPUT_ATTRIBUTES
+        case ("Outputs", _, "Export"):
+            return ("Name",)
+        case ("Metadata", "AWS::CloudFormation::Interface", *below):
+            return _INTERFACE.get(tuple("*" if isinstance(step, int) else step for step in below), ())
+    return ()
 
 
 def properties_at(template: Template, path: Path) -> MappingOf[str, Property]:

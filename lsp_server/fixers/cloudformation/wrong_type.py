@@ -11,7 +11,7 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import Edits, column, end_of, line_end, replace
+from lsp_server.fixers.cloudformation.edits import Edits, after_colon, column, end_of, line_end, replace
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import names_at
@@ -30,19 +30,11 @@ def coerce(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         return
     if isinstance(node, Scalar) and not node.tag:
         yield from _scalar(site, node, types)
-    if "array" in types and not isinstance(node, Sequence) and not _function(node):
+    if "array" in types and not isinstance(node, Sequence):
         yield from site.fix("Make it a list of one", _as_list(site, node), SAFE)
-    if isinstance(node, Sequence) and "array" not in types and len(node.items) == 1 and not node.tag:
-        if _suits(node.items[0], types):
-            yield from site.fix("Take the value out of the list", _only_item(site, node), SAFE)
-    if isinstance(node, Mapping) and "array" in types and "object" not in types and not node.flow:
-        return
-
-
-def _function(node: Node) -> bool:
-    if node.tag:
-        return False  # a Ref to a list is judged by the linter; one to a single value becomes a list of one
-    return False
+    single = isinstance(node, Sequence) and "array" not in types and len(node.items) == 1 and not node.tag
+    if isinstance(node, Sequence) and single and _suits(node.items[0], types):
+        yield from site.fix("Take the value out of the list", _only_item(site, node), SAFE)
 
 
 def _suits(item: Node, types: list[str]) -> bool:
@@ -99,13 +91,8 @@ def _as_list(site: Site, node: Node) -> Edits | None:
     if document.position(start).line == document.position(owner.key.span.start).line:
         if document.position(end).line != document.position(start).line:
             return None
-        return (Edit(uri, Span(_after_colon(document.text, owner, start), start), f"{writer.newline}{' ' * pad}- "),)
+        return (Edit(uri, Span(after_colon(document, owner, start), start), f"{writer.newline}{' ' * pad}- "),)
     return _dashed(site, node, pad) if isinstance(node, Mapping) and not node.tag else None
-
-
-def _after_colon(text: str, owner: Entry, start: int) -> int:
-    at = text.find(":", owner.key.span.end, start)
-    return at + 1 if at >= 0 else start
 
 
 def _dashed(site: Site, node: Mapping, pad: int) -> Edits:
@@ -138,7 +125,7 @@ def _only_item(site: Site, node: Sequence) -> Edits | None:
     at = line_end(document, owner.key.span.end)
     if "#" in document.text[owner.key.span.end : inner.start]:
         return None
-    colon = _after_colon(document.text, owner, inner.start)
+    colon = after_colon(document, owner, inner.start)
     return (Edit(uri, Span(min(colon, at), inner.start), " "),)
 
 

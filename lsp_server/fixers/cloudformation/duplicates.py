@@ -1,0 +1,71 @@
+"""A key that stands twice in one mapping: a copy, a lost dash, or two things of one name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar, Sequence
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.edits import column, delete_element, rename
+from lsp_server.fixers.cloudformation.rules import codes
+from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+
+_DECLARING = ("Resources", "Parameters", "Outputs", "Mappings", "Conditions")
+
+
+def untangle(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Delete an equal copy, begin a new item, give the second declaration another name, or keep the last."""
+    site = Site(context, diagnostic)
+    if not diagnostic.syntax or "uplicate" not in diagnostic.message or site.template.root is None:
+        return
+    for holder in site.template.root.walk():
+        if isinstance(holder, Mapping):
+            for first, second in _pairs(holder):
+                if _touched(site, first) or _touched(site, second):
+                    yield from _fixes(site, holder, first, second)
+
+
+def _pairs(holder: Mapping) -> Iterator[tuple[Entry, Entry]]:
+    seen: dict[str, Entry] = {}
+    for entry in holder.entries:
+        if entry.name in seen and entry.name != "<<":
+            yield seen[entry.name], entry
+        seen[entry.name] = entry
+
+
+def _touched(site: Site, entry: Entry) -> bool:
+    line = site.document.position(site.diagnostic.span.start).line
+    return site.document.position(entry.span.start).line == line
+
+
+def _fixes(site: Site, holder: Mapping, first: Entry, second: Entry) -> Iterator[Fix]:
+    document, name = site.document, second.name
+    if _text(site, first) == _text(site, second):
+        edits = delete_element(document, site.template, second)
+        yield from site.fix(f"Delete the second '{name}', which is the same", edits, UNSAFE)
+        return
+    path = site.template.path_of(second)
+    if len(path) == 2 and path[0] in _DECLARING:
+        fresh = next(f"{name}{n}" for n in range(2, 99) if f"{name}{n}" not in holder)
+        yield from site.fix(f"Call the second '{name}' '{fresh}'", rename(document, second, fresh), UNSAFE)
+        return
+    if isinstance(holder.parent, Sequence) and not holder.flow and holder.entries[0] is first:
+        start = second.span.start
+        if document.text[start - 2 : start] == "  " and column(document, start) >= 2:
+            dash = (Edit(document.uri, Span(start - 2, start), "- "),)
+            yield from site.fix(f"Begin a new item with '{name}'", dash, UNSAFE)
+            return
+    if isinstance(first.value, Scalar) and isinstance(second.value, Scalar):
+        edits = delete_element(document, site.template, first)
+        yield from site.fix(f"Delete the first '{name}', since the last one holds", edits, UNSAFE)
+
+
+def _text(site: Site, entry: Entry) -> str:
+    return " ".join(site.document.slice(entry.span).split())
+
+
+FIXERS = (RuleFixer("cfn-lint", codes("E0000"), untangle),)

@@ -1,0 +1,110 @@
+"""A value of the wrong form whose right form is plain: the name of something declared, a managed key, a group's id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.schema import schemas
+from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.edits import Edits, insert, replace, rewrite
+from lsp_server.fixers.cloudformation.fitting import giving
+from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
+from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.values import ref
+from lsp_server.fixers.cloudformation.vocabulary import property_of
+
+_FORMATS = codes("E1150 E1151 E1152 E1153 E1154 E1155 E1156 E1157 E1158 E1159 E1160 E1161 E1162 E1163 E1164")
+_DESTINATION = re.compile(r"destination format of '([^']+)'")
+_PARAMETER_TYPES = {
+    "boolean": "String",
+    "bool": "String",
+    "str": "String",
+    "text": "String",
+    "password": "String",
+    "securestring": "String",
+    "integer": "Number",
+    "int": "Number",
+    "float": "Number",
+    "list": "CommaDelimitedList",
+    "list<string>": "CommaDelimitedList",
+    "array": "CommaDelimitedList",
+    "stringlist": "CommaDelimitedList",
+    "list<integer>": "List<Number>",
+}
+
+
+def refer(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A plain string that is the name of a parameter or resource is meant to be a Ref."""
+    site = Site(context, diagnostic)
+    node = site.node
+    if not isinstance(node, Scalar) or node.tag or not site.path or site.path[0] != "Resources":
+        return
+    if "DependsOn" in site.path or "Ref" in site.path[-1:] or any(str(s).startswith("Fn::") for s in site.path[-2:]):
+        return
+    if node.value in site.template.parameters or node.value in site.template.resources:
+        edits = replace(site.document, node.span, site.writer.flow(ref(node.value)))
+        yield from site.fix(
+            f"Refer to '{node.value}'", edits, SAFE if node.value in site.template.parameters else UNSAFE
+        )
+
+
+def managed_key(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """`aws/sns` is the alias `alias/aws/sns`."""
+    site = Site(context, diagnostic)
+    node = site.node
+    if isinstance(node, Scalar) and not node.tag and re.fullmatch(r"aws/[a-z0-9-]+", node.value):
+        alias = f"alias/{node.value}"
+        yield from site.fix(f"Write the alias '{alias}'", rewrite(site.document, node, alias), SAFE)
+
+
+def other_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A reference that gives a name where an id or ARN is due: the one of the same resource that gives that."""
+    site = Site(context, diagnostic)
+    hit = _DESTINATION.search(diagnostic.message)
+    known = property_of(site.template, site.path)
+    wanted = hit[1] if hit else known.format or known.item_format if known is not None else ""
+    if site.node is None or not wanted:
+        return
+    span = site.node.full_span
+    for reference in site.template.references:
+        resource = site.template.resources.get(reference.target)
+        schema = schemas().get(resource.type) if resource is not None else None
+        if schema is None or not (span.start <= reference.span.start and reference.span.end <= span.end):
+            continue
+        call = giving(schema, reference.target, wanted)
+        if call is not None:
+            title = f"Use the {wanted.rsplit('.', 1)[-1]} of '{reference.target}'"
+            yield from site.fix(title, _whole(site, site.node, site.writer.flow(call)), UNSAFE)
+
+
+def _whole(site: Site, node: Node, text: str) -> Edits:
+    return (Edit(site.document.uri, node.full_span, text),)
+
+
+def parameter_type(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Types that other languages have: a boolean parameter is a String that allows true and false."""
+    site = Site(context, diagnostic)
+    node = site.node
+    if not isinstance(node, Scalar) or site.path[:1] != ("Parameters",) or site.path[-1:] != ("Type",):
+        return
+    written = node.value.lower()
+    if written not in _PARAMETER_TYPES:
+        return
+    body = site.template.node(site.path[:-1])
+    edits = rewrite(site.document, node, _PARAMETER_TYPES[written])
+    if written.startswith("bool") and isinstance(body, Mapping) and "AllowedValues" not in body and edits:
+        edits += insert(site.document, site.writer, body, {"AllowedValues": ["true", "false"]}) or ()
+    yield from site.fix(f"Use the parameter type '{_PARAMETER_TYPES[written]}'", edits, UNSAFE)
+
+
+FIXERS = (
+    RuleFixer("cfn-lint", SCHEMA | _FORMATS, refer),
+    RuleFixer("cfn-lint", SCHEMA | _FORMATS, managed_key),
+    RuleFixer("cfn-lint", codes("E1040 E1041 E3002 E3012 W1030"), other_attribute),
+    RuleFixer("cfn-lint", codes("E2002"), parameter_type),
+)

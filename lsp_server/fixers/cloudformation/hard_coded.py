@@ -1,0 +1,73 @@
+"""Zones and ARNs that hold for one region or partition only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.tree import Node, Scalar, Sequence, Style
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.edits import replace, rewrite
+from lsp_server.fixers.cloudformation.rules import codes
+from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.values import Call, sub
+from lsp_server.fixers.cloudformation.vocabulary import property_of
+
+_ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d([a-z])")
+_ARN = re.compile(r"arn:(aws[\w-]*):([\w-]*):([\w-]*):(\d{12}|)(?=:)")
+
+
+def select_zone(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Take the zone by its number from those of the region."""
+    site = Site(context, diagnostic)
+    known = property_of(site.template, site.path)
+    replaces = ", which replaces the resource" if known is not None and known.create_only else ""
+    for node in _scalars(site.node):
+        hit = _ZONE.fullmatch(node.value)
+        if hit is None or node.tag or node.value not in diagnostic.message:
+            continue
+        number = ord(hit[1]) - ord("a")
+        call = Call("Fn::Select", [number, Call("Fn::GetAZs", "")])
+        title = f"Select zone {number} of the region for '{node.value}'{replaces}"
+        yield from site.fix(title, replace(site.document, node.span, site.writer.flow(call)), UNSAFE)
+
+
+def _scalars(node: Node | None) -> list[Scalar]:
+    nodes = node.items if isinstance(node, Sequence) else (node,)
+    return [item for item in nodes if isinstance(item, Scalar)]
+
+
+def pseudo_arn(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Let pseudo parameters give an ARN's partition, and its region and account where the rule asks for them."""
+    site = Site(context, diagnostic)
+    node = site.node
+    if not isinstance(node, Scalar) or node.style in (Style.LITERAL, Style.FOLDED) or node.tag not in ("", "!Sub"):
+        return
+    text = _ARN.sub(lambda hit: _pseudo(hit, diagnostic.message), node.value)
+    if text == node.value or (not node.tag and "${" in node.value):
+        return
+    inside_sub = bool(node.tag) or "Fn::Sub" in site.path[-2:]
+    if inside_sub:
+        edits = rewrite(site.document, node, text)
+    else:
+        edits = replace(site.document, node.span, site.writer.flow(sub(text)))
+    yield from site.fix("Let pseudo parameters fill in the ARN", edits, UNSAFE)
+
+
+def _pseudo(hit: re.Match[str], message: str) -> str:
+    partition, service, region, account = hit.groups()
+    if "Partition" in message:
+        partition = "${AWS::Partition}"
+    if "Region" in message and region:
+        region = "${AWS::Region}"
+    if "AccountId" in message and account:
+        account = "${AWS::AccountId}"
+    return f"arn:{partition}:{service}:{region}:{account}"
+
+
+FIXERS = (
+    RuleFixer("cfn-lint", codes("W3010"), select_zone),
+    RuleFixer("cfn-lint", codes("I3042"), pseudo_arn),
+)

@@ -1,0 +1,64 @@
+"""An address range that is none, because the address has bits beyond its mask."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.edits import rewrite
+from lsp_server.fixers.cloudformation.rules import codes
+from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+
+
+def mask_address(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Write the range that the address begins, or the one that the mask gives."""
+    site = Site(context, diagnostic)
+    if "network" not in diagnostic.message and "network" not in str(diagnostic.data.get("format")):
+        return
+    for node in _written(site):
+        for text in _ranges(node.value):
+            title = f"Write the address range '{text}' for '{node.value}'"
+            yield from site.fix(title, rewrite(site.document, node, text), UNSAFE)
+
+
+def _written(site: Site) -> Iterator[Scalar]:
+    """The scalar at the finding, or the default and the allowed values of the parameter it refers to."""
+    node = site.node
+    if isinstance(node, Scalar) and not node.tag and node.value not in site.template.parameters:
+        yield node
+        return
+    name = node.value if isinstance(node, Scalar) else ""
+    entry = site.template.parameters.get(name)
+    body = entry.value if entry is not None else None
+    if isinstance(body, Mapping):
+        for key in ("Default", "AllowedValues"):
+            yield from _scalars(body.get(key))
+
+
+def _scalars(node: Node | None) -> Iterator[Scalar]:
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        if isinstance(item, Scalar):
+            yield item
+
+
+def _ranges(text: str) -> Iterator[str]:
+    """The range from this address on (its trailing zeros are the mask), then the range that holds it."""
+    try:
+        whole = ipaddress.ip_network(text.strip(), strict=False)
+        address = ipaddress.ip_address(text.strip().partition("/")[0])
+    except ValueError:
+        return
+    if whole.network_address == address:
+        return
+    zeros = (int(address) & -int(address)).bit_length() - 1
+    narrow = address.max_prefixlen - (zeros // 8) * 8
+    if whole.prefixlen == 0:  # `/0` is everything: that was hardly meant by who wrote an address
+        yield f"{address}/{narrow}"
+    yield str(whole)
+
+
+FIXERS = (RuleFixer("cfn-lint", codes("W1030 W1031 W1034 W1032 E3002 E3012 E3031 E3017 E3018"), mask_address),)
