@@ -102,6 +102,8 @@ export class CodeServer {
 
   arguments() {
     return [
+      // else extensions would see the environment of a login shell instead of ours
+      ...['--vscode-option', 'force-disable-user-env'],
       ...['--config', '/dev/null', '--user-data-dir', this.data, '--extensions-dir', this.extensions],
       ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-file-downloads'],
       ...[
