@@ -22,7 +22,7 @@ from lsp_server.models.anthropic import AnthropicModel
 from lsp_server.models.recording import Exchange, RecordingModel
 from lsp_server.repair.loop import Budget
 from lsp_server.repair.model_proposer import ModelProposer
-from lsp_server.repair.offline_proposer import OfflineProposer
+from lsp_server.repair.offline.proposer import OfflineProposer
 from lsp_server.repair.proposer import Proposer
 from lsp_server.settings import LINTER_NAMES, Settings
 
@@ -66,8 +66,9 @@ def _model(settings: Settings, key: str | None, listener: Callable[[Exchange], N
 
 
 def _proposers(provider: str, model: RecordingModel | None, settings: Settings) -> Callable[[], Sequence[Proposer]]:
+    """Return what makes a run's proposers; where the model cannot be asked, the offline one stands in."""
     if model is not None:
-        return lambda: [ModelProposer(model, settings)]
+        return lambda: [ModelProposer(model, exclude=settings.exclude), OfflineProposer()]
     return lambda: [OfflineProposer()] if provider == "offline" else []
 
 
@@ -77,8 +78,8 @@ def _linters(settings: Settings, roots: tuple[Path, ...], workers: int) -> Itera
     if "cfn-lint" in wanted:
         yield CfnLint(
             regions=settings.cfn_lint.regions,
-            ignore=settings.cfn_lint.ignore,
-            seconds=seconds,
+            ignored=settings.cfn_lint.ignore,
+            timeout=seconds,
             roots=roots,
             workers=workers,
         )
