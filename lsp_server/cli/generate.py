@@ -33,8 +33,7 @@ async def generate(session: Session, intent: str, language: Language, into: Path
         return FAILED
     analysis = await engine.analyze(unit, language)
     session.note_not_run(analysis)
-    at = engine.dialect(language).insertion_point(unit.main)
-    task = IntentTask(intent, unit.main.uri, at)
+    task = IntentTask(intent, unit.main.uri, len(unit.main.text))
     outcome = await engine.generate(analysis, task, report=lambda p: click.echo(f"lintel: {p}", err=True))
     _tell(session, outcome, into, verbose=verbose)
     if outcome.stop is not Stop.CLEAN or session.problems:

@@ -79,9 +79,6 @@ class Dialect(Protocol):
     def intent_at(self, document: Document, offset: int) -> Intent | None:
         """The intent that the comment at `offset` states, if it states one."""
 
-    def insertion_point(self, document: Document) -> int:
-        """The offset where a new resource goes when nobody says where; the text may be empty."""
-
     def ids(self, document: Document) -> frozenset[tuple[str, ...]]:
         """Everything the document declares (section and logical id; block type, labels): none may be lost unsaid."""
 

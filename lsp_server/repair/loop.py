@@ -32,14 +32,15 @@ class Budget:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is: the metered attempt under way (0: fixers), how many there may be, findings left."""
+    """How far a run is: who is asked, the metered attempt under way (0: none), how many there may be, findings left."""
 
+    proposer: str
     attempt: int
     most: int
     left: int
 
     def __str__(self) -> str:
-        what = f"attempt {self.attempt} of {self.most}" if self.attempt else "fixers"
+        what = f"attempt {self.attempt} of {self.most}" if self.attempt else self.proposer
         return f"{what} · {self.left} finding{'' if self.left == 1 else 's'} left"
 
 
@@ -248,7 +249,7 @@ class Run:
 
     def _progress(self, proposer: Proposer, left: int) -> None:
         attempt = self._metered + 1 if proposer.metered else 0
-        self._report(Progress(attempt, self._budget.attempts, left))
+        self._report(Progress(proposer.name, attempt, self._budget.attempts, left))
 
     def _take(self, analysis: Analysis, proposal: Proposal) -> None:
         self._best = analysis

@@ -37,9 +37,6 @@ class Words:
     def intent_at(self, document: Document, offset: int) -> Intent | None:
         return None
 
-    def insertion_point(self, document: Document) -> int:
-        return len(document.text)
-
     def ids(self, document: Document) -> frozenset[tuple[str, ...]]:
         return frozenset(("id", name) for name in re.findall(r"(?m)^id (\w+)", document.text))
 

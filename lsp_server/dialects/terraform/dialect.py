@@ -41,10 +41,6 @@ class Terraform:
         """The wish that the comment at `offset` states."""
         return intent.intent_at(document, offset)
 
-    def insertion_point(self, document: Document) -> int:
-        """The end of the text."""
-        return len(document.text)
-
     def ids(self, document: Document) -> frozenset[tuple[str, ...]]:
         """Type and labels of every top-level block, and (`locals`, name) of every local value."""
         tree = parse_document(document)
