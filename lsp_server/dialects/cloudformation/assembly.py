@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property, partial
 
+from lsp_server.core.diagnostic import Path
 from lsp_server.core.document import Span
 from lsp_server.dialects.cloudformation.green import Green, Kind, Mistake, Parsed, Piece
 from lsp_server.dialects.cloudformation.json_pieces import cut_json
 from lsp_server.dialects.cloudformation.json_reader import read_json, read_json_entry
 from lsp_server.dialects.cloudformation.pieces import Cut, cut
+from lsp_server.dialects.cloudformation.scalars import decode
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, dress
 from lsp_server.dialects.cloudformation.yaml_reader import read_yaml
 
@@ -98,6 +100,20 @@ class Assembly:
                 return part.start + root.end
         return piece.start
 
+    def cut_at(self, offset: int) -> tuple[int, Path, bool]:
+        """Where the piece around an offset begins, the path of the mapping around it, whether it is one entry."""
+        begin: int = self._cuts[0].start
+        path: Path = ()
+        for top in self._cuts:
+            if top.start > offset:
+                break
+            begin, path = top.start, ()
+            for child in top.children:
+                if child.start > offset:
+                    break
+                begin, path = child.start, (_name(self._parse(top)),)
+        return begin, path, self._cuts[0].entry
+
     @cached_property
     def mistakes(self) -> tuple[tuple[Span, str], ...]:
         """Where the text could not be read, and why, in order."""
@@ -107,6 +123,12 @@ class Assembly:
             for piece in (top, *top.children)
             for mistake in (*self._parse(piece).mistakes, *_comma(piece))
         )
+
+
+def _name(parsed: Parsed) -> str:
+    """The key of a piece that is one entry."""
+    pairs = parsed.root.pairs if parsed.root is not None else ()
+    return decode(pairs[0].key.raw, pairs[0].key.style) if pairs else ""
 
 
 def _comma(piece: Cut) -> tuple[Mistake, ...]:

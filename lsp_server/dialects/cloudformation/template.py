@@ -147,6 +147,10 @@ class Template:
                 return at
             at = next((child for child in inside if offset in child.full_span), inside[-1])
 
+    def cut_at(self, offset: int) -> tuple[int, Path, bool]:
+        """Where the piece around an offset begins, the path of the mapping it stands in, whether it is one entry."""
+        return self._assembly.cut_at(offset)
+
     @cached_property
     def indent(self) -> Indent:
         """The document's own indentation."""

@@ -1,0 +1,57 @@
+"""CloudFormation as a dialect: what the layers above ask for, answered by the modules beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lsp_server.core.document import Document, Unit
+from lsp_server.dialects.base import Completion, Intent, Language
+from lsp_server.dialects.cloudformation.comments import comments
+from lsp_server.dialects.cloudformation.completion import completions
+from lsp_server.dialects.cloudformation.detection import is_template
+from lsp_server.dialects.cloudformation.documentation import documentation
+from lsp_server.dialects.cloudformation.intent import intent_at
+from lsp_server.dialects.cloudformation.schema import DEFAULT_REGION, schemas
+from lsp_server.dialects.cloudformation.template import parse_template
+
+_DECLARING = ("Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs")
+
+
+class CloudFormation:
+    """Templates in YAML and JSON, with SAM. `region` is the one whose resource types are offered."""
+
+    language = Language.CLOUDFORMATION
+
+    def __init__(self, region: str = DEFAULT_REGION) -> None:
+        self._region = region
+
+    def owns(self, document: Document) -> bool:
+        """Whether the document is a template, by its content."""
+        return is_template(document)
+
+    def completions(self, unit: Unit, document: Document, offset: int) -> Sequence[Completion]:
+        """What may stand at `offset`; a template stands for itself, whatever else is in `unit`."""
+        return completions(document, offset, schemas(self._region))
+
+    def documentation(self, completion_key: str) -> str:
+        """Markdown for a completion's `key`; empty where there is none."""
+        return documentation(completion_key, schemas(self._region))
+
+    def intent_at(self, document: Document, offset: int) -> Intent | None:
+        """The intent that the comment at `offset` states, if it states one."""
+        return intent_at(document, offset)
+
+    def ids(self, document: Document) -> frozenset[tuple[str, ...]]:
+        """Section and name of everything the template declares."""
+        template = parse_template(document)
+        found: set[tuple[str, ...]] = set()
+        for section in _DECLARING:
+            mapping = template.section(section)
+            if mapping is not None:
+                found |= {(section, entry.name) for entry in mapping.entries if entry.name != "<<"}
+        return frozenset(found)
+
+    def comments(self, document: Document) -> Sequence[str]:
+        """The text of every comment, stripped, in order; JSON has none."""
+        template = parse_template(document)
+        return comments(template) if template.format == "yaml" else ()

@@ -1,0 +1,147 @@
+"""The words of the template language itself: sections, attributes of a resource, functions, pseudo parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SECTIONS: Mapping[str, str] = {
+    "AWSTemplateFormatVersion": "The version of the template format; `2010-09-09` is the only one.",
+    "Description": "What the template is for, at most 1024 bytes.",
+    "Metadata": "Anything about the template, as the grouping of parameters in the console.",
+    "Parameters": "Values that are given when the stack is created or updated.",
+    "Rules": "Checks of the parameters before anything is created.",
+    "Mappings": "Constants by two keys, looked up with `Fn::FindInMap`.",
+    "Conditions": "Named conditions on parameters, which decide whether something is created.",
+    "Transform": "Macros that the template goes through before it is deployed.",
+    "Globals": "Properties that all SAM resources of a kind share.",
+    "Resources": "What the stack consists of. The only section that must be there.",
+    "Outputs": "Values that the stack shows, and that other stacks may import.",
+}
+
+RESOURCE_ATTRIBUTES: Mapping[str, str] = {
+    "Type": "The resource type, as `AWS::S3::Bucket`.",
+    "Properties": "The properties of the resource, as its type defines them.",
+    "DependsOn": "Logical ids of resources that have to be there before this one; references already say so.",
+    "Condition": "The name of the condition under which the resource is created.",
+    "DeletionPolicy": "What happens to the real resource when it leaves the stack.",
+    "UpdateReplacePolicy": "What happens to the old real resource when an update replaces it.",
+    "CreationPolicy": "What has to happen before the resource counts as created.",
+    "UpdatePolicy": "How an update of the resource goes about.",
+    "Metadata": "Anything about the resource, as the configuration of cfn-init.",
+}
+MAPPING_ATTRIBUTES = frozenset({"Properties", "CreationPolicy", "UpdatePolicy", "Metadata"})
+
+SAM_ATTRIBUTES: Mapping[str, str] = {
+    "Connectors": "Permissions between this resource and others (SAM).",
+    "IgnoreGlobals": "Which properties of `Globals` this resource does not take over (SAM).",
+}
+
+PARAMETER_ATTRIBUTES: Mapping[str, str] = {
+    "Type": "The type of the value. Types of AWS let the console offer a choice, and are checked before deployment.",
+    "Default": "The value where none is given.",
+    "Description": "What the parameter is for.",
+    "AllowedValues": "The values that may be given.",
+    "AllowedPattern": "A regular expression that the value has to match.",
+    "ConstraintDescription": "What is said when the value does not fit.",
+    "MinLength": "The fewest characters.",
+    "MaxLength": "The most characters.",
+    "MinValue": "The smallest number.",
+    "MaxValue": "The greatest number.",
+    "NoEcho": "Whether the value is masked wherever the stack is shown.",
+}
+LIST_ATTRIBUTES = frozenset({"AllowedValues"})
+
+OUTPUT_ATTRIBUTES: Mapping[str, str] = {
+    "Value": "The value that is shown.",
+    "Description": "What the value is.",
+    "Export": "The name under which other stacks of the region may import the value.",
+    "Condition": "The name of the condition under which the output is there.",
+}
+
+_AWS_PARAMETER_TYPES = (
+    "AWS::EC2::AvailabilityZone::Name",
+    "AWS::EC2::Image::Id",
+    "AWS::EC2::Instance::Id",
+    "AWS::EC2::KeyPair::KeyName",
+    "AWS::EC2::SecurityGroup::GroupName",
+    "AWS::EC2::SecurityGroup::Id",
+    "AWS::EC2::Subnet::Id",
+    "AWS::EC2::Volume::Id",
+    "AWS::EC2::VPC::Id",
+    "AWS::Route53::HostedZone::Id",
+)
+PARAMETER_TYPES = (
+    "String",
+    "Number",
+    "CommaDelimitedList",
+    "List<Number>",
+    *_AWS_PARAMETER_TYPES,
+    *(f"List<{name}>" for name in _AWS_PARAMETER_TYPES if name != "AWS::EC2::KeyPair::KeyName"),
+    "AWS::SSM::Parameter::Name",
+    "AWS::SSM::Parameter::Value<String>",
+    "AWS::SSM::Parameter::Value<List<String>>",
+    "AWS::SSM::Parameter::Value<CommaDelimitedList>",
+    *(f"AWS::SSM::Parameter::Value<{name}>" for name in _AWS_PARAMETER_TYPES),
+)
+
+TRANSFORMS = (
+    "AWS::Serverless-2016-10-31",
+    "AWS::LanguageExtensions",
+    "AWS::SecretsManager-2024-09-16",
+    "AWS::CodeDeployBlueGreen",
+    "AWS::Include",
+)
+
+DELETION_POLICIES: Mapping[str, str] = {
+    "Retain": "Keep the real resource.",
+    "RetainExceptOnCreate": "Keep it, but not where its creation is rolled back.",
+    "Snapshot": "Take a snapshot first, where the type knows snapshots.",
+    "Delete": "Delete it.",
+}
+
+PSEUDO_PARAMETERS: Mapping[str, str] = {
+    "AWS::AccountId": "The account the stack is in.",
+    "AWS::NotificationARNs": "The topics that are told of the stack's events.",
+    "AWS::NoValue": "Nothing: the property is as if it were not written.",
+    "AWS::Partition": "The partition: `aws`, `aws-cn`, `aws-us-gov` …",
+    "AWS::Region": "The region the stack is in.",
+    "AWS::StackId": "The ARN of the stack.",
+    "AWS::StackName": "The name of the stack.",
+    "AWS::URLSuffix": "The domain of AWS in the partition, usually `amazonaws.com`.",
+}
+
+FUNCTIONS: Mapping[str, str] = {
+    "Ref": "The value of a parameter, or what identifies a resource.",
+    "Fn::GetAtt": "An attribute of a resource.",
+    "Fn::Sub": "A string with `${Name}` and `${Resource.Attribute}` filled in; `${!Name}` stays as it is.",
+    "Fn::Join": "Strings put together with something between them.",
+    "Fn::Select": "One item of a list, by its index.",
+    "Fn::Split": "A string cut into a list.",
+    "Fn::If": "One of two values, by a condition.",
+    "Fn::FindInMap": "A value of `Mappings`.",
+    "Fn::ImportValue": "A value that another stack exports.",
+    "Fn::Base64": "A string in Base64, as user data wants it.",
+    "Fn::Cidr": "Address blocks cut from a larger one.",
+    "Fn::GetAZs": "The availability zones of a region.",
+    "Fn::Transform": "A macro, for this part of the template.",
+    "Fn::Length": "How many items a list has (AWS::LanguageExtensions).",
+    "Fn::ToJsonString": "An object or a list as JSON text (AWS::LanguageExtensions).",
+}
+CONDITION_FUNCTIONS: Mapping[str, str] = {
+    "Fn::And": "Whether all of the conditions hold.",
+    "Fn::Equals": "Whether two values are the same.",
+    "Fn::Not": "Whether the condition does not hold.",
+    "Fn::Or": "Whether one of the conditions holds.",
+    "Condition": "Another condition, by name.",
+    "Ref": FUNCTIONS["Ref"],
+    "Fn::FindInMap": FUNCTIONS["Fn::FindInMap"],
+}
+LIST_FUNCTIONS = frozenset(
+    f"Fn::{name}" for name in ("Join", "Select", "Split", "If", "FindInMap", "Cidr", "And", "Equals", "Not", "Or")
+)
+EXTENSIONS = frozenset({"Fn::Length", "Fn::ToJsonString"})
+
+
+def short(function: str) -> str:
+    """The tag of a function: `Fn::Sub` is `!Sub`."""
+    return "!" + function.removeprefix("Fn::")
