@@ -144,7 +144,8 @@ def _whole(context: Context, name: str, kind: str, schemas: ProviderSchemas, doc
     opening = "" if context.quoted else '"'
     header = f'{opening}{name}" "{stops.next("name")}"'
     text = snippets.block(header, schema, stops, "")
-    return Completion(
-        f"{name} {{…}}", CompletionKind.SNIPPET, context.word, text, f"{kind} with what it requires", True, 11,
-        key=f"{kind}:{name}",
-    )  # fmt: skip
+    word = context.word
+    if context.quoted and document.text[word.end : word.end + 1] == '"':
+        word = Span(word.start, word.end + 1)  # the quote that the editor has closed itself
+    label, detail = f"{name} {{…}}", f"{kind} with what it requires"
+    return Completion(label, CompletionKind.SNIPPET, word, text, detail, True, 11, key=f"{kind}:{name}")
