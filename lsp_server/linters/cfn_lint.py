@@ -125,9 +125,12 @@ class _Places:
         self._yaml_starts: list[int] | None = None
         if any(char in text for char in "\x85\u2028\u2029"):  # ends a line in YAML, not in an editor
             self._yaml_starts = [0, *(match.end() for match in _MORE_BREAKS.finditer(text))]
+        self._bom = text.startswith("\ufeff")
 
     def offset(self, line: int, column: int, yaml: bool) -> int:
         """The offset of a place; past the end of a line it is the line's end."""
+        if yaml and self._bom and line == 0:
+            column += 1  # YAML's reader swallows it
         if yaml and self._yaml_starts is not None:
             line = min(line, len(self._yaml_starts) - 1)
             end = self._yaml_starts[line + 1] if line + 1 < len(self._yaml_starts) else len(self._document.text)

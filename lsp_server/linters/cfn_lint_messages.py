@@ -35,6 +35,7 @@ KEYS: Final = {
     "resource_type": "str: the type of that resource",
     "schema_path": "list[str | int]: where in the schema the failing keyword stands",
     "parent": "str: the rule of the finding that this one is a detail of (one branch of anyOf or oneOf)",
+    "hides": "True: other findings may stay unseen behind this one, and show when it is gone",
     "file": "str: the other file that the finding is really about, such as a parameter file",
 }
 """Every key that `Diagnostic.data` of cfn-lint may have, and what it holds. All are optional."""
@@ -98,6 +99,14 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[dict[str, str]], Facts]], ...]
     (
         re.compile(rf"^Mapping {_NAME.format('name')} is defined but not used$"),
         lambda m: {"name": m["name"]},
+    ),
+    (
+        re.compile(r'^Nested stack template parameter "(?P<missing>[^"]*)" is not specified'),
+        lambda m: {"missing": [m["missing"]]},
+    ),
+    (
+        re.compile(r'^Specified parameter "(?P<property>[^"]*)" doesn\'t exist in nested stack template'),
+        lambda m: {"property": m["property"]},
     ),
     (
         re.compile(rf"^{_NAME.format('name')} dependency already enforced by a "),

@@ -261,13 +261,13 @@ class Worker:
             self._child = await self._spawn()
         child = self._child
         done, _ = await asyncio.wait([child.ready], timeout=self._start_timeout)
-        if not done:
+        failure = (
+            child.ready.exception() if done else WorkerBroken(f"it was not ready within {self._start_timeout:g} s")
+        )
+        if isinstance(failure, WorkerBroken):
             child.kill()
-            raise self._note(WorkerBroken(f"it was not ready within {self._start_timeout:g} s"))
-        try:
-            child.ready.result()
-        except WorkerBroken as broken:
-            raise self._note(broken) from None
+            await child.wait()
+            raise self._note(failure)
         self._broken = None
         return child
 
