@@ -55,6 +55,7 @@ class FixerProposer:
             tuple(edit for fix in self._batch for edit in fix.edits),
             Applicability.UNSAFE if unsafe else Applicability.SAFE,
             tuple(claim for fix in self._batch for claim in fix.clears),
+            frozenset(address for fix in self._batch for address in fix.removes),
         )
 
     def _candidates(self, task: Task) -> dict[Signature, Fix]:
