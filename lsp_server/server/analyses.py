@@ -1,0 +1,133 @@
+"""Judges each unit again when it changes: quick linters at once, the others after a pause, older versions cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable
+
+from lsp_server.analysis import Analysis, Toolchain, analyze, merge
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Document, Unit
+from lsp_server.dialects.base import Language
+from lsp_server.server.carry import carried
+
+log = logging.getLogger(__name__)
+
+_SHORT_PAUSE = 0.1  # seconds before the slow linters, after a single edit
+_LONG_PAUSE = 0.25  # the same while somebody types
+_TYPING = 0.8  # seconds between two edits below which somebody types
+
+GetToolchain = Callable[[], Awaitable[Toolchain]]
+Show = Callable[[Unit, tuple[Diagnostic, ...]], None]
+Done = Callable[[Analysis], None]
+
+
+class OutdatedError(Exception):
+    """The document changed or was closed; what was asked about it has no answer any more."""
+
+
+class Lane:
+    """The judgement of one unit, newest version only.
+
+    `toolchain` gives the linters as they are configured now. `show` is called with all that is known as often as
+    more is; `done` with each full verdict.
+    """
+
+    def __init__(self, language: Language, toolchain: GetToolchain, show: Show, done: Done) -> None:
+        self.language = language
+        self.unit = Unit(())
+        self._toolchain, self._show, self._done = toolchain, show, done
+        self._task: asyncio.Task[None] | None = None
+        self._verdict: asyncio.Future[Analysis | None] = asyncio.get_running_loop().create_future()
+        self._known: dict[str, tuple[Unit, tuple[Diagnostic, ...]]] = {}
+        self._changed = 0.0
+        self._duration = 0.0
+
+    @property
+    def analysis(self) -> Analysis | None:
+        """The full verdict on the unit as it is now; None while it is being worked out."""
+        return self._verdict.result() if self._verdict.done() and not self._verdict.cancelled() else None
+
+    def start(self, unit: Unit) -> None:
+        """Judge `unit`, and no older version any more."""
+        pause = self._pause()
+        self.stop()
+        self.unit = unit
+        self._verdict = asyncio.get_running_loop().create_future()
+        self._task = asyncio.create_task(self._judge(unit, pause))
+
+    def stop(self) -> None:
+        """Stop judging; who waits for the verdict learns that there will be none."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        if not self._verdict.done():
+            self._verdict.set_result(None)
+
+    def forget(self) -> None:
+        """Drop the findings that are carried along, since they are another configuration's."""
+        self._known.clear()
+
+    async def verdict(self, document: Document) -> Analysis:
+        """Wait for the full verdict on the version that `document` is. Raises OutdatedError."""
+        while document in self.unit.documents:
+            verdict = self._verdict
+            analysis = await asyncio.shield(verdict)
+            if analysis is not None and verdict is self._verdict:
+                return analysis
+            if verdict is self._verdict:
+                break
+        raise OutdatedError(f"{document.name} has changed")
+
+    def _pause(self) -> float:
+        """Seconds before the slow linters start: none for the first time, longer while somebody types."""
+        now = time.monotonic()
+        since, self._changed = now - self._changed, now
+        if not self.unit.documents:
+            return 0.0
+        return max(_LONG_PAUSE if since < _TYPING else _SHORT_PAUSE, min(0.6, self._duration * 0.3))
+
+    async def _judge(self, unit: Unit, pause: float) -> None:
+        toolchain = await self._toolchain()
+        quick = await analyze(unit, self.language, toolchain.incremental())
+        if quick.ran:
+            self._learn(quick)
+            self._show(unit, self._all(unit, toolchain))
+        await asyncio.sleep(pause)
+        began = time.monotonic()
+        slow = await analyze(unit, self.language, Toolchain(tuple(x for x in toolchain.linters if not x.incremental)))
+        self._duration = time.monotonic() - began
+        analysis = joined(quick, slow)
+        self._learn(analysis)
+        self._show(unit, self._all(unit, toolchain))
+        self._verdict.set_result(analysis)
+        self._done(analysis)
+
+    def _learn(self, analysis: Analysis) -> None:
+        for name in analysis.ran:
+            self._known[name] = analysis.unit, tuple(d for d in analysis.diagnostics if d.source == name)
+
+    def _all(self, unit: Unit, toolchain: Toolchain) -> tuple[Diagnostic, ...]:
+        """All that is known, in the order of the linters; what is not of this version is moved along with the text."""
+        names = [linter.name for linter in toolchain.of(self.language)]
+        return merge(unit, [d for name in names if name in self._known for d in self._moved(name, unit)])
+
+    def _moved(self, name: str, unit: Unit) -> Iterable[Diagnostic]:
+        before, diagnostics = self._known[name]
+        if before is unit:
+            return diagnostics
+        self._known[name] = unit, tuple(carried(diagnostics, before, unit))
+        return self._known[name][1]
+
+
+def joined(quick: Analysis, slow: Analysis) -> Analysis:
+    """One verdict of two on the same unit."""
+    return Analysis(
+        quick.unit,
+        quick.language,
+        merge(quick.unit, quick.diagnostics + slow.diagnostics),
+        quick.ran + slow.ran,
+        quick.not_run + slow.not_run,
+    )

@@ -1,0 +1,167 @@
+"""Builds the language server and runs it, over standard input and output or a socket, until the editor is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
+
+from lsp_server.server.configuration import BuildEngine
+from lsp_server.server.session import LintelServer
+
+if TYPE_CHECKING:
+    from pygls.io_ import AsyncReader
+
+log = logging.getLogger(__name__)
+
+FEATURES = (
+    "lifecycle",
+    "sync",
+    "completion",
+    "inline_completion",
+    "code_actions",
+    "save",
+    "commands",
+)
+_PARENT_CHECK = 2.0  # seconds between two looks at whether the editor still lives
+
+
+def build_server(build_engine: BuildEngine) -> LintelServer:
+    """Build a server with all features; one that cannot be registered is logged and left out."""
+    server = LintelServer(build_engine)
+    for name in FEATURES:
+        try:
+            import_module(f"lsp_server.server.{name}").register(server)
+        except Exception:
+            log.exception("the feature %s is left out", name)
+    return server
+
+
+def serve_stdio(build_engine: BuildEngine) -> None:
+    """Speak over standard input and output until the editor ends or goes away; then exit.
+
+    Standard output is kept for the protocol alone: whatever else is printed goes to standard error.
+    """
+    protocol_out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    _log_to_stderr()
+    code = asyncio.run(_serve_stdio(build_engine, sys.stdin.buffer, protocol_out))
+    sys.stderr.flush()
+    os._exit(code)  # a thread that still waits for input must not hold the process
+
+
+async def _serve_stdio(build_engine: BuildEngine, stdin: BinaryIO, stdout: BinaryIO) -> int:
+    server = build_server(build_engine)
+    server.protocol.set_writer(StdoutWriter(stdout))
+    reader = StdinAsyncReader(stdin, ThreadPoolExecutor(1, thread_name_prefix="stdin"))
+    return await _run(server, reader)
+
+
+def serve_tcp(build_engine: BuildEngine, host: str, port: int) -> None:
+    """Wait for one editor on an address (port 0: any free one, which is told on standard error) and serve it."""
+    _log_to_stderr()
+    raise SystemExit(asyncio.run(_serve_tcp(build_engine, host, port)))
+
+
+async def _serve_tcp(build_engine: BuildEngine, host: str, port: int) -> int:
+    done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        listener.close()  # one editor, one server
+        server = build_server(build_engine)
+        server.protocol.set_writer(writer)
+        code = await _run(server, _Fair(reader))
+        writer.close()
+        if not done.done():
+            done.set_result(code)
+
+    listener = await asyncio.start_server(connected, host, port)
+    for socket in listener.sockets:
+        address = socket.getsockname()
+        sys.stderr.write(f"lintel: listening on {address[0]}:{address[1]}\n")
+        sys.stderr.flush()
+    return await done
+
+
+class _Fair:
+    """A stream that lets a request begin, and so take its snapshot, before the next message is read."""
+
+    def __init__(self, stream: asyncio.StreamReader) -> None:
+        self._stream = stream
+
+    async def readline(self) -> bytes:
+        """Read a header line; empty at the end."""
+        await asyncio.sleep(0)
+        with contextlib.suppress(ConnectionError):
+            return await self._stream.readline()
+        return b""
+
+    async def readexactly(self, n: int) -> bytes:
+        """Read a body; empty at the end."""
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            return await self._stream.readexactly(n)
+        return b""
+
+
+async def _run(server: LintelServer, reader: AsyncReader) -> int:
+    """Handle messages until `exit`, the end of input, the parent's death or a signal. Returns the exit code."""
+    main = asyncio.current_task()
+    assert main is not None
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError, RuntimeError):
+            loop.add_signal_handler(name, main.cancel)
+    watch = loop.create_task(_outlive_nobody(server, main))
+    code = 1
+    try:
+        await run_async(threading.Event(), reader, server.protocol, log, server.report_server_error)
+    except SystemExit as end:
+        code = int(end.code or 0)
+    except (asyncio.CancelledError, BrokenPipeError):
+        pass
+    finally:
+        watch.cancel()
+        await server.close()
+    return code
+
+
+async def _outlive_nobody(server: LintelServer, main: asyncio.Task[None]) -> None:
+    """End when the editor's process has gone without a word."""
+    while True:
+        await asyncio.sleep(_PARENT_CHECK)
+        parent = server.process_id
+        if parent is not None and not await asyncio.to_thread(_alive, parent):
+            log.warning("the editor (process %d) is gone", parent)
+            main.cancel()
+            return
+
+
+def _alive(process: int) -> bool:
+    if sys.platform == "win32":
+        return True  # signal 0 would end the process there; the end of input tells as well
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    with contextlib.suppress(OSError, IndexError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return True
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    for noisy in ("pygls", "asyncio", "httpx", "httpx2", "anthropic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("pygls.protocol.json_rpc").setLevel(logging.CRITICAL)  # what fails is logged where it is handled

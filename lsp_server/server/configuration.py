@@ -1,0 +1,108 @@
+"""The settings as the editor has them now, and the engine that is wired from them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lsp_server.analysis import Toolchain
+from lsp_server.engine import Engine
+from lsp_server.server.status import Status
+from lsp_server.settings import Settings, read_settings
+
+log = logging.getLogger(__name__)
+
+KEY_VARIABLE = "ANTHROPIC_API_KEY"
+
+BuildEngine = Callable[..., Engine]
+
+
+class Configuration:
+    """Holds settings, key and engine. Linters keep running when a change does not concern them."""
+
+    def __init__(self, build_engine: BuildEngine, status: Status) -> None:
+        self.settings = Settings()
+        self.ready = asyncio.Event()
+        self._build, self._status = build_engine, status
+        self._key: str | None = None
+        self._roots: tuple[Path, ...] = ()
+        self._engine: Engine | None = None
+        self._subscribers: list[Callable[[bool], None]] = []
+        self._closing: set[asyncio.Task[None]] = set()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, wired when it is first asked for."""
+        self.tell()
+        assert self._engine is not None
+        return self._engine
+
+    def tell(self) -> None:
+        """Wire the engine if it is not, so that the status is told."""
+        if self._engine is None:
+            self._engine = self._wired(None)
+
+    def subscribe(self, changed: Callable[[bool], None]) -> None:
+        """Have `changed` called after each change, with whether the linters are others than before."""
+        self._subscribers.append(changed)
+
+    def set_roots(self, roots: Iterable[Path]) -> None:
+        """Set the workspace folders, where a linter's configuration is looked up."""
+        self._roots = tuple(roots)
+
+    def set_key(self, key: str | None) -> None:
+        """Set the key of the model, or take it away. It is never logged."""
+        if key != self._key:
+            self._key = key
+            self._change(self.settings)
+
+    def take(self, raw: Any) -> str:
+        """Take over the settings that the editor sent. Returns a sentence on what was wrong with them, or nothing."""
+        settings, problem = read_settings(raw)
+        if settings != self.settings:
+            self._change(settings)
+        self.ready.set()
+        return problem
+
+    def _change(self, settings: Settings) -> None:
+        same_linters = _of_linters(settings) == _of_linters(self.settings)
+        before, self.settings = self._engine, settings
+        if before is not None:
+            self._engine = self._wired(before.toolchain if same_linters else None)
+            self._retire(before, same_linters)
+        for changed in self._subscribers:
+            changed(not same_linters)
+
+    def _wired(self, toolchain: Toolchain | None) -> Engine:
+        key = self._key or os.environ.get(KEY_VARIABLE) or None
+        engine = self._build(self.settings, key=key, roots=self._roots, listener=self._status.exchanged)
+        engine = replace(engine, toolchain=toolchain or self._status.watch(engine.toolchain))
+        wants_key = self.settings.model.provider == "anthropic" and key is None
+        names = [linter.name for linter in engine.toolchain.linters]
+        trouble = "no API key is set" if wants_key else ""
+        self._status.configure(self.settings, names, engine.model_name, trouble)
+        return engine
+
+    def _retire(self, engine: Engine, keep_linters: bool) -> None:
+        """End what the engine before has running, beside everything else."""
+        if keep_linters:
+            engine = replace(engine, toolchain=Toolchain(()))
+        task = asyncio.get_running_loop().create_task(engine.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    async def close(self) -> None:
+        """End all child processes and connections."""
+        if self._engine is not None:
+            await self._engine.close()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+
+
+def _of_linters(settings: Settings) -> object:
+    """The part of the settings that linters are made from."""
+    return settings.linters, settings.cfn_lint, settings.terraform, settings.timeouts

@@ -1,0 +1,176 @@
+"""One connection to one editor: what every feature of the server needs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcContentModified, JsonRpcException
+from pygls.lsp.server import LanguageServer
+
+from lsp_server import __version__
+from lsp_server.analysis import Analysis, Toolchain
+from lsp_server.core.document import Document, Unit
+from lsp_server.core.edit import Edit
+from lsp_server.dialects.base import Dialect
+from lsp_server.engine import Engine
+from lsp_server.server.analyses import Lane, OutdatedError
+from lsp_server.server.configuration import BuildEngine, Configuration
+from lsp_server.server.diagnostics import Publisher
+from lsp_server.server.documents import OpenDocuments
+from lsp_server.server.encoding import Encoding
+from lsp_server.server.protocol import LintelProtocol
+from lsp_server.server.status import Status
+from lsp_server.server.workspace import Workspace, unit_key
+from lsp_server.sources import path_of
+
+log = logging.getLogger(__name__)
+
+_WAIT_FOR_SETTINGS = 2.0  # seconds that the first judgement waits for the editor's settings
+
+
+class LintelServer(LanguageServer):
+    """The server, with the state of its session. Features register their handlers on it."""
+
+    def __init__(self, build_engine: BuildEngine) -> None:
+        super().__init__("lintel", __version__, protocol_cls=LintelProtocol)
+        self.documents = OpenDocuments()
+        self.files = Workspace(self.documents)
+        self.status = Status(lambda state: self.protocol.notify("lintel/status", state), self._complain)
+        self.configuration = Configuration(build_engine, self.status)
+        self.publisher = Publisher(self.text_document_publish_diagnostics, self.files.version)
+        self.lanes: dict[str, Lane] = {}
+        self.on_verdict: list[Callable[[Analysis], None]] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def on(self, method: str, handler: Callable[[Any], Any], options: Any = None) -> None:
+        """Register a handler: a plain function, or a coroutine function, which may be cancelled.
+
+        An answer that came too late is refused as outdated; any other failure is logged.
+        """
+
+        async def called_async(params: Any) -> Any:
+            with _failures(method):
+                return await handler(params)
+
+        def called(params: Any) -> Any:
+            with _failures(method):
+                return handler(params)
+
+        self.feature(method, options)(called_async if asyncio.iscoroutinefunction(handler) else called)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine as it is configured now."""
+        return self.configuration.engine
+
+    @property
+    def encoding(self) -> Encoding:
+        """What the editor counts in."""
+        return self.documents.encoding
+
+    def set_encoding(self, name: str) -> None:
+        """Take over what was negotiated."""
+        self.documents.encoding = self.publisher.encoding = Encoding(name)
+
+    def set_folders(self, uris: list[str]) -> None:
+        """Take over the workspace's folders."""
+        self.configuration.set_roots(path_of(uri) for uri in uris if uri.startswith("file:"))
+
+    def ours(self, uri: str) -> tuple[Document, Dialect] | None:
+        """An open document and its dialect; None where it is not open or of no dialect."""
+        document = self.documents.get(uri)
+        dialect = self.engine.dialect_of(document) if document is not None else None
+        return (document, dialect) if document is not None and dialect is not None else None
+
+    def versioned(self, uri: str, version: int) -> tuple[Document, Dialect | None]:
+        """The open document of that version. Raises OutdatedError when there is another one by now."""
+        document = self.documents.get(uri)
+        if document is None or document.version != version:
+            raise OutdatedError(f"{uri.rsplit('/', 1)[-1]} has changed")
+        return document, self.engine.dialect_of(document)
+
+    def workspace_edit(self, unit: Unit, edits: tuple[Edit, ...]) -> types.WorkspaceEdit:
+        """The edits to `unit`, each document named with the version that they are for."""
+        touched = [document for document in unit if any(edit.uri == document.uri for edit in edits)]
+        changes = [
+            types.TextDocumentEdit(
+                types.OptionalVersionedTextDocumentIdentifier(document.uri, self.files.version(document)),
+                self.encoding.text_edits(document, edits),
+            )
+            for document in touched
+        ]
+        return types.WorkspaceEdit(document_changes=changes)
+
+    async def toolchain(self) -> Toolchain:
+        """The linters, once the editor's settings are known or long enough waited for."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_WAIT_FOR_SETTINGS):
+                await self.configuration.ready.wait()
+        return self.engine.toolchain
+
+    def lane(self, document: Document, dialect: Dialect) -> Lane:
+        """The lane that judges an open document. Raises OutdatedError where there is none."""
+        try:
+            return self.lanes[unit_key(document, dialect.language)]
+        except KeyError:
+            raise OutdatedError(f"{document.name} is not judged") from None
+
+    def judged(self, analysis: Analysis) -> None:
+        """Hand a verdict on to the features that work with it."""
+        for take in self.on_verdict:
+            take(analysis)
+
+    def is_current(self, analysis: Analysis) -> bool:
+        """Whether nothing has changed since a verdict."""
+        return self.files.current(analysis.unit)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do `work` in the background; a failure is logged."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("background work failed", exc_info=error)
+
+    async def close(self) -> None:
+        """End all background work and all child processes."""
+        for lane in self.lanes.values():
+            lane.stop()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.configuration.close()
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Log a mistake of ours; a pop-up helps nobody."""
+        log.error("%s: %s", getattr(source, "__name__", source), error)
+
+    def _complain(self, sentence: str, absent: bool) -> None:
+        """Tell that a linter did not run: in the way of a person only where something is broken."""
+        log.warning("%s", sentence)
+        if absent:
+            self.window_log_message(types.LogMessageParams(types.MessageType.Info, sentence))
+        else:
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Lintel: {sentence}"))
+
+
+@contextlib.contextmanager
+def _failures(method: str) -> Iterator[None]:
+    try:
+        yield
+    except OutdatedError as error:
+        raise JsonRpcContentModified(str(error)) from None
+    except JsonRpcException:
+        raise
+    except Exception:
+        log.exception("%s failed", method)
+        raise

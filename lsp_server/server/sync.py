@@ -1,0 +1,130 @@
+"""Opened, changed and closed documents: each change starts a new judgement of its unit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from lsprotocol import types
+
+from lsp_server.core.diagnostic import Diagnostic, Severity
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.dialects.base import Language
+from lsp_server.server.analyses import Lane
+from lsp_server.server.session import LintelServer
+from lsp_server.server.workspace import SOURCE, unit_key
+from lsp_server.sources import UnreadableError, path_of, read_document
+
+log = logging.getLogger(__name__)
+
+
+class Sync:
+    """Keeps a lane for each unit that has an open document."""
+
+    def __init__(self, server: LintelServer) -> None:
+        self._server = server
+        self._units: dict[str, str] = {}
+        self._broken: dict[str, Diagnostic] = {}
+        server.configuration.subscribe(self._configured)
+
+    def open(self, params: types.DidOpenTextDocumentParams) -> None:
+        """Take over an opened document."""
+        document = self._server.documents.open(params.text_document)
+        if "\ufffd" in document.text:
+            self._server.spawn(self._check_bytes(document))
+        self._judge(document)
+
+    def change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Take over a change."""
+        document = self._server.documents.change(params.text_document, params.content_changes)
+        if document is not None:
+            self._judge(document)
+
+    def close(self, params: types.DidCloseTextDocumentParams) -> None:
+        """Forget a document; the rest of its unit is judged with the file on disk instead."""
+        uri = params.text_document.uri
+        self._server.documents.close(uri)
+        self._broken.pop(uri, None)
+        self._leave(uri)
+
+    def watched(self, params: types.DidChangeWatchedFilesParams) -> None:
+        """Judge again what changed files have a part in."""
+        names = {change.uri.rsplit("/", 1)[-1] for change in params.changes}
+        configured = any(name.startswith((".cfnlintrc", ".tflint", ".terraform.lock")) for name in names)
+        folders = {change.uri.rsplit("/", 1)[0] for change in params.changes}
+        opened = {document.uri for document in self._server.documents}
+        if all(change.uri in opened for change in params.changes):
+            return  # the buffer counts, not the file
+        self._judge_again(lambda key: configured or key in folders)
+
+    def _configured(self, linters_changed: bool) -> None:
+        if linters_changed:
+            for lane in self._server.lanes.values():
+                lane.forget()
+            self._judge_again(lambda _: True)
+
+    def _judge_again(self, wanted: Callable[[str], bool]) -> None:
+        for document in self._server.documents:
+            key = self._units.get(document.uri)
+            if key is None or wanted(key):
+                self._judge(document)
+
+    def _judge(self, document: Document) -> None:
+        dialect = self._server.engine.dialect_of(document)
+        key = unit_key(document, dialect.language) if dialect is not None else None
+        if self._units.get(document.uri) not in (None, key):
+            self._leave(document.uri)
+        if dialect is None or key is None:
+            return
+        self._units[document.uri] = key
+        lane = self._server.lanes.get(key)
+        if lane is None or lane.language is not dialect.language:
+            lane = self._server.lanes[key] = self._lane(key, dialect.language)
+        lane.start(self._server.files.unit(document, dialect.language))
+
+    def _lane(self, key: str, language: Language) -> Lane:
+        def show(unit: Unit, diagnostics: tuple[Diagnostic, ...]) -> None:
+            own = [self._broken[d.uri] for d in unit if d.uri in self._broken]
+            self._server.publisher.show(key, unit, (*diagnostics, *own, *self._server.files.problems(unit)))
+
+        return Lane(language, self._server.toolchain, show, self._server.judged)
+
+    def _leave(self, uri: str) -> None:
+        """Take a document out of its unit; the last one takes the findings along."""
+        key = self._units.pop(uri, None)
+        if key is None:
+            return
+        others = [other for other, its in self._units.items() if its == key]
+        if not others:
+            self._server.lanes.pop(key).stop()
+            self._server.publisher.clear(key)
+            return
+        document = self._server.documents.get(others[0])
+        if document is not None:
+            self._judge(document)
+
+    async def _check_bytes(self, document: Document) -> None:
+        """Tell when the file is not UTF-8: what the editor shows, and would save, is not what is there."""
+        try:
+            await asyncio.to_thread(read_document, path_of(document.uri))
+        except UnreadableError as error:
+            if "not UTF-8" not in str(error):
+                return
+            at = document.text.index("\ufffd")
+            message = f"The file is {str(error).rsplit(': ', 1)[-1]}; saving it would replace what cannot be shown."
+            self._broken[document.uri] = Diagnostic(
+                document.uri, Span(at, at + 1), Severity.WARNING, SOURCE, "encoding", message
+            )
+            current = self._server.documents.get(document.uri)
+            if current is not None:
+                self._judge(current)
+
+
+def register(server: LintelServer) -> None:
+    """Register the handlers."""
+    sync = Sync(server)
+    server.on(types.TEXT_DOCUMENT_DID_OPEN, sync.open)
+    server.on(types.TEXT_DOCUMENT_DID_CHANGE, sync.change)
+    server.on(types.TEXT_DOCUMENT_DID_CLOSE, sync.close)
+    server.on(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, sync.watched)

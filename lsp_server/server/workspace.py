@@ -1,0 +1,121 @@
+"""Which documents are judged together: a template alone, or a Terraform module with open buffers before files."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from lsp_server.core.diagnostic import Diagnostic, Severity
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.dialects.base import Language
+from lsp_server.server.documents import OpenDocuments
+from lsp_server.sources import UnreadableError, is_module_file, path_of, read_document
+
+log = logging.getLogger(__name__)
+
+SOURCE = "lintel"
+_MODULE_LANGUAGES = frozenset({"terraform", "terraform-vars", "hcl", "opentofu"})
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file as it was when its time and size were `stamp`; `problem` says why there is no document."""
+
+    stamp: tuple[int, int]
+    document: Document | None
+    problem: str = ""
+
+
+class Workspace:
+    """Builds units. Files beside an open one are read once and again when they change; one that cannot be read is told.
+
+    A unit's documents keep their identity from one key press to the next, so that what is cached by document stays.
+    """
+
+    def __init__(self, documents: OpenDocuments) -> None:
+        self._documents = documents
+        self._files: dict[str, _Read] = {}
+
+    def unit(self, document: Document, language: Language) -> Unit:
+        """The unit of an open document, which is its first; a name for it is `unit_key`."""
+        if language is not Language.TERRAFORM or not _on_disk(document.uri):
+            return Unit((document,))
+        return Unit((document, *self._beside(document)))
+
+    def current(self, unit: Unit) -> bool:
+        """Whether nothing in `unit` has changed since: neither a buffer nor a file."""
+        return all(self._now(document) == document for document in unit)
+
+    def version(self, document: Document) -> int | None:
+        """The version by which an edit names the document; None for a file that is not open."""
+        return document.version if self._documents.get(document.uri) is not None else None
+
+    def problems(self, unit: Unit) -> list[Diagnostic]:
+        """What could not be read in the folder of a module, as findings."""
+        folder = folder_uri(unit.main.uri)
+        return [
+            Diagnostic(uri, Span(0, 0), Severity.ERROR, SOURCE, "unreadable", read.problem)
+            for uri, read in self._files.items()
+            if read.problem and folder_uri(uri) == folder and is_module_file(unit.main.name)
+        ]
+
+    def _now(self, document: Document) -> Document | None:
+        opened = self._documents.get(document.uri)
+        return opened if opened is not None else self._file(document.uri, path_of(document.uri))
+
+    def _beside(self, main: Document) -> list[Document]:
+        folder = folder_uri(main.uri)
+        opened = {d.uri: d for d in self._documents if folder_uri(d.uri) == folder and d.uri != main.uri}
+        names = {unquote(uri.rsplit("/", 1)[-1]) for uri in (*opened, main.uri)}
+        found = [d for d in opened.values() if is_module_file(d.name) or d.language in _MODULE_LANGUAGES]
+        for name in _module_names(path_of(main.uri).parent):
+            if name not in names:
+                uri = f"{folder}/{quote(name)}"
+                document = self._file(uri, path_of(uri))
+                found += [document] if document is not None else []
+        return sorted(found, key=lambda d: d.uri)
+
+    def _file(self, uri: str, path: Path) -> Document | None:
+        try:
+            status = path.stat()
+        except OSError:
+            self._files.pop(uri, None)
+            return None
+        stamp = status.st_mtime_ns, status.st_size
+        known = self._files.get(uri)
+        if known is None or known.stamp != stamp:
+            known = self._files[uri] = _read(uri, path, stamp)
+        return known.document
+
+
+def _read(uri: str, path: Path, stamp: tuple[int, int]) -> _Read:
+    try:
+        return _Read(stamp, replace(read_document(path), uri=uri))
+    except UnreadableError as error:
+        log.info("%s", error)
+        return _Read(stamp, None, str(error).removeprefix(f"{path}: "))
+
+
+def _module_names(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(e.name for e in entries if is_module_file(e.name) and not e.is_dir())
+    except OSError:
+        return []
+
+
+def folder_uri(uri: str) -> str:
+    """The uri of the folder that a document lies in."""
+    return uri.rsplit("/", 1)[0]
+
+
+def unit_key(document: Document, language: Language) -> str:
+    """What names the unit of a document: its own uri, or its folder's for a Terraform file."""
+    return folder_uri(document.uri) if language is Language.TERRAFORM and _on_disk(document.uri) else document.uri
+
+
+def _on_disk(uri: str) -> bool:
+    return uri.startswith("file:")
