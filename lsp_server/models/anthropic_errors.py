@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 @contextlib.contextmanager
 def translated(host: str, model: str) -> Iterator[None]:
     """Turn what the SDK raises for `model` at `host` into ModelError or ModelUnavailable; cancellation goes through."""
-    import anthropic  # noqa: PLC0415 - heavy, and already imported when there is a client
-    import httpx2  # noqa: PLC0415 - the same; what is raised while an answer is read is not wrapped by the SDK
+    import anthropic
+    import httpx2
 
     try:
         yield

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from json import dumps
 
 _WORDS = (
     r"pass(?:word|wd|phrase|code)s?|pwd|secrets?|secret_?string|secret_?binary|token|(?:api|access|secret|private|account"
@@ -117,9 +118,14 @@ class Redaction:
         pattern = "|".join(_anywhere(secret) for secret in sorted(self._marks, key=len, reverse=True))
         return re.sub(pattern, lambda found: self._marks[found[0]], text)
 
-    def restore(self, text: str) -> str:
-        """`text` with every stand-in turned back."""
-        return self._stand_ins.sub(lambda found: self._secrets.get(found[0], found[0]), text)
+    def restore(self, text: str, *, json: bool = False) -> str:
+        """`text` with every stand-in turned back; with `json` as it has to be written inside a JSON string."""
+
+        def secret(found: re.Match[str]) -> str:
+            known = self._secrets.get(found[0], found[0])
+            return dumps(known, ensure_ascii=False)[1:-1] if json else known
+
+        return self._stand_ins.sub(secret, text)
 
     def unknown(self, text: str) -> tuple[str, ...]:
         """Stand-ins in `text` that stand for nothing: somebody made them up."""

@@ -1,0 +1,205 @@
+"""A model's answer, read as edits to named regions, or refused with a sentence that tells it what to do better."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.core.edit import Edit, minimal_edits
+from lsp_server.repair.proposer import Place
+from lsp_server.repair.region import Region
+
+ANSWER_SCHEMA: Mapping[str, object] = {
+    "type": "object",
+    "properties": {
+        "edits": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"region": {"type": "string"}, "new_text": {"type": "string"}},
+                "required": ["region", "new_text"],
+                "additionalProperties": False,
+            },
+        },
+        "note": {"type": "string"},
+    },
+    "required": ["edits", "note"],
+    "additionalProperties": False,
+}
+
+# What a model writes when it does not know a value: it has to make that a parameter or variable instead.
+_PLACEHOLDERS = re.compile(
+    r"""
+    <[ ]?(?:your|my|insert|enter|the|some|replace|add|put|account|region|bucket|vpc|subnet
+        |\w+[-_ ](?:id|arn|name|here))[^<>\n]*>
+    | \b(?:TODO|FIXME|TBD|CHANGE[-_ ]?ME|REPLACE[-_ ]?(?:ME|THIS|WITH\w*)|PLACEHOLDER|YOUR[-_]\w+)\b
+    | \byour-[\w-]+
+    | (?<!\d)(?:123456789012|111122223333|012345678901|000000000000|111111111111|999999999999)(?!\d)
+    | \b(?:vpc|subnet|sg|ami|i|vol|eni|igw|rtb|acl|eipalloc|snap|lt|nat|pl|vpce|tgw)-
+        (?:x{4,}|0*1?2345678\w*|0*a?1b2c3d4\w*|0{6,}|1{6,}|abcd\w*|example)\b
+    | \bx{6,}\b
+    | ^\s*(?:\#|//)?\s*\.\.\.\s*(?:\(?(?:rest|existing|remaining|unchanged|other)\b.*)?$
+    """,
+    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
+)
+_FENCE = re.compile(r"^```[\w-]*[ \t]*\r?\n(.*?)\r?\n?```[ \t]*$", re.DOTALL | re.MULTILINE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_NUMBERED = re.compile(r"^ *\d+ \| ?", re.MULTILINE)
+
+
+class Refused(Exception):
+    """The answer cannot be used; `str()` is what the model is told."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The edits of an answer, their regions, and what the model said of them."""
+
+    edits: tuple[Edit, ...]
+    regions: tuple[Region, ...]
+    note: str
+
+
+def read_candidate(answer: str, unit: Unit, regions: Sequence[Region], allowed: Place | None = None) -> Candidate:
+    """The edits that `answer` makes to `regions` of `unit`; those outside of `allowed` are refused.
+
+    Text around the JSON is passed over. Raises Refused.
+    """
+    data = _json(answer)
+    known = {region.name: region for region in regions}
+    edits: list[Edit] = []
+    used: list[Region] = []
+    for name, new_text in _listed(data):
+        region = known.get(name)
+        if region is None:
+            raise Refused(f'there is no region "{name}"; the regions are: {", ".join(known)}')
+        if region in used:
+            raise Refused(f'region "{name}" is edited twice; give each region once')
+        used.append(region)
+        edits += _edits_of(region, new_text, unit[region.uri])
+    if not edits:
+        raise Refused("the answer changes nothing")
+    if allowed is not None:
+        _check_allowed(edits, allowed)
+    note = data.get("note")
+    return Candidate(tuple(edits), tuple(used), note.strip() if isinstance(note, str) else "")
+
+
+def _json(answer: str) -> Mapping[str, object]:
+    """The first JSON object with `edits` that stands anywhere in the answer."""
+    texts = [answer, *(match[1] for match in _FENCE.finditer(answer))]
+    for text in texts:
+        for found in _objects(text):
+            if "edits" in found:
+                return found
+    raise Refused('the answer holds no JSON object of the form {"edits": [{"region": …, "new_text": …}], "note": …}')
+
+
+def _objects(text: str) -> Iterator[Mapping[str, object]]:
+    decoder = json.JSONDecoder(strict=False)  # models write line breaks into strings
+    at = text.find("{")
+    for _ in range(200):
+        if at < 0:
+            return
+        try:
+            found, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            end = at + 1
+        else:
+            if isinstance(found, dict):
+                yield found
+        at = text.find("{", end)
+
+
+def _listed(data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    edits = data["edits"]
+    if not isinstance(edits, list) or not edits:
+        raise Refused("the answer has no edits")
+    for edit in edits:
+        region, text = (edit.get("region"), edit.get("new_text")) if isinstance(edit, dict) else (None, None)
+        if not isinstance(region, str) or not isinstance(text, str):
+            raise Refused('each edit needs "region" and "new_text", both strings')
+        yield region, text
+
+
+def _edits_of(region: Region, new_text: str, document: Document) -> Iterator[Edit]:
+    old = document.slice(region.span)
+    text = _unwrapped(new_text)
+    if not text.strip():
+        raise Refused(f'the new text of "{region.name}" is empty, which would delete it; nothing may be deleted')
+    for match in _PLACEHOLDERS.finditer(text):
+        if match[0].strip() not in old:
+            raise Refused(
+                f'"{match[0].strip()}" in "{region.name}" is a placeholder; refer to something that is declared, or '
+                "declare a parameter or variable for it"
+            )
+    text = reindented(text, region, document.newline)
+    if not region.insert and region.declares:
+        _check_declared(region, text)
+    if region.insert:
+        yield Edit(region.uri, region.span, region.before + text + region.after)
+        return
+    start = region.span.start
+    for edit in minimal_edits(region.uri, old, text):
+        yield Edit(edit.uri, Span(edit.span.start + start, edit.span.end + start), edit.text)
+
+
+def _unwrapped(text: str) -> str:
+    """Without a code fence around it, and without the line numbers of the prompt."""
+    fenced = _FENCE.fullmatch(text.strip())
+    if fenced:
+        text = fenced[1]
+    lines = [line for line in text.splitlines() if line.strip()]
+    if lines and all(_NUMBERED.match(line) for line in lines):
+        text = _NUMBERED.sub("", text)
+    return text
+
+
+def _check_declared(region: Region, text: str) -> None:
+    head = text.lstrip().split("{")[0] if " " in region.declares else text.lstrip().split(":")[0]
+    words = re.findall(r"[\w-]+", head)
+    if words != re.findall(r"[\w-]+", region.declares):
+        raise Refused(
+            f'the new text of "{region.name}" has to begin with "{region.declares}" as before; to add something, use a '
+            'region whose name ends in "+"'
+        )
+
+
+def reindented(text: str, region: Region, newline: str) -> str:
+    """`text` as it has to stand at the region: the first line without indentation, the others where they belong."""
+    lines = _LINE_END.split(text)
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    if not lines:
+        return ""
+    first = _indent(lines[0])
+    deeper = [_indent(line) for line in lines[1:] if line.strip()]
+    shift = region.indent - first
+    # The first line came without its indentation, but the others with theirs.
+    if first == 0 < region.indent and deeper and min(deeper) >= region.child_indent:
+        shift = 0
+    moved = [lines[0].strip(), *(_moved(line, shift) for line in lines[1:])]
+    return newline.join(moved).rstrip()
+
+
+def _moved(line: str, shift: int) -> str:
+    if not line.strip():
+        return ""
+    if shift == 0:
+        return line
+    body = line.lstrip(" \t")
+    return " " * max(0, _indent(line) + shift) + body
+
+
+def _indent(line: str) -> int:
+    head = line[: len(line) - len(line.lstrip(" \t"))]
+    return len(head.expandtabs(2))
+
+
+def _check_allowed(edits: Sequence[Edit], allowed: Place) -> None:
+    for edit in edits:
+        if edit.uri != allowed.uri or not allowed.span.encloses(edit.span):
+            raise Refused("an edit lies outside of the part that may be changed; change only what was asked for")

@@ -1,0 +1,164 @@
+"""A language model as a proposer: one request, and its answer as edits that nobody trusts yet."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lsp_server.core.document import Span
+from lsp_server.core.fix import Applicability
+from lsp_server.dialects.base import Language
+from lsp_server.dialects.terraform.module import module_of
+from lsp_server.dialects.terraform.tree import Block, Literal
+from lsp_server.models.base import Finished, Model, ModelError, ModelRequest
+from lsp_server.repair.candidate import Candidate, Refused, read_candidate
+from lsp_server.repair.offline.search import find_types
+from lsp_server.repair.prompt import Prompt, build_prompt, excluded
+from lsp_server.repair.proposer import IntentTask, Proposal, Refusal, Task
+from lsp_server.repair.region import Region
+from lsp_server.repair.regions import all_regions, regions_at
+from lsp_server.repair.regions_cloudformation import new_entry, new_template
+from lsp_server.repair.regions_terraform import new_block
+from lsp_server.repair.strict import unreadable
+
+_MAX_TOKENS = 12_000
+_SECONDS = 60.0
+
+
+class ModelProposer:
+    """Asks `model`. `exclude` are globs of files that are never read into a request."""
+
+    metered = True
+
+    def __init__(
+        self, model: Model, *, exclude: Sequence[str] = (), max_tokens: int = _MAX_TOKENS, timeout: float = _SECONDS
+    ) -> None:
+        self.name = model.name
+        self._model = model
+        self._exclude = tuple(exclude)
+        self._max_tokens = max_tokens
+        self._timeout = timeout
+
+    async def propose(self, task: Task) -> Proposal | Refusal | None:
+        """Ask once. None where there is nothing that may be shown to a model. Raises ModelError."""
+        task = self._readable(task)
+        regions = _regions(task)
+        if not regions:
+            return None
+        types = _types(task, regions)
+        prompt = build_prompt(
+            task,
+            regions,
+            types,
+            sensitive=_sensitive(task),
+            max_tokens=self._max_tokens,
+            timeout=self._timeout,
+        )
+        answer = await self._ask(prompt.request)
+        try:
+            candidate = self._candidate(answer, prompt, task)
+        except Refused as refused:
+            return Refusal(self.name, str(refused), answer.usage)
+        title = "Change " + ", ".join(region.name for region in candidate.regions)
+        if task.intent is not None and task.generated is None:
+            title = f"Write {task.intent.words.strip()[:80]}"
+        return Proposal(
+            self.name, title, candidate.edits, Applicability.UNSAFE, note=candidate.note, usage=answer.usage
+        )
+
+    async def _ask(self, request: ModelRequest) -> Finished:
+        async with contextlib.aclosing(self._model.stream(request)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    return event
+        raise ModelError(f"{self.name} ended without an answer.", retry=True)
+
+    def _candidate(self, answer: Finished, prompt: Prompt, task: Task) -> Candidate:
+        if answer.stop_reason == "refusal":
+            raise ModelError(f"{self.name} declined to answer this request.")
+        if answer.stop_reason == "max_tokens":
+            raise Refused("the answer was cut off at its greatest length; change fewer regions")
+        if made_up := prompt.redaction.unknown(answer.text):
+            raise Refused(f"{made_up[0]} stands for no secret; use only the stand-ins that are in the text")
+        text = prompt.redaction.restore(answer.text, json=True)
+        candidate = read_candidate(text, task.unit, prompt.regions, None if task.intent else task.region)
+        if problem := unreadable(task.unit, task.language, candidate.edits):
+            raise Refused(problem)
+        return candidate
+
+    def _readable(self, task: Task) -> Task:
+        """The task without the documents that no model may see."""
+        hidden = {document.uri for document in task.unit if excluded(document, self._exclude)}
+        if not hidden:
+            return task
+        unit = replace(task.unit, documents=tuple(d for d in task.unit if d.uri not in hidden))
+        targets = tuple(target for target in task.targets if target.uri not in hidden)
+        return replace(task, analysis=replace(task.analysis, unit=unit), targets=targets)
+
+
+def _regions(task: Task) -> tuple[Region, ...]:
+    """What may be edited: the blocks of the findings or of what was generated, and places for something new."""
+    unit = task.unit
+    if not unit.documents:
+        return ()
+    if task.intent is not None and task.generated is None:
+        return _new_places(task.intent, task) if unit.get(task.intent.uri) is not None else ()
+    places = [(target.uri, target.span) for target in task.targets]
+    if task.generated is not None:
+        places.append((task.generated.uri, task.generated.span))
+    everything = all_regions(unit, task.language)
+    found = regions_at(unit, everything, [place for place in places if unit.get(place[0]) is not None])
+    limit = task.generated or task.region
+    if limit is not None:
+        found = tuple(region for region in found if region.uri == limit.uri and region.span.overlaps(limit.span))
+    if not found or task.region is not None:
+        return found
+    uri = found[0].uri
+    return found + _additions(task, uri)
+
+
+def _new_places(intent: IntentTask, task: Task) -> tuple[Region, ...]:
+    document = task.unit[intent.uri]
+    if task.language is Language.TERRAFORM:
+        return (new_block(document, intent.insert_at),)
+    whole = new_template(document, intent.insert_at)
+    if whole is not None:
+        return (whole,)
+    place = new_entry(document, "Resources", intent.insert_at)
+    return (place, *_additions(task, intent.uri, ("Parameters", "Outputs"))) if place else ()
+
+
+def _additions(task: Task, uri: str, sections: Sequence[str] = ("Parameters", "Resources")) -> tuple[Region, ...]:
+    document = task.unit[uri]
+    if task.language is Language.TERRAFORM:
+        return (new_block(document),)
+    found = (new_entry(document, section) for section in sections)
+    return _apart(tuple(place for place in found if place is not None))
+
+
+def _apart(places: Sequence[Region]) -> tuple[Region, ...]:
+    """No two places at one offset: what is written there would run together."""
+    seen: dict[Span, Region] = {}
+    for place in places:
+        seen.setdefault(place.span, place)
+    return tuple(seen.values())
+
+
+def _types(task: Task, regions: Sequence[Region]) -> list[str]:
+    found = [region.type for region in regions if region.type]
+    if task.intent is not None:
+        found += find_types(task.intent.words, task.unit, task.language)
+    return list(dict.fromkeys(found))
+
+
+def _sensitive(task: Task) -> list[str]:
+    """The names of Terraform variables that say they hold secrets."""
+    if task.language is not Language.TERRAFORM:
+        return []
+    return [name for name, found in module_of(task.unit).variables.items() if _is_sensitive(found.block)]
+
+
+def _is_sensitive(block: Block) -> bool:
+    attribute = block.body.attribute("sensitive")
+    return attribute is not None and isinstance(attribute.value, Literal) and attribute.value.value is True

@@ -1,0 +1,65 @@
+"""What is wanted of the most wanted resources, as data: their names in speech, their usual settings, their features."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from lsp_server.dialects.base import Language
+
+
+class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that may be asked for. `words` are phrases, any of which asks for it; none means always.
+
+    `set` is merged into the resource's settings, `also` are types of resources that come with it, `around` are settings
+    beside the properties (`DeletionPolicy`). Where an earlier feature has set a property, a later one does not.
+    """
+
+    words: tuple[str, ...] = ()
+    set: dict[str, Any] = {}
+    also: tuple[str, ...] = ()
+    around: dict[str, Any] = {}
+
+
+class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a resource type is written. `name` is its id, `named` the property that holds its name in AWS.
+
+    `known` properties are never set from words alone; the lists in `grows` are joined where several features set them.
+    Values that begin with `@` are worked out: `builder` tells how.
+    """
+
+    name: str = ""
+    named: str = ""
+    set: dict[str, Any] = {}
+    features: tuple[Feature, ...] = ()
+    also: tuple[str, ...] = ()
+    around: dict[str, Any] = {}
+    known: tuple[str, ...] = ()
+    grows: tuple[str, ...] = ()
+
+
+class Spoken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a thing is called, and its type in each language; empty where the language has none."""
+
+    words: tuple[str, ...]
+    cloudformation: str = ""
+    terraform: str = ""
+
+
+def _read(name: str) -> bytes:
+    return resources.files("lsp_server.repair.offline").joinpath("data", name).read_bytes()
+
+
+@cache
+def recipes(language: Language) -> dict[str, Recipe]:
+    """The recipes of a language by resource type."""
+    return msgspec.yaml.decode(_read(f"{language.value}.yaml"), type=dict[str, Recipe])
+
+
+@cache
+def spoken() -> tuple[Spoken, ...]:
+    """What things are called."""
+    return msgspec.yaml.decode(_read("spoken.yaml"), type=tuple[Spoken, ...])

@@ -1,0 +1,205 @@
+"""New resources as HCL: labels, references and variables in the module's own style, aligned as `terraform fmt` does."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lsp_server.core.document import Unit
+from lsp_server.core.edit import Edit
+from lsp_server.dialects.terraform.block_schema import BlockSchema
+from lsp_server.dialects.terraform.module import module_of
+from lsp_server.repair.offline.builder import New
+from lsp_server.repair.offline.catalog import TerraformCatalog
+from lsp_server.repair.offline.recipes import Recipe
+from lsp_server.repair.regions_terraform import new_block
+
+_TYPES = {
+    "string": "string",
+    "number": "number",
+    "bool": "bool",
+    "list": "list(string)",
+    "object": "any",
+    "map": "map(string)",
+}
+_COMMON = ("main", "this", "default")
+_BARE = re.compile(r"[A-Za-z_][\w-]*")
+_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}],
+}
+
+
+@dataclass(frozen=True)
+class Raw:
+    """An expression as it is written."""
+
+    text: str
+
+
+class ModuleNotation:
+    """Labels and references for one module. `variables` are those that have to be declared, with their types."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._module = module_of(unit)
+        self._taken: set[tuple[str, ...]] = set(self._module.resources)
+        labels = [name for _, name in self._module.resources]
+        self._usual = max(_COMMON, key=labels.count) if any(label in _COMMON for label in labels) else ""
+        self.variables: dict[str, str] = {}
+
+    def new_id(self, kind: str, recipe: Recipe, said: str) -> str:
+        """See `Notation.new_id`."""
+        spoken = re.sub(r"[^\w-]+", "_", said).strip("_-")
+        own = recipe.name or "_".join(re.findall(r"[a-z0-9]+", kind.partition("_")[2])[-1:])
+        base = spoken if spoken[:1].isalpha() else self._usual or own or "main"
+        name, number = base, 2
+        while (kind, name) in self._taken:
+            name, number = f"{base}_{number}", number + 1
+        self._taken.add((kind, name))
+        return name
+
+    def reference(self, kind: str, id_: str, attribute: str) -> object:
+        """See `Notation.reference`."""
+        return Raw(f"{kind}.{id_}.{attribute or 'id'}")
+
+    def existing(self, kind: str) -> Sequence[str]:
+        """See `Notation.existing`."""
+        return [name for type_, name in self._module.resources if type_ == kind]
+
+    def parameter(self, name: str, kind: str, hint: str) -> object:
+        """See `Notation.parameter`. A variable of that name that is there is used."""
+        of, _, attribute = hint.partition(" ")
+        if not name and "_" in of:
+            last = "_".join(of.split("_")[1:][-2:])
+            name = f"{last}_{attribute or 'id'}" + ("s" if kind == "list" else "")
+        elif len(name) < 8 and of and not name.startswith(of):
+            name = f"{of}_{name}"
+        name = re.sub(r"\W+", "_", name).strip("_").lower()
+        if name not in self._module.variables:
+            self.variables.setdefault(name, _TYPES.get(kind, "string"))
+        return Raw(f"var.{name}")
+
+    def raw(self, text: str) -> object:
+        """`policy`, or any expression."""
+        return _POLICY if text == "policy" else Raw(text)
+
+
+def module_edits(
+    unit: Unit, uri: str, offset: int, resources: Sequence[New], variables: Mapping[str, str]
+) -> tuple[Edit, ...]:
+    """The edits that put new resources and variables into a module; variables go to `variables.tf` if it is there."""
+    document = unit[uri]
+    catalog = TerraformCatalog(unit)
+    blocks = ["\n".join(_resource(new, catalog)) for new in resources]
+    declared = ["\n".join(_variable(name, kind)) for name, kind in variables.items()]
+    other = next((d for d in unit if d.name == "variables.tf" and d.uri != uri), None)
+    edits = []
+    if other is not None and declared:
+        place = new_block(other)
+        edits.append(Edit(other.uri, place.span, _joined(place.before, declared, place.after, other.newline)))
+        declared = []
+    place = new_block(document, offset)
+    edits.append(Edit(uri, place.span, _joined(place.before, blocks + declared, place.after, document.newline)))
+    return tuple(edits)
+
+
+def _joined(before: str, blocks: Iterable[str], after: str, newline: str) -> str:
+    return before + "\n\n".join(blocks).replace("\n", newline) + after
+
+
+def _variable(name: str, kind: str) -> Iterator[str]:
+    yield f'variable "{name}" {{'
+    yield f"  type = {kind}"
+    if any(word in ("password", "secret", "token") for word in name.split("_")):
+        yield "  sensitive = true"
+    yield "}"
+
+
+def _resource(new: New, catalog: TerraformCatalog) -> Iterator[str]:
+    yield f'resource "{new.type}" "{new.id}" {{'
+    yield from _body({**new.values, **new.around}, catalog.block(new.type), 1)
+    yield "}"
+
+
+def _body(values: Mapping[str, Any], block: BlockSchema | None, level: int) -> Iterator[str]:
+    """Arguments first, then blocks, each preceded by an empty line as `terraform fmt` leaves it."""
+    pad = "  " * level
+    nested = block.blocks if block is not None else {}
+    arguments = {name: value for name, value in values.items() if name not in nested}
+    written = {name: _expression(value, level, text=_is_text(block, name)) for name, value in arguments.items()}
+    for name, text in _aligned(written):
+        yield f"{pad}{name} = {text}"
+    first = not written
+    for name, value in values.items():
+        if name not in nested:
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            if not first:
+                yield ""
+            first = False
+            body = list(_body(one if isinstance(one, Mapping) else {}, nested[name].block, level + 1))
+            yield f"{pad}{name} {{"
+            yield from body
+            yield f"{pad}}}"
+
+
+def _aligned(written: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Names padded so that the equals signs of neighbouring one-line arguments stand below each other."""
+    group: list[tuple[str, str]] = []
+    for name, text in [*written.items(), ("", "\n")]:
+        if name and "\n" not in text:
+            group.append((name, text))
+            continue
+        width = max((len(n) for n, _ in group), default=0)
+        yield from ((n.ljust(width), t) for n, t in group)
+        group = []
+        if name:
+            yield name, text
+
+
+def _is_text(block: BlockSchema | None, name: str) -> bool:
+    attribute = block.attributes.get(name) if block is not None else None
+    return attribute is not None and attribute.type.kind == "string"
+
+
+def _expression(value: object, level: int, *, text: bool = False) -> str:
+    """A value as HCL; a mapping where a string is expected is written as JSON by `jsonencode`."""
+    if isinstance(value, Raw):
+        return value.text
+    if isinstance(value, Mapping):
+        inner = _object(value, level)
+        return f"jsonencode({inner})" if text else inner
+    if isinstance(value, list):
+        listed = _list(value, level)
+        return f"jsonencode({listed})" if text else listed
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, int | float):
+        return str(value)
+    return json.dumps(str(value), ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
+
+
+def _object(value: Mapping[str, object], level: int) -> str:
+    if not value:
+        return "{}"
+    pad = "  " * (level + 1)
+    keys = {k if _BARE.fullmatch(k) else json.dumps(k): _expression(v, level + 1) for k, v in value.items()}
+    lines = [f"{pad}{name} = {text}" for name, text in _aligned(keys)]
+    return "{\n" + "\n".join(lines) + "\n" + "  " * level + "}"
+
+
+def _list(value: Sequence[object], level: int) -> str:
+    items = [_expression(item, level) for item in value]
+    if not any("\n" in item for item in items):
+        return "[" + ", ".join(items) + "]"
+    return (
+        "[" + ", ".join(items) + "]"
+        if len(items) == 1
+        else "[\n"
+        + "".join("  " * (level + 1) + _expression(item, level + 1) + ",\n" for item in value)
+        + "  " * level
+        + "]"
+    )

@@ -1,0 +1,193 @@
+"""The words of an intent: what they are made of, which were understood, and which were not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+_QUOTED = re.compile(r"\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'|`([^`\n]{1,80})`|“([^”\n]{1,80})”")
+_TOKEN = re.compile(r"\x00\d+|[a-z0-9]+(?:[._:/@-]+[a-z0-9*]+)*", re.IGNORECASE)
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ENDINGS = ("ing", "ions", "ion", "ed", "es", "s", "e")
+_NOT = frozenset({"no", "not", "without", "disable", "disabled", "non", "never"})
+_NAMED = frozenset({"name", "named", "names", "called", "call", "naming", "titled"})
+_PASSED_OVER = """
+    a an and the with for of in on to that which is are be by it its this as at from has have having should must can
+    will we need want create creates creating make makes provision deploy deploys set up setup define add using use uses
+    please resource resources template cloudformation terraform aws amazon configuration configure configured config
+    able successfully new one two single basic simple default defaults enabled enable enables all any other into via
+    some also so only like under when where who what their them there these those you your our i my me include includes
+    including appropriate proper properly ensure ensures based code hcl yaml json file stack module block following each
+    between both same within through existing named name called such own out not or if than then"""
+_STOP = frozenset(_PASSED_OVER.split())
+_KINDS = {
+    "cidr": re.compile(r"\d+\.\d+\.\d+\.\d+/\d+"),
+    "instance": re.compile(r"(?!db\.)[a-z]{1,3}\d[a-z]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal)"),
+    "database": re.compile(r"db\.[a-z]\d[a-z]*\.\w+"),
+    "cache": re.compile(r"cache\.[a-z]\d[a-z]*\.\w+"),
+    "zone": re.compile(r"(?:us|eu|ap|sa|ca|me|af|il)-[a-z]+-\d[a-f]"),
+    "region": re.compile(r"(?:us|eu|ap|sa|ca|me|af|il)-[a-z]+-\d"),
+    "email": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
+    "arn": re.compile(r"arn:aws[\w-]*:\S+"),
+    "ami": re.compile(r"ami-[0-9a-f]{8,17}"),
+}
+_SECONDS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400, "week": 604800}
+_MEGABYTES = {"mb": 1, "mib": 1, "gb": 1024, "gib": 1024}
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    """A word without its endings, so that `queues` and `versioned` meet `queue` and `versioning`."""
+    word = word.lower()
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    changed = True
+    while changed:
+        changed = False
+        for ending in _ENDINGS:
+            if word.endswith(ending) and len(word) - len(ending) >= 3:
+                word, changed = word[: -len(ending)], True
+                break
+    return word
+
+
+@lru_cache(maxsize=16384)
+def words_of(name: str) -> tuple[str, ...]:
+    """The stems of a name in any style: `BlockPublicAcls`, `kms_key_id`, `Multi-AZ`."""
+    return tuple(stem(word) for word in re.split(r"[^A-Za-z0-9]+", _HUMPS.sub(" ", name)) if word)
+
+
+@dataclass
+class Token:
+    """One word of the intent. `used` tells that it has been understood as something."""
+
+    text: str
+    quoted: bool = False
+    used: bool = False
+
+    @cached_property
+    def stem(self) -> str:
+        """The word without its endings."""
+        return "" if self.quoted else stem(self.text)
+
+
+@dataclass
+class Words:
+    """An intent as tokens. Reading something out of it marks the tokens as understood."""
+
+    text: str
+    tokens: list[Token] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        quotes: list[str] = []
+
+        def keep(match: re.Match[str]) -> str:
+            quotes.append(next(group for group in match.groups() if group))
+            return f" \x00{len(quotes) - 1} "
+
+        for found in _TOKEN.findall(_QUOTED.sub(keep, self.text.replace("\x00", " "))):
+            if found.startswith("\x00"):
+                self.tokens.append(Token(quotes[int(found[1:])], quoted=True))
+            elif any(kind.fullmatch(found.lower()) for kind in _KINDS.values()) or re.search(r"::|_", found):
+                self.tokens.append(Token(found))
+            else:
+                self.tokens += [Token(part) for part in re.split(r"[/:@-]|\.(?!\d)", found) if part]
+
+    def find(self, phrase: Sequence[str], *, unused: bool = False, start: int = 0) -> int:
+        """Where the stems of `phrase` stand one behind the other, or -1."""
+        size = len(phrase)
+        for at in range(start, len(self.tokens) - size + 1):
+            here = self.tokens[at : at + size]
+            if all(t.stem == s for t, s in zip(here, phrase, strict=True)) and not (
+                unused and any(t.used for t in here)
+            ):
+                return at
+        return -1
+
+    def use(self, at: int, size: int) -> None:
+        """Mark tokens as understood."""
+        for token in self.tokens[at : at + size]:
+            token.used = True
+
+    def says(self, phrase: str) -> bool:
+        """Whether a phrase stands in the intent; its words then are understood."""
+        stems = words_of(phrase)
+        at = self.find(stems)
+        if at >= 0:
+            self.use(at, len(stems))
+        return at >= 0
+
+    def has_all(self, stems: Iterable[str]) -> list[int]:
+        """Where all the stems stand, in any order, within a few words of each other; empty where one is missing."""
+        places = []
+        for one in stems:
+            at = next((i for i, t in enumerate(self.tokens) if t.stem == one and i not in places), -1)
+            if at < 0:
+                return []
+            places.append(at)
+        return places if not places or max(places) - min(places) <= len(places) + 2 else []
+
+    def denied(self, at: int) -> bool:
+        """Whether what stands at a token is said not to be: `no`, `without`, `disabled` close before it."""
+        return any(token.text.lower() in _NOT for token in self.tokens[max(0, at - 2) : at])
+
+    def kind(self, kind: str) -> list[str]:
+        """All values of a kind (`cidr`, `instance`, `email` …), in order; understood."""
+        found = []
+        for token in self.tokens:
+            if _KINDS[kind].fullmatch(token.text if token.quoted else token.text.lower()):
+                token.used = True
+                found.append(token.text)
+        return found
+
+    def number_near(self, at: int, *, unit: str = "", reach: int = 4) -> int | None:
+        """The number that goes with the word at `at`, turned into `unit` (`seconds` or `megabytes`) if one is said."""
+        factors = {"seconds": _SECONDS, "megabytes": _MEGABYTES}.get(unit, {})
+        best: tuple[tuple[bool, int], int] | None = None
+        for i in range(max(0, at - reach), min(len(self.tokens), at + reach + 1)):
+            token = self.tokens[i]
+            if token.text.isdigit() and len(token.text) < 10 and not token.used:
+                # A number with the fitting unit goes before one that is nearer.
+                rank = (bool(factors) and self._unit(i) not in factors, abs(i - at))
+                best = min(best, (rank, i)) if best else (rank, i)
+        if best is None:
+            return None
+        found = best[1]
+        self.tokens[found].used = True
+        if self._unit(found) in {**_SECONDS, **_MEGABYTES}:
+            self.tokens[found + 1].used = True
+        return int(self.tokens[found].text) * factors.get(self._unit(found), 1)
+
+    def _unit(self, number: int) -> str:
+        following = self.tokens[number + 1].text.lower() if number + 1 < len(self.tokens) else ""
+        return following.rstrip("s")
+
+    def name_near(self, at: int, reach: int = 6) -> str:
+        """The name that is said for the thing at `at`: in quotes or behind `named`; empty where there is none."""
+        for i in range(at, min(len(self.tokens), at + reach)):
+            token = self.tokens[i]
+            if token.quoted and re.fullmatch(r"[\w./ -]+", token.text):
+                if not token.used:
+                    token.used = True
+                    return token.text
+                return ""
+            if token.text.lower() in _NAMED and i + 1 < len(self.tokens) and not self.tokens[i + 1].quoted:
+                following = self.tokens[i + 1]
+                if (
+                    following.text.lower() not in _STOP
+                    and not following.used
+                    and re.search(r"[_\d]|^\w+$", following.text)
+                ):
+                    following.used = True
+                    return following.text
+        return ""
+
+    def left(self) -> tuple[str, ...]:
+        """The words that nothing was made of, without those that carry no meaning."""
+        return tuple(
+            dict.fromkeys(
+                token.text for token in self.tokens if not token.used and token.text.lower() not in _STOP and token.text
+            )
+        )

@@ -1,0 +1,28 @@
+"""A named part of a document that a model may rewrite, so that it never answers with a whole file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsp_server.core.document import Span
+
+
+@dataclass(frozen=True)
+class Region:
+    """A block of a document by its name (`Resources/Bucket`, `resource aws_s3_bucket.logs`), or a place for a new one.
+
+    `span` begins at the block's first character, behind its indentation of `indent` spaces; with `insert` it is empty,
+    and what is inserted goes between `before` and `after`. `declares` is what the text has to declare still, in the
+    words of the dialect; `type` is the resource type. `child_indent` is how deep the block's content stands.
+    """
+
+    name: str
+    uri: str
+    span: Span
+    indent: int = 0
+    child_indent: int = 0
+    insert: bool = False
+    before: str = ""
+    after: str = ""
+    declares: str = ""
+    type: str = ""

@@ -1,0 +1,55 @@
+"""Which named parts of a unit a finding touches: those a model may rewrite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.dialects.base import Language
+from lsp_server.repair.region import Region
+from lsp_server.repair.regions_cloudformation import template_regions
+from lsp_server.repair.regions_terraform import module_regions
+
+_CONTEXT_LINES = 3
+
+
+def all_regions(unit: Unit, language: Language) -> tuple[Region, ...]:
+    """Every block of a unit's documents, in the order of the text, each with a name of its own."""
+    find = template_regions if language is Language.CLOUDFORMATION else module_regions
+    seen: dict[str, int] = {}
+    regions = []
+    for document in unit:
+        for region in find(document):
+            seen[region.name] = number = seen.get(region.name, 0) + 1
+            regions.append(region if number == 1 else replace(region, name=f"{region.name}#{number}"))
+    return tuple(regions)
+
+
+def regions_at(unit: Unit, regions: Sequence[Region], places: Iterable[tuple[str, Span]]) -> tuple[Region, ...]:
+    """The regions that the places touch, in the order of the places; a few lines around a place that is in none."""
+    chosen: dict[str, Region] = {}
+    for uri, span in places:
+        found = [r for r in regions if r.uri == uri and r.span.overlaps(span)]
+        for region in found or _lines_around(unit[uri], span, regions):
+            chosen.setdefault(region.name, region)
+    return tuple(chosen.values())
+
+
+def _lines_around(document: Document, span: Span, regions: Sequence[Region]) -> Iterator[Region]:
+    """Lines around a span, up to the next regions, as a region."""
+    first, last = document.position(span.start).line, document.position(span.end).line
+    start = document.line_starts[max(0, first - _CONTEXT_LINES)]
+    end = document.line_span(min(last + _CONTEXT_LINES, len(document.line_starts) - 1)).end
+    for region in regions:
+        if region.uri == document.uri:
+            if start < region.span.end <= span.start:
+                start = document.line_span(document.position(region.span.end).line).end
+            if span.end <= region.span.start < end:
+                end = document.line_starts[document.position(region.span.start).line]
+    text = document.text[start:end]
+    start += len(text) - len(text.lstrip())
+    end = start + len(text.strip())
+    if start < end:
+        indent = document.position(start).column
+        yield Region(f"lines {first + 1}-{last + 1}", document.uri, Span(start, end), indent, indent)

@@ -1,0 +1,181 @@
+"""The blocks of a template: what each section declares, and the sections that declare nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lsp_server.core.document import Document, Span
+from lsp_server.dialects.cloudformation.template import Template, parse_template
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping
+from lsp_server.repair.region import Region
+
+_DECLARING = ("Parameters", "Mappings", "Conditions", "Rules", "Resources", "Outputs")
+_FORMAT_VERSION = 'AWSTemplateFormatVersion: "2010-09-09"'
+
+
+def template_regions(document: Document) -> Iterator[Region]:
+    """The entries of the declaring sections (`Resources/Bucket`), and the other top-level entries whole."""
+    template = parse_template(document)
+    for entry in template.root.entries if isinstance(template.root, Mapping) else ():
+        value = entry.value.resolved if entry.value is not None else None
+        if entry.name in _DECLARING and isinstance(value, Mapping) and entry.value is value:
+            for inner in value.entries:
+                yield _region(template, inner, f"{entry.name}/{inner.name}")
+        else:
+            yield _region(template, entry, entry.name)
+
+
+def _region(template: Template, entry: Entry, name: str) -> Region:
+    document = template.document
+    start = entry.span.start
+    text = document.slice(entry.span).rstrip()
+    indent = _column(document, start)
+    value = entry.value
+    child = indent + template.indent.step
+    if isinstance(value, Mapping) and value.entries:
+        child = _column(document, value.entries[0].span.start)
+    resource = template.resources.get(entry.name) if name.startswith("Resources/") else None
+    return Region(
+        name,
+        document.uri,
+        Span(start, start + len(text)),
+        indent,
+        child,
+        declares=entry.name,
+        type=resource.type if resource else "",
+    )
+
+
+def new_entry(document: Document, section: str, offset: int | None = None) -> Region | None:
+    """Where a new entry of a section goes: at `offset` where that lies in it, else at its end; None where it cannot.
+
+    A section that is missing is made, before `Resources` if that is there.
+    """
+    template = parse_template(document)
+    root = template.root
+    if root is not None and not isinstance(root, Mapping):
+        return None
+    entry = root.entry(section) if isinstance(root, Mapping) else None
+    if entry is None:
+        return _new_section(template, section, offset)
+    value = entry.value.resolved if entry.value is not None else None
+    if template.format == "json" or (isinstance(value, Mapping) and value.flow):
+        return _in_braces(template, section, value if isinstance(value, Mapping) else None)
+    if isinstance(value, Mapping) and value.entries:
+        return _among(template, section, entry, value, offset)
+    if value is not None and document.slice(value.span).strip():
+        return None
+    at = document.line_span(document.position(entry.key.span.end).line).end
+    indent = _column(document, entry.span.start) + template.indent.step
+    return _place(template, section, at, indent, before=document.newline + " " * indent)
+
+
+def new_template(document: Document, offset: int) -> Region | None:
+    """Where a whole template goes in a document that has nothing but comments; None in any other."""
+    template = parse_template(document)
+    if template.root is not None:
+        return None
+    place = _new_section(template, "Resources", offset)
+    return replace(place, name="template/+", indent=0, before=place.before.partition(_FORMAT_VERSION)[0])
+
+
+def _among(template: Template, section: str, entry: Entry, value: Mapping, offset: int | None) -> Region:
+    """Between the entries of a block mapping: a line of its own, and blank lines as its neighbours have them."""
+    document, newline = template.document, template.document.newline
+    indent = _column(document, value.entries[0].span.start)
+    last = _end(document, value.entries[-1])
+    blank = len(value.entries) > 1 and all(_blank_before(document, e) for e in value.entries[1:])
+    if offset is not None and entry.key.span.end < offset < last:
+        inside = next((e for e in value.entries if e.span.start < offset < _end(document, e)), None)
+        at = _line_end(document, _end(document, inside)) if inside else offset
+        if inside is None and at == document.line_starts[document.position(at).line]:
+            # What follows on this line is the next entry, or a blank line before it.
+            following = document.line_text(document.position(at).line).strip()
+            after = newline * (2 if blank and following else 1)
+            return _place(template, section, at, indent, " " * indent, after)
+    else:
+        at = _line_end(document, last if offset is None or offset <= last else _within(template, entry, offset, last))
+    blank = blank and offset is None
+    return _place(template, section, at, indent, newline * (2 if blank else 1) + " " * indent)
+
+
+def _within(template: Template, entry: Entry, offset: int, last: int) -> int:
+    """`offset` where only comments and blank lines lie between the section's end and it, else that end."""
+    text = template.document.text[_line_end(template.document, last) : offset]
+    return offset if all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines()) else last
+
+
+def _in_braces(template: Template, section: str, value: Mapping | None) -> Region | None:
+    if value is None:
+        return None
+    document = template.document
+    if not value.entries:
+        at = value.span.start + 1
+        column = len(document.line_text(document.position(at).line)) - len(
+            document.line_text(document.position(at).line).lstrip()
+        )
+        pad = column + template.indent.step
+        closing = document.newline + " " * column
+        return _place(template, section, at, pad, document.newline + " " * pad, closing)
+    indent = _column(document, value.entries[0].span.start)
+    last = value.entries[-1].span
+    at = last.start + len(document.slice(last).rstrip())
+    return _place(template, section, at, indent, "," + document.newline + " " * indent)
+
+
+def _new_section(template: Template, section: str, offset: int | None) -> Region:
+    document, newline, root = template.document, template.document.newline, template.root
+    if template.format == "json" and isinstance(root, Mapping):
+        step = template.indent.step
+        pad = newline + " " * step
+        opening = f'{pad}"{section}": {{{pad}{" " * step}'
+        if root.entries:
+            at = root.entries[-1].span.start + len(document.slice(root.entries[-1].span).rstrip())
+            return _place(template, section, at, 2 * step, f",{opening}", f"{pad}}}")
+        return _place(template, section, root.span.start + 1, 2 * step, opening, f"{pad}}}{newline}")
+    step = template.indent.step
+    opening = f"{section}:{newline}{' ' * step}"
+    resources = root.entry("Resources") if isinstance(root, Mapping) else None
+    if resources is not None and section != "Outputs":
+        at = document.line_starts[_first_comment(document, document.position(resources.span.start).line)]
+        at += at == 0 and document.text.startswith("\ufeff")
+        return _place(template, section, at, step, opening, newline * 2)
+    # The end of the text, or the line below the comment where there is nothing but comments.
+    if root is None:
+        at = len(document.text) if offset is None else offset
+        opening = f"{_FORMAT_VERSION}{newline}{opening}"
+    else:
+        at = len(document.text.rstrip())
+    begun = at == 0 or document.text[at - 1] in "\r\n\ufeff"
+    after = "" if at < len(document.text) and document.text[at] in "\r\n" else newline
+    return _place(template, section, at, step, ("" if begun else newline) + opening, after)
+
+
+def _place(template: Template, section: str, at: int, indent: int, before: str = "", after: str = "") -> Region:
+    child = indent + template.indent.step
+    return Region(f"{section}/+", template.document.uri, Span(at, at), indent, child, True, before, after)
+
+
+def _column(document: Document, offset: int) -> int:
+    position = document.position(offset)
+    return position.column - (position.line == 0 and document.text.startswith("\ufeff"))
+
+
+def _end(document: Document, entry: Entry) -> int:
+    return entry.span.start + len(document.slice(entry.span).rstrip())
+
+
+def _line_end(document: Document, offset: int) -> int:
+    return document.line_span(document.position(offset).line).end
+
+
+def _blank_before(document: Document, entry: Entry) -> bool:
+    line = _first_comment(document, document.position(entry.span.start).line)
+    return line > 0 and not document.line_text(line - 1).strip()
+
+
+def _first_comment(document: Document, line: int) -> int:
+    while line > 0 and document.line_text(line - 1).lstrip().startswith("#"):
+        line -= 1
+    return line

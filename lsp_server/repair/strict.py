@@ -1,0 +1,27 @@
+"""A second, strict reader of what a model or the offline proposer wrote, before any linter is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lsp_server.core.document import Unit
+from lsp_server.core.edit import Edit, EditConflict, edit_unit
+from lsp_server.dialects.base import Language
+
+
+def unreadable(unit: Unit, language: Language, edits: Iterable[Edit]) -> str:
+    """A sentence that says what of the edited text cannot be read; empty where all can, or could not before either."""
+    made = tuple(edits)
+    try:
+        after = edit_unit(unit, made)
+    except EditConflict as conflict:
+        return f"the edits cannot be made: {conflict}"
+    if language is not Language.TERRAFORM:
+        return ""  # the linter's own decoder is as strict as a reader gets
+    from lsp_server.dialects.terraform.strict import read_error
+
+    for uri in {edit.uri for edit in made}:
+        problem = read_error(after[uri].text)
+        if problem and not read_error(unit[uri].text):
+            return f"what was written is not HCL: {problem}"
+    return ""
