@@ -74,6 +74,11 @@ class CfnLint:
         """What the first worker is doing, for a status item."""
         return self._pool.workers[0].state
 
+    @property
+    def pid(self) -> int | None:
+        """The first worker's process id, where it runs."""
+        return self._pool.workers[0].pid
+
     async def warm(self) -> None:
         """Start the first worker ahead of need. Never raises for one that cannot start: `lint` tells it."""
         try:

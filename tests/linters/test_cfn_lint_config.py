@@ -1,0 +1,329 @@
+"""Which configuration holds for a template, and that nothing of one template's configuration reaches the next."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lsp_server.linters.cfn_lint import CfnLint
+from lsp_server.linters.worker import State
+from tests.linters.conftest import TEMPLATES, document, only, read
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+UNREAD = "Parameters:\n  Unread: {Type: String}\nResources:\n  A: {Type: AWS::S3::Bucket}\n"
+NUMBER = "Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: '5'}}\n"
+QUEUE = "Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: 5, Colour: grey}}\n"
+
+RULE = '''
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+
+class Own(CloudFormationLintRule):
+    id = "E9001"
+    shortdesc = description = "A rule of this project"
+    source_url = "https://example.com/rules/E9001"
+    tags = []
+
+    def match(self, cfn):
+        {body}
+        return [RuleMatch(["Resources"], "told by the project")]
+'''  # fmt: skip
+
+
+@pytest.fixture
+def own_rule(tmp_path: Path) -> Path:
+    """A project whose `.cfnlintrc` appends a rule of its own."""
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "own.py").write_text(RULE.format(body="pass"))
+    (tmp_path / ".cfnlintrc").write_text("append_rules: [rules]\n")
+    return tmp_path / "template.yaml"
+
+
+@pytest.fixture
+def home_config(home: Path) -> Iterator[Path]:
+    file = home / ".cfnlintrc"
+    yield file
+    file.unlink(missing_ok=True)
+
+
+def write(file: Path, text: str) -> None:
+    file.write_text(text)
+
+
+async def codes(linter: CfnLint, file: Path, text: str) -> set[str]:
+    result = await linter.lint(document(file, text))
+    assert not result.not_run, result.not_run
+    return {d.code for d in result.diagnostics}
+
+
+@pytest.mark.parametrize("name", [".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml"])
+async def test_the_projects_configuration_holds_at_once(cfn_lint: CfnLint, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "template.yaml"
+    assert await codes(cfn_lint, file, UNREAD) == {"W2001"}
+    (tmp_path / name).write_text("ignore_checks: [W2001]\n")
+    assert await codes(cfn_lint, file, UNREAD) == set()
+    (tmp_path / name).unlink()
+    assert await codes(cfn_lint, file, UNREAD) == {"W2001"}
+
+
+async def test_the_projects_configuration_goes_before_the_homes(
+    cfn_lint: CfnLint, tmp_path: Path, home_config: Path
+) -> None:
+    file = tmp_path / "template.yaml"
+    write(home_config, "ignore_checks: [W2001]\n")
+    assert await codes(cfn_lint, file, UNREAD) == set()
+    (tmp_path / ".cfnlintrc").write_text("ignore_checks: [W3005]\n")
+    assert await codes(cfn_lint, file, UNREAD) == {"W2001"}
+
+
+async def test_the_nearest_configuration_up_to_the_root(home: Path, tmp_path: Path) -> None:
+    root, inner = tmp_path / "root", tmp_path / "root" / "team" / "templates"
+    inner.mkdir(parents=True)
+    roots: list[Path] = []
+    linter = CfnLint(roots=lambda: roots)
+    try:
+        (tmp_path / ".cfnlintrc").write_text("ignore_checks: [W]\n")
+        roots.append(root)
+        assert await codes(linter, inner / "template.yaml", UNREAD) == {"W2001"}
+        (root / ".cfnlintrc").write_text("ignore_checks: [W2001]\n")
+        assert await codes(linter, inner / "template.yaml", UNREAD) == set()
+        assert await codes(linter, inner / "not" / "there" / "template.yaml", UNREAD) == set()
+        (root / "team" / ".cfnlintrc").write_text("ignore_checks: [E]\n")
+        assert await codes(linter, inner / "template.yaml", UNREAD) == {"W2001"}
+        assert await codes(linter, tmp_path / "elsewhere" / "template.yaml", UNREAD) == set()
+    finally:
+        await linter.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"ignored_checks: [W2001]\n", "Invalid configuration key 'ignored_checks' in .cfnlintrc"),
+        (b"ignore_checks: W2001\n", "Invalid type for 'ignore_checks' in .cfnlintrc. Expected array"),
+        (b"ignore_checks: [W2001\n", "while parsing a flow sequence"),
+        (b"ignore_checks: [A]\nignore_checks: [B]\n", "Duplicate found 'ignore_checks' (line 1) (line 1)"),
+        (b"regions: \xff\n", "'utf-8' codec can't decode byte 0xff"),
+    ],
+)
+async def test_a_broken_configuration_is_told(cfn_lint: CfnLint, tmp_path: Path, content: bytes, told: str) -> None:
+    file = tmp_path / ".cfnlintrc"
+    file.write_bytes(content)
+    result = await cfn_lint.lint(document(tmp_path / "template.yaml", UNREAD))
+    assert result.not_run.startswith(f"{file} cannot be used: {told}")
+    assert not result.diagnostics
+    assert cfn_lint.state is State.READY
+    file.unlink()
+    assert await codes(cfn_lint, tmp_path / "template.yaml", UNREAD) == {"W2001"}
+
+
+async def test_the_broken_one_of_two_is_named(cfn_lint: CfnLint, tmp_path: Path, home_config: Path) -> None:
+    write(home_config, "nonsense: true\n")
+    (tmp_path / ".cfnlintrc").write_text("ignore_checks: [W2001]\n")
+    result = await cfn_lint.lint(document(tmp_path / "template.yaml", UNREAD))
+    assert result.not_run.startswith(f"{home_config} cannot be used: ")
+
+
+async def test_ignored_templates_are_not_judged(cfn_lint: CfnLint, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    for name in ("old/template.yaml", "template.yaml"):
+        (tmp_path / name).write_text(UNREAD)
+    (tmp_path / ".cfnlintrc").write_text("ignore_templates: ['old/**']\n")
+    linter = CfnLint(roots=[tmp_path])
+    try:
+        assert await codes(linter, tmp_path / "old" / "template.yaml", UNREAD) == set()
+        assert await codes(linter, tmp_path / "template.yaml", UNREAD) == {"W2001"}
+    finally:
+        await linter.close()
+
+
+async def test_settings_add_to_the_projects_configuration(home: Path, tmp_path: Path) -> None:
+    linter = CfnLint(roots=[tmp_path], ignored=["W2001"], regions=["eu-north-1"])
+    elsewhere = "Resources:\n  A: {Type: AWS::S3::Bukcet}\n"
+    named = tmp_path / "named"
+    named.mkdir()
+    (named / ".cfnlintrc").write_text("ignore_checks: [E3002]\nregions: [us-west-2]\n")
+    try:
+        assert await codes(linter, tmp_path / "template.yaml", UNREAD) == set()
+        both = UNREAD.replace("S3::Bucket}", "S3::Bucket, Properties: {Colour: grey}}")
+        assert await codes(linter, tmp_path / "template.yaml", both) == {"E3002"}
+        assert await codes(linter, named / "template.yaml", both) == set()
+        finding = only(await linter.lint(document(tmp_path / "template.yaml", elsewhere)), "E3006")
+        assert finding.message.endswith("'eu-north-1'")
+        finding = only(await linter.lint(document(named / "template.yaml", elsewhere)), "E3006")
+        assert finding.message.endswith("'us-west-2'")
+        text = elsewhere + "Metadata: {cfn-lint: {config: {regions: [ca-central-1]}}}\n"
+        assert only(await linter.lint(document(named / "t.yaml", text)), "E3006").message.endswith("'ca-central-1'")
+    finally:
+        await linter.close()
+
+
+async def test_a_region_that_is_none_is_told(cfn_lint: CfnLint, tmp_path: Path) -> None:
+    (tmp_path / ".cfnlintrc").write_text("regions: [atlantis]\n")
+    result = await cfn_lint.lint(document(tmp_path / "template.yaml", UNREAD))
+    assert result.not_run.startswith("Regions ['atlantis'] are unsupported")
+
+
+async def test_a_projects_own_rule_is_the_projects_own(cfn_lint: CfnLint, own_rule: Path, tmp_path: Path) -> None:
+    plain = tmp_path.parent / f"{tmp_path.name}-plain" / "template.yaml"
+    assert await codes(cfn_lint, plain, UNREAD) == {"W2001"}
+    assert await codes(cfn_lint, own_rule, UNREAD) == {"W2001", "E9001"}
+    assert await codes(cfn_lint, plain, UNREAD) == {"W2001"}
+    finding = only(await cfn_lint.lint(document(own_rule, UNREAD)), "E9001")
+    assert finding.href == "https://example.com/rules/E9001"
+
+
+async def test_a_rule_that_was_changed_is_loaded_again(cfn_lint: CfnLint, own_rule: Path) -> None:
+    assert "E9001" in await codes(cfn_lint, own_rule, UNREAD)
+    rule = own_rule.parent / "rules" / "own.py"
+    rule.write_text(RULE.format(body="pass").replace("E9001", "E9002"))
+    os.utime(rule, ns=(1, 1))
+    assert await codes(cfn_lint, own_rule, UNREAD) == {"W2001", "E9002"}
+
+
+async def test_rules_that_cannot_be_loaded_are_told(cfn_lint: CfnLint, own_rule: Path) -> None:
+    (own_rule.parent / "rules" / "own.py").write_text("def (\n")
+    result = await cfn_lint.lint(document(own_rule, UNREAD))
+    assert result.not_run.startswith("its rules could not be loaded: invalid syntax")
+    (own_rule.parent / ".cfnlintrc").write_text("append_rules: [no_such_rules]\n")
+    result = await cfn_lint.lint(document(own_rule, UNREAD))
+    assert result.not_run == "its rules could not be loaded: No module named 'no_such_rules'"
+
+
+async def test_a_rule_that_prints_and_exits_harms_nobody(cfn_lint: CfnLint, own_rule: Path) -> None:
+    (own_rule.parent / "rules" / "own.py").write_text(RULE.format(body='print("x" * 1000); raise SystemExit("enough")'))
+    result = await cfn_lint.lint(document(own_rule, UNREAD))
+    assert result.not_run == "it failed with SystemExit: enough"
+    assert await codes(cfn_lint, TEMPLATES / "loop.yaml", read(TEMPLATES / "loop.yaml")) == {"E3002"}
+
+
+async def test_a_rule_that_hangs_is_killed(own_rule: Path, home: Path) -> None:
+    (own_rule.parent / "rules" / "own.py").write_text(RULE.format(body="import threading; threading.Event().wait()"))
+    linter = CfnLint(timeout=2.0)
+    try:
+        await linter.warm()
+        assert linter.state is State.READY
+        result = await linter.lint(document(own_rule, UNREAD))
+        assert result.not_run == "it gave no answer within 2 s and was restarted"
+        assert await codes(linter, TEMPLATES / "loop.yaml", read(TEMPLATES / "loop.yaml")) == {"E3002"}
+    finally:
+        await linter.close()
+
+
+async def test_a_rule_that_kills_the_process_is_told(cfn_lint: CfnLint, own_rule: Path) -> None:
+    (own_rule.parent / "rules" / "own.py").write_text(RULE.format(body="import os; os.kill(os.getpid(), 9)"))
+    result = await cfn_lint.lint(document(own_rule, UNREAD))
+    assert result.not_run == "its process was killed by SIGKILL"
+
+
+async def test_a_worker_killed_from_outside_is_not_noticed(cfn_lint: CfnLint, tmp_path: Path) -> None:
+    await cfn_lint.warm()
+    os.kill(cfn_lint.pid, signal.SIGKILL)
+    assert await codes(cfn_lint, tmp_path / "template.yaml", UNREAD) == {"W2001"}
+
+
+async def test_rule_settings_do_not_leak(cfn_lint: CfnLint, tmp_path: Path) -> None:
+    strict = tmp_path / "strict" / "template.yaml"
+    strict.parent.mkdir()
+    (strict.parent / ".cfnlintrc").write_text("configure_rules: {E3012: {strict: true}}\n")
+    plain = tmp_path / "template.yaml"
+    for _ in range(2):
+        assert await codes(cfn_lint, plain, NUMBER) == set()
+        assert await codes(cfn_lint, strict, NUMBER) == {"E3012"}
+    text = NUMBER + "Metadata: {cfn-lint: {config: {configure_rules: {E3012: {strict: true}}}}}\n"
+    assert await codes(cfn_lint, plain, text) == {"E3012"}
+    assert await codes(cfn_lint, plain, NUMBER) == set()
+
+
+async def test_patched_schemas_do_not_leak(cfn_lint: CfnLint, tmp_path: Path) -> None:
+    patched = tmp_path / "patched" / "template.yaml"
+    patched.parent.mkdir()
+    patch = [{"op": "add", "path": "/properties/Colour", "value": {"type": "string"}}]
+    spec = patched.parent / "spec.json"
+    spec.write_text(json.dumps({"Patches": {"AWS::SQS::Queue": patch}, "ExcludeResourceTypes": ["AWS::S3::*"]}))
+    (patched.parent / ".cfnlintrc").write_text("override_spec: spec.json\n")
+    for _ in range(2):
+        assert await codes(cfn_lint, tmp_path / "template.yaml", QUEUE) == {"E3002"}
+        assert await codes(cfn_lint, tmp_path / "template.yaml", UNREAD) == {"W2001"}
+        assert await codes(cfn_lint, patched, QUEUE) == set()
+        assert await codes(cfn_lint, patched, UNREAD) == {"W2001", "E3006"}
+
+
+@pytest.mark.parametrize("content", [None, "{", '{"Patches": {"AWS::SQS::Queue": [{"op": "no"}]}}'])
+async def test_patches_that_cannot_be_used_are_told(cfn_lint: CfnLint, tmp_path: Path, content: str | None) -> None:
+    (tmp_path / ".cfnlintrc").write_text("override_spec: spec.json\n")
+    if content is not None:
+        (tmp_path / "spec.json").write_text(content)
+    result = await cfn_lint.lint(document(tmp_path / "template.yaml", QUEUE))
+    assert result.not_run.startswith("spec.json cannot be used as schemas")
+    (tmp_path / ".cfnlintrc").unlink()
+    assert await codes(cfn_lint, tmp_path / "template.yaml", QUEUE) == {"E3002"}
+
+
+async def test_parameter_files_are_read_beside_the_configuration(cfn_lint: CfnLint, tmp_path: Path) -> None:
+    file = tmp_path / "template.yaml"
+    text = (
+        "Parameters:\n  Delay: {Type: Number}\n"
+        "Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: !Ref Delay}}\n"
+    )
+    parameters = tmp_path / "parameters.json"
+    (tmp_path / ".cfnlintrc").write_text("parameter_files: [parameters.json]\n")
+    parameters.write_text(json.dumps([{"ParameterKey": "Delay", "ParameterValue": "7"}]))
+    assert await codes(cfn_lint, file, text) == set()
+    parameters.write_text(json.dumps([{"ParameterKey": "Delay", "ParameterValue": "100000"}]))
+    assert await codes(cfn_lint, file, text) == {"W1030"}
+    parameters.write_text(json.dumps([{"ParameterKey": "Dleay", "ParameterValue": "7"}]))
+    result = await cfn_lint.lint(document(file, text))
+    assert {d.data["file"] for d in result.diagnostics} == {"parameters.json"}
+    assert all(d.message.startswith("parameters.json: ") and d.span == (0, 0) for d in result.diagnostics)
+
+
+async def test_a_missing_or_broken_cfn_lint_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cfnlint").mkdir()
+    (tmp_path / "cfnlint" / "__init__.py").write_text("raise ImportError('cannot import name y from yaml')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    linter = CfnLint()
+    try:
+        await linter.warm()
+        assert linter.state is State.BROKEN
+        result = await linter.lint(document(tmp_path / "template.yaml", UNREAD))
+        assert result.not_run == "ImportError: cannot import name y from yaml"
+    finally:
+        await linter.close()
+
+
+async def test_modules_of_the_workspace_are_not_imported(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("yaml.py", "msgspec.py", "queue.py"):
+        (tmp_path / name).write_text("raise SystemExit('imported from the workspace')\n")
+    monkeypatch.chdir(tmp_path)
+    linter = CfnLint(roots=[tmp_path])
+    try:
+        assert await codes(linter, tmp_path / "template.yaml", UNREAD) == {"W2001"}
+    finally:
+        await linter.close()
+
+
+async def test_odd_names_of_folders(cfn_lint: CfnLint, tmp_path: Path) -> None:
+    folder = tmp_path / "a [b] %20 é *"
+    folder.mkdir()
+    (folder / ".cfnlintrc").write_text("ignore_checks: [W2001]\n")
+    assert await codes(cfn_lint, folder / "template.yaml", UNREAD) == set()
+
+
+async def test_cancelled_jobs_leave_no_trace(cfn_lint: CfnLint, own_rule: Path) -> None:
+    """Wherever cfn-lint is when it is stopped, the next verdict is that of a fresh worker."""
+    units = [document(TEMPLATES / name) for name in ("serverless.yaml", "references.yaml", "values.yaml")]
+    wanted = [await cfn_lint.lint(unit) for unit in units]
+    for rounds in range(40):
+        job = asyncio.create_task(cfn_lint.lint(units[rounds % 3] if rounds % 4 else document(own_rule, UNREAD)))
+        await asyncio.wait([job], timeout=rounds * 0.0015)
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+        assert await cfn_lint.lint(units[rounds % 3]) == wanted[rounds % 3]
+    assert cfn_lint.state is State.READY
