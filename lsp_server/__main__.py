@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from lsp_server.engine import Engine
 
 
 @click.command()
@@ -10,26 +17,33 @@ import click
 @click.option("--tcp", metavar="HOST:PORT", help="Listen on an address instead.")
 def serve(stdio: bool, tcp: str | None) -> None:
     """Start the language server."""
-    from lsp_server.bootstrap import build_engine
     from lsp_server.server.app import serve_stdio, serve_tcp
 
     if stdio and tcp:
         raise click.UsageError("--stdio and --tcp exclude each other")
     if tcp is None:
-        serve_stdio(build_engine)
+        serve_stdio(load_engine)
         return
     host, _, port = tcp.rpartition(":")
     if not port.isdigit():
         raise click.BadParameter(f"{tcp!r} is not HOST:PORT", param_hint="--tcp")
-    serve_tcp(build_engine, host or "127.0.0.1", int(port))
+    serve_tcp(load_engine, host or "127.0.0.1", int(port))
+
+
+def load_engine() -> Callable[..., Engine]:
+    """Import what engines are built of, which takes half a second, and return the function that builds one."""
+    from lsp_server.bootstrap import build_engine
+
+    return build_engine
 
 
 def main() -> None:
     """Run the command line."""
-    from lsp_server.bootstrap import build_engine
+    if sys.argv[1:2] == ["serve"]:  # an editor waits: nothing else is imported before it is answered
+        serve(sys.argv[2:], prog_name="lintel serve")
     from lsp_server.cli.main import command
 
-    lintel = command(build_engine)
+    lintel = command(load_engine())
     lintel.add_command(serve)
     lintel()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 
 from lsp_server.analysis import Analysis, Toolchain, analyze, merge
 from lsp_server.core.diagnostic import Diagnostic
@@ -19,7 +19,6 @@ _SHORT_PAUSE = 0.1  # seconds before the slow linters, after a single edit
 _LONG_PAUSE = 0.25  # the same while somebody types
 _TYPING = 0.8  # seconds between two edits below which somebody types
 
-GetToolchain = Callable[[], Awaitable[Toolchain]]
 Show = Callable[[Unit, tuple[Diagnostic, ...]], None]
 Done = Callable[[Analysis], None]
 
@@ -31,14 +30,15 @@ class OutdatedError(Exception):
 class Lane:
     """The judgement of one unit, newest version only.
 
-    `toolchain` gives the linters as they are configured now. `show` is called with all that is known as often as
+    `toolchain` holds the linters as they are configured. `show` is called with all that is known as often as
     more is; `done` with each full verdict.
     """
 
-    def __init__(self, language: Language, toolchain: GetToolchain, show: Show, done: Done) -> None:
+    def __init__(self, language: Language, toolchain: Toolchain, show: Show, done: Done) -> None:
         self.language = language
         self.unit = Unit(())
-        self._toolchain, self._show, self._done = toolchain, show, done
+        self.toolchain = toolchain
+        self._show, self._done = show, done
         self._task: asyncio.Task[None] | None = None
         self._verdict: asyncio.Future[Analysis | None] = asyncio.get_running_loop().create_future()
         self._known: dict[str, tuple[Unit, tuple[Diagnostic, ...]]] = {}
@@ -66,8 +66,9 @@ class Lane:
         if not self._verdict.done():
             self._verdict.set_result(None)
 
-    def forget(self) -> None:
-        """Drop the findings that are carried along, since they are another configuration's."""
+    def reconfigure(self, toolchain: Toolchain) -> None:
+        """Judge with other linters from the next start on; what the others found is dropped."""
+        self.toolchain = toolchain
         self._known.clear()
 
     async def verdict(self, document: Document) -> Analysis:
@@ -90,7 +91,7 @@ class Lane:
         return max(_LONG_PAUSE if since < _TYPING else _SHORT_PAUSE, min(0.6, self._duration * 0.3))
 
     async def _judge(self, unit: Unit, pause: float) -> None:
-        toolchain = await self._toolchain()
+        toolchain = self.toolchain
         quick = await analyze(unit, self.language, toolchain.incremental())
         if quick.ran:
             self._learn(quick)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
 
-from lsp_server.server.configuration import BuildEngine
+from lsp_server.server.configuration import LoadEngine
 from lsp_server.server.session import LintelServer
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ FEATURES = (
 _PARENT_CHECK = 2.0  # seconds between two looks at whether the editor still lives
 
 
-def build_server(build_engine: BuildEngine) -> LintelServer:
+def build_server(load_engine: LoadEngine) -> LintelServer:
     """Build a server with all features; one that cannot be registered is logged and left out."""
-    server = LintelServer(build_engine)
+    server = LintelServer(load_engine)
     for name in FEATURES:
         try:
             import_module(f"lsp_server.server.{name}").register(server)
@@ -47,7 +47,7 @@ def build_server(build_engine: BuildEngine) -> LintelServer:
     return server
 
 
-def serve_stdio(build_engine: BuildEngine) -> None:
+def serve_stdio(load_engine: LoadEngine) -> None:
     """Speak over standard input and output until the editor ends or goes away; then exit.
 
     Standard output is kept for the protocol alone: whatever else is printed goes to standard error.
@@ -55,30 +55,30 @@ def serve_stdio(build_engine: BuildEngine) -> None:
     protocol_out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     _log_to_stderr()
-    code = asyncio.run(_serve_stdio(build_engine, sys.stdin.buffer, protocol_out))
+    code = asyncio.run(_serve_stdio(load_engine, sys.stdin.buffer, protocol_out))
     sys.stderr.flush()
     os._exit(code)  # a thread that still waits for input must not hold the process
 
 
-async def _serve_stdio(build_engine: BuildEngine, stdin: BinaryIO, stdout: BinaryIO) -> int:
-    server = build_server(build_engine)
+async def _serve_stdio(load_engine: LoadEngine, stdin: BinaryIO, stdout: BinaryIO) -> int:
+    server = build_server(load_engine)
     server.protocol.set_writer(StdoutWriter(stdout))
     reader = StdinAsyncReader(stdin, ThreadPoolExecutor(1, thread_name_prefix="stdin"))
     return await _run(server, reader)
 
 
-def serve_tcp(build_engine: BuildEngine, host: str, port: int) -> None:
+def serve_tcp(load_engine: LoadEngine, host: str, port: int) -> None:
     """Wait for one editor on an address (port 0: any free one, which is told on standard error) and serve it."""
     _log_to_stderr()
-    raise SystemExit(asyncio.run(_serve_tcp(build_engine, host, port)))
+    raise SystemExit(asyncio.run(_serve_tcp(load_engine, host, port)))
 
 
-async def _serve_tcp(build_engine: BuildEngine, host: str, port: int) -> int:
+async def _serve_tcp(load_engine: LoadEngine, host: str, port: int) -> int:
     done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         listener.close()  # one editor, one server
-        server = build_server(build_engine)
+        server = build_server(load_engine)
         server.protocol.set_writer(writer)
         code = await _run(server, _Fair(reader))
         writer.close()

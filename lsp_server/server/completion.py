@@ -110,9 +110,9 @@ class Completions:
     def __init__(self, server: LintelServer) -> None:
         self._server = server
 
-    def complete(self, params: types.CompletionParams) -> dict[str, Any] | None:
+    async def complete(self, params: types.CompletionParams) -> dict[str, Any] | None:
         """Answer `textDocument/completion`."""
-        found = self._server.ours(params.text_document.uri)
+        found = await self._server.ours(params.text_document.uri)
         if found is None:
             return None
         document, dialect = found
@@ -121,17 +121,18 @@ class Completions:
         offer = Offer(document, offset, dialect.language, self._server.encoding, self._snippets())
         return offer.answer(dialect.completions(unit, document, offset))
 
-    def resolve(self, item: types.CompletionItem) -> types.CompletionItem:
+    async def resolve(self, item: types.CompletionItem) -> types.CompletionItem:
         """Answer `completionItem/resolve`: the same item with its documentation."""
         data = item.data if isinstance(item.data, dict) else {}
-        dialect = self._dialect(data.get("language"))
+        dialect = await self._dialect(data.get("language"))
         text = dialect.documentation(str(data.get("key", ""))) if dialect is not None else ""
         if text:
             item.documentation = types.MarkupContent(self._format(), text)
         return item
 
-    def _dialect(self, language: object) -> Dialect | None:
-        return next((d for d in self._server.engine.dialects if d.language.value == language), None)
+    async def _dialect(self, language: object) -> Dialect | None:
+        engine = await self._server.configuration.loaded()
+        return next((d for d in engine.dialects if d.language.value == language), None)
 
     def _snippets(self) -> bool:
         capability = "text_document.completion.completion_item.snippet_support"

@@ -3,49 +3,70 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsp_server.analysis import Toolchain
-from lsp_server.engine import Engine
 from lsp_server.server.status import Status
 from lsp_server.settings import Settings, read_settings
 
+if TYPE_CHECKING:
+    from lsp_server.engine import Engine
+
 log = logging.getLogger(__name__)
 
+_WAIT_FOR_SETTINGS = 2.0  # seconds that the first judgement waits for the editor's settings
 KEY_VARIABLE = "ANTHROPIC_API_KEY"
 
-BuildEngine = Callable[..., Engine]
+BuildEngine = Callable[..., "Engine"]
+LoadEngine = Callable[[], BuildEngine]
 
 
 class Configuration:
-    """Holds settings, key and engine. Linters keep running when a change does not concern them."""
+    """Holds settings, key and engine. Linters keep running when a change does not concern them.
 
-    def __init__(self, build_engine: BuildEngine, status: Status) -> None:
+    `load` imports what engines are built of and returns the function that builds one. It takes half a second, so it
+    is called in a thread once the editor has been answered.
+    """
+
+    def __init__(self, load: LoadEngine, status: Status) -> None:
         self.settings = Settings()
         self.ready = asyncio.Event()
-        self._build, self._status = build_engine, status
+        self._load, self._status = load, status
+        self._build: BuildEngine | None = None
         self._key: str | None = None
         self._roots: tuple[Path, ...] = ()
         self._engine: Engine | None = None
+        self._loaded = asyncio.Event()
         self._subscribers: list[Callable[[bool], None]] = []
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
-    def engine(self) -> Engine:
-        """The engine, wired when it is first asked for."""
-        self.tell()
-        assert self._engine is not None
+    def engine(self) -> Engine | None:
+        """The engine; None until it is loaded."""
         return self._engine
 
-    def tell(self) -> None:
-        """Wire the engine if it is not, so that the status is told."""
-        if self._engine is None:
-            self._engine = self._wired(None)
+    async def start(self) -> None:
+        """Load and wire the engine, once the settings are known or long enough waited for."""
+        build = await asyncio.to_thread(self._load)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_WAIT_FOR_SETTINGS):
+                await self.ready.wait()
+        self._build = build
+        self._engine = self._wired(build, None)
+        self._loaded.set()
+        self._tell_subscribers(True)
+
+    async def loaded(self) -> Engine:
+        """Wait for the engine."""
+        await self._loaded.wait()
+        assert self._engine is not None
+        return self._engine
 
     def subscribe(self, changed: Callable[[bool], None]) -> None:
         """Have `changed` called after each change, with whether the linters are others than before."""
@@ -72,15 +93,18 @@ class Configuration:
     def _change(self, settings: Settings) -> None:
         same_linters = _of_linters(settings) == _of_linters(self.settings)
         before, self.settings = self._engine, settings
-        if before is not None:
-            self._engine = self._wired(before.toolchain if same_linters else None)
+        if before is not None and self._build is not None:
+            self._engine = self._wired(self._build, before.toolchain if same_linters else None)
             self._retire(before, same_linters)
-        for changed in self._subscribers:
-            changed(not same_linters)
+            self._tell_subscribers(not same_linters)
 
-    def _wired(self, toolchain: Toolchain | None) -> Engine:
+    def _tell_subscribers(self, linters_changed: bool) -> None:
+        for changed in self._subscribers:
+            changed(linters_changed)
+
+    def _wired(self, build: BuildEngine, toolchain: Toolchain | None) -> Engine:
         key = self._key or os.environ.get(KEY_VARIABLE) or None
-        engine = self._build(self.settings, key=key, roots=self._roots, listener=self._status.exchanged)
+        engine = build(self.settings, key=key, roots=self._roots, listener=self._status.exchanged)
         engine = replace(engine, toolchain=toolchain or self._status.watch(engine.toolchain))
         wants_key = self.settings.model.provider == "anthropic" and key is None
         names = [linter.name for linter in engine.toolchain.linters]

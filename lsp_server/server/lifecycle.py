@@ -39,7 +39,7 @@ class Lifecycle:
             self._server.spawn(self._ask())
         else:
             self._server.configuration.ready.set()
-        self._server.configuration.tell()
+        self._server.spawn(self._server.configuration.start())
 
     def configured(self, params: types.DidChangeConfigurationParams) -> None:
         """Take over changed settings: those that were sent along, or else ask for them."""

@@ -13,13 +13,12 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from lsp_server import __version__
-from lsp_server.analysis import Analysis, Toolchain
+from lsp_server.analysis import Analysis
 from lsp_server.core.document import Document, Unit
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.base import Dialect
-from lsp_server.engine import Engine
 from lsp_server.server.analyses import Lane, OutdatedError
-from lsp_server.server.configuration import BuildEngine, Configuration
+from lsp_server.server.configuration import Configuration, LoadEngine
 from lsp_server.server.diagnostics import Publisher
 from lsp_server.server.documents import OpenDocuments
 from lsp_server.server.encoding import Encoding
@@ -30,18 +29,16 @@ from lsp_server.sources import path_of
 
 log = logging.getLogger(__name__)
 
-_WAIT_FOR_SETTINGS = 2.0  # seconds that the first judgement waits for the editor's settings
-
 
 class LintelServer(LanguageServer):
     """The server, with the state of its session. Features register their handlers on it."""
 
-    def __init__(self, build_engine: BuildEngine) -> None:
+    def __init__(self, load_engine: LoadEngine) -> None:
         super().__init__("lintel", __version__, protocol_cls=LintelProtocol)
         self.documents = OpenDocuments()
         self.files = Workspace(self.documents)
         self.status = Status(lambda state: self.protocol.notify("lintel/status", state), self._complain)
-        self.configuration = Configuration(build_engine, self.status)
+        self.configuration = Configuration(load_engine, self.status)
         self.publisher = Publisher(self.text_document_publish_diagnostics, self.files.version)
         self.lanes: dict[str, Lane] = {}
         self.on_verdict: list[Callable[[Analysis], None]] = []
@@ -64,11 +61,6 @@ class LintelServer(LanguageServer):
         self.feature(method, options)(called_async if asyncio.iscoroutinefunction(handler) else called)
 
     @property
-    def engine(self) -> Engine:
-        """The engine as it is configured now."""
-        return self.configuration.engine
-
-    @property
     def encoding(self) -> Encoding:
         """What the editor counts in."""
         return self.documents.encoding
@@ -81,18 +73,20 @@ class LintelServer(LanguageServer):
         """Take over the workspace's folders."""
         self.configuration.set_roots(path_of(uri) for uri in uris if uri.startswith("file:"))
 
-    def ours(self, uri: str) -> tuple[Document, Dialect] | None:
-        """An open document and its dialect; None where it is not open or of no dialect."""
+    async def ours(self, uri: str) -> tuple[Document, Dialect] | None:
+        """An open document, as it is at the call, and its dialect; None where it is not open or of no dialect."""
         document = self.documents.get(uri)
-        dialect = self.engine.dialect_of(document) if document is not None else None
-        return (document, dialect) if document is not None and dialect is not None else None
+        if document is None:
+            return None
+        dialect = (await self.configuration.loaded()).dialect_of(document)
+        return (document, dialect) if dialect is not None else None
 
-    def versioned(self, uri: str, version: int) -> tuple[Document, Dialect | None]:
+    def versioned(self, uri: str, version: int) -> Document:
         """The open document of that version. Raises OutdatedError when there is another one by now."""
         document = self.documents.get(uri)
         if document is None or document.version != version:
             raise OutdatedError(f"{uri.rsplit('/', 1)[-1]} has changed")
-        return document, self.engine.dialect_of(document)
+        return document
 
     def workspace_edit(self, unit: Unit, edits: tuple[Edit, ...]) -> types.WorkspaceEdit:
         """The edits to `unit`, each document named with the version that they are for."""
@@ -105,13 +99,6 @@ class LintelServer(LanguageServer):
             for document in touched
         ]
         return types.WorkspaceEdit(document_changes=changes)
-
-    async def toolchain(self) -> Toolchain:
-        """The linters, once the editor's settings are known or long enough waited for."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_WAIT_FOR_SETTINGS):
-                await self.configuration.ready.wait()
-        return self.engine.toolchain
 
     def lane(self, document: Document, dialect: Dialect) -> Lane:
         """The lane that judges an open document. Raises OutdatedError where there is none."""

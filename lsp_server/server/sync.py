@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from lsprotocol import types
 
+from lsp_server.analysis import Toolchain
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
@@ -59,9 +60,10 @@ class Sync:
         self._judge_again(lambda key: configured or key in folders)
 
     def _configured(self, linters_changed: bool) -> None:
-        if linters_changed:
+        engine = self._server.configuration.engine
+        if linters_changed and engine is not None:
             for lane in self._server.lanes.values():
-                lane.forget()
+                lane.reconfigure(engine.toolchain)
             self._judge_again(lambda _: True)
 
     def _judge_again(self, wanted: Callable[[str], bool]) -> None:
@@ -71,7 +73,10 @@ class Sync:
                 self._judge(document)
 
     def _judge(self, document: Document) -> None:
-        dialect = self._server.engine.dialect_of(document)
+        engine = self._server.configuration.engine
+        if engine is None:
+            return  # all that is open is judged once it is loaded
+        dialect = engine.dialect_of(document)
         key = unit_key(document, dialect.language) if dialect is not None else None
         if self._units.get(document.uri) not in (None, key):
             self._leave(document.uri)
@@ -80,15 +85,15 @@ class Sync:
         self._units[document.uri] = key
         lane = self._server.lanes.get(key)
         if lane is None or lane.language is not dialect.language:
-            lane = self._server.lanes[key] = self._lane(key, dialect.language)
+            lane = self._server.lanes[key] = self._lane(key, dialect.language, engine.toolchain)
         lane.start(self._server.files.unit(document, dialect.language))
 
-    def _lane(self, key: str, language: Language) -> Lane:
+    def _lane(self, key: str, language: Language, toolchain: Toolchain) -> Lane:
         def show(unit: Unit, diagnostics: tuple[Diagnostic, ...]) -> None:
             own = [self._broken[d.uri] for d in unit if d.uri in self._broken]
             self._server.publisher.show(key, unit, (*diagnostics, *own, *self._server.files.problems(unit)))
 
-        return Lane(language, self._server.toolchain, show, self._server.judged)
+        return Lane(language, toolchain, show, self._server.judged)
 
     def _leave(self, uri: str) -> None:
         """Take a document out of its unit; the last one takes the findings along."""
