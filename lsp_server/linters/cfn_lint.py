@@ -44,7 +44,8 @@ def worker_command() -> tuple[str, ...]:
 class CfnLint:
     """The linter `cfn-lint`.
 
-    `regions` hold where neither template nor `.cfnlintrc` names any; `ignored` are rule ids (or prefixes) to leave out;
+    `regions`, where there are any, go before those of template and `.cfnlintrc`, as on cfn-lint's command line;
+    `ignored` are rule ids (or prefixes) to leave out besides those;
     `roots` are the workspace folders, or a function that gives them, up to which `.cfnlintrc` is looked for; `timeout`
     in seconds is for one template; `workers` is how many templates are judged at once.
     """

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cfnlint.config import _DEFAULT_RULESDIR, ConfigFileArgs, ConfigMixIn
+from cfnlint.helpers import REGIONS
 from cfnlint.rules import CloudFormationLintRule, Rules
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, patch
 from cfnlint.schema import reset as reset_schemas
@@ -44,7 +45,7 @@ def config_file(folder: Path) -> Path | None:
 
 
 class Configuration(ConfigMixIn):  # type: ignore[misc] # cfn-lint has no types
-    """cfn-lint's own configuration for a template, with the user's settings below and beside it."""
+    """cfn-lint's own configuration for a template, with the user's settings before and beside it."""
 
     def __init__(self, job: CfnLintJob) -> None:
         self._job = job
@@ -52,9 +53,12 @@ class Configuration(ConfigMixIn):  # type: ignore[misc] # cfn-lint has no types
 
     @property
     def regions(self) -> list[str]:
-        """The template's, `.cfnlintrc`'s, the setting's or the environment's regions."""
-        named = self._get_argument_value("regions", is_template=True, is_config_file=True)
-        return list(self._job.regions) if self._job.regions and not named else super().regions
+        """The setting's regions, as if named on cfn-lint's command line; else what cfn-lint finds."""
+        named = list(self._job.regions)
+        if not named:
+            found: list[str] = super().regions
+            return found
+        return list(REGIONS) if "ALL_REGIONS" in named else named
 
     @property
     def ignore_checks(self) -> list[str]:

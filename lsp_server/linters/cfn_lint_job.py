@@ -11,8 +11,8 @@ class CfnLintJob(msgspec.Struct, frozen=True):
     """Judge one template.
 
     `text` is the buffer in UTF-8 (with surrogates as they are). `path` is the file's absolute path, empty for a buffer
-    that has no file. `roots` are the folders that configuration is looked up to. `regions` hold where neither
-    the template nor `.cfnlintrc` names any; `ignored` are prefixes of rule ids on top of what they ignore.
+    that has no file. `roots` are the folders that configuration is looked up to. `regions`, where there are any, go
+    before those of template and `.cfnlintrc`; `ignored` are prefixes of rule ids on top of what they ignore.
     """
 
     text: bytes

@@ -141,23 +141,30 @@ async def test_ignored_templates_are_not_judged(cfn_lint: CfnLint, tmp_path: Pat
         await linter.close()
 
 
-async def test_settings_add_to_the_projects_configuration(home: Path, tmp_path: Path) -> None:
-    linter = CfnLint(roots=[tmp_path], ignored=["W2001"], regions=["eu-north-1"])
-    elsewhere = "Resources:\n  A: {Type: AWS::S3::Bukcet}\n"
-    named = tmp_path / "named"
-    named.mkdir()
-    (named / ".cfnlintrc").write_text("ignore_checks: [E3002]\nregions: [us-west-2]\n")
+@pytest.mark.parametrize(("setting", "region"), [((), "ca-central-1"), (("eu-north-1",), "eu-north-1")])
+async def test_the_setting_of_regions_goes_first(
+    home: Path, tmp_path: Path, setting: tuple[str, ...], region: str
+) -> None:
+    text = "Resources:\n  A: {Type: AWS::S3::Bukcet}\n"
+    (tmp_path / ".cfnlintrc").write_text("regions: [us-west-2]\n")
+    linter = CfnLint(roots=[tmp_path], regions=setting)
     try:
-        assert await codes(linter, tmp_path / "template.yaml", UNREAD) == set()
-        both = UNREAD.replace("S3::Bucket}", "S3::Bucket, Properties: {Colour: grey}}")
+        finding = only(await linter.lint(document(tmp_path / "template.yaml", text)), "E3006")
+        assert finding.message.endswith(f"'{setting[0] if setting else 'us-west-2'}'")
+        text += "Metadata: {cfn-lint: {config: {regions: [ca-central-1]}}}\n"
+        finding = only(await linter.lint(document(tmp_path / "template.yaml", text)), "E3006")
+        assert finding.message.endswith(f"'{region}'")
+    finally:
+        await linter.close()
+
+
+async def test_the_setting_of_ignored_rules_adds_to_the_projects(home: Path, tmp_path: Path) -> None:
+    linter = CfnLint(roots=[tmp_path], ignored=["W2001"])
+    both = UNREAD.replace("S3::Bucket}", "S3::Bucket, Properties: {Colour: grey}}")
+    try:
         assert await codes(linter, tmp_path / "template.yaml", both) == {"E3002"}
-        assert await codes(linter, named / "template.yaml", both) == set()
-        finding = only(await linter.lint(document(tmp_path / "template.yaml", elsewhere)), "E3006")
-        assert finding.message.endswith("'eu-north-1'")
-        finding = only(await linter.lint(document(named / "template.yaml", elsewhere)), "E3006")
-        assert finding.message.endswith("'us-west-2'")
-        text = elsewhere + "Metadata: {cfn-lint: {config: {regions: [ca-central-1]}}}\n"
-        assert only(await linter.lint(document(named / "t.yaml", text)), "E3006").message.endswith("'ca-central-1'")
+        (tmp_path / ".cfnlintrc").write_text("ignore_checks: [E3002]\n")
+        assert await codes(linter, tmp_path / "template.yaml", both) == set()
     finally:
         await linter.close()
 
