@@ -1,11 +1,13 @@
 """From the words of an intent to resources with values: recipes first, then what schema and words have in common.
 
 Values of recipes that begin with `@` are worked out here:
-`@ref TYPE [ATTRIBUTE]` refers to a resource of that type, new or in the file, or else to a new parameter;
-`@make TYPE [ATTRIBUTE]` writes such a resource where there is none; `@maybe TYPE [ATTRIBUTE]` leaves the property out;
-`@refs TYPE [ATTRIBUTE]` is a list of all there are, `@several …` where there are at least two; `@own [ATTRIBUTE]` is the resource itself; `@name` what the intent
-calls it; `@say KIND DEFAULT` a value of a kind that the intent says; `@number DEFAULT WORDS…` the number beside a word;
-`@parameter NAME [TYPE]` a new parameter or variable; `@raw TEXT` an expression of the language.
+
+- `@ref TYPE [ATTRIBUTE]` refers to a resource of that type, new or in the file, or else to a new parameter;
+- `@make TYPE [ATTRIBUTE]` writes such a resource where there is none; `@maybe …` leaves the property out then;
+- `@refs TYPE [ATTRIBUTE]` is a list of all there are, `@several …` the same where there are at least two;
+- `@own [ATTRIBUTE]` is the resource itself, `@name [DEFAULT]` what the intent calls it;
+- `@say KIND [DEFAULT]` is a value of a kind that the intent says, `@number DEFAULT WORDS…` the number beside a word;
+- `@parameter NAME` is a new parameter or variable, `@raw TEXT` an expression of the language.
 """
 
 from __future__ import annotations
@@ -133,21 +135,24 @@ class Builder:
     def _special(self, value: str, new: New) -> Any:
         word, _, rest = value.partition(" ")
         parts = rest.split(" ")
-        if word in ("@ref", "@make", "@maybe"):
-            return self._refer(word, parts[0], " ".join(parts[1:]))
-        if word in ("@refs", "@several"):
-            return self._refer_all(parts[0], " ".join(parts[1:]), 2 if word == "@several" else 1)
         if word == "@say":
             said = self._words.kind(parts[0])
             return said[0] if said else self._worked_out(" ".join(parts[1:]), new) or OMIT
         if word == "@number":
             return self._number(parts)
-        plain = {
-            "@own": lambda: self._notation.reference(new.type, new.id, rest),
-            "@name": lambda: next((v for v in new.values.values() if isinstance(v, str)), rest or new.id),
-            "@parameter": lambda: self._notation.parameter(parts[0], parts[1] if parts[1:] else "string", ""),
-        }
-        return plain[word]() if word in plain else self._notation.raw(rest)
+        return self._referring(word, rest, new)
+
+    def _referring(self, word: str, rest: str, new: New) -> object:
+        parts = rest.split(" ")
+        if word in ("@ref", "@make", "@maybe"):
+            return self._refer(word, parts[0], " ".join(parts[1:]))
+        if word in ("@refs", "@several"):
+            return self._refer_all(parts[0], " ".join(parts[1:]), 2 if word == "@several" else 1)
+        if word == "@own":
+            return self._notation.reference(new.type, new.id, rest)
+        if word == "@name":
+            return next((v for v in new.values.values() if isinstance(v, str)), rest or new.id)
+        return self._notation.parameter(rest, "string", "") if word == "@parameter" else self._notation.raw(rest)
 
     def _refer(self, word: str, kind: str, attribute: str) -> object:
         new = next((other for other in reversed(self.resources) if other.type == kind), None)

@@ -127,7 +127,7 @@ def _resource(new: New, catalog: TerraformCatalog) -> Iterator[str]:
 def _body(values: Mapping[str, Any], block: BlockSchema | None, level: int) -> Iterator[str]:
     """Arguments first, then blocks, each preceded by an empty line as `terraform fmt` leaves it."""
     pad = "  " * level
-    nested = block.blocks if block is not None else {}
+    nested = _nested(block)
     arguments = {name: value for name, value in values.items() if name not in nested}
     written = {name: _expression(value, level, text=_is_text(block, name)) for name, value in arguments.items()}
     for name, text in _aligned(written):
@@ -140,10 +140,25 @@ def _body(values: Mapping[str, Any], block: BlockSchema | None, level: int) -> I
             if not first:
                 yield ""
             first = False
-            body = list(_body(one if isinstance(one, Mapping) else {}, nested[name].block, level + 1))
+            body = list(_body(one if isinstance(one, Mapping) else {}, nested[name], level + 1))
             yield f"{pad}{name} {{"
             yield from body
             yield f"{pad}}}"
+
+
+def _nested(block: BlockSchema | None) -> dict[str, BlockSchema | None]:
+    """What is written as blocks: the schema's, and lists of objects that the provider sets when they are not written.
+
+    Those may be written as arguments as well, but then with every attribute of the object.
+    """
+    if block is None:
+        return {}
+    found: dict[str, BlockSchema | None] = {name: nested.block for name, nested in block.blocks.items()}
+    for name, attribute in block.attributes.items():
+        element = attribute.type.element
+        if attribute.optional and attribute.computed and element is not None and element.kind == "object":
+            found[name] = None
+    return found
 
 
 def _aligned(written: Mapping[str, str]) -> Iterator[tuple[str, str]]:
