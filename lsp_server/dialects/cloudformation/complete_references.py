@@ -95,7 +95,7 @@ def _neighbour(request: Request) -> str:
     """What stands in the list before the item at the cursor."""
     path = request.place.path
     node = request.template.node((*path[:-1], int(path[-1]) - 1))
-    if isinstance(node, Scalar) and not node.span.touches(request.offset):
+    if isinstance(node, Scalar) and isinstance(request.template.node(path[:-1]), Sequence):
         return node.value
     text = request.template.document.text
     match = _BEFORE.search(text, max(0, request.offset - 300), request.offset)

@@ -153,4 +153,4 @@ def _word_end(text: str, offset: int, quote: str) -> int:
         if end >= 0:
             return end
     rest = _REST.match(text, offset)
-    return rest.end() if rest and not quote else offset
+    return offset + len(rest[0].rstrip(":")) if rest and not quote else offset

@@ -23,6 +23,7 @@ _FLOW_START = re.compile(r"(?:[!&]\S+[ \t]+)*[\[{\"']")
 _COMMENT = re.compile(r"(?:^|[ \t])#")
 _REST = re.compile(r"[\w:.\-/*+@]*")
 _SHALLOW = 2  # a bare key no deeper than this begins a block that nothing above is open into
+_FAR = 1 << 30  # a column no line has
 _REACH = 400  # lines above that an open bracket or quote is looked for
 
 
@@ -43,7 +44,7 @@ def levels(line: str) -> list[Level]:
         found.append(Level(at, None, dash.end()))
         at = dash.end()
     entry = _ENTRY.match(line, at)
-    if entry is not None:
+    if entry is not None and not entry[1].endswith(":"):
         found.append(Level(at, _unquoted(entry[1]), entry.end()))
     return found
 
@@ -113,7 +114,7 @@ def _block(
     if typed.endswith((" ", "\t")) and typed.strip():
         return None
     rest = _REST.match(text, column)
-    word = Span(begin, max(begin, offset + (len(rest[0]) if rest else 0)))
+    word = Span(begin, max(begin, offset + (len(rest[0].rstrip(":")) if rest else 0)))
     role = Role.VALUE if keyed or tag else Role.EITHER if own or _first_inside(document, line, above) else Role.KEY
     return Place(path, role, typed, word, tag, "", inner)
 
@@ -121,7 +122,7 @@ def _block(
 def _open_statement(document: Document, line: int, offset: int) -> tuple[int, Level] | None:
     """The outermost line, at or above the cursor's, with a bracket or quote still open at the cursor."""
     found: tuple[int, Level] | None = None
-    lowest = 1 << 30  # the column of the leftmost key between here and the cursor
+    lowest = _FAR  # the column of the leftmost key between here and the cursor
     for at in range(line, max(-1, line - _REACH), -1):
         text = document.line_text(at)
         indent = len(text) - len(text.lstrip(" "))
@@ -133,7 +134,9 @@ def _open_statement(document: Document, line: int, offset: int) -> tuple[int, Le
         if _FLOW_START.match(text, level.value) and lowest > own[0].column:
             here = context_flow.scan(document.text[begin : min(offset, document.line_starts[at] + len(text))])
             state = context_flow.scan(document.text[begin:offset]) if here.open else here
-            if state.open and (state.frames or lowest == 1 << 30):
+            if state.open and (
+                state.frames or at == line or (lowest == 1 << 30 and _closes(document, offset, state.word[0]))
+            ):
                 found = at, level
         if any(one.key is not None for one in own):
             lowest = min(lowest, own[0].column)
@@ -142,6 +145,15 @@ def _open_statement(document: Document, line: int, offset: int) -> tuple[int, Le
         if at < line and own[0].column <= _SHALLOW and own[0].key is not None and not text[level.value :].strip():
             break
     return found
+
+
+def _closes(document: Document, offset: int, state: context_flow.Scan) -> bool:
+    """Whether a quote opened on a line above is closed before the next key: else it is only forgotten."""
+    end = document.text.find(quote, offset)
+    first, last = document.position(offset).line, document.position(end).line
+    return end >= 0 and not any(
+        level.key is not None for n in range(first, last) for level in levels(document.line_text(n + 1))
+    )
 
 
 def _ancestors(document: Document, line: int, column: int) -> list[tuple[int, Level]]:

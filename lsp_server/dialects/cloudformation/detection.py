@@ -32,7 +32,7 @@ def is_template(document: Document) -> bool:
         return True
     if not document.name.lower().endswith(_SUFFIXES) and document.language not in ("yaml", "json", "jsonc"):
         return False
-    text = document.text[:_READ]
+    text = document.text[:_READ].removeprefix("\ufeff")
     if "AWSTemplateFormatVersion" not in text and "Resources" not in text and "Transform" not in text:
         return False
     if _VERSION.search(text) or _TRANSFORM.search(text):
@@ -44,7 +44,7 @@ def is_template(document: Document) -> bool:
 def _says_so(text: str, found: re.Match[str]) -> bool:
     """Whether what stands below `Resources:` are resources, or nothing yet in a file that is otherwise a template."""
     nested = found["indent"].strip(" \t") == "" and found["indent"] != ""
-    is_json = text.lstrip("\ufeff \t\r\n").startswith("{")
+    is_json = text.lstrip().startswith("{")
     if nested and not is_json:
         return False
     below = text[found.end("rest") :] if not is_json else text[found.start("rest") :]

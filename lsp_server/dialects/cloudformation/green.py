@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 
 class Kind(enum.Enum):
@@ -74,7 +74,20 @@ class Piece:
 class Green:
     """A node without place: offsets are those of its piece."""
 
-    __slots__ = ("_children", "anchor", "end", "expand", "flow", "kind", "piece", "start", "style", "tag", "tag_start")
+    __slots__ = (
+        "_children",
+        "anchor",
+        "end",
+        "expand",
+        "flow",
+        "kind",
+        "memo",
+        "piece",
+        "start",
+        "style",
+        "tag",
+        "tag_start",
+    )
 
     def __init__(
         self,
@@ -97,6 +110,7 @@ class Green:
         self.tag = ""
         self.tag_start = start
         self.anchor = ""
+        self.memo: dict[str, str | None] = {}
         self._children: tuple[Pair, ...] | tuple[Green, ...] | None = None
 
     @property
@@ -104,7 +118,8 @@ class Green:
         """The source of the node without its tag and anchor."""
         return self.piece.text[self.start : self.end]
 
-    def _read(self) -> tuple[Pair, ...] | tuple[Green, ...]:
+    @property
+    def _inside(self) -> tuple[Pair, ...] | tuple[Green, ...]:
         if self._children is None:
             self._children = self.expand() if self.expand else ()
             self.expand = None
@@ -113,12 +128,21 @@ class Green:
     @property
     def pairs(self) -> tuple[Pair, ...]:
         """The entries of a mapping."""
-        return tuple(child for child in self._read() if isinstance(child, Pair))
+        return cast("tuple[Pair, ...]", self._inside) if self.kind is Kind.MAPPING else ()
 
     @property
     def items(self) -> tuple[Green, ...]:
         """The items of a sequence."""
-        return tuple(child for child in self._read() if isinstance(child, Green))
+        return cast("tuple[Green, ...]", self._inside) if self.kind is Kind.SEQUENCE else ()
+
+    def text_of(self, key: str) -> str | None:
+        """The raw text of the plain scalar under a key of a mapping; None where there is none. Remembered."""
+        if key not in self.memo:
+            found = [pair.value for pair in self.pairs if pair.key.raw == key and pair.key.style is not Style.JSON]
+            last = found[-1] if found else None
+            plain = last is not None and last.kind is Kind.SCALAR and last.style is Style.PLAIN and not last.tag
+            self.memo[key] = last.raw if plain and last is not None and "\n" not in last.raw else None
+        return self.memo[key]
 
 
 class Pair(NamedTuple):

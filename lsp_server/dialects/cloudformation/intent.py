@@ -60,6 +60,8 @@ def intent_at(document: Document, offset: int) -> Intent | None:
     first, last = block
     words = " ".join(document.line_text(n).strip().lstrip("#").strip() for n in range(first, last + 1)).strip()
     alone = not _follows(document, last)
+    if not alone and _describes(document, template, last + 1, words):
+        return None
     if not states_intent(words, alone=alone):
         return None
     span = Span(document.line_starts[first] + len(_indent(document, first)), document.line_span(last).end)
@@ -114,6 +116,17 @@ def _is_comment(document: Document, line: int) -> bool:
 def _follows(document: Document, line: int) -> bool:
     """Whether a block stands right below a line."""
     return line + 1 < len(document.line_starts) and bool(document.line_text(line + 1).strip())
+
+
+def _describes(document: Document, template: Template, line: int, words: str) -> bool:
+    """Whether the words name the type of the resource that begins at a line: then they tell about it."""
+    span = document.line_span(line)
+    below = next((one for one in template.resources.values() if one.entry.span.start in span), None)
+    if below is None:
+        return True
+    parts = {part.lower() for step in below.type.split("::")[1:] for part in _CAMEL.findall(step)}
+    listed = {word.lower() for word in _WORD.findall(words)}
+    return bool(parts & (listed | {word.removesuffix("s") for word in listed}))
 
 
 def _among_resources(document: Document, template: Template, block: tuple[int, int]) -> bool:

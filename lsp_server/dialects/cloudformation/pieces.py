@@ -42,8 +42,30 @@ def cut(text: str, start: int) -> list[Cut]:
     bounds = [*places, len(text)]
     if places[0] > start and text[start : places[0]].strip():
         bounds.insert(0, start)
-    pieces = _joined([Cut(a, text[a:b]) for a, b in itertools.pairwise(bounds)])
-    return [_section(piece) for piece in pieces]
+    return _sections([Cut(a, text[a:b]) for a, b in itertools.pairwise(bounds)])
+
+
+def _sections(pieces: list[Cut]) -> list[Cut]:
+    """The pieces cut once more into entries; one whose last part is open takes what closes it from those after it."""
+    out: list[Cut] = []
+    at = 0
+    while at < len(pieces):
+        section, used = _section(pieces[at]), 1
+        last = section.children[-1] if section.children else section
+        if _dangles(last):
+            for reach in range(2, min(_REACH, len(pieces) - at) + 1):
+                more = "".join(piece.text for piece in pieces[at + 1 : at + reach])
+                if parses(last.text + more):
+                    section, used = _section(Cut(section.start, pieces[at].text + more)), reach
+                    break
+        out.append(section)
+        at += used
+    return out
+
+
+def _dangles(piece: Cut) -> bool:
+    """Whether a piece does not parse and has a quote or bracket that may be closed in the next."""
+    return _OPENER.search(piece.text) is not None and bool(read_yaml(piece.text).mistakes)
 
 
 def _strays(text: str, start: int) -> set[int]:
@@ -56,7 +78,7 @@ def _joined(pieces: list[Cut]) -> list[Cut]:
     at = 0
     while at < len(pieces):
         piece, used = pieces[at], 1
-        if len(pieces) > at + 1 and _OPENER.search(piece.text) and read_yaml(piece.text).mistakes:
+        if len(pieces) > at + 1 and _dangles(piece):
             for reach in range(2, min(_REACH, len(pieces) - at) + 1):
                 text = "".join(p.text for p in pieces[at : at + reach])
                 if parses(text):

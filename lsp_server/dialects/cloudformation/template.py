@@ -16,21 +16,38 @@ from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar
 __all__ = ["Indent", "Reference", "Resource", "Template", "parse_template"]
 
 
-@dataclass(frozen=True, eq=False)
 class Resource:
-    """A declared resource; `type` is empty and `properties` None where they are not (yet) written."""
+    """A declared resource: the logical id and the entry it is written in."""
 
-    logical_id: str
-    type: str
-    entry: Entry
-    properties: Mapping | None
+    def __init__(self, logical_id: str, entry: Entry) -> None:
+        self.logical_id = logical_id
+        self.entry = entry
 
-    @property
+    def __repr__(self) -> str:
+        return f"<Resource {self.logical_id} {self.type}>"
+
+    @cached_property
     def body(self) -> Mapping | None:
         """What stands below the logical id."""
         value = self.entry.value
         resolved = value.resolved if value is not None else None
         return resolved if isinstance(resolved, Mapping) else None
+
+    @cached_property
+    def type(self) -> str:
+        """The resource type; empty where it is not written yet."""
+        green = self.entry.green_value
+        known = green.text_of("Type") if green is not None else None
+        if known is not None:
+            return known
+        found = self.body.get("Type") if self.body is not None else None
+        return found.value if isinstance(found, Scalar) else ""
+
+    @cached_property
+    def properties(self) -> Mapping | None:
+        """The mapping of its properties; None where there is none."""
+        found = self.body.get("Properties") if self.body is not None else None
+        return found if isinstance(found, Mapping) else None
 
 
 @dataclass(frozen=True)
@@ -78,7 +95,7 @@ class Template:
     @cached_property
     def resources(self) -> MappingOf[str, Resource]:
         """By logical id."""
-        return {name: _resource(name, entry) for name, entry in self._declared("Resources").items()}
+        return {name: Resource(name, entry) for name, entry in self._declared("Resources").items()}
 
     @cached_property
     def parameters(self) -> MappingOf[str, Entry]:
@@ -170,19 +187,6 @@ def parse_template(document: Document) -> Template:
 def _looks_like_json(document: Document) -> bool:
     start = document.text[:2000].lstrip("\ufeff \t\r\n")
     return start.startswith("{") or (document.name.endswith(".json") and not start.startswith("#"))
-
-
-def _resource(name: str, entry: Entry) -> Resource:
-    body = entry.value.resolved if entry.value is not None else None
-    if not isinstance(body, Mapping):
-        return Resource(name, "", entry, None)
-    kind, properties = body.get("Type"), body.get("Properties")
-    return Resource(
-        name,
-        kind.value if isinstance(kind, Scalar) else "",
-        entry,
-        properties if isinstance(properties, Mapping) else None,
-    )
 
 
 def _step(node: Node, step: str | int) -> Node | None:

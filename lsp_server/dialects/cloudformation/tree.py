@@ -170,6 +170,11 @@ class Entry:
         return None if value is None else dress(value, self._base, self, self._anchors)
 
     @property
+    def green_value(self) -> Green | None:
+        """The value without its place; None where there is none, or where it is put together from pieces."""
+        return self._pair.value if self._value is None else None
+
+    @property
     def name(self) -> str:
         """The key's string."""
         return self.key.value
