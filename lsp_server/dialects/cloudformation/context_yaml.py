@@ -134,9 +134,7 @@ def _open_statement(document: Document, line: int, offset: int) -> tuple[int, Le
         if _FLOW_START.match(text, level.value) and lowest > own[0].column:
             here = context_flow.scan(document.text[begin : min(offset, document.line_starts[at] + len(text))])
             state = context_flow.scan(document.text[begin:offset]) if here.open else here
-            if state.open and (
-                state.frames or at == line or (lowest == 1 << 30 and _closes(document, offset, state.word[0]))
-            ):
+            if state.open and (state.frames or at == line or (lowest == _FAR and _closes(document, offset, state))):
                 found = at, level
         if any(one.key is not None for one in own):
             lowest = min(lowest, own[0].column)
@@ -149,11 +147,9 @@ def _open_statement(document: Document, line: int, offset: int) -> tuple[int, Le
 
 def _closes(document: Document, offset: int, state: context_flow.Scan) -> bool:
     """Whether a quote opened on a line above is closed before the next key: else it is only forgotten."""
-    end = document.text.find(quote, offset)
-    first, last = document.position(offset).line, document.position(end).line
-    return end >= 0 and not any(
-        level.key is not None for n in range(first, last) for level in levels(document.line_text(n + 1))
-    )
+    end = document.text.find(state.word[0], offset)
+    between = range(document.position(offset).line + 1, document.position(end).line + 1)
+    return end >= 0 and not any(level.key is not None for n in between for level in levels(document.line_text(n)))
 
 
 def _ancestors(document: Document, line: int, column: int) -> list[tuple[int, Level]]:
