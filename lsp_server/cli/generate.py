@@ -55,7 +55,8 @@ def _tell(session: Session, outcome: Outcome, into: Path | None, *, verbose: boo
     console = Console(stderr=True, highlight=False)
     main = outcome.before.unit.main
     names = {d.uri: d.name for d in outcome.before.unit}
-    console.print(f"proposed by: {session.engine.model_name}")
+    proposers = [attempt.proposer for attempt in outcome.attempts if attempt.accepted]
+    console.print(f"proposed by: {proposers[-1] if proposers else session.engine.model_name}")
     if verbose:
         print_outcome(console, shown(into) if into else main.name, outcome, names, diff=into is not None)
     else:

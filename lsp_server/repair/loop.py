@@ -72,7 +72,7 @@ class Run:
         self._usage = Usage()
         self._metered = 0
         self._started = time.monotonic()
-        self._message = ""
+        self._messages: list[str] = []
 
     # -- repair -------------------------------------------------------------------------------------------------
 
@@ -118,7 +118,7 @@ class Run:
             elif proposer.metered and verdict.analysis is not None:
                 found = {identity(d) for d in verdict.analysis.diagnostics}
                 if found == previous:
-                    self._message = "the same findings came back"
+                    self._messages.append("The same findings came back.")
                     return Stop.REGRESSED if worse_only else Stop.STALLED
                 previous = found
         return Stop.STALLED
@@ -205,7 +205,7 @@ class Run:
                 return Stop.CLEAN
             found = {identity(d) for d in wrong}
             if found == previous:
-                self._message = "the same findings came back"
+                self._messages.append("The same findings came back.")
                 return Stop.STALLED
             candidate, previous = mended, found
         return Stop.STALLED
@@ -227,10 +227,10 @@ class Run:
             async with asyncio.timeout(self._seconds_left()):
                 answer = await proposer.propose(task)
         except TimeoutError:
-            self._message = f"{proposer.name} gave no answer within {self._budget.seconds:.0f} s"
+            self._messages.append(f"{proposer.name} gave no answer within {self._budget.seconds:.0f} s.")
             return None
         except ModelError as error:
-            self._message = str(error)
+            self._messages.append(str(error))
             return None
         if answer is not None:
             self._usage += answer.usage
@@ -256,7 +256,7 @@ class Run:
         if proposal.applicability is not Applicability.SAFE:
             self._edits_trust = Applicability.UNSAFE
         if proposal.note:
-            self._message = proposal.note
+            self._messages.append(proposal.note)
 
     def _record(self, proposal: Proposal, verdict: Verdict, started: float) -> None:
         self._attempts.append(
@@ -297,7 +297,7 @@ class Run:
             self._edits_trust,
             evidence,
             self._usage,
-            self._message,
+            " ".join(dict.fromkeys(self._messages)),
         )
 
 

@@ -1,0 +1,150 @@
+"""`lintel check`: every form of output, exit codes, stdin, folders, and input that is bad."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sarif_pydantic import Sarif
+
+from .conftest import Lintel
+
+CLEAN = 'AWSTemplateFormatVersion: "2010-09-09"\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n'
+BROKEN = CLEAN + "    Properties:\n      😀 : 1\n      DelaySecond: 5\n"
+
+
+def test_text_shows_the_line_and_a_mark_below(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(CLEAN + "    Properties:\n      DelaySecond: 5\n")
+    ran = lintel("check", "t.yaml")
+    assert ran.code == 1
+    head, line, mark = ran.out.splitlines()
+    assert head.startswith("t.yaml:6:7 error E3002 ")
+    assert head.endswith("[cfn-lint]")
+    assert line.endswith("│       DelaySecond: 5")
+    assert mark.split("│")[1].rstrip() == " " * 7 + "^" * len("DelaySecond")
+
+
+def test_a_clean_template_says_nothing(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(CLEAN)
+    ran = lintel("check", "t.yaml")
+    assert (ran.code, ran.out, ran.err) == (0, "", "0 findings\n")
+
+
+def test_json_counts_from_one_in_code_points_and_has_the_verified_fix(lintel: Lintel) -> None:
+    ran = lintel(
+        "check", "-", "--output-format", "json",
+        stdin=CLEAN + '    Properties: {QueueName: "😀😀", DelaySecond: 5}\n',
+    )  # fmt: skip
+    (found,) = [f for f in ran.json if f["code"] == "E3002"]
+    assert found["filename"] == "-"
+    assert found["location"] == {"row": 5, "column": 35}
+    assert found["severity"] == "error"
+    assert found["fix"]["applicability"] == "safe"
+    (edit,) = found["fix"]["edits"]
+    assert (edit["content"], edit["location"]["column"]) == ("DelaySeconds", 35)
+
+
+def test_sarif_is_valid_and_links_the_rules(lintel: Lintel, orders: Path) -> None:
+    ran = lintel("check", orders, "--output-format", "sarif")
+    assert ran.code == 1
+    log = Sarif.model_validate_json(ran.out)
+    assert log.version == "2.1.0"
+    (run,) = log.runs
+    rules = {rule.id: rule for rule in run.tool.driver.rules}
+    assert {result.rule_id for result in run.results} == set(rules)
+    assert str(rules["E3002"].help_uri).startswith("https://")
+
+
+def test_github_annotates(lintel: Lintel, orders: Path) -> None:
+    ran = lintel("check", orders, "--output-format", "github")
+    assert "::error file=orders.yaml,line=17,col=7,endLine=17,endColumn=31,title=cfn-lint E3002::" in ran.out
+
+
+def test_a_folder_holds_templates_and_modules_and_nothing_else(lintel: Lintel, tmp_path: Path, shop: Path) -> None:
+    (tmp_path / "docker-compose.yaml").write_text("services:\n  web:\n    image: nginx\n")
+    (tmp_path / "template.yaml").write_text(BROKEN.replace("      😀 : 1\n", ""))
+    (tmp_path / "ignored").mkdir()
+    (tmp_path / "ignored" / "t.yaml").write_text(BROKEN)
+    (tmp_path / ".gitignore").write_text("ignored\n")
+    ran = lintel("check", ".", "--output-format", "json")
+    assert ran.code == 1
+    assert {f["filename"] for f in ran.json} == {"template.yaml", "shop/main.tf"}
+    assert {f["source"] for f in ran.json} >= {"cfn-lint", "terraform-check"}
+
+
+def test_linters_can_be_chosen(lintel: Lintel, shop: Path) -> None:
+    ran = lintel("check", shop, "--linters", "terraform-check", "--output-format", "json")
+    assert {f["source"] for f in ran.json} == {"terraform-check"}
+    ran = lintel("check", shop, "--linters", "eslint")
+    assert ran.code == 2
+    assert "eslint: known are cfn-lint" in ran.err
+
+
+def test_a_linter_that_is_asked_for_has_to_be_there(lintel: Lintel, shop: Path) -> None:
+    nowhere = {"PATH": ""}
+    ran = lintel("check", shop, "--output-format", "json", env=nowhere)
+    assert ran.code == 1
+    assert "terraform-validate not run: terraform is not on PATH" in ran.err
+    ran = lintel("check", shop, "--linters", "terraform-check,terraform-validate", env=nowhere)
+    assert ran.code == 2
+
+
+@pytest.mark.skipif(not shutil.which("terraform"), reason="terraform is not on the PATH")
+def test_terraform_itself_judges(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('resource "aws_sqs_queue" "q" {\n  nmae = "q"\n}\n')
+    ran = lintel("check", "main.tf", "--linters", "terraform-validate", "--output-format", "json")
+    (found,) = ran.json
+    assert (found["source"], found["location"]["row"]) == ("terraform-validate", 2)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["main.tf"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("t.yaml", b"a: \xff", "t.yaml: not UTF-8 (byte 3)"),
+        ("t.yaml", None, "t.yaml: no such file or folder"),
+        ("-", b"\xff", "standard input: not UTF-8 (byte 0)"),
+    ],
+)
+def test_what_cannot_be_read_is_told(
+    lintel: Lintel, tmp_path: Path, name: str, content: bytes | None, sentence: str
+) -> None:
+    if content is not None and name != "-":
+        (tmp_path / name).write_bytes(content)
+    ran = lintel("check", name, stdin=content or b"")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"lintel: {sentence}" in ran.err
+
+
+def test_a_broken_configuration_is_told_by_name(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(CLEAN)
+    (tmp_path / ".cfnlintrc").write_text("regions: [\n")
+    ran = lintel("check", "t.yaml")
+    assert ran.code in (1, 2)
+    assert ".cfnlintrc" in ran.out + ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("args", [["check", "--output-format", "xml"], ["chek"], ["serve", "--tcp", "nowhere"]])
+def test_wrong_usage_is_two(lintel: Lintel, args: list[str]) -> None:
+    ran = lintel(*args)
+    assert ran.code == 2
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Resources:\n\tA: 1\n",
+        "Resources: [unclosed\n  Type: AWS::S3::Bucket\n",
+        "Resources:\n  A: &a\n    Type: AWS::S3::Bucket\n    <<: *a\n",
+        "Resources:\n  A:\n    Type: AWS::S3::Bucket\n  A:\n    Type: AWS::S3::Bucket\n",
+        '{"Resources": {"A": {"Type": "AWS::S3::Bucket"',
+    ],
+)
+def test_unreadable_documents_are_findings_and_no_crash(lintel: Lintel, text: str) -> None:
+    ran = lintel("check", "-", stdin=text)
+    assert ran.code in (0, 1)
+    assert "Traceback" not in ran.err
