@@ -1,5 +1,147 @@
+"""The light bulb: verified fixes for each finding, the way to the model, intents in comments, and fix all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from lsp_server.analysis import Analysis
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Document, Span
+from lsp_server.core.fix import Applicability
+from lsp_server.dialects.base import Dialect
+from lsp_server.server.analyses import OutdatedError
+from lsp_server.server.diagnostics import to_lsp
 from lsp_server.server.session import LintelServer
+
+if TYPE_CHECKING:
+    from lsp_server.engine import VerifiedFix
+
+FIX_ALL = "source.fixAll.lintel"
+FIX_WITH_MODEL = "lintel.fixWithModel"
+GENERATE = "lintel.generateFromComment"
+
+_WAIT = 1.0  # seconds that the light bulb waits for fixes that are still being verified
+_WAIT_ASKED = 4.0  # the same when a person opened the menu
+_ORDER = {Applicability.SAFE: 0, Applicability.UNSAFE: 1, Applicability.DISPLAY_ONLY: 2}
+
+
+class CodeActions:
+    """Answers `textDocument/codeAction`."""
+
+    def __init__(self, server: LintelServer) -> None:
+        self._server = server
+
+    async def actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
+        """All actions for a range; nothing about a text that has changed in the meantime."""
+        found = await self._server.ours(params.text_document.uri)
+        if found is None:
+            return None
+        document, dialect = found
+        span = self._server.encoding.span(document, params.range)
+        try:
+            if _wants(params.context, types.CodeActionKind.SourceFixAll.value, FIX_ALL, explicitly=True):
+                return await self._fix_all(document, dialect)
+            if not _wants(params.context, types.CodeActionKind.QuickFix.value):
+                return None
+            return [*await self._quick_fixes(params, document, dialect, span), *self._intent(document, dialect, span)]
+        except OutdatedError:
+            return None
+
+    async def _quick_fixes(
+        self, params: types.CodeActionParams, document: Document, dialect: Dialect, span: Span
+    ) -> list[types.CodeAction]:
+        lane = self._server.lane(document, dialect)
+        analysis = lane.analysis
+        if analysis is None and params.context.diagnostics:
+            analysis = await lane.verdict(document)
+        if analysis is None or document not in analysis.unit.documents:
+            return []
+        findings = [d for d in analysis.of(document.uri) if d.span.overlaps(span) or d.span.touches(span.start)]
+        book = self._server.books.of(analysis)
+        if not findings or book is None:
+            return []
+        asked = params.context.trigger_kind is types.CodeActionTriggerKind.Invoked
+        fixes = await book.fixes(findings, _WAIT_ASKED if asked else _WAIT)
+        if not self._server.is_current(analysis):
+            return []
+        return [*self._fix_actions(analysis, document, fixes), *self._model_action(document, findings)]
+
+    def _fix_actions(
+        self, analysis: Analysis, document: Document, fixes: Iterable[VerifiedFix]
+    ) -> Iterable[types.CodeAction]:
+        preferred: set[Diagnostic] = set()
+        for verified in sorted(fixes, key=lambda f: _ORDER[f.fix.applicability]):
+            fix = verified.fix
+            best = fix.applicability is Applicability.SAFE and not preferred.intersection(fix.clears)
+            if best:
+                preferred.update(fix.clears)
+            yield types.CodeAction(
+                verified.title,
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=self._to_lsp(document, fix.clears),
+                is_preferred=best or None,
+                edit=self._server.workspace_edit(analysis.unit, fix.edits),
+            )
+
+    def _model_action(self, document: Document, findings: Sequence[Diagnostic]) -> Iterable[types.CodeAction]:
+        engine = self._server.configuration.engine
+        if engine is None or engine.model_name == "none":
+            return
+        span = Span(min(d.span.start for d in findings), max(d.span.end for d in findings))
+        title = "Fix with model…"
+        arguments = {
+            "uri": document.uri,
+            "version": document.version,
+            "range": self._server.encoding.range(document, span),
+        }
+        yield types.CodeAction(
+            title,
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=self._to_lsp(document, findings),
+            command=types.Command(title, FIX_WITH_MODEL, arguments=[arguments]),
+        )
+
+    def _intent(self, document: Document, dialect: Dialect, span: Span) -> Iterable[types.CodeAction]:
+        intent = dialect.intent_at(document, span.start)
+        engine = self._server.configuration.engine
+        if intent is None or engine is None or engine.model_name == "none":
+            return
+        title = f"Generate: {intent.words}"
+        arguments = {
+            "uri": document.uri,
+            "version": document.version,
+            "position": self._server.encoding.position(document, intent.comment.start),
+        }
+        command = types.Command(title, GENERATE, arguments=[arguments])
+        yield types.CodeAction(title, kind=types.CodeActionKind.QuickFix, command=command)
+
+    async def _fix_all(self, document: Document, dialect: Dialect) -> list[types.CodeAction] | None:
+        """All safe fixes together. The editor waits and may cancel, so this takes the time it needs."""
+        analysis = await self._server.lane(document, dialect).verdict(document)
+        book = self._server.books.of(analysis)
+        outcome = await book.repair(unsafe=False, seconds=None) if book is not None else None
+        if outcome is None or not outcome.changed or not self._server.is_current(analysis):
+            return None
+        edit = self._server.workspace_edit(analysis.unit, outcome.edits)
+        return [types.CodeAction(f"Fix all ({outcome.evidence})", kind=FIX_ALL, edit=edit)]
+
+    def _to_lsp(self, document: Document, findings: Iterable[Diagnostic]) -> list[types.Diagnostic]:
+        return [to_lsp(d, document, self._server.encoding) for d in findings if d.uri == document.uri]
+
+
+def _wants(context: types.CodeActionContext, *kinds: str, explicitly: bool = False) -> bool:
+    """Whether the editor asks for one of `kinds` or a kind above it; without a wish it asks for everything."""
+    if not context.only:
+        return not explicitly
+    only = [getattr(kind, "value", kind) for kind in context.only]
+    return any(kind == wish or kind.startswith(f"{wish}.") or wish == "" for wish in only for kind in kinds)
 
 
 def register(server: LintelServer) -> None:
-    """Register the handlers."""
+    """Register the handler."""
+    actions = CodeActions(server)
+    options = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL])
+    server.on(types.TEXT_DOCUMENT_CODE_ACTION, actions.actions, options)

@@ -22,6 +22,7 @@ from lsp_server.server.configuration import Configuration, LoadEngine
 from lsp_server.server.diagnostics import Publisher
 from lsp_server.server.documents import OpenDocuments
 from lsp_server.server.encoding import Encoding
+from lsp_server.server.fixes import FixBooks
 from lsp_server.server.protocol import LintelProtocol
 from lsp_server.server.status import Status
 from lsp_server.server.workspace import Workspace, unit_key
@@ -41,7 +42,8 @@ class LintelServer(LanguageServer):
         self.configuration = Configuration(load_engine, self.status)
         self.publisher = Publisher(self.text_document_publish_diagnostics, self.files.version)
         self.lanes: dict[str, Lane] = {}
-        self.on_verdict: list[Callable[[Analysis], None]] = []
+        self.books = FixBooks(lambda: self.configuration.engine)
+        self.on_change: list[Callable[[str], None]] = []
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def on(self, method: str, handler: Callable[[Any], Any], options: Any = None) -> None:
@@ -107,10 +109,11 @@ class LintelServer(LanguageServer):
         except KeyError:
             raise OutdatedError(f"{document.name} is not judged") from None
 
-    def judged(self, analysis: Analysis) -> None:
-        """Hand a verdict on to the features that work with it."""
-        for take in self.on_verdict:
-            take(analysis)
+    def changed(self, uri: str) -> None:
+        """Tell the features that a document is no longer what it was."""
+        self.books.outdated([uri])
+        for tell in self.on_change:
+            tell(uri)
 
     def is_current(self, analysis: Analysis) -> bool:
         """Whether nothing has changed since a verdict."""
@@ -130,6 +133,7 @@ class LintelServer(LanguageServer):
 
     async def close(self) -> None:
         """End all background work and all child processes."""
+        self.books.close()
         for lane in self.lanes.values():
             lane.stop()
         for task in tuple(self._tasks):

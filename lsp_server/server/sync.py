@@ -40,6 +40,7 @@ class Sync:
         """Take over a change."""
         document = self._server.documents.change(params.text_document, params.content_changes)
         if document is not None:
+            self._server.changed(document.uri)
             self._judge(document)
 
     def close(self, params: types.DidCloseTextDocumentParams) -> None:
@@ -47,6 +48,7 @@ class Sync:
         uri = params.text_document.uri
         self._server.documents.close(uri)
         self._broken.pop(uri, None)
+        self._server.changed(uri)
         self._leave(uri)
 
     def watched(self, params: types.DidChangeWatchedFilesParams) -> None:
@@ -93,7 +95,7 @@ class Sync:
             own = [self._broken[d.uri] for d in unit if d.uri in self._broken]
             self._server.publisher.show(key, unit, (*diagnostics, *own, *self._server.files.problems(unit)))
 
-        return Lane(language, toolchain, show, self._server.judged)
+        return Lane(language, toolchain, show, self._server.books.take)
 
     def _leave(self, uri: str) -> None:
         """Take a document out of its unit; the last one takes the findings along."""

@@ -1,0 +1,135 @@
+"""Verified fixes, worked out in the background after each verdict, so that the light bulb answers at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from lsp_server.analysis import Analysis
+from lsp_server.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from lsp_server.engine import Engine, VerifiedFix
+    from lsp_server.repair.outcome import Outcome
+
+log = logging.getLogger(__name__)
+
+_MOST_AHEAD = 20  # findings whose fixes are worked out before anybody asks
+_IDLE = 0.3  # seconds after a verdict before that begins
+
+Fixes = tuple["VerifiedFix", ...]
+
+
+class FixBook:
+    """The fixes for one verdict. Everything in it is for that verdict's texts and for no others."""
+
+    def __init__(self, engine: Engine, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self._engine = engine
+        self._known: dict[int, asyncio.Future[Fixes]] = {}
+        self._asked: list[int] = []
+        self._ahead = [n for n, d in enumerate(analysis.diagnostics) if engine.has_fixer(d, analysis.language)]
+        del self._ahead[_MOST_AHEAD:]
+        self._wake = asyncio.Event()
+        self._repairs: dict[bool, asyncio.Task[Outcome]] = {}
+        self._task = asyncio.get_running_loop().create_task(self._work())
+
+    async def fixes(self, wanted: Sequence[Diagnostic], seconds: float) -> list[VerifiedFix]:
+        """The verified fixes for findings of this verdict, as far as they are known within `seconds`."""
+        numbers = [n for n, d in enumerate(self.analysis.diagnostics) if d in wanted]
+        language = self.analysis.language
+        numbers = [n for n in numbers if self._engine.has_fixer(self.analysis.diagnostics[n], language)]
+        futures = [self._future(n) for n in numbers]
+        self._asked = [n for n in numbers if not self._future(n).done()] + self._asked
+        self._wake.set()
+        if futures:
+            await asyncio.wait(futures, timeout=seconds)
+        found = [fix for future in futures if future.done() and not future.cancelled() for fix in future.result()]
+        return list({fix.fix.edits: fix for fix in found}.values())
+
+    async def repair(self, *, unsafe: bool, seconds: float | None) -> Outcome | None:
+        """What the fixers make of the whole unit, without a model; None when that takes longer than `seconds`."""
+        if unsafe not in self._repairs:
+            work = self._engine.repair(self.analysis, unsafe=unsafe, model=False)
+            self._repairs[unsafe] = asyncio.get_running_loop().create_task(work)
+        task = self._repairs[unsafe]
+        await asyncio.wait([task], timeout=seconds)
+        return task.result() if task.done() and not task.cancelled() else None
+
+    def close(self) -> None:
+        """Stop working: the verdict is no longer the newest."""
+        for task in (self._task, *self._repairs.values()):
+            task.cancel()
+        for future in self._known.values():
+            future.cancel()
+
+    def _future(self, number: int) -> asyncio.Future[Fixes]:
+        return self._known.setdefault(number, asyncio.get_running_loop().create_future())
+
+    async def _work(self) -> None:
+        waited = False
+        while True:
+            number = self._next(ahead=waited)
+            if number is None:
+                self._wake.clear()
+                try:
+                    await asyncio.wait_for(self._wake.wait(), None if waited else _IDLE)
+                except TimeoutError:
+                    waited = True
+                continue
+            future = self._future(number)
+            finding = self.analysis.diagnostics[number]
+            try:
+                found = tuple([fix async for fix in self._engine.quick_fixes(self.analysis, [finding])])
+            except Exception:
+                log.exception("no fixes for %s %s", finding.source, finding.code)
+                found = ()
+            if not future.done():
+                future.set_result(found)
+
+    def _next(self, *, ahead: bool) -> int | None:
+        for queue in (self._asked, self._ahead if ahead else []):
+            while queue:
+                number = queue.pop(0)
+                if not self._future(number).done():
+                    return number
+        return None
+
+
+class FixBooks:
+    """The book of each unit's newest verdict."""
+
+    def __init__(self, engine: Callable[[], Engine | None]) -> None:
+        self._engine = engine
+        self._books: dict[str, FixBook] = {}
+
+    def take(self, analysis: Analysis) -> None:
+        """Open a book for a new verdict and close those for the texts it replaces."""
+        engine = self._engine()
+        for key in [k for k, book in self._books.items() if _shares(book.analysis, analysis)]:
+            self._books.pop(key).close()
+        if engine is not None:
+            self._books[analysis.unit.main.uri] = FixBook(engine, analysis)
+
+    def of(self, analysis: Analysis) -> FixBook | None:
+        """The book for exactly this verdict."""
+        return next((book for book in self._books.values() if book.analysis is analysis), None)
+
+    def outdated(self, uris: Iterable[str]) -> None:
+        """Stop working on verdicts about documents that have changed."""
+        changed = set(uris)
+        for key, book in list(self._books.items()):
+            if any(document.uri in changed for document in book.analysis.unit):
+                self._books.pop(key).close()
+
+    def close(self) -> None:
+        """Stop all work."""
+        for book in self._books.values():
+            book.close()
+        self._books.clear()
+
+
+def _shares(one: Analysis, other: Analysis) -> bool:
+    return any(other.unit.get(document.uri) is not None for document in one.unit)
