@@ -159,8 +159,9 @@ class Run:
         if not verdict.accepted or verdict.analysis is None:
             return None
         seconds = time.monotonic() - started
-        not_run = tuple(n.linter for n in verdict.analysis.not_run)
-        evidence = Evidence(verdict.cleared, verdict.introduced, (), 1, seconds, not_run)
+        after = verdict.analysis
+        not_run = tuple(n.linter for n in after.not_run)
+        evidence = Evidence(verdict.cleared, verdict.introduced, (), 1, seconds, after.ran, not_run)
         return replace(fix, title=proposal.title, edits=proposal.edits, applicability=proposal.applicability), evidence
 
     # -- generation ---------------------------------------------------------------------------------------------
@@ -280,6 +281,9 @@ class Run:
 
     def _outcome(self, stop: Stop, wanted: set[tuple[str, str, str, str]] | None) -> Outcome:
         cleared, introduced = compare(self._before, self._best, ())
+        if stop is Stop.STALLED and wanted != set() and not self._messages:
+            codes = dict.fromkeys(d.code for d in self._targets(wanted))
+            self._messages.append(f"No fix is known that verifies for {', '.join(codes)}.")
         left = self._targets(wanted)
         evidence = Evidence(
             cleared,
@@ -287,6 +291,7 @@ class Run:
             left,
             len(self._attempts),
             time.monotonic() - self._started,
+            self._best.ran,
             tuple(n.linter for n in self._best.not_run),
         )
         return Outcome(

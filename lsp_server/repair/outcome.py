@@ -42,20 +42,22 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The proof that goes with a suggestion: findings cleared and introduced, by rule."""
+    """The proof that goes with a suggestion: findings cleared, introduced and left, and which linters say so."""
 
     cleared: tuple[Diagnostic, ...]
     introduced: tuple[Diagnostic, ...]
     left: tuple[Diagnostic, ...]
     attempts: int
     seconds: float
+    ran: tuple[str, ...] = ()
     not_run: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """For example `E3002 cleared · 0 introduced · 2 attempts · 1.3 s`."""
         codes = Counter(d.code for d in self.cleared)
         cleared = ", ".join(code if n == 1 else f"{code} ×{n}" for code, n in codes.items())
-        parts = [f"{cleared} cleared" if cleared else "nothing to clear", f"{len(self.introduced)} introduced"]
+        first = f"{cleared} cleared" if cleared else f"linted by {', '.join(self.ran) or 'nobody'}"
+        parts = [first, f"{len(self.introduced)} introduced"]
         if self.left:
             parts.append(f"{len(self.left)} left")
         parts += [f"{self.attempts} attempt{'' if self.attempts == 1 else 's'}", f"{self.seconds:.1f} s"]
