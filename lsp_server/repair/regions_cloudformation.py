@@ -66,9 +66,9 @@ def new_entry(document: Document, section: str, offset: int | None = None) -> Re
         return _among(template, section, entry, value, offset)
     if value is not None and document.slice(value.span).strip():
         return None
-    at = document.line_span(document.position(entry.key.span.end).line).end
     indent = _column(document, entry.span.start) + template.indent.step
-    return _place(template, section, at, indent, before=document.newline + " " * indent)
+    at = _behind(document, entry.key.span.end, offset)
+    return _on_a_line(template, section, at, indent)
 
 
 def new_template(document: Document, offset: int) -> Region | None:
@@ -81,29 +81,37 @@ def new_template(document: Document, offset: int) -> Region | None:
 
 
 def _among(template: Template, section: str, entry: Entry, value: Mapping, offset: int | None) -> Region:
-    """Between the entries of a block mapping: a line of its own, and blank lines as its neighbours have them."""
-    document, newline = template.document, template.document.newline
+    """Between the entries of a block mapping, behind the one that `offset` stands in, with their blank lines."""
+    document = template.document
     indent = _column(document, value.entries[0].span.start)
     last = _end(document, value.entries[-1])
     blank = len(value.entries) > 1 and all(_blank_before(document, e) for e in value.entries[1:])
-    if offset is not None and entry.key.span.end < offset < last:
-        inside = next((e for e in value.entries if e.span.start < offset < _end(document, e)), None)
-        at = _line_end(document, _end(document, inside)) if inside else offset
-        if inside is None and at == document.line_starts[document.position(at).line]:
-            # What follows on this line is the next entry, or a blank line before it.
-            following = document.line_text(document.position(at).line).strip()
-            after = newline * (2 if blank and following else 1)
-            return _place(template, section, at, indent, " " * indent, after)
-    else:
-        at = _line_end(document, last if offset is None or offset <= last else _within(template, entry, offset, last))
-    blank = blank and offset is None
-    return _place(template, section, at, indent, newline * (2 if blank else 1) + " " * indent)
+    if offset is None or not entry.key.span.end < offset < last:
+        at = _behind(document, last, offset)
+        return _on_a_line(template, section, at, indent, blank=blank and offset is None)
+    inside = next((e for e in value.entries if e.span.start < offset < _end(document, e)), None)
+    at = _line_end(document, _end(document, inside)) if inside else offset
+    return _on_a_line(template, section, at, indent, blank=blank)
 
 
-def _within(template: Template, entry: Entry, offset: int, last: int) -> int:
-    """`offset` where only comments and blank lines lie between the section's end and it, else that end."""
-    text = template.document.text[_line_end(template.document, last) : offset]
-    return offset if all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines()) else last
+def _behind(document: Document, end: int, offset: int | None) -> int:
+    """`offset` where only comments and blank lines lie between `end` and it, else the end of the line of `end`."""
+    end = _line_end(document, end)
+    if offset is None or offset < end:
+        return end
+    lines = document.text[end:offset].splitlines()
+    return offset if all(not line.strip() or line.lstrip().startswith("#") for line in lines) else end
+
+
+def _on_a_line(template: Template, section: str, at: int, indent: int, *, blank: bool = False) -> Region:
+    """A place for lines of their own: before the line that begins at `at`, or below the one that `at` stands in."""
+    document, newline, pad = template.document, template.document.newline, " " * indent
+    line = document.position(at).line
+    if at > document.line_starts[line] or at == 0:
+        return _place(template, section, at, indent, newline * (2 if blank else 1) + pad)
+    return _place(
+        template, section, at, indent, pad, newline * (2 if blank and document.line_text(line).strip() else 1)
+    )
 
 
 def _in_braces(template: Template, section: str, value: Mapping | None) -> Region | None:

@@ -100,7 +100,7 @@ class Builder:
                 values = _merged(values, feature.set, recipe.grows)
                 new.around |= feature.around
                 also += feature.also
-        new.values = self._worked_out(values, new) | new.values
+        new.values |= {key: value for key, value in self._worked_out(values, new).items() if key not in new.values}
         self._from_words(new, recipe)
         self._required(new)
         for kind in also:
@@ -127,7 +127,8 @@ class Builder:
             found = {key: self._worked_out(inner, new) for key, inner in value.items()}
             return {key: inner for key, inner in found.items() if inner is not OMIT}
         if isinstance(value, list):
-            return [inner for item in value if (inner := self._worked_out(item, new)) is not OMIT]
+            items = [inner for item in value if (inner := self._worked_out(item, new)) is not OMIT]
+            return items if items or not value else OMIT
         if isinstance(value, str) and value.startswith("@"):
             return self._special(value, new)
         return value

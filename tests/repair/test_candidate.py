@@ -1,0 +1,178 @@
+"""An answer becomes small edits to regions, or a sentence the model can use."""
+
+import contextlib
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.core.edit import apply_edits
+from lsp_server.dialects.base import Language
+from lsp_server.repair.candidate import Refused, read_candidate
+from lsp_server.repair.proposer import Place
+from lsp_server.repair.regions import all_regions
+from lsp_server.repair.regions_cloudformation import new_entry
+from lsp_server.repair.regions_terraform import new_block
+
+WRONG, RIGHT = "BuckName", "BucketName"
+TEMPLATE = """\
+Resources:
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      BuckName: x  # keep me
+  Topic:
+    Type: AWS::SNS::Topic
+"""
+DOCUMENT = Document("file:///t.yaml", TEMPLATE)
+UNIT = Unit((DOCUMENT,))
+REGIONS = (*all_regions(UNIT, Language.CLOUDFORMATION), new_entry(DOCUMENT, "Parameters"))
+GOOD = "Bucket:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: x  # keep me"
+
+
+def answer(*edits, note="done"):
+    return json.dumps({"edits": [{"region": r, "new_text": t} for r, t in edits], "note": note})
+
+
+def applied(text):
+    candidate = read_candidate(text, UNIT, REGIONS)
+    return apply_edits(TEMPLATE, candidate.edits), candidate
+
+
+@pytest.mark.parametrize(
+    "new_text",
+    [
+        GOOD,
+        "  " + GOOD,
+        "Bucket:\n  Type: AWS::S3::Bucket\n  Properties:\n    BucketName: x  # keep me",
+        "\n".join("      " + line for line in ("  " + GOOD).splitlines()),
+        f"```yaml\n  {GOOD}\n```",
+        "\n\n  " + GOOD.replace("\n", "\r\n") + "\n\n",
+        "\n".join(f"{n:5} | {line}" for n, line in enumerate(("  " + GOOD).splitlines(), 2)),
+    ],
+    ids=["bare", "indented", "relative", "too deep", "fenced", "crlf and blank lines", "numbered"],
+)
+def test_a_block_lands_at_its_own_indentation_and_only_what_changed_is_edited(new_text):
+    text, candidate = applied(answer(("Resources/Bucket", new_text)))
+    assert text == TEMPLATE.replace(WRONG, RIGHT)
+    assert [(DOCUMENT.slice(e.span), e.text) for e in candidate.edits] == [(WRONG, RIGHT)]
+    assert candidate.note == "done"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "Here is the fix:\n{}\nHope this helps!",
+        "```json\n{}\n```",
+        'I looked at {{the file}} and {{"this": 1}}.\n\n```json\n{}\n```\nDone {{x}}.',
+        "{}",
+    ],
+)
+def test_text_around_the_json_is_passed_over(around):
+    text, _ = applied(around.format(answer(("Resources/Bucket", GOOD))))
+    assert "BucketName" in text
+
+
+def test_line_breaks_inside_a_json_string_are_read():
+    raw = '{"edits": [{"region": "Resources/Bucket", "new_text": "' + GOOD + '"}], "note": ""}'
+    assert "BucketName" in applied(raw)[0]
+
+
+def test_a_new_declaration_goes_where_its_region_is():
+    text, _ = applied(answer(("Resources/Bucket", GOOD), ("Parameters/+", "Name:\n  Type: String")))
+    assert text.startswith("Parameters:\n  Name:\n    Type: String\n\nResources:\n")
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        ("I cannot help with that.", "holds no JSON object"),
+        ('{"edits": [{"region": "Resources/Bu', "holds no JSON object"),
+        ('{"edits": []}', "has no edits"),
+        ('{"edits": "none"}', "has no edits"),
+        ('{"edits": [{"region": 5}]}', "both strings"),
+        (answer(("Resources/Queue", "Queue: {}")), "there is no region"),
+        (answer(("lines 1-99", "x")), "the regions are: Resources/Bucket"),
+        (answer(("Resources/Bucket", GOOD), ("Resources/Bucket", GOOD)), "twice"),
+        (answer(("Resources/Bucket", "")), "would delete"),
+        (answer(("Resources/Bucket", "# gone")), 'begin with "Bucket"'),
+        (answer(("Resources/Bucket", GOOD.replace("Bucket:", "Other:", 1))), 'begin with "Bucket"'),
+        (answer(("Resources/Topic", "Topic:\n    Type: AWS::SNS::Topic")), "changes nothing"),
+        (answer(("Resources/Bucket", GOOD.replace(": x", ": <your-bucket-name>"))), "placeholder"),
+        (answer(("Resources/Bucket", GOOD.replace(": x", ": TODO"))), "placeholder"),
+        (
+            answer(("Resources/Bucket", GOOD + "\n      KmsKeyId: arn:aws:kms:eu-west-1:123456789012:key/x")),
+            "placeholder",
+        ),
+        (answer(("Resources/Bucket", GOOD + "\n      VpcId: vpc-12345678")), "placeholder"),
+        (answer(("Resources/Bucket", GOOD + "\n      # ... rest unchanged")), "placeholder"),
+        (answer(("Resources/Bucket", GOOD + "\n      SubnetId: subnet-xxxxxxxx")), "placeholder"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_a_reason(raw, says):
+    with pytest.raises(Refused, match=re.escape(says)):
+        read_candidate(raw, UNIT, REGIONS)
+
+
+def test_what_the_author_wrote_himself_is_no_placeholder():
+    text = TEMPLATE.replace(": x ", ": TODO ")
+    document = Document("file:///t.yaml", text)
+    unit = Unit((document,))
+    regions = all_regions(unit, Language.CLOUDFORMATION)
+    new = GOOD.replace(": x", ": TODO")
+    assert read_candidate(answer(("Resources/Bucket", new)), unit, regions).edits
+
+
+def test_an_edit_outside_of_what_may_be_changed_is_refused():
+    line = TEMPLATE.index("      Buck")
+    allowed = Place(DOCUMENT.uri, Span(line, line + 30))
+    raw = answer(("Resources/Bucket", GOOD))
+    assert read_candidate(raw, UNIT, REGIONS, allowed).edits
+    with pytest.raises(Refused, match="outside"):
+        read_candidate(raw.replace("AWS::S3::Bucket", "AWS::S3::AccessPoint"), UNIT, REGIONS, allowed)
+    with pytest.raises(Refused, match="outside"):
+        read_candidate(answer(("Parameters/+", "P: {Type: String}")), UNIT, REGIONS, allowed)
+
+
+def test_terraform_blocks():
+    text = 'resource "aws_s3_bucket" "b" {\n  buckt = <<EOT\nkept\n  as it is\nEOT\n}\n'
+    document = Document("file:///main.tf", text)
+    unit = Unit((document,))
+    regions = (*all_regions(unit, Language.TERRAFORM), new_block(document))
+    new = text.replace("buckt", "bucket")
+    raw = answer(("resource aws_s3_bucket.b", new), ("+", 'variable "x" {}'))
+    candidate = read_candidate(raw, unit, regions)
+    assert apply_edits(text, candidate.edits) == new + '\nvariable "x" {}\n'
+    with pytest.raises(Refused, match="begin with"):
+        read_candidate(answer(("resource aws_s3_bucket.b", new.replace('"b"', '"c"'))), unit, regions)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_untouched_text_stays_as_it_is_whatever_the_line_endings(newline):
+    text = "\ufeff" + TEMPLATE.replace("\n", newline).replace("x  #", "🪣\t x #")
+    unit = Unit((Document("file:///t.yaml", text),))
+    regions = all_regions(unit, Language.CLOUDFORMATION)
+    new = GOOD.replace("x  #", "🪣\t x #")
+    candidate = read_candidate(answer(("Resources/Bucket", new)), unit, regions)
+    assert apply_edits(text, candidate.edits) == text.replace(WRONG, RIGHT)
+
+
+@given(st.text(max_size=300))
+def test_any_answer_is_read_or_refused(raw):
+    with contextlib.suppress(Refused):
+        read_candidate(raw, UNIT, REGIONS)
+
+
+@given(st.sampled_from([r.name for r in REGIONS]), st.text(max_size=200))
+def test_any_text_for_a_region_leaves_all_others_as_they_are(name, new_text):
+    try:
+        candidate = read_candidate(answer((name, new_text)), UNIT, REGIONS)
+    except Refused:
+        return
+    region = next(r for r in REGIONS if r.name == name)
+    after = apply_edits(TEMPLATE, candidate.edits)
+    assert after.startswith(TEMPLATE[: region.span.start])
+    assert after.endswith(TEMPLATE[region.span.end :])
