@@ -21,8 +21,11 @@ def rename_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
     """Write the attribute that was meant, or Ref where that gives what was asked for."""
     site = Site(context, diagnostic)
     for reference, schema in _wrong(site):
-        yield from _renames(site, reference, schema)
+        slips = list(_renames(site, reference, schema))
+        yield from slips
         yield from _as_ref(site, reference, schema)
+        if not slips:
+            yield from _relatives(site, reference, schema)
 
 
 def _wrong(site: Site) -> Iterator[tuple[Reference, ResourceSchema]]:
@@ -46,11 +49,14 @@ def _renames(site: Site, reference: Reference, schema: ResourceSchema) -> Iterat
         safe = match is matches[0] and certain(matches)
         edits = replace(site.document, reference.attribute_span, match.name)
         yield from site.fix(f"Ask for the attribute '{match.name}'", edits, SAFE if safe else UNSAFE)
-    if not matches:
-        own = f"{schema.name.replace('::', ' ')} Endpoint Public Private Primary Name Id Address Domain DNS"
-        for name in relatives(reference.attribute, names, own)[:3]:
-            edits = replace(site.document, reference.attribute_span, name)
-            yield from site.fix(f"Ask for the attribute '{name}'", edits, UNSAFE)
+
+
+def _relatives(site: Site, reference: Reference, schema: ResourceSchema) -> Iterator[Fix]:
+    """Attributes whose name has a word more that goes without saying: `Endpoint.Address` for `Address`."""
+    own = f"{schema.name.replace('::', ' ')} Endpoint Public Private Primary Name Id Address"
+    for name in relatives(reference.attribute, [name for name in schema.attributes if "*" not in name], own)[:3]:
+        edits = replace(site.document, reference.attribute_span, name)
+        yield from site.fix(f"Ask for the attribute '{name}'", edits, UNSAFE)
 
 
 def _as_ref(site: Site, reference: Reference, schema: ResourceSchema) -> Iterator[Fix]:

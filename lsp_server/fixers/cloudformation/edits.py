@@ -61,7 +61,7 @@ def rewrite(document: Document, scalar: Scalar, text: str) -> Edits | None:
 
 def _keeps(text: str) -> bool:
     """Whether YAML reads the text, written plain, as that string, in block and in flow style."""
-    if re.search(r"[,\[\]{}#&*|>%@`\"'\r\n]|: |:$|^[-?:] |^\s|\s$", text) and "${" not in text:
+    if re.search(r"[,\[\]{}\r\n]| #|: |:$|^[-?:] |^[&*|>%@`\"'#!\s]|\s$", text.replace("${", "").replace("}", "")):
         return False
     try:
         return bool(yaml.load(text, yaml.CSafeLoader) == text)
@@ -121,7 +121,7 @@ def _delete_from_block(document: Document, target: Entry | Node, spans: list[Spa
     if head.strip(" ") in ("", "-") and (isinstance(target, Entry) is (head.strip(" ") == "")):
         begin = document.line_starts[line]
         stop = min(line_end(document, end), len(text))
-        kept = _comments(text[begin:stop], " " * (start - begin))
+        kept = _comments(text[begin:stop], " " * (len(head) - len(head.lstrip(" "))))
         if kept:
             return (Edit(document.uri, Span(begin, stop), document.newline.join(kept)),)
         after = document.position(stop).line + 1

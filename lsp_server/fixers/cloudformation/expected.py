@@ -76,7 +76,7 @@ def other_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix
         schema = schemas().get(resource.type) if resource is not None else None
         if schema is None or not (span.start <= reference.span.start and reference.span.end <= span.end):
             continue
-        call = giving(schema, reference.target, wanted)
+        call = giving(schema, reference.target, wanted, by_ref=bool(reference.attribute))
         if call is not None:
             title = f"Use the {wanted.rsplit('.', 1)[-1]} of '{reference.target}'"
             yield from site.fix(title, _whole(site, site.node, site.writer.flow(call)), UNSAFE)

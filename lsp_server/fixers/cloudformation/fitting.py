@@ -115,17 +115,21 @@ def _resource_scores(resource: Resource, known: Property) -> Iterator[tuple[int,
         yield 2, get_att(resource.logical_id, "Arn")
 
 
-def giving(schema: ResourceSchema, logical_id: str, wanted: str) -> Call | None:
-    """The reference to a resource that gives a value of a format (`AWS::EC2::VPC.Id`), or None."""
-    if schema.ref is not None and schema.ref.format == wanted:
+def giving(schema: ResourceSchema, logical_id: str, wanted: str, *, by_ref: bool = True) -> Call | None:
+    """The reference to a resource that gives a value of a format (`AWS::EC2::VPC.Id`), or None.
+
+    Without `by_ref` only GetAtt is looked at: the Ref of a security group may be its name.
+    """
+    if by_ref and schema.ref is not None and schema.ref.format == wanted:
         return ref(logical_id)
     hit = _GIVEN_BY.match(wanted)
     if hit is None or hit[1] != schema.name:
         return None
     for name, known in schema.attributes.items():
         if known.format == wanted or name in (hit[2], f"Group{hit[2]}"):
-            return ref(logical_id) if schema.ref is not None and schema.ref.name == name else get_att(logical_id, name)
-    return ref(logical_id) if hit[2] in ("Id", "Name") else None
+            same = by_ref and schema.ref is not None and schema.ref.name == name
+            return ref(logical_id) if same else get_att(logical_id, name)
+    return ref(logical_id) if by_ref and hit[2] in ("Id", "Name") else None
 
 
 def fresh_name(template: Template, wanted: str) -> str:

@@ -16,7 +16,7 @@ from lsp_server.fixers.cloudformation.values import Call, sub
 from lsp_server.fixers.cloudformation.vocabulary import property_of
 
 _ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d([a-z])")
-_ARN = re.compile(r"arn:(aws[\w-]*):([\w-]*):([\w-]*):(\d{12}|)(?=:)")
+_ARN = re.compile(r"arn:(aws[\w-]*):([\w-]*):([\w-]*|\$\{[^}]*\}):([\w-]*|\$\{[^}]*\})(?=:)")
 
 
 def select_zone(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -60,9 +60,9 @@ def _pseudo(hit: re.Match[str], message: str) -> str:
     partition, service, region, account = hit.groups()
     if "Partition" in message:
         partition = "${AWS::Partition}"
-    if "Region" in message and region:
+    if "Region" in message and region and not region.startswith("$"):
         region = "${AWS::Region}"
-    if "AccountId" in message and account:
+    if "AccountId" in message and account.isdigit():
         account = "${AWS::AccountId}"
     return f"arn:{partition}:{service}:{region}:{account}"
 

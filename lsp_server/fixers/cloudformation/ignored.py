@@ -19,7 +19,7 @@ def delete_ignored(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]
     """Delete a property that is ignored."""
     site = Site(context, diagnostic)
     entry = site.entry
-    if entry is None:
+    if entry is None or "Properties" not in site.path[:-1]:
         return
     names = _PORTS if entry.name in _PORTS and "are ignored" in diagnostic.message else (entry.name,)
     found = [other for name in names if (other := entry.parent.entry(name)) is not None]

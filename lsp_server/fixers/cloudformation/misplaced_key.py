@@ -124,36 +124,49 @@ def _common(a: Path, b: Path) -> int:
     return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
+def _outdented(site: Site, entry: Entry, path: Path) -> Edits | None:
+    """The entry's lines moved left, where it is the last thing in the mapping at `path` above it."""
+    document, holder = site.document, site.template.node(path)
+    if site.template.format == "json" or not isinstance(holder, Mapping) or holder.flow:
+        return None
+    if end_of(document, holder.entries[-1]) != end_of(document, entry) or not _alone_on_its_line(site, entry):
+        return None
+    shift = column(document, entry.span.start) - column(document, holder.entries[0].key.span.start)
+    first = document.position(entry.span.start).line
+    last = document.position(end_of(document, entry)).line
+    starts = [document.line_starts[n] for n in range(first, last + 1) if document.line_text(n).strip()]
+    return tuple(Edit(document.uri, Span(start, start + shift), "") for start in starts) if shift > 0 else None
+
+
 def _move(site: Site, entry: Entry, path: Path) -> Edits | None:
     """Delete the entry here and write it, made of the same text, at the end of the mapping there."""
+    if path == site.path[: len(path)] and (outdented := _outdented(site, entry, path)) is not None:
+        return outdented
+    in_block = site.template.format == "yaml" and not entry.parent.flow
     gone = delete_element(site.document, site.template, entry)
-    if gone is None or (
-        not entry.parent.flow and site.template.format == "yaml" and not _alone_on_its_line(site, entry)
-    ):
+    holder, missing = _holder(site, path)
+    if gone is None or holder is None or (in_block and not _alone_on_its_line(site, entry)):
         return None
+    alone = len(holder.entries) == 1 and holder.entries[0].span == entry.span
+    text = moved_text(site.document, site.writer, holder, entry, missing)
+    if alone or text is None or any(name in holder for name in (missing[:1] or [entry.name])):
+        return None
+    at = end_of(site.document, holder.entries[-1])
+    at = at if holder.flow or site.writer.json else line_end(site.document, at)
+    if any(e.span.start <= at < e.span.end for e in gone):
+        return None
+    return (*gone, Edit(site.document.uri, Span(at, at), text))
+
+
+def _holder(site: Site, path: Path) -> tuple[Mapping | None, list[str]]:
+    """The deepest mapping there is on a path, if it has entries, and the names of those that are missing below."""
     missing: list[str] = []
     holder: Node | None = site.template.node(path)
     while holder is None and path:
         missing.insert(0, str(path[-1]))
         path = path[:-1]
         holder = site.template.node(path)
-    if (
-        not isinstance(holder, Mapping)
-        or not holder.entries
-        or (len(holder.entries) == 1 and holder.entries[0].span == entry.span)
-    ):
-        return None
-    if any(name in holder for name in (missing[:1] or [entry.name])):
-        return None
-    text = moved_text(site.document, site.writer, holder, entry, missing)
-    if text is None:
-        return None
-    at = end_of(site.document, holder.entries[-1])
-    at = at if holder.flow or site.writer.json else line_end(site.document, at)
-    if any(e.span.start <= at < e.span.end for e in gone):
-        at = gone[0].span.start
-        return None
-    return (*gone, Edit(site.document.uri, Span(at, at), text))
+    return (holder if isinstance(holder, Mapping) and holder.entries else None), missing
 
 
 FIXERS = (RuleFixer("cfn-lint", UNKNOWN_KEY, indent_key), RuleFixer("cfn-lint", UNKNOWN_KEY, move_key))

@@ -14,7 +14,7 @@ from lsp_server.fixers.cloudformation.fitting import SECRET, candidates, fresh_n
 from lsp_server.fixers.cloudformation.names import rank
 from lsp_server.fixers.cloudformation.rules import SCHEMA
 from lsp_server.fixers.cloudformation.secrets import RESOLVED
-from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, ref, sub
 from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties, names_at, properties_at
 
@@ -55,7 +55,7 @@ def _additions(site: Site, path: Path, known: Property) -> Iterator[Fix]:
     for call in found[:3]:
         value = _wrapped(call, known, site)
         title = f"Add '{name}' with {_shown(call)}" + ("" if len(found) == 1 else f" (one of {len(found)} that fit)")
-        yield from site.fix(title, _insert(site, path, name, value), UNSAFE)
+        yield from site.fix(title, _insert(site, path, name, value), UNSAFE if len(found) == 1 else DISPLAY_ONLY)
     if _object(known):
         return
     owner = str(path[1])

@@ -13,7 +13,7 @@ from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import replace, rewrite
 from lsp_server.fixers.cloudformation.names import certain, rank
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
-from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import property_of, resource_schema
 
 _WORDS = re.compile(r"^\^?\(?((?:[\w:.-]+\|)+[\w:.-]+)\)?\$?$")
@@ -27,7 +27,9 @@ def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     node = site.node
     if not isinstance(node, Scalar) or node.tag or not isinstance(node.data, str | int | float | bool):
         return
-    if str(site.path[-1:]).find("Fn::") >= 0 or site.path[-1:] == ("Ref",):
+    if str(site.path[-1:]).find("Fn::") >= 0 or site.path[-1:] == ("Ref",) or site.type_unknown:
+        return
+    if any(reference.node is node for reference in site.template.references):
         return
     allowed = list(_allowed(site))
     if node.value in allowed:
@@ -43,7 +45,7 @@ def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     if not matches and len(allowed) <= _CHOICES:
         for value in allowed:
             title = f"Choose '{value}' (one of {len(allowed)} allowed values)"
-            yield from site.fix(title, _edits(site, node, value), UNSAFE)
+            yield from site.fix(title, _edits(site, node, value), DISPLAY_ONLY)
 
 
 def _edits(site: Site, node: Scalar, value: str) -> tuple[Edit, ...] | None:

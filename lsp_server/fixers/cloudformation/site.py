@@ -69,6 +69,12 @@ class Site:
             return self.template.resources.get(str(self.path[1]))
         return None
 
+    @property
+    def type_unknown(self) -> bool:
+        """Whether the resource's type is itself found wrong: what else is found there hangs on it."""
+        own = self.path[:2]
+        return any(d.code == "E3006" and d.path[:2] == own for d in self.context.diagnostics)
+
     @cached_property
     def writer(self) -> Writer:
         """How the document writes values."""
@@ -104,9 +110,21 @@ def writer(template: Template) -> Writer:
     """How a template's document writes values."""
     text = template.document.text
     if template.format == "json":
-        return Writer(json=True, indent=template.indent.step, newline=template.document.newline)
+        return Writer(json=True, indent=_json_step(template), newline=template.document.newline)
     short = len(_SHORT.findall(text)) >= len(_LONG.findall(text))
     return Writer(indent=template.indent.step, short=short, newline=template.document.newline, quote=_quote(template))
+
+
+def _json_step(template: Template) -> int:
+    """The indentation of the first entry below the first section, against its section; 2 where it is not told."""
+    root = template.root
+    for section in root.entries if isinstance(root, Mapping) else ():
+        inner = section.value
+        if isinstance(inner, Mapping) and inner.entries:
+            outer, below = (template.document.position(e.key.span.start) for e in (section, inner.entries[0]))
+            if below.line > outer.line and below.column > outer.column:
+                return below.column - outer.column
+    return 2
 
 
 def _quote(template: Template) -> str:
