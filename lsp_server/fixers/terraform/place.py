@@ -143,6 +143,7 @@ def fix(
     clears: Iterable[Diagnostic],
     proposer: str,
     applicability: Applicability = Applicability.UNSAFE,
+    removes: Iterable[tuple[str, ...]] = (),
 ) -> Fix:
-    """A fix of this package; not safe unless it says so."""
-    return Fix(title, tuple(edits), applicability, tuple(clears), f"terraform.{proposer}")
+    """A fix of this package; not safe unless it says so. `removes` are the addresses that are no more afterwards."""
+    return Fix(title, tuple(edits), applicability, tuple(clears), f"terraform.{proposer}", frozenset(removes))

@@ -40,7 +40,7 @@ def _argument(place: Place, item: Attribute) -> Iterator[Step]:
     slip = one_slip(name, free)
     for number, candidate in enumerate(free):
         score = _rename_score(place, item, candidate)
-        if score >= LEAST:
+        if score >= LEAST and not _rivalled(place, item, candidate):
             ranked.append((score, -number, _rename(place, item, candidate, certain=candidate == slip)))
     for home in misplaced.homes(place, item, name):
         if home.score >= LEAST:
@@ -60,6 +60,13 @@ def _rename_score(place: Place, item: Attribute, candidate: str) -> float:
     if not fits(place.scene, item.value, wanted):
         score -= 0.05 if needs_brackets(place.scene, item.value, wanted) else 0.35
     return score + (0.1 if candidate in place.content.required else 0.0)
+
+
+def _rivalled(place: Place, item: Attribute, candidate: str) -> bool:
+    """Whether another argument of the block that cannot stay has a better claim to the name."""
+    own = likeness(item.name, candidate, place.around)
+    others = (a.name for a in place.block.body.attributes if not place.content.takes_argument(a.name))
+    return any(likeness(other, candidate, place.around) > own + 0.02 for other in others if other != item.name)
 
 
 def _rename(place: Place, item: Attribute, name: str, *, certain: bool) -> Step:

@@ -1,0 +1,135 @@
+"""A reference that takes an attribute its object does not have, or takes it from the wrong instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Applicability, Fix
+from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.references import Reference
+from lsp_server.dialects.terraform.resolve import Resolver
+from lsp_server.dialects.terraform.types import Type
+from lsp_server.fixers.base import FixContext
+from lsp_server.fixers.terraform.content import Scene, scene_of
+from lsp_server.fixers.terraform.expression_at import smallest, use_of
+from lsp_server.fixers.terraform.names import likeness, one_slip
+from lsp_server.fixers.terraform.place import fix
+
+CODES = frozenset({"unknown-attribute"})
+INSTANCE_CODES = frozenset({"missing-instance-key", "unexpected-instance-key"})
+_LEAST = 0.68
+_PLAIN = ("id", "arn", "name")
+
+
+def fix_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """Fixes for an unknown attribute: a near name, an element of a list, or what the argument's name asks for."""
+    traversal = smallest(context.document, diagnostic.span, t.Traversal)
+    if traversal is None:
+        return
+    scene = scene_of(context.unit)
+    problem = Resolver(scene.module, scene.schemas).resolve(Reference(traversal, frozenset(), (), "")).problem
+    at = _part_at(traversal, problem.span if problem else diagnostic.span)
+    if at is None or at == 0:
+        return
+    if "on a list of" in diagnostic.message or "on a set of" in diagnostic.message:
+        yield from _element(context, traversal, at, diagnostic)
+        return
+    yield from _renamed(context, scene, traversal, at, diagnostic)
+
+
+def _part_at(traversal: t.Traversal, span: Span) -> int | None:
+    for at, part in enumerate(traversal.parts):
+        if part.kind == "attr" and part.span.overlaps(span) and at > 0:
+            return at
+    return None
+
+
+def _element(context: FixContext, traversal: t.Traversal, at: int, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """Take the attribute from the one element, or from all of them where a list is wanted."""
+    dot = traversal.parts[at].span.start - 1
+    uri = context.document.uri
+    use = use_of(context, traversal)
+    if "on a set of" in diagnostic.message:
+        edits = [Edit(uri, Span(traversal.span.start, traversal.span.start), "one("), Edit(uri, Span(dot, dot), ")")]
+        yield fix("Take it from the one element of the set", edits, [diagnostic], "attribute")
+        return
+    every = [Edit(uri, Span(dot, dot), "[*]")]
+    first = [Edit(uri, Span(dot, dot), "[0]")]
+    order = [("Take it from the first element", first), ("Take it from every element", every)]
+    if use and use.wanted.is_list:
+        order.reverse()
+    for title, edits in order:
+        yield fix(title, edits, [diagnostic], "attribute")
+
+
+def _renamed(
+    context: FixContext, scene: Scene, traversal: t.Traversal, at: int, diagnostic: Diagnostic
+) -> Iterator[Fix]:
+    part = traversal.parts[at]
+    known = _attributes(scene, traversal, at)
+    slip = one_slip(part.name, known)
+    type_name = traversal.parts[1 if traversal.root == "data" else 0].name
+    use = use_of(context, traversal)
+    last = use.argument.name.rpartition("_")[2] if use else ""
+    scored = {name: likeness(part.name, name, type_name) for name in known}
+    for name in _PLAIN:
+        if name in known and last in {name, f"{name}s"}:
+            scored[name] = max(scored[name] + 0.1, 0.7)
+    best = sorted((n for n in scored if scored[n] >= _LEAST), key=lambda n: scored[n], reverse=True)
+    for name in [slip] if slip else best[:3]:
+        if use and at == len(traversal.parts) - 1 and not _suits(known[name], use.wanted):
+            continue
+        trust = Applicability.SAFE if name == slip and scored[name] >= 0.9 else Applicability.UNSAFE
+        edit = Edit(context.document.uri, part.span, name)
+        yield fix(f"Change `{part.name}` to `{name}`", [edit], [diagnostic], "attribute", trust)
+
+
+def _suits(found: Type | None, wanted: Type) -> bool:
+    if found is None or "dynamic" in {found.kind, wanted.kind}:
+        return True
+    return found.primitive == wanted.primitive and found.is_list == wanted.is_list
+
+
+def _attributes(scene: Scene, traversal: t.Traversal, at: int) -> dict[str, Type | None]:
+    """The attributes that part `at` could take, with their types."""
+    before = t.Traversal(traversal.span, traversal.parts[:at])
+    cursor = Resolver(scene.module, scene.schemas).resolve(Reference(before, frozenset(), (), "")).cursor
+    block = getattr(cursor, "block", cursor)
+    if isinstance(cursor, Type):
+        return dict(cursor.fields)
+    found: dict[str, Type | None] = {name: a.type for name, a in getattr(block, "attributes", {}).items()}
+    return found | dict.fromkeys(getattr(block, "blocks", {}))
+
+
+def fix_instance(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """Fixes for a reference that does not say which instance it means, or says it where there is only one."""
+    traversal = smallest(context.document, diagnostic.span, t.Traversal)
+    if traversal is None:
+        return
+    uri, at = context.document.uri, 3 if traversal.root == "data" else 2
+    if diagnostic.code == "unexpected-instance-key":
+        index = next((p for p in traversal.parts[at:] if p.kind in {"index", "splat"}), None)
+        if index is not None:
+            yield fix("Remove the index", [Edit(uri, index.span, "")], [diagnostic], "instance")
+        return
+    if len(traversal.parts) <= at:
+        return
+    place = traversal.parts[at].span.start - 1
+    use = use_of(context, traversal)
+    each = '"for_each"' in diagnostic.message
+    keys = [("[each.key]" if each else "[count.index]")] if use and _repeated(use.place.path[0], each=each) else []
+    if use and use.wanted.is_list:
+        keys.insert(0, "[*]" if not each else "")
+    for key in [*keys, *(() if each else ("[0]",))]:
+        edits = [Edit(uri, Span(place, place), key)]
+        if not key:
+            start = Edit(uri, Span(traversal.span.start, traversal.span.start), "values(")
+            edits = [start, Edit(uri, Span(place, place), ")[*]")]
+        yield fix(f"Refer to `{key or '[*]'}`", edits, [diagnostic], "instance")
+
+
+def _repeated(block: t.Block, *, each: bool) -> bool:
+    return block.body.attribute("for_each" if each else "count") is not None

@@ -1,0 +1,122 @@
+"""A resource type or data source that the provider does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Applicability, Fix
+from lsp_server.dialects.terraform.tree import Block, Traversal, expressions
+from lsp_server.fixers.base import FixContext
+from lsp_server.fixers.terraform.content import META, Content, Scene, scene_of
+from lsp_server.fixers.terraform.names import is_slip, likeness, words
+from lsp_server.fixers.terraform.place import Place, fix, kind_of, locate
+from lsp_server.fixers.terraform.settle import settled
+from lsp_server.fixers.terraform.step import Step
+
+CODES = frozenset({"unknown-resource-type", "unknown-data-source"})
+_LEAST = 0.66
+_MOST = 3
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A type that may have been meant, with how well its name and its content go with the block, 0 to 1."""
+
+    name: str
+    score: float
+    fit: float
+
+
+def fix_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """Fixes for an unknown type: one that is like it in name and takes what stands in the block."""
+    found = locate(context, diagnostic.span)
+    if found is None:
+        return
+    place = found[0]
+    block = place.path[0]
+    if block.type not in {"resource", "data"} or len(block.labels) != 2:
+        return
+    if block.type == "resource" and _as_data(place.scene, block):
+        yield _as_data_source(context, place, diagnostic)
+    for candidate in candidates(place.scene, block)[:_MOST]:
+        yield _change(context, place, candidate, diagnostic)
+
+
+def candidates(scene: Scene, block: Block) -> list[Candidate]:
+    """Types that may have been meant by a block's, best first."""
+    written = block.labels[0].text
+    provider, _, rest = written.partition("_")
+    found = []
+    for name in scene.types(block.type):
+        other_provider, _, other = name.partition("_")
+        if other_provider != provider:
+            continue
+        like = _likeness(rest, other)
+        if like < 0.5:
+            continue
+        fit = _fit(scene.type_content(block.type, name), block)
+        score = 0.6 * like + 0.4 * fit + (0.1 if is_slip(written, name) else 0.0)
+        if score >= _LEAST:
+            found.append(Candidate(name, score, fit))
+    return sorted(found, key=lambda c: c.score, reverse=True)
+
+
+def _likeness(name: str, other: str) -> float:
+    if name.replace("_", "").replace("-", "") == other.replace("_", ""):
+        return 1.0
+    mine, theirs = frozenset(words(name)), frozenset(words(other))
+    if mine == theirs:
+        return 0.95
+    return likeness(name, other)
+
+
+def _fit(content: Content, block: Block) -> float:
+    """The share of a block's arguments and blocks that the type takes, and of its required ones that are there."""
+    names = [a.name for a in block.body.attributes] + [kind_of(b) for b in block.body.blocks]
+    names = [name for name in names if name not in META and name != "tags"]
+    required = (*content.required, *content.required_blocks)
+    known = sum(content.takes_argument(n) or content.takes_block(n) for n in names)
+    given = sum(n in names for n in required)
+    total = len(names) + len(required)
+    return (known + given) / total if total else 1.0
+
+
+def _change(context: FixContext, place: Place, candidate: Candidate, diagnostic: Diagnostic) -> Fix:
+    block, scene = place.path[0], place.scene
+    old, name = (label.text for label in block.labels)
+    edits = [Edit(place.document.uri, block.labels[0].text_span, candidate.name)]
+    edits += (Edit(uri, span, candidate.name) for uri, span in mentions(scene, block.type, old, name))
+    certain = is_slip(old, candidate.name) and candidate.fit == 1.0
+    trust = Applicability.SAFE if certain else Applicability.UNSAFE
+    top = (block.type, candidate.name, name)
+    step = Step(f"Change the type to `{candidate.name}`", tuple(edits), "resource_type", trust, reveals=True, top=top)
+    edits = list(settled(context.unit, place.document, block, step))
+    return fix(step.title, edits, (diagnostic,), "resource_type", trust, {block.address})
+
+
+def mentions(scene: Scene, kind: str, type_name: str, name: str) -> Iterator[tuple[str, Span]]:
+    """Where expressions of the module write the type in references to that resource or data source."""
+    at = 1 if kind == "data" else 0
+    wanted = ("data", type_name, name) if at else (type_name, name)
+    for uri, tree in scene.module.trees.items():
+        for expression in expressions(tree.body):
+            if isinstance(expression, Traversal) and expression.names[: len(wanted)] == wanted:
+                yield uri, expression.parts[at].span
+
+
+def _as_data(scene: Scene, block: Block) -> bool:
+    content = scene.type_content("data", block.labels[0].text)
+    return not content.opaque and _fit(content, block) > 0.6
+
+
+def _as_data_source(context: FixContext, place: Place, diagnostic: Diagnostic) -> Fix:
+    block = place.path[0]
+    type_name, name = (label.text for label in block.labels)
+    edits = [Edit(place.document.uri, block.type_span, "data")]
+    for uri, span in mentions(scene_of(context.unit), "resource", type_name, name):
+        edits.append(Edit(uri, Span(span.start, span.start), "data."))
+    return fix(f"Read `{type_name}` as a data source", edits, (diagnostic,), "resource_type", removes={block.address})

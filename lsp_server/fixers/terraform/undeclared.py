@@ -1,0 +1,174 @@
+"""A reference to something that nothing declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Applicability, Fix
+from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.types import DYNAMIC, STRING, Type
+from lsp_server.fixers.base import FixContext
+from lsp_server.fixers.terraform import layout
+from lsp_server.fixers.terraform.content import Scene, scene_of
+from lsp_server.fixers.terraform.expression_at import smallest, use_of
+from lsp_server.fixers.terraform.names import is_slip, nearest, one_slip, words
+from lsp_server.fixers.terraform.place import fix
+from lsp_server.fixers.terraform.supply import declarations
+
+CODES = frozenset({"undeclared-reference"})
+_ROOTS = ("var", "local", "module", "data")
+WELL_KNOWN = {
+    "aws_region": "", "aws_caller_identity": "", "aws_partition": "", "aws_canonical_user_id": "",
+    "aws_billing_service_account": "", "aws_elb_service_account": "", "aws_default_tags": "",
+    "aws_availability_zones": '  state = "available"\n', "aws_iam_session_context": None,
+}  # fmt: skip
+"""Data sources that ask for nothing but say where and who one is, with what they are declared with."""
+
+
+def fix_undeclared(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """Fixes for a reference to an undeclared variable, local, module, resource or data source."""
+    traversal = smallest(context.document, diagnostic.span, t.Traversal)
+    if traversal is None or len(traversal.names) < 2:
+        return
+    scene = scene_of(context.unit)
+    root = traversal.root
+    if root == "var":
+        yield from _variable(context, scene, traversal, diagnostic)
+    elif root == "local":
+        yield from _local(context, scene, traversal, diagnostic)
+    elif root == "module":
+        yield from _near(context, traversal.parts[1], list(scene.module.module_calls), diagnostic)
+    elif root == "data":
+        yield from _data(context, scene, traversal, diagnostic)
+    else:
+        yield from _resource(context, scene, traversal, diagnostic)
+
+
+def _near(
+    context: FixContext, part: t.Part, known: list[str], diagnostic: Diagnostic, *, least: float = 0.7
+) -> Iterator[Fix]:
+    slip = one_slip(part.name, known)
+    for name in [slip] if slip else nearest(part.name, known, least):
+        trust = Applicability.SAFE if name == slip else Applicability.UNSAFE
+        edit = Edit(context.document.uri, part.span, name)
+        yield fix(f"Change `{part.name}` to `{name}`", [edit], [diagnostic], "reference", trust)
+
+
+def _variable(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic: Diagnostic) -> Iterator[Fix]:
+    part = traversal.parts[1]
+    yield from _near(context, part, list(scene.module.variables), diagnostic)
+    if part.name in scene.module.locals:
+        edit = Edit(context.document.uri, traversal.parts[0].span, "local")
+        yield fix(f"Refer to the local value `{part.name}`", [edit], [diagnostic], "reference")
+    yield _declare(context, scene, part.name, _type_here(context, traversal), diagnostic)
+
+
+def _type_here(context: FixContext, traversal: t.Traversal) -> Type:
+    if len(traversal.parts) > 2:
+        return DYNAMIC
+    use = use_of(context, traversal)
+    return use.wanted if use else DYNAMIC
+
+
+def _declare(context: FixContext, scene: Scene, name: str, wanted: Type, diagnostic: Diagnostic) -> Fix:
+    same = [
+        d
+        for d in context.diagnostics
+        if d.code in CODES and d.source == diagnostic.source and d.message == diagnostic.message
+    ]
+    return fix(f"Declare the variable `{name}`", declarations(scene, {name: wanted}), same or [diagnostic], "reference")
+
+
+def _local(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic: Diagnostic) -> Iterator[Fix]:
+    part = traversal.parts[1]
+    yield from _near(context, part, list(scene.module.locals), diagnostic)
+    root = Edit(context.document.uri, traversal.parts[0].span, "var")
+    if part.name in scene.module.variables:
+        yield fix(f"Refer to the variable `{part.name}`", [root], [diagnostic], "reference")
+        return
+    declare = declarations(scene, {part.name: _type_here(context, traversal)})
+    yield fix(f"Make it a new variable `{part.name}`", [root, *declare], [diagnostic], "reference")
+
+
+def _data(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic: Diagnostic) -> Iterator[Fix]:
+    names = traversal.names
+    if len(names) < 3:
+        return
+    type_name, name = names[1], names[2]
+    same = [key[1] for key in scene.module.data if key[0] == type_name]
+    yield from _near(context, traversal.parts[2], same, diagnostic)
+    near_types = {key[0] for key in scene.module.data if key[1] == name}
+    yield from _near(context, traversal.parts[1], sorted(near_types), diagnostic)
+    if (type_name, name) in scene.module.resources:
+        edit = Edit(context.document.uri, Span(traversal.span.start, traversal.parts[1].span.start), "")
+        yield fix(f"Refer to the resource `{type_name}.{name}`", [edit], [diagnostic], "reference")
+    if len(same) == 1:
+        edit = Edit(context.document.uri, traversal.parts[2].span, same[0])
+        yield fix(f"Change `{name}` to `{same[0]}`", [edit], [diagnostic], "reference")
+    yield from _well_known(context, scene, type_name, name, diagnostic)
+    yield from _from_variable(context, scene, "data", traversal, 1, diagnostic)
+
+
+def _well_known(
+    context: FixContext, scene: Scene, type_name: str, name: str, diagnostic: Diagnostic, also: tuple[Edit, ...] = ()
+) -> Iterator[Fix]:
+    body = WELL_KNOWN.get(type_name)
+    if type_name in {"aws_vpc", "aws_security_group"} and name == "default":
+        body = "  default = true\n" if type_name == "aws_vpc" else None
+    if body is None or type_name not in set(scene.types("data")):
+        return
+    text = f'data "{type_name}" "{name}" {{{chr(10) + body if body else ""}}}'
+    first = next((d.block for d in scene.module.data.values() if d.uri == context.document.uri), None)
+    edits = (layout.append(context.document, text, first.span if first else None), *also)
+    same = [d for d in context.diagnostics if d.code in CODES and d.message == diagnostic.message]
+    yield fix(f"Declare the data source `{type_name}` `{name}`", edits, same if not also else [diagnostic], "reference")
+
+
+def _resource(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic: Diagnostic) -> Iterator[Fix]:
+    type_name, name = traversal.names[:2]
+    uri, module = context.document.uri, scene.module
+    for root, known in (("var", module.variables), ("local", module.locals), ("module", module.module_calls)):
+        if is_slip(type_name, root) and name in known:
+            edit = Edit(uri, traversal.parts[0].span, root)
+            yield fix(f"Change `{type_name}` to `{root}`", [edit], [diagnostic], "reference", Applicability.SAFE)
+    same = [key[1] for key in module.resources if key[0] == type_name]
+    yield from _near(context, traversal.parts[1], same, diagnostic)
+    before = Edit(uri, Span(traversal.span.start, traversal.span.start), "data.")
+    if (type_name, name) in module.data:
+        title = f"Refer to the data source `data.{type_name}.{name}`"
+        yield fix(title, [before], [diagnostic], "reference", Applicability.SAFE if not same else Applicability.UNSAFE)
+    types = sorted({key[0] for key in module.resources if key[1] == name})
+    yield from _near(context, traversal.parts[0], types, diagnostic)
+    if len(same) == 1:
+        edit = Edit(uri, traversal.parts[1].span, same[0])
+        yield fix(f"Change `{name}` to `{same[0]}`", [edit], [diagnostic], "reference")
+    if scene.type_content("resource", type_name).opaque:
+        yield from _well_known(context, scene, type_name, name, diagnostic, (before,))
+    yield from _from_variable(context, scene, "resource", traversal, 0, diagnostic)
+
+
+def _from_variable(
+    context: FixContext, scene: Scene, kind: str, traversal: t.Traversal, at: int, diagnostic: Diagnostic
+) -> Iterator[Fix]:
+    """Take the value from a new variable instead: what is not in the module cannot be known."""
+    parts = traversal.parts
+    content = scene.type_content(kind, parts[at].name)
+    if content.opaque or len(parts) < at + 3 or parts[at + 2].kind != "attr":
+        return
+    attribute = parts[at + 2].name
+    known = content.argument(attribute)
+    if known is None:
+        return
+    noun = "_".join(words(parts[at].name)[1:][-2:])
+    label = parts[at + 1].name.replace("-", "_")
+    name = f"{label if label not in {'this', 'main', 'default', 'example'} else noun}_{attribute}"
+    wanted = known.type if known.type.primitive or known.type.element else STRING
+    span = Span(parts[0].span.start, parts[at + 2].span.end)
+    variable = Edit(context.document.uri, span, f"var.{name}")
+    new = {} if name in scene.module.variables else {name: wanted}
+    shown = context.document.slice(span)
+    title = f"Take `{shown}` from the {'new ' if new else ''}variable `{name}`"
+    yield fix(title, [variable, *declarations(scene, new)], [diagnostic], "reference")
