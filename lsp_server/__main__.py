@@ -39,6 +39,10 @@ def load_engine() -> Callable[..., Engine]:
 
 def main() -> None:
     """Run the command line."""
+    if sys.argv[1:] == ["cfn-lint-worker"]:  # a frozen program has no interpreter to start its worker with
+        from lsp_server.linters.cfn_lint_worker import main as work
+
+        work()
     if sys.argv[1:2] == ["serve"]:  # an editor waits: nothing else is imported before it is answered
         serve(sys.argv[2:], prog_name="lintel serve")
     from lsp_server.cli.main import command

@@ -111,12 +111,16 @@ class _Child:
             while True:
                 header = await stream.readexactly(wire.HEADER_SIZE)
                 self._take(decoder.decode(await stream.readexactly(wire.body_size(header))))
+        except asyncio.CancelledError:  # the event loop ends
+            self.gone = True
+            self.kill()
+            await self.process.wait()
+            raise
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except msgspec.DecodeError:
             self.kill()
-        finally:
-            await self._bury()
+        await self._bury()
 
     def _take(self, message: wire.FromChild) -> None:
         if isinstance(message, wire.Ready):
@@ -288,7 +292,10 @@ class Worker:
             )
         except OSError as error:
             raise self._note(WorkerBroken(f"it could not be started: {error}")) from error
-        return _Child(process)
+        child = _Child(process)
+        if self._closed:  # meanwhile
+            child.kill()
+        return child
 
     def _note(self, broken: WorkerBroken) -> WorkerBroken:
         self._broken = asyncio.get_running_loop().time() + self._retry, broken

@@ -4,12 +4,13 @@ import asyncio
 import json
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from lsp_server.linters.cfn_lint import CfnLint
+from lsp_server.linters.cfn_lint import CfnLint, worker_command
 from lsp_server.linters.worker import State
 from tests.linters.conftest import TEMPLATES, document, only, read
 
@@ -210,12 +211,12 @@ async def test_a_rule_that_prints_and_exits_harms_nobody(cfn_lint: CfnLint, own_
 
 async def test_a_rule_that_hangs_is_killed(own_rule: Path, home: Path) -> None:
     (own_rule.parent / "rules" / "own.py").write_text(RULE.format(body="import threading; threading.Event().wait()"))
-    linter = CfnLint(timeout=2.0)
+    linter = CfnLint(timeout=5.0)
     try:
         await linter.warm()
         assert linter.state is State.READY
         result = await linter.lint(document(own_rule, UNREAD))
-        assert result.not_run == "it gave no answer within 2 s and was restarted"
+        assert result.not_run == "it gave no answer within 5 s and was restarted"
         assert await codes(linter, TEMPLATES / "loop.yaml", read(TEMPLATES / "loop.yaml")) == {"E3002"}
     finally:
         await linter.close()
@@ -299,6 +300,16 @@ async def test_a_missing_or_broken_cfn_lint_is_told(tmp_path: Path, monkeypatch:
         assert linter.state is State.BROKEN
         result = await linter.lint(document(tmp_path / "template.yaml", UNREAD))
         assert result.not_run == "ImportError: cannot import name y from yaml"
+    finally:
+        await linter.close()
+
+
+async def test_a_frozen_program_starts_itself(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    executable, *words = worker_command()
+    linter = CfnLint(command=(executable, "-m", "lsp_server", *words))
+    try:
+        assert await codes(linter, tmp_path / "template.yaml", UNREAD) == {"W2001"}
     finally:
         await linter.close()
 

@@ -211,6 +211,26 @@ async def test_close_ends_the_process_and_the_job() -> None:
         os.kill(pid, 0)
 
 
+async def test_close_while_the_process_starts() -> None:
+    odd = worker()
+    job = asyncio.create_task(ask(odd, "echo"))
+    await asyncio.sleep(0)
+    await odd.close()
+    with pytest.raises(WorkerBroken):
+        await job
+    assert odd.pid is None
+
+
+def test_an_event_loop_that_ends_takes_the_process_with_it() -> None:
+    async def forget() -> int:
+        odd = worker()
+        return await ask(odd, "pid")
+
+    pid = asyncio.run(forget())
+    with pytest.raises(ChildProcessError):  # dead, and seen off
+        os.waitpid(pid, 0)
+
+
 async def test_a_pool_works_at_the_same_time() -> None:
     pool = Pool([worker(), worker()])
     try:
