@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsp_server.fixers.base import Fixer, RuleFixer
-from lsp_server.fixers.terraform import attribute, repeated, resource_type, undeclared, wrong_value
+from lsp_server.fixers.terraform import attribute, repeated, resource_type, syntax, undeclared, wrong_value
 from lsp_server.fixers.terraform.place import MISSING, UNSUPPORTED
 from lsp_server.fixers.terraform.schema_rules import fix_missing, fix_unsupported
 
@@ -23,6 +23,7 @@ _BY_CODES: tuple[tuple[frozenset[str], Fixer], ...] = (
     (wrong_value.QUOTED_CODES, wrong_value.fix_quoted),
     (repeated.DUPLICATE_CODES, repeated.fix_duplicate),
     (repeated.BLOCK_CODES, repeated.fix_too_many),
+    (syntax.CODES, syntax.fix_syntax),
 )
 FIXERS: tuple[RuleFixer, ...] = tuple(
     RuleFixer(source, codes, fixer) for codes, fixer in _BY_CODES for source in SOURCES

@@ -67,8 +67,8 @@ class Content:
         return any(name in s.attributes and s.attributes[name].settable for s in self.schemas)
 
     def takes_block(self, name: str) -> bool:
-        """Whether a block of that name is accepted."""
-        return any(name in s.blocks for s in self.schemas)
+        """Whether a block of that name is accepted; old providers take blocks for lists of objects."""
+        return any(name in s.blocks or _as_blocks(s, name) for s in self.schemas)
 
     def argument(self, name: str) -> AttributeSchema | None:
         """The schema of an argument or attribute in the preferred version that has it."""
@@ -80,7 +80,16 @@ class Content:
 
     def inside(self, name: str) -> Content:
         """The content of a nested block; opaque where there is no such block."""
-        return Content(tuple(s.blocks[name].block for s in self.schemas if name in s.blocks))
+        nested = tuple(s.blocks[name].block for s in self.schemas if name in s.blocks)
+        return Content(nested or tuple(found for s in self.schemas if (found := _as_blocks(s, name))))
+
+
+def _as_blocks(schema: BlockSchema, name: str) -> BlockSchema | None:
+    """The content of blocks that stand for an argument whose type is a list of objects."""
+    known = schema.attributes.get(name)
+    if known is None or not known.settable or not known.type.is_list or known.type.innermost.kind != "object":
+        return None
+    return BlockSchema({field: AttributeSchema(kind, optional=True) for field, kind in known.type.innermost.fields})
 
 
 @dataclass(frozen=True)

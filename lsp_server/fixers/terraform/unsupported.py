@@ -32,7 +32,7 @@ def steps(place: Place, item: Attribute | Block) -> Iterator[Step]:
 
 def _argument(place: Place, item: Attribute) -> Iterator[Step]:
     name, content = item.name, place.content
-    if content.takes_block(name):
+    if content.block(name) is not None:
         yield from shape.as_blocks(place, item, name)
         return
     ranked: list[tuple[float, int, Step]] = []
