@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from lsp_server.core.diagnostic import Diagnostic, Severity
@@ -118,7 +118,7 @@ def _file_path(uri: str) -> str:
     """The absolute path that a file uri or a plain path names; empty for a buffer without a file."""
     parts = urlsplit(uri)
     if parts.scheme == "file":
-        return url2pathname(unquote(parts.path)) if "%" not in unquote(parts.path) else unquote(parts.path)
+        return url2pathname(parts.path.replace("%3A", ":").replace("%3a", ":"))  # as editors write a drive's colon
     return uri if Path(uri).is_absolute() else ""
 
 
