@@ -22,6 +22,7 @@ from lsp_server.fixers.cloudformation import (
     resource_policies,
     resource_type,
     secrets,
+    syntax_json,
     syntax_yaml,
     undefined,
     unknown_key,
@@ -30,6 +31,7 @@ from lsp_server.fixers.cloudformation import (
 )
 
 _FAMILIES = (
+    syntax_json,
     syntax_yaml,
     duplicates,
     resource_type,

@@ -30,7 +30,7 @@ def coerce(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         return
     if isinstance(node, Scalar) and not node.tag:
         yield from _scalar(site, node, types)
-    if "array" in types and not isinstance(node, Sequence):
+    if "array" in types and not isinstance(node, Sequence) and len(site.path) > 2:
         yield from site.fix("Make it a list of one", _as_list(site, node), SAFE)
     single = isinstance(node, Sequence) and "array" not in types and len(node.items) == 1 and not node.tag
     if isinstance(node, Sequence) and single and _suits(node.items[0], types):
