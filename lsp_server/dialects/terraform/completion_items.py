@@ -81,7 +81,9 @@ def _block(context: Context, name: str, nested: NestedBlock, indent: str, bare: 
 def _dynamic(context: Context, schema: BlockSchema, indent: str, bare: bool) -> Iterator[Completion]:
     if not bare and any(name not in _META for name in schema.blocks):
         inner = indent + snippets.INDENT
-        text = f'dynamic "${{1:name}}" {{\n{inner}for_each = $2\n{inner}content {{\n{inner}{snippets.INDENT}$0\n{inner}}}\n{indent}}}'
+        deeper = inner + snippets.INDENT
+        lines = ('dynamic "${1:name}" {', f"{inner}for_each = $2", f"{inner}content {{", f"{deeper}$0")
+        text = "\n".join((*lines, f"{inner}}}", f"{indent}}}"))
         yield Completion("dynamic", CompletionKind.BLOCK, context.word, text, "one block an element", True, 75)
 
 

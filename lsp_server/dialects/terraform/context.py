@@ -16,7 +16,8 @@ _NAME = re.compile(r"\s*(?P<name>[^\W\d][\w-]*)?$")
 _VALUE = re.compile(r"\s*(?P<name>[^\W\d][\w-]*|\"[^\"\r\n]*\")[ \t]*[=:](?![=>])")
 _KEY = re.compile(r"\s*(?P<name>[^\W\d][\w-]*)?$")
 _LABEL = re.compile(
-    r"""\s*(?P<type>[^\W\d][\w-]*)(?P<labels>(?:[ \t]+(?:"[^"\r\n]*"|[^\W\d][\w-]*))*)[ \t]+(?P<quote>"?)(?P<text>[^"\s{]*)$"""
+    r"""\s*(?P<type>[^\W\d][\w-]*)(?P<labels>(?:[ \t]+(?:"[^"\r\n]*"|[^\W\d][\w-]*))*)[ \t]+"""
+    r"""(?P<quote>"?)(?P<text>[^"\s{]*)$"""
 )
 _REFERENCE = re.compile(r"""[^\W\d][\w-]*(?:\[[^\]\r\n]*\]|\.\*|\.[\w-]+)*\.?$""")
 _FIELDS = re.compile(r"""\s*(?:"(?P<quoted>[^"]*)"|(?P<bare>[\w-]+))\s*[=:]\s*$""")

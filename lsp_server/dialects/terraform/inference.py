@@ -32,50 +32,46 @@ class Types:
 
     def of(self, expression: t.Expression, scope: frozenset[str] = frozenset()) -> Type | None:
         """The type of an expression, None where it cannot be told. `scope` are names that `for` brings."""
-        match expression:
-            case t.Parenthesis(inner=inner):
-                return self.of(inner, scope)
-            case t.Literal(value=value):
-                return None if value is None else BOOL if isinstance(value, bool) else NUMBER
-            case t.Template(parts=(t.Interpolation(inner=inner),), heredoc=False):
-                return self.of(inner, scope)
+        known: Type | None = None
+        match _unwrapped(expression):
+            case t.Literal(value=value) if value is not None:
+                known = BOOL if isinstance(value, bool) else NUMBER
             case t.Template():
-                return STRING
+                known = STRING
             case t.Unary(operator=operator):
-                return NUMBER if operator == "-" else BOOL
+                known = NUMBER if operator == "-" else BOOL
             case t.Binary(operator=operator):
-                return NUMBER if operator in _ARITHMETIC else BOOL
+                known = NUMBER if operator in _ARITHMETIC else BOOL
             case t.Call(name=name):
                 function = functions().get(name)
-                return function.returns if function and function.returns.kind != "dynamic" else None
-            case t.Traversal():
-                found = self._resolver.resolve(Reference(expression, scope, (), ""))
+                known = function.returns if function else None
+            case t.Traversal() as traversal:
+                found = self._resolver.resolve(Reference(traversal, scope, (), ""))
                 kind = found.cursor if isinstance(found.cursor, Type) else None
-                return Type("list", kind) if kind and found.each else kind
-        return None
+                known = Type("list", kind) if kind and found.each else kind
+        return None if known is None or known.kind == "dynamic" else known
 
     def mismatch(self, value: t.Expression, expected: Type, scope: frozenset[str] = frozenset()) -> Mismatch | None:
         """Why a value cannot be converted to the expected type; None where it can, or where that is not known."""
         if expected.kind == "dynamic":
             return None
-        match value:
-            case t.Parenthesis(inner=inner):
-                return self.mismatch(inner, expected, scope)
-            case t.Template(parts=(t.Interpolation(inner=inner),), heredoc=False):
-                return self.mismatch(inner, expected, scope)
+        wrong: Mismatch | None = None
+        match inner := _unwrapped(value):
             case t.Conditional(yes=yes, no=no):
-                return self.mismatch(yes, expected, scope) or self.mismatch(no, expected, scope)
+                wrong = self.mismatch(yes, expected, scope) or self.mismatch(no, expected, scope)
             case t.TupleExpression(items=items):
-                return self._tuple(value, items, expected, scope)
+                wrong = self._tuple(inner, items, expected, scope)
             case t.ObjectExpression(items=items):
-                return self._object(value, items, expected, scope)
+                wrong = self._object(inner, items, expected, scope)
             case t.ForExpression(makes_object=makes_object):
                 fits = expected.kind in {"map", "object"} if makes_object else expected.is_list
-                return None if fits else _wrong(value, expected)
+                wrong = None if fits else _wrong(inner, expected)
             case t.Literal() | t.Template():
-                return _literal(value, expected)
-        known = self.of(value, scope)
-        return None if known is None or converts(known, expected) else _wrong(value, expected)
+                wrong = _literal(inner, expected)
+            case _:
+                known = self.of(inner, scope)
+                wrong = _wrong(inner, expected) if known and not converts(known, expected) else None
+        return wrong
 
     def _tuple(
         self, value: t.Expression, items: tuple[t.Expression, ...], expected: Type, scope: frozenset[str]
@@ -105,6 +101,16 @@ class Types:
             return None
         listed = ", ".join(f'"{name}"' for name in missing)
         return Mismatch(value.span, f"attribute{'s' if len(missing) > 1 else ''} {listed} required")
+
+
+def _unwrapped(expression: t.Expression) -> t.Expression:
+    """The expression without parentheses, and without a string around a single interpolation."""
+    while True:
+        match expression:
+            case t.Parenthesis(inner=inner) | t.Template(parts=(t.Interpolation(inner=inner),), heredoc=False):
+                expression = inner
+            case _:
+                return expression
 
 
 def _literal(value: t.Literal | t.Template, expected: Type) -> Mismatch | None:

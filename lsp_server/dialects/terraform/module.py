@@ -126,7 +126,7 @@ def _declared(body: t.Body) -> Iterator[Declared]:
             alias = block.body.attribute("alias")
             text = alias.value.text if alias and isinstance(alias.value, t.Template) else None
             yield Declared("provider", (labels[0], text) if text else labels[:1], block)
-        elif len(labels) >= _LABELS.get(block.type, 9):
+        elif block.type in _LABELS and len(labels) >= _LABELS[block.type]:
             yield Declared(block.type, labels[: _LABELS[block.type]], block)
         elif block.type == "check":
             for data in block.body.blocks_of("data"):

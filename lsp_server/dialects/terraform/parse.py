@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
-from lsp_server.core.document import Document
+from lsp_server.core.document import Document, Span
 from lsp_server.dialects.terraform import recovery, scanner
 from lsp_server.dialects.terraform.expression_reader import SyntaxTree
 from lsp_server.dialects.terraform.reader import Reader
-from lsp_server.dialects.terraform.tree import Piece, Placed, Tree
+from lsp_server.dialects.terraform.tree import Body, Piece, Placed, SyntaxProblem, Tree, children
 
 _JOIN_AT_MOST = 6
+_DEEPEST = 200
+_LONGEST = 1_000_000
 _BLANK_TO_SPACE = re.compile("[\x00\ufeff]")
 
 
@@ -59,14 +62,38 @@ def parse_document(document: Document) -> Tree:
 @lru_cache(maxsize=8192)
 def read_piece(text: str) -> Piece:
     """Read one stretch of a file alone. Spans count from its start."""
+    if len(text) > _LONGEST:
+        return _unread(text, "Too large", "This block is too large to be read.")
+    try:
+        return _read(text)
+    except RecursionError:
+        return _unread(text, "Too deeply nested", "This block is nested too deeply to be read.")
+
+
+def _unread(text: str, summary: str, detail: str) -> Piece:
+    end = max(text.find("\n"), 0) or len(text)
+    return Piece(text, Body((), ()), (SyntaxProblem(Span(0, end), summary, detail),), ())
+
+
+def _read(text: str) -> Piece:
     readable = _BLANK_TO_SPACE.sub(" ", text)
     syntax = SyntaxTree(readable)
     comments = tuple(recovery.comments(readable))
     if not syntax.broken:
         reader = Reader(syntax)
-        try:
-            return Piece(text, reader.body(syntax.root), tuple(reader.problems), comments)
-        except RecursionError:
-            pass
+        body = reader.body(syntax.root)
+        _walk(body)
+        return Piece(text, body, tuple(reader.problems), comments)
     body, problems = recovery.read_body(readable)
+    _walk(body)
     return Piece(text, body, problems, comments)
+
+
+def _walk(body: Body) -> None:
+    """Raises RecursionError where what comes after could not walk the body either: it needs a few frames a level."""
+    if _depth(body) > _DEEPEST:
+        raise RecursionError
+
+
+def _depth(node: Any) -> int:
+    return 1 + max((_depth(child) for child in children(node)), default=0)

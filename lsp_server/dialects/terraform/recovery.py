@@ -74,6 +74,7 @@ class _Recovery:
     def __init__(self, text: str) -> None:
         self.text = text
         self.problems: list[t.SyntaxProblem] = []
+        self._matches = _matches(text)
 
     def body(self, start: int, stop: int, depth: int) -> t.Body:
         """Everything between two offsets, read as items of a body."""
@@ -158,23 +159,21 @@ class _Recovery:
 
     def _natural_end(self, start: int, stop: int) -> tuple[int, bool, bool]:
         """By counting brackets: the end, whether all are closed there, and whether it lies in a later line."""
-        depth, last, several = 0, start, False
-        for token in scanner.tokens(self.text, start, stop):
+        at, last, several = start, start, False
+        while at < stop:
+            token = next(scanner.tokens(self.text, at, stop))
+            at = token.end
+            if token.kind in {"close", "newline"}:
+                return last, True, several
             if token.kind == "open":
-                depth += 1
-            elif token.kind == "close":
-                if depth == 0:
-                    return last, True, several
-                depth -= 1
-            elif token.kind == "newline":
-                if depth == 0:
-                    return last, True, several
-                several = True
-                continue
-            elif token.kind == "comment" or not self.text[token.start : token.end].strip():
-                continue
-            last = token.start + len(self.text[token.start : token.end].rstrip())
-        return last, depth == 0, several
+                match = self._matches.get(token.start, stop)
+                if match >= stop:
+                    return start + len(self.text[start:stop].rstrip()), False, True
+                several = several or "\n" in self.text[token.start : match]
+                at = last = match + 1
+            elif token.kind != "comment" and (text := self.text[token.start : token.end].rstrip()):
+                last = token.start + len(text)
+        return last, True, several
 
     def _indent(self, at: int) -> int:
         """The width of the blanks that the line of `at` begins with; a tab counts one."""
@@ -289,9 +288,18 @@ class _Recovery:
         return (natural, True) if natural is not None else (last, False)
 
     def _closing(self, start: int, stop: int) -> int | None:
-        depth = 1
-        for token in scanner.tokens(self.text, start, stop):
-            depth += (token.kind == "open") - (token.kind == "close")
-            if depth == 0:
-                return token.start
-        return None
+        """The brace that closes the one right before `start`."""
+        match = self._matches.get(start - 1, stop)
+        return match if match < stop else None
+
+
+def _matches(text: str) -> dict[int, int]:
+    """For each opening bracket that is closed, of whatever kind, where it is."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    for token in scanner.tokens(text):
+        if token.kind == "open":
+            opened.append(token.start)
+        elif token.kind == "close" and opened:
+            found[opened.pop()] = token.start
+    return found

@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 
 from lsp_server.core.document import Span
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.block_schema import BlockSchema, NestedBlock
+from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.constraints import variable_type
 from lsp_server.dialects.terraform.module import Declaration, Module
 from lsp_server.dialects.terraform.references import Reference
 from lsp_server.dialects.terraform.schema import ProviderSchemas
-from lsp_server.dialects.terraform.types import NUMBER, STRING, Type
+from lsp_server.dialects.terraform.types import NUMBER, STRING
+from lsp_server.dialects.terraform.walk import UNKNOWN, Cursor, Problem, Resolved, walk
 
-Cursor = BlockSchema | NestedBlock | Type | None
-"""Where a walk stands: an object with a schema, a collection of blocks, a value of a type, or nothing known."""
+__all__ = ["PATHS", "Cursor", "Problem", "Resolved", "Resolver", "walk"]
 
 PATHS = ("module", "root", "cwd")
-_MAX_DEPTH = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a reference: a rule's code, the span, Terraform's summary, a sentence, facts for fixers."""
-
-    code: str
-    span: Span
-    summary: str
-    detail: str
-    data: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """The end of a walk. `each` tells that a splat made a list of it. `at` is how many parts were walked."""
-
-    cursor: Cursor = None
-    problem: Problem | None = None
-    each: bool = False
-    at: int = 0
-
-
-UNKNOWN = Resolved()
+_SCOPED = frozenset({"each", "count", "self"})
 
 
 class Resolver:
@@ -58,35 +33,17 @@ class Resolver:
         root = parts[0].name
         if root in reference.scope:
             return UNKNOWN
-        match root:
-            case "var":
-                return self._variable(parts)
-            case "local":
-                return self._local(parts)
-            case "module":
-                return self._module(parts)
-            case "data":
-                return self._resource(parts, 1, self.module.data)
-            case "ephemeral":
-                return self._resource(parts, 1, self.module.ephemeral)
-            case "resource":
-                return self._resource(parts, 1, self.module.resources)
-            case "path":
-                return self._words(parts, PATHS, "path")
-            case "terraform":
-                return self._words(parts, ("workspace", "applying"), "terraform")
-            case "each" | "count" | "self":
-                return _scoped(reference, root)
-        return self._resource(parts, 0, self.module.resources)
+        if root in _SCOPED:
+            return _scoped(reference, root)
+        read = _ROOTS.get(root)
+        return read(self, parts) if read else self._resource(parts, 0, self.module.resources)
 
     # -- roots
 
     def _variable(self, parts: tuple[t.Part, ...]) -> Resolved:
         name = _name_at(parts, 1)
         if name is None:
-            return _invalid(
-                parts, 'The "var" object cannot be accessed directly. Instead, access one of its attributes.'
-            )
+            return _directly(parts)
         found = self.module.variables.get(name)
         if found is None:
             detail = f'An input variable with the name "{name}" has not been declared.'
@@ -96,9 +53,7 @@ class Resolver:
     def _local(self, parts: tuple[t.Part, ...]) -> Resolved:
         name = _name_at(parts, 1)
         if name is None:
-            return _invalid(
-                parts, 'The "local" object cannot be accessed directly. Instead, access one of its attributes.'
-            )
+            return _directly(parts)
         if name not in self.module.locals:
             detail = f'A local value with the name "{name}" has not been declared.'
             return _undeclared(parts, 1, "local value", "local", (name,), detail, list(self.module.locals))
@@ -107,20 +62,27 @@ class Resolver:
     def _module(self, parts: tuple[t.Part, ...]) -> Resolved:
         name = _name_at(parts, 1)
         if name is None:
-            return _invalid(
-                parts, 'The "module" object cannot be accessed directly. Instead, access one of its attributes.'
-            )
+            return _directly(parts)
         if name not in self.module.module_calls:
             detail = f'No module call named "{name}" is declared in the root module.'
             return _undeclared(parts, 1, "module", "module", (name,), detail, list(self.module.module_calls))
         return UNKNOWN
 
-    def _words(self, parts: tuple[t.Part, ...], words: tuple[str, ...], root: str) -> Resolved:
+    def _data(self, parts: tuple[t.Part, ...]) -> Resolved:
+        return self._resource(parts, 1, self.module.data)
+
+    def _ephemeral(self, parts: tuple[t.Part, ...]) -> Resolved:
+        return self._resource(parts, 1, self.module.ephemeral)
+
+    def _managed(self, parts: tuple[t.Part, ...]) -> Resolved:
+        return self._resource(parts, 1, self.module.resources)
+
+    def _words(self, parts: tuple[t.Part, ...]) -> Resolved:
+        root = parts[0].name
+        words = PATHS if root == "path" else ("workspace", "applying")
         name = _name_at(parts, 1)
         if name is None:
-            return _invalid(
-                parts, f'The "{root}" object cannot be accessed directly. Instead, access one of its attributes.'
-            )
+            return _directly(parts)
         if name not in words:
             detail = f'The "{root}" object does not have an attribute named "{name}".'
             data = {"name": name, "kind": "attribute", "candidates": list(words)}
@@ -198,8 +160,8 @@ class Resolver:
             )
         if not repeated and part.kind == "index":
             detail = (
-                f'Because {address} does not have "count" or "for_each" set, references to it must not include an index '
-                "key. Remove the bracketed index to refer to the single instance of this resource."
+                f'Because {address} does not have "count" or "for_each" set, references to it must not include an '
+                "index key. Remove the bracketed index to refer to the single instance of this resource."
             )
             data = {"name": address, "kind": "index"}
             return Resolved(
@@ -215,13 +177,15 @@ def _name_at(parts: tuple[t.Part, ...], at: int) -> str | None:
     return parts[at].name if at < len(parts) and parts[at].kind in {"attr", "name"} else None
 
 
+def _directly(parts: tuple[t.Part, ...]) -> Resolved:
+    detail = f'The "{parts[0].name}" object cannot be accessed directly. Instead, access one of its attributes.'
+    return _invalid(parts, detail)
+
+
 def _invalid(parts: tuple[t.Part, ...], detail: str, name: str = "") -> Resolved:
     data = {"name": name or parts[0].name, "kind": "reference", "candidates": []}
-    return Resolved(
-        problem=Problem(
-            "invalid-reference", Span(parts[0].span.start, parts[-1].span.end), "Invalid reference", detail, data
-        )
-    )
+    span = Span(parts[0].span.start, parts[-1].span.end)
+    return Resolved(problem=Problem("invalid-reference", span, "Invalid reference", detail, data))
 
 
 def _undeclared(
@@ -245,102 +209,13 @@ def _scoped(reference: Reference, root: str) -> Resolved:
     return UNKNOWN
 
 
-# -- steps
-
-
-def walk(cursor: Cursor, parts: tuple[t.Part, ...], at: int, address: str = "") -> Resolved:
-    """Follow the parts from `at` on. Stops where nothing is known any more."""
-    each = False
-    while at < len(parts) and cursor is not None:
-        part = parts[at]
-        if part.kind == "splat":
-            each, cursor = True, _element(cursor)
-        elif part.kind == "index":
-            cursor, problem = _index(cursor, part)
-            if problem:
-                return Resolved(problem=problem)
-        else:
-            found = _attribute(cursor, part, address)
-            if isinstance(found, Problem):
-                return Resolved(problem=found)
-            cursor = found
-        at += 1
-    return Resolved(cursor, None, each, at)
-
-
-def _element(cursor: Cursor) -> Cursor:
-    if isinstance(cursor, NestedBlock):
-        return cursor.block
-    if isinstance(cursor, Type) and cursor.is_list:
-        return cursor.element
-    return cursor if isinstance(cursor, BlockSchema) else None
-
-
-def _index(cursor: Cursor, part: t.Part) -> tuple[Cursor, Problem | None]:
-    nesting = cursor.nesting if isinstance(cursor, NestedBlock) else cursor.kind if isinstance(cursor, Type) else ""
-    if nesting == "set":
-        detail = "Elements of a set are identified only by their value and don't have any separate index or key to select with."
-        return None, Problem(
-            "unknown-attribute", part.span, "Invalid index", detail, {"name": part.name, "kind": "index"}
-        )
-    if isinstance(cursor, NestedBlock):
-        return (cursor.block if nesting in {"list", "map"} else None), None
-    if isinstance(cursor, Type) and cursor.kind in {"list", "map"}:
-        return cursor.element, None
-    return None, None
-
-
-def _attribute(cursor: Cursor, part: t.Part, address: str) -> Cursor | Problem:
-    name = part.name
-    if isinstance(cursor, NestedBlock):
-        if cursor.opaque or cursor.nesting == "map":
-            return None if cursor.opaque else cursor.block
-        if cursor.nesting in {"list", "set"}:
-            return _on_collection(part, cursor.nesting, cursor.block)
-        cursor = cursor.block
-    if isinstance(cursor, BlockSchema):
-        if cursor.opaque:
-            return None
-        if name in cursor.attributes:
-            return cursor.attributes[name].type
-        if name in cursor.blocks:
-            return cursor.blocks[name]
-        detail = f'This object has no argument, nested block, or exported attribute named "{name}".'
-        return _missing(part, detail, [*cursor.attributes, *cursor.blocks], address)
-    return _typed_attribute(cursor, part, address) if cursor else None
-
-
-def _typed_attribute(cursor: Type, part: t.Part, address: str) -> Cursor | Problem:
-    if cursor.kind == "object":
-        found = cursor.field(part.name)
-        detail = f'This object does not have an attribute named "{part.name}".'
-        return found or _missing(part, detail, [name for name, _ in cursor.fields], address)
-    if cursor.kind == "map":
-        return cursor.element
-    if cursor.is_list:
-        element = cursor.element
-        schema = None
-        if element and element.kind == "object" and element.field(part.name):
-            schema = BlockSchema()
-        return _on_collection(part, cursor.kind, schema)
-    if cursor.primitive:
-        detail = f"Can't access attributes on a primitive-typed value ({cursor.kind})."
-        return _missing(part, detail, [], address)
-    return None
-
-
-def _on_collection(part: t.Part, kind: str, element: BlockSchema | None) -> Problem:
-    detail = (
-        f"Can't access attributes on a {kind} of objects. Did you mean to access an attribute for a specific element of "
-        f"the {kind}, or across all elements of the {kind}?"
-    )
-    fits = element is not None and (
-        not element.attributes or part.name in element.attributes or part.name in element.blocks
-    )
-    data = {"name": part.name, "kind": "collection", "candidates": ["[0]", "[*]"] if kind == "list" and fits else []}
-    return Problem("unknown-attribute", part.span, "Unsupported attribute", detail, data)
-
-
-def _missing(part: t.Part, detail: str, known: list[str], address: str) -> Problem:
-    data = {"name": part.name, "kind": "attribute", "candidates": known, "address": address}
-    return Problem("unknown-attribute", part.span, "Unsupported attribute", detail, data)
+_ROOTS: dict[str, Callable[[Resolver, tuple[t.Part, ...]], Resolved]] = {
+    "var": Resolver._variable,
+    "local": Resolver._local,
+    "module": Resolver._module,
+    "data": Resolver._data,
+    "ephemeral": Resolver._ephemeral,
+    "resource": Resolver._managed,
+    "path": Resolver._words,
+    "terraform": Resolver._words,
+}

@@ -41,6 +41,7 @@ _TOKEN = re.compile(
 )
 _STRING_STOP = re.compile(r'"|\$\$\{|%%\{|[$%]\{|\\.|[\r\n]|\Z')
 _STRICT_HEADER = re.compile(rf'^(?:{"|".join(TOP_LEVEL)})(?:[ \t]+"[^"\n]*")*[ \t]*\{{', re.M)
+_DEEPEST = 30
 
 
 class Token(NamedTuple):
@@ -55,8 +56,11 @@ class Token(NamedTuple):
     closed: bool = True
 
 
-def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
-    """The text cut into tokens; together they cover `start` to `end` without a gap."""
+def tokens(text: str, start: int = 0, end: int | None = None, depth: int = 0) -> Iterator[Token]:
+    """The text cut into tokens; together they cover `start` to `end` without a gap.
+
+    `depth` counts the strings around, which may be nested through their interpolations.
+    """
     stop = len(text) if end is None else end
     at = start
     while at < stop:
@@ -68,12 +72,12 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
             kind = "heredoc"
             to, closed = heredoc_end(text, match["word"], to, stop)
         elif kind == "string":
-            to, closed = string_end(text, at, stop)
+            to, closed = string_end(text, at, stop, depth)
         yield Token(kind, at, to, closed)
         at = to
 
 
-def string_end(text: str, start: int, stop: int) -> tuple[int, bool]:
+def string_end(text: str, start: int, stop: int, depth: int = 0) -> tuple[int, bool]:
     """Where the string that opens at `start` ends, and whether a quote ends it (else its line or `stop` does)."""
     at = start + 1
     while True:
@@ -86,16 +90,16 @@ def string_end(text: str, start: int, stop: int) -> tuple[int, bool]:
         if found in "\r\n":
             return match.start(), False
         at = match.end()
-        if found in {"${", "%{"}:
-            at, closed = template_end(text, at, stop)
+        if found in {"${", "%{"} and depth < _DEEPEST:
+            at, closed = template_end(text, at, stop, depth + 1)
             if not closed:
                 return at, False
 
 
-def template_end(text: str, start: int, stop: int) -> tuple[int, bool]:
+def template_end(text: str, start: int, stop: int, nested: int = 0) -> tuple[int, bool]:
     """Where the `${` whose inside begins at `start` is closed; its line's end and False where it is not."""
     depth = 1
-    for token in tokens(text, start, stop):
+    for token in tokens(text, start, stop, nested):
         if not token.closed:
             return token.end, False
         if token.kind == "open":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
 from lsp_server.dialects.terraform.bundles import Bundle, BundleError, ProviderMeta, bundled, open_bundle
@@ -46,6 +46,16 @@ class ProviderSchemas:
 
     choices: tuple[tuple[str, Choice], ...]
     foreign: frozenset[str] = frozenset()
+
+    @cached_property
+    def alternatives(self) -> tuple[ProviderSchemas, ...]:
+        """The same with other major versions that the project might use just as well."""
+        most = max((len(choice.others) for _, choice in self.choices), default=0)
+        found = []
+        for number in range(most):
+            others = [(n, Choice(c.others[number], c.exact) if number < len(c.others) else c) for n, c in self.choices]
+            found.append(ProviderSchemas(tuple(others), self.foreign))
+        return tuple(found)
 
     def provider(self, name: str) -> Choice | None:
         """The choice for a provider's local name, None where no schema is bundled for it."""

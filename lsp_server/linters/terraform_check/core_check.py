@@ -49,7 +49,10 @@ def _labels(block: t.Block, expected: tuple[str, ...]) -> Iterator[Finding]:
         detail = f"{wanted} expected for {kind} blocks."
         yield Finding("invalid-labels", block.labels[len(expected)].span, f"Extraneous label for {kind}", detail, data)
     elif given and kind in _NAMED and not _IDENTIFIER.match(block.labels[-1].text) and not block.broken:
-        detail = "A name must start with a letter or underscore and may contain only letters, digits, underscores, and dashes."
+        detail = (
+            "A name must start with a letter or underscore and may contain only letters, digits, underscores, "
+            "and dashes."
+        )
         label = block.labels[-1]
         yield Finding("invalid-labels", label.span, f"Invalid {kind} name", detail, {**data, "name": label.text})
 
@@ -83,8 +86,8 @@ def _no_constraint(given: t.Attribute, wrong: NoConstraint) -> Finding:
     text = given.value.text if isinstance(given.value, t.Template) else None
     if text is not None:
         detail = (
-            "Terraform 0.11 and earlier required type constraints to be given in quotes, but that form is now deprecated "
-            f'and will be removed in a future version of Terraform. Remove the quotes around "{text}".'
+            "Terraform 0.11 and earlier required type constraints to be given in quotes, but that form is now "
+            f'deprecated and will be removed in a future version of Terraform. Remove the quotes around "{text}".'
         )
         data = {"name": text, "kind": "quoted-type", "candidates": list(_TYPE_WORDS)}
         return Finding("invalid-type-constraint", given.value.span, "Invalid quoted type constraints", detail, data)
@@ -136,8 +139,8 @@ def check_repetition(block: t.Block, types: Types) -> Iterator[Finding]:
         yield Finding("invalid-for-each", each.name_span, 'Invalid combination of "count" and "for_each"', detail, data)
     if each and (unsuitable := _unsuitable(each.value, types)):
         detail = (
-            'The given "for_each" argument value is unsuitable: the "for_each" argument must be a map, or set of strings, '
-            f"and you have provided a value of type {unsuitable}."
+            'The given "for_each" argument value is unsuitable: the "for_each" argument must be a map, or set of '
+            f"strings, and you have provided a value of type {unsuitable}."
         )
         data = {"name": "for_each", "kind": "value", "given": unsuitable}
         yield Finding("invalid-for-each", each.value.span, "Invalid for_each argument", detail, data)

@@ -69,12 +69,12 @@ def _targets(declaration: Declaration) -> Iterator[Address]:
 def _circles(edges: dict[Address, list[Address]]) -> Iterator[list[Address]]:
     """Depth first, without recursion: every node is entered once, so long chains cost nothing."""
     done: set[Address] = set()
-    for root in edges:
+    for root, targets in edges.items():
         if root in done:
             continue
         path: list[Address] = [root]
         on_path = {root}
-        todo = [iter(edges[root])]
+        todo = [iter(targets)]
         while todo:
             target = next(todo[-1], None)
             if target is None:

@@ -23,6 +23,8 @@ from lsp_server.linters.terraform_check.names import check_references
 from lsp_server.linters.terraform_check.schema_check import BlockCheck
 from lsp_server.linters.terraform_check.values import check_values
 
+_LARGEST = 3_000_000  # a second or two; no person has written such a module
+
 
 class TerraformCheck:
     """Everything that `terraform validate` finds from schema and references, on texts that may be half-typed."""
@@ -33,6 +35,9 @@ class TerraformCheck:
 
     async def lint(self, unit: Unit) -> LintResult:
         """Judge a module. It takes milliseconds, hence no process of its own."""
+        size = sum(len(document.text) for document in unit)
+        if size > _LARGEST:
+            return LintResult(not_run=f"the module has {size / 1e6:.1f} million characters, more than it reads")
         return LintResult(tuple(check_module(module_of(unit))))
 
     async def close(self) -> None:

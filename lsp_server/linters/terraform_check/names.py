@@ -21,10 +21,24 @@ def check_references(piece: t.Piece, resolver: Resolver) -> Iterator[Finding]:
             continue
         problem = resolver.resolve(reference).problem
         if problem:
-            yield _finding(problem, reference)
+            yield _judged(_finding(problem, reference), reference, resolver)
         elif reference.traversal.root not in reference.scope:
             yield from _scope(reference, piece)
             yield from _self_reference(reference)
+
+
+def _judged(finding: Finding, reference: Reference, resolver: Resolver) -> Finding:
+    """An attribute that only the schema's version decides on is an error if every version that may count says so."""
+    address = str(finding.data.get("address", ""))
+    choice = resolver.schemas.provider_of(address.removeprefix("data."))
+    if finding.code != "unknown-attribute" or choice is None:
+        return finding
+    if not choice.exact:
+        return finding.weakened(f"(Judged by {choice.title}; the project's own provider version is not bundled.)")
+    for other in resolver.schemas.alternatives:
+        if Resolver(resolver.module, other).resolve(reference).problem is None:
+            return finding.weakened(f"(So says {choice.title}, the newest; an older major version has it.)")
+    return finding
 
 
 def _is_keyword(reference: Reference) -> bool:
@@ -69,7 +83,10 @@ def _scope(reference: Reference, piece: t.Piece) -> Iterator[Finding]:
             "out-of-scope", reference.traversal.span, summary, detail, {"name": root, "kind": wanted, "block": path}
         )
     elif root == "self" and not any(step[0] in _SELF_PLACES for step in path):
-        detail = 'The "self" object is not available in this context. It can be used only in resource provisioner, connection, and postcondition blocks.'
+        detail = (
+            'The "self" object is not available in this context. It can be used only in resource provisioner, '
+            "connection, and postcondition blocks."
+        )
         yield Finding(
             "out-of-scope", reference.traversal.span, 'Invalid "self" reference', detail, {"name": root, "kind": "self"}
         )
