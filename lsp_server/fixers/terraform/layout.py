@@ -36,15 +36,31 @@ def reindent(text: str, old: str, new: str) -> str:
     return "\n".join([first, *(new + line.removeprefix(old) if line.strip() else line for line in rest)])
 
 
-def rename(document: Document, attribute: Attribute, name: str) -> list[Edit]:
-    """Edits that give an argument another name and keep its `=` where it is, if it fits."""
+def rename(document: Document, block: Block, attribute: Attribute, name: str) -> list[Edit]:
+    """Edits that give an argument another name and put its `=` below those of the arguments around it."""
     span = attribute.name_span
     equals = document.text.find("=", span.end, attribute.value.span.start)
-    blanks = document.text[span.end : equals] if equals > 0 else ""
-    if len(blanks) > 1 and not blanks.strip(" "):
-        column = equals - span.start
-        return [Edit(document.uri, Span(span.start, equals), name.ljust(max(column - 1, len(name))) + " ")]
-    return [Edit(document.uri, span, name)]
+    if equals < 0 or document.text[span.end : equals].strip(" "):
+        return [Edit(document.uri, span, name)]
+    column = _equals_column(document, block, attribute)
+    if column is None or column <= len(name):
+        return [Edit(document.uri, span, name)]
+    return [Edit(document.uri, Span(span.start, equals), name.ljust(column))]
+
+
+def _equals_column(document: Document, block: Block, attribute: Attribute) -> int | None:
+    """Where the arguments on the lines next to one have their `=`, counted from the name; None where they differ."""
+    line = document.position(attribute.span.start).line
+    by_line = {document.position(a.span.start).line: a for a in block.body.attributes}
+    columns: set[int] = set()
+    for step in (-1, 1):
+        number = line
+        while (neighbour := by_line.get(number := number + step)) is not None:
+            if document.position(neighbour.span.end).line != number:
+                break
+            equals = document.text.find("=", neighbour.name_span.end, neighbour.value.span.start)
+            columns.add(equals - neighbour.name_span.start)
+    return columns.pop() if len(columns) == 1 else None
 
 
 def lines_of(document: Document, span: Span) -> Span | None:

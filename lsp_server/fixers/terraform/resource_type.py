@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
@@ -34,7 +34,7 @@ class Candidate:
 def fix_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     """Fixes for an unknown type: one that is like it in name and takes what stands in the block."""
     found = locate(context, diagnostic.span)
-    if found is None:
+    if found is None or diagnostic.severity is not Severity.ERROR:
         return
     place = found[0]
     block = place.path[0]
@@ -43,7 +43,7 @@ def fix_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     if block.type == "resource" and _as_data(place.scene, block):
         yield _as_data_source(context, place, diagnostic)
     for candidate in candidates(place.scene, block)[:_MOST]:
-        yield _change(context, place, candidate, diagnostic)
+        yield change(context, place, candidate, diagnostic)
 
 
 def candidates(scene: Scene, block: Block) -> list[Candidate]:
@@ -74,6 +74,17 @@ def _likeness(name: str, other: str) -> float:
     return likeness(name, other)
 
 
+def slip_of(scene: Scene, kind: str, type_name: str, name: str) -> Block | None:
+    """A declaration of that name whose unknown type is a slip of `type_name`: the reference is right, it is wrong."""
+    content = scene.type_content(kind, type_name)
+    table = scene.module.data if kind == "data" else scene.module.resources
+    for (other, own), declaration in table.items():
+        wrong = own == name and is_slip(other, type_name) and scene.type_content(kind, other).opaque
+        if wrong and (not content.opaque or other.partition("_")[0] != type_name.partition("_")[0]):
+            return declaration.block
+    return None
+
+
 def _fit(content: Content, block: Block) -> float:
     """The share of a block's arguments and blocks that the type takes, and of its required ones that are there."""
     names = [a.name for a in block.body.attributes] + [kind_of(b) for b in block.body.blocks]
@@ -85,7 +96,8 @@ def _fit(content: Content, block: Block) -> float:
     return (known + given) / total if total else 1.0
 
 
-def _change(context: FixContext, place: Place, candidate: Candidate, diagnostic: Diagnostic) -> Fix:
+def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: Diagnostic) -> Fix:
+    """Give a top-level block another type, in its references as well, and mend what does not fit the new one."""
     block, scene = place.path[0], place.scene
     old, name = (label.text for label in block.labels)
     edits = [Edit(place.document.uri, block.labels[0].text_span, candidate.name)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Span
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.terraform.tree import Attribute
@@ -18,8 +18,8 @@ from lsp_server.fixers.terraform.step import Step
 def fix_unsupported(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     """Fixes for an argument or block that cannot stand where it does."""
     found = holder(context, diagnostic.span)
-    if found is None:
-        return
+    if found is None or diagnostic.severity is not Severity.ERROR:
+        return  # what is only a warning is right in another version of the provider
     place, item = found
     span = name_span(item)
     for step in unsupported.steps(place, item):
@@ -31,7 +31,7 @@ def fix_missing(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     """Fixes for a required argument or block that is not there."""
     found = locate(context, diagnostic.span)
     name = name_of(diagnostic)
-    if found is None or not name:
+    if found is None or not name or diagnostic.severity is not Severity.ERROR:
         return
     place, item = found
     if isinstance(item, Attribute):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lsp_server.core.document import Document, Span
-from lsp_server.core.edit import Edit
+from lsp_server.core.edit import Edit, apply_edits
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.parse import parse
 from lsp_server.fixers.terraform import layout
 from lsp_server.fixers.terraform.content import Content
 from lsp_server.fixers.terraform.place import Place, kind_of
@@ -18,6 +19,9 @@ def as_blocks(place: Place, attribute: t.Attribute, kind: str) -> Iterator[Step]
     document, value = place.document, attribute.value
     nested, inner = place.content.block(kind), place.content.inside(kind)
     if nested is None:
+        return
+    if isinstance(value, t.Broken):
+        yield from _without_equals(place, attribute, kind)
         return
     items = value.items if isinstance(value, t.TupleExpression) else (value,)
     if nested.max and len(items) > nested.max:
@@ -33,6 +37,19 @@ def as_blocks(place: Place, attribute: t.Attribute, kind: str) -> Iterator[Step]
             yield Step(title, (Edit(document.uri, attribute.span, text),), "shape", filled=kind, reveals=True)
     elif isinstance(value, t.Traversal | t.ForExpression | t.Call) and nested.max != 1:
         yield from _dynamic(place, attribute, kind, inner)
+
+
+def _without_equals(place: Place, attribute: t.Attribute, kind: str) -> Iterator[Step]:
+    """`kind = { … }` around what can only be a block's body: the same without the equals sign."""
+    document = place.document
+    equals = document.text.find("=", attribute.name_span.end)
+    brace = document.text.find("{", attribute.name_span.end)
+    if not 0 < equals < brace or document.text[attribute.name_span.end : brace].strip() != "=":
+        return
+    edit = Edit(document.uri, Span(attribute.name_span.start, brace), f"{kind} ")
+    after = parse(apply_edits(document.text, [edit]))
+    if len(after.problems) < len(parse(document.text).problems):
+        yield Step(f"Write `{attribute.name}` as a block", (edit,), "shape", filled=kind, reveals=True)
 
 
 def _block(document: Document, kind: str, item: t.ObjectExpression, inner: Content, pad: str) -> str | None:

@@ -11,11 +11,11 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.types import DYNAMIC, STRING, Type
 from lsp_server.fixers.base import FixContext
-from lsp_server.fixers.terraform import layout
+from lsp_server.fixers.terraform import layout, resource_type
 from lsp_server.fixers.terraform.content import Scene, scene_of
 from lsp_server.fixers.terraform.expression_at import smallest, use_of
 from lsp_server.fixers.terraform.names import is_slip, nearest, one_slip, words
-from lsp_server.fixers.terraform.place import fix
+from lsp_server.fixers.terraform.place import fix, place_of
 from lsp_server.fixers.terraform.supply import declarations
 
 CODES = frozenset({"undeclared-reference"})
@@ -99,6 +99,7 @@ def _data(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic:
         return
     type_name, name = names[1], names[2]
     same = [key[1] for key in scene.module.data if key[0] == type_name]
+    yield from _mistyped(context, scene, "data", type_name, name, diagnostic)
     yield from _near(context, traversal.parts[2], same, diagnostic)
     near_types = {key[0] for key in scene.module.data if key[1] == name}
     yield from _near(context, traversal.parts[1], sorted(near_types), diagnostic)
@@ -110,6 +111,19 @@ def _data(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic:
         yield fix(f"Change `{name}` to `{same[0]}`", [edit], [diagnostic], "reference")
     yield from _well_known(context, scene, type_name, name, diagnostic)
     yield from _from_variable(context, scene, "data", traversal, 1, diagnostic)
+
+
+def _mistyped(
+    context: FixContext, scene: Scene, kind: str, type_name: str, name: str, diagnostic: Diagnostic
+) -> Iterator[Fix]:
+    """The reference is right and the declaration has a slip in its type."""
+    block = resource_type.slip_of(scene, kind, type_name, name)
+    table = scene.module.data if kind == "data" else scene.module.resources
+    if block is None:
+        return
+    document = context.unit[table[block.labels[0].text, name].uri]
+    place = place_of(scene, document, (block,))
+    yield resource_type.change(context, place, resource_type.Candidate(type_name, 1.0, 0.0), diagnostic)
 
 
 def _well_known(
@@ -135,6 +149,7 @@ def _resource(context: FixContext, scene: Scene, traversal: t.Traversal, diagnos
             edit = Edit(uri, traversal.parts[0].span, root)
             yield fix(f"Change `{type_name}` to `{root}`", [edit], [diagnostic], "reference", Applicability.SAFE)
     same = [key[1] for key in module.resources if key[0] == type_name]
+    yield from _mistyped(context, scene, "resource", type_name, name, diagnostic)
     yield from _near(context, traversal.parts[1], same, diagnostic)
     before = Edit(uri, Span(traversal.span.start, traversal.span.start), "data.")
     if (type_name, name) in module.data:

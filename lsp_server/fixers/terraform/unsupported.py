@@ -70,7 +70,7 @@ def _rivalled(place: Place, item: Attribute, candidate: str) -> bool:
 
 
 def _rename(place: Place, item: Attribute, name: str, *, certain: bool) -> Step:
-    edits = layout.rename(place.document, item, name)
+    edits = layout.rename(place.document, place.block, item, name)
     wanted = place.content.arguments[name].type
     if needs_brackets(place.scene, item.value, wanted):
         edits += brackets(place, item)
