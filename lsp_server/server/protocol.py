@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any
 
+import cattrs
 from lsprotocol import types
+from lsprotocol.converters import get_converter
 from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
+
+
+def plain_converter() -> cattrs.Converter:
+    """Messages of the protocol become its types; what those do not know (`lintel/…`) stays dictionaries."""
+    converter = get_converter()
+    for message in (JsonRPCRequestMessage, JsonRPCResponseMessage, JsonRPCNotification):
+        converter.register_structure_hook(message, lambda raw, kind: kind(**raw))
+    return converter
 
 
 class LintelProtocol(LanguageServerProtocol):

@@ -23,7 +23,7 @@ from lsp_server.server.diagnostics import Publisher
 from lsp_server.server.documents import OpenDocuments
 from lsp_server.server.encoding import Encoding
 from lsp_server.server.fixes import FixBooks
-from lsp_server.server.protocol import LintelProtocol
+from lsp_server.server.protocol import LintelProtocol, plain_converter
 from lsp_server.server.status import Status
 from lsp_server.server.workspace import Workspace, unit_key
 from lsp_server.sources import path_of
@@ -35,7 +35,7 @@ class LintelServer(LanguageServer):
     """The server, with the state of its session. Features register their handlers on it."""
 
     def __init__(self, load_engine: LoadEngine) -> None:
-        super().__init__("lintel", __version__, protocol_cls=LintelProtocol)
+        super().__init__("lintel", __version__, protocol_cls=LintelProtocol, converter_factory=plain_converter)
         self.documents = OpenDocuments()
         self.files = Workspace(self.documents)
         self.status = Status(lambda state: self.protocol.notify("lintel/status", state), self._complain)
