@@ -142,10 +142,19 @@ def _among_resources(document: Document, template: Template, block: tuple[int, i
         return False
     for node in template.resources.values():
         start = document.position(node.entry.span.start)
-        end = document.position(node.entry.span.end).line
+        end = _last_line(document, node.entry.span)
         if start.line < block[0] <= end and indent > start.column:
             return False
         if start.line < block[0] and block[0] <= end:
             return False
     inside = [document.position(one.entry.span.start).column for one in template.resources.values()]
     return not inside or indent <= min(inside) or indent == 0
+
+
+def _last_line(document: Document, span: Span) -> int:
+    """The last line of a block without the comments and empty lines that trail it: they may be about what follows."""
+    line = document.position(max(span.start, span.end - 1)).line
+    first = document.position(span.start).line
+    while line > first and (not document.line_text(line).strip() or _is_comment(document, line)):
+        line -= 1
+    return line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import tree_sitter
@@ -10,6 +11,8 @@ import tree_sitter_yaml
 from lsp_server.dialects.cloudformation.green import Green, Kind, Pair, Piece, Style
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_yaml.language())
+_DEEPEST = 220  # levels; tree-sitter's YAML scanner writes past its buffer at 254
+_MARK = re.compile(rb"[-?:](?=[ \t]|$)")
 _STYLES = {
     "plain_scalar": Style.PLAIN,
     "single_quote_scalar": Style.SINGLE,
@@ -18,11 +21,33 @@ _STYLES = {
 }
 
 
-def parse(encoded: bytes) -> tree_sitter.Tree:
-    """tree-sitter's tree; line endings are told to it as it knows them, byte for byte."""
+def parse(encoded: bytes) -> tree_sitter.Node | None:
+    """The top node of tree-sitter's tree; None where it does not parse, or is nested too deep to be given to it.
+
+    Line endings are told to it as it knows them, byte for byte.
+    """
     if b"\r" in encoded:
         encoded = encoded.replace(b"\r\n", b" \n").replace(b"\r", b"\n")
-    return tree_sitter.Parser(_LANGUAGE).parse(encoded)
+    if _depth(encoded) > _DEEPEST:
+        return None
+    root = tree_sitter.Parser(_LANGUAGE).parse(encoded).root_node
+    return None if root.has_error else root
+
+
+def _depth(encoded: bytes) -> int:
+    """How many levels tree-sitter may come to at most, told by indentation, dashes and colons."""
+    deepest, columns = 0, [-1]
+    for line in encoded.splitlines():
+        rest = line.lstrip(b" ")
+        if not rest:
+            continue
+        column = len(line) - len(rest)
+        while columns[-1] >= column:
+            columns.pop()
+        columns.append(column)
+        columns += range(column + 1, column + 1 + len(_MARK.findall(rest)))
+        deepest = max(deepest, len(columns))
+    return deepest
 
 
 def document(piece: Piece, root: tree_sitter.Node) -> Green | None:

@@ -13,9 +13,9 @@ from lsp_server.dialects.cloudformation.yaml_recovery import recover
 def read_yaml(text: str) -> Parsed:
     """The nodes of a piece of text, which may begin at any indentation, and its mistakes."""
     piece = Piece(text)
-    tree = parse(piece.encoded)
-    if not tree.root_node.has_error:
-        return Parsed(piece, document(piece, tree.root_node), ())
+    top = parse(piece.encoded)
+    if top is not None:
+        return Parsed(piece, document(piece, top), ())
     mistakes: list[Mistake] = []
     root = recover(piece, mistakes)
     if root is None and not mistakes:
@@ -25,4 +25,4 @@ def read_yaml(text: str) -> Parsed:
 
 def parses(text: str) -> bool:
     """Whether tree-sitter reads all of the text."""
-    return not parse(text.encode("utf-8", "surrogatepass")).root_node.has_error
+    return parse(text.encode("utf-8", "surrogatepass")) is not None

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import tree_sitter
-
 from lsp_server.dialects.cloudformation.green import Green, Kind, Mistake, Pair, Piece, Style
 from lsp_server.dialects.cloudformation.yaml_nodes import document, mapping, parse
 
@@ -140,18 +138,10 @@ def _text(piece: Piece, block: list[Line]) -> str:
     return first.text + piece.text[after : max(after, block[-1].start + len(block[-1].text))]
 
 
-def _alone(piece: Piece, block: list[Line]) -> tree_sitter.Node | None:
-    """The top node of a block parsed alone at its place, or None where it does not parse."""
-    root = parse(_text(piece, block).encode("utf-8", "surrogatepass")).root_node
-    return None if root.has_error else root
-
-
 def _moved(piece: Piece, block: list[Line]) -> Green | None:
-    """The block's top node when it parses alone."""
-    root = _alone(piece, block)
-    if root is None:
-        return None
-    return document(_Window(piece, block[0].start), root)
+    """The block's top node when it parses alone, at its place."""
+    root = parse(_text(piece, block).encode("utf-8", "surrogatepass"))
+    return None if root is None else document(_Window(piece, block[0].start), root)
 
 
 class _Window(Piece):
@@ -197,8 +187,8 @@ def _flow(piece: Piece, block: list[Line], column: int) -> Green | None:
     """A value in brackets that parses alone: for tree-sitter a bracket may not close at the key's indentation."""
     if not _BRACKET.match(block[0].text, column):
         return None
-    root = parse(_text(piece, block)[column:].encode("utf-8", "surrogatepass")).root_node
-    return None if root.has_error else document(_Window(piece, block[0].start + column), root)
+    root = parse(_text(piece, block)[column:].encode("utf-8", "surrogatepass"))
+    return None if root is None else document(_Window(piece, block[0].start + column), root)
 
 
 def _item(piece: Piece, block: list[Line], mistakes: list[Mistake], depth: int) -> Green:
