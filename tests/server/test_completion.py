@@ -1,0 +1,110 @@
+"""Completion in both languages over stdio, with documentation on demand and without snippets where there are none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from lsp_server.server.completion import plain
+from tests.server.conftest import StartEditor
+from tests.server.editor import Editor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+TEMPLATE = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      VersioningConfiguration:
+        Status: E
+      Acc
+  Queue:
+    Type: AWS::SQS::Q
+"""
+
+MODULE = """\
+variable "name" {
+  type = string
+}
+
+resource "aws_s3_bucket" "logs" {
+  buck
+}
+
+output "it" {
+  value = var.
+}
+"""
+
+
+async def offered(editor: Editor, uri: str, behind: str) -> dict[str, types.CompletionItem]:
+    return {item.label: item for item in await editor.complete(uri, editor.after(uri, behind))}
+
+
+@pytest.mark.parametrize(
+    ("behind", "label"),
+    [("AWS::SQS::Q", "AWS::SQS::Queue"), ("      Acc", "AccelerateConfiguration"), ("Status: E", "Enabled")],
+)
+async def test_a_template_is_completed(shared: Editor, tmp_path: Path, behind: str, label: str) -> None:
+    uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
+    items = await offered(shared, uri, behind)
+    assert label in items
+    edit = items[label].text_edit
+    assert isinstance(edit, types.TextEdit)
+    assert edit.range.end == shared.after(uri, behind)
+
+
+@pytest.mark.parametrize(("behind", "label"), [("  buck", "bucket"), ("var.", "name")])
+async def test_a_module_is_completed(shared: Editor, tmp_path: Path, behind: str, label: str) -> None:
+    uri = shared.open(tmp_path / "main.tf", MODULE)
+    items = await offered(shared, uri, behind)
+    assert any(item.removeprefix("var.") == label for item in items)
+
+
+async def test_an_item_is_documented_when_it_is_looked_at(shared: Editor, tmp_path: Path) -> None:
+    for name, text, behind in (("template.yaml", TEMPLATE, "      Acc"), ("main.tf", MODULE, "  buck")):
+        uri = shared.open(tmp_path / name, text)
+        items = await offered(shared, uri, behind)
+        item = next(item for item in items.values() if item.data)
+        assert item.documentation is None
+        resolved = await shared.client.completion_item_resolve_async(item)
+        assert isinstance(resolved.documentation, types.MarkupContent)
+        assert resolved.documentation.kind is types.MarkupKind.Markdown
+        assert resolved.documentation.value
+
+
+async def test_positions_count_in_what_was_negotiated(shared: Editor, tmp_path: Path) -> None:
+    text = MODULE.replace("value = var.", 'value = "😀🙈${var.}"')
+    uri = shared.open(tmp_path / "main.tf", text)
+    items = await offered(shared, uri, "${var.")
+    edit = next(item.text_edit for label, item in items.items() if label.endswith("name"))
+    assert isinstance(edit, types.TextEdit)
+    assert edit.range.end == shared.after(uri, "${var.")
+
+
+async def test_an_editor_without_snippets_gets_none(start_editor: StartEditor, tmp_path: Path) -> None:
+    editor = await start_editor(capabilities=types.ClientCapabilities())
+    uri = editor.open(tmp_path / "template.yaml", TEMPLATE)
+    items = await editor.complete(uri, editor.after(uri, "AWS::SQS::Q"))
+    assert items
+    for item in items:
+        assert item.insert_text_format is None
+        assert isinstance(item.text_edit, types.TextEdit)
+        assert "${" not in item.text_edit.new_text
+
+
+@pytest.mark.parametrize(
+    ("snippet", "text"),
+    [
+        ("Type: ${1:AWS::S3::Bucket}$0", "Type: AWS::S3::Bucket"),
+        ("${1|Enabled,Suspended|}", "Enabled"),
+        (r"\${AWS::Region}$2", "${AWS::Region}"),
+        ("${1}a${2:}", "a"),
+    ],
+)
+async def test_a_snippet_becomes_plain_text(snippet: str, text: str) -> None:
+    assert plain(snippet) == text
