@@ -47,7 +47,25 @@ def explain(text: str, start: int, end: int, syntax: SyntaxTree) -> list[SyntaxP
         bracket, at = opened[-1]
         summary, detail, missing = _UNCLOSED[bracket]
         return [SyntaxProblem(Span(at, at + 1), summary, detail, missing)]
-    return [_at_error(text, start, end, syntax)]
+    return [_missing_comma(text, start, end) or _at_error(text, start, end, syntax)]
+
+
+def _missing_comma(text: str, start: int, end: int) -> SyntaxProblem | None:
+    """Two values side by side in a list, or among the arguments of a call."""
+    brackets: list[str] = []
+    value_before = False
+    for token in scanner.tokens(text, start, end):
+        found = text[token.start : token.end]
+        if not found.strip() or token.kind == "comment":
+            continue
+        if brackets and brackets[-1] in "[(" and value_before and token.kind == "string":
+            return SyntaxProblem(Span(token.start, token.end), *_ITEM_SEPARATOR, ",")
+        if token.kind == "open":
+            brackets.append(found)
+        elif token.kind == "close" and brackets:
+            brackets.pop()
+        value_before = token.kind in {"string", "close"}
+    return None
 
 
 def _at_error(text: str, start: int, end: int, syntax: SyntaxTree) -> SyntaxProblem:
@@ -59,10 +77,6 @@ def _at_error(text: str, start: int, end: int, syntax: SyntaxTree) -> SyntaxProb
     to = min(max(at + 1, span.end - 4 + start), end)
     line = text.find("\n", at, to)
     to = line if line > at else to
-    before = text[start:at].rstrip()
-    inside = before.count("[") > before.count("]")
-    if inside and before[-1:] not in {",", "["} and text[at : at + 1] not in {",", "]"}:
-        return SyntaxProblem(Span(at, to), *_ITEM_SEPARATOR, ",")
     return SyntaxProblem(Span(at, to), *_EXPECTED)
 
 

@@ -51,7 +51,12 @@ def _call(call: t.Call) -> Type:
     if name == "optional" and args:
         return constraint(args[0])
     if name == "object" and len(args) == 1 and isinstance(args[0], t.ObjectExpression):
-        return Type("object", fields=tuple((item.name or "", constraint(item.value)) for item in args[0].items))
+        items = args[0].items
+        optional = {
+            item.name or "" for item in items if isinstance(item.value, t.Call) and item.value.name == "optional"
+        }
+        fields = tuple((item.name or "", constraint(item.value)) for item in items)
+        return Type("object", fields=fields, may_lack=frozenset(optional))
     if name == "tuple" and len(args) == 1 and isinstance(args[0], t.TupleExpression):
         for item in args[0].items:
             constraint(item)

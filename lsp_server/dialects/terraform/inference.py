@@ -96,7 +96,7 @@ class Types:
 
     def _missing_fields(self, value: t.Expression, items: tuple[t.ObjectItem, ...], expected: Type) -> Mismatch | None:
         names = {item.name for item in items}
-        missing = [name for name, _ in expected.fields if name not in names]
+        missing = [name for name, _ in expected.fields if name not in names and name not in expected.may_lack]
         if not missing or None in names:
             return None
         listed = ", ".join(f'"{name}"' for name in missing)

@@ -15,12 +15,14 @@ _COLLECTION_LETTERS = {name: letter for letter, name in _COLLECTIONS.items()}
 class Type:
     """`kind` is string, number, bool, dynamic, list, set, map or object.
 
-    `element` is the element type of a collection, `fields` are the attributes of an object.
+    `element` is the element type of a collection, `fields` are the attributes of an object, `may_lack` the names of
+    those that a value may leave out.
     """
 
     kind: str
     element: Type | None = None
     fields: tuple[tuple[str, Type], ...] = ()
+    may_lack: frozenset[str] = frozenset()
 
     @property
     def primitive(self) -> bool:

@@ -1,0 +1,209 @@
+"""The tree: every construct, exact spans, and a mistake that stays in its own block."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.parse import parse, read_piece
+
+MODULE = """# a module
+variable "names" {
+  type = list(string)
+}
+
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16" # é😀
+  tags = {
+    Name = "a-${var.names[0]}-%{if true}x%{endif}"
+    (var.key) = 1
+  }
+
+  dynamic "ingress" {
+    for_each = [for n in var.names : upper(n) if n != ""]
+    content {
+      port = ingress.value
+    }
+  }
+}
+
+data "aws_ami" "linux" {
+  text = <<-EOT
+    resource "not" "code" {
+    ${aws_vpc.main[*].id}
+  EOT
+}
+
+output "last" {
+  value = var.x ? -1 : !true
+}
+"""
+
+
+def slices(text):
+    """The text of every node's span, by the class of the node."""
+    found = []
+
+    def walk(node):
+        if isinstance(node, t.Attribute | t.Block | t.Expression):
+            found.append((type(node).__name__, text[node.span.start : node.span.end]))
+        for child in t.children(node):
+            walk(child)
+
+    for block in parse(text).blocks:
+        walk(block)
+    return found
+
+
+def addresses(text):
+    return [block.address for block in parse(text).blocks]
+
+
+def test_blocks_labels_and_attributes():
+    tree = parse(MODULE)
+    assert not tree.problems
+    assert addresses(MODULE) == [
+        ("variable", "names"), ("resource", "aws_vpc", "main"), ("data", "aws_ami", "linux"), ("output", "last"),
+    ]  # fmt: skip
+    vpc = tree.blocks[1]
+    assert [a.name for a in vpc.body.attributes] == ["cidr_block", "tags"]
+    assert MODULE[vpc.labels[1].text_span.start : vpc.labels[1].text_span.end] == "main"
+    assert MODULE[vpc.open.start] == "{"
+    assert MODULE[vpc.close.start] == "}"
+    assert [MODULE[c.start : c.end] for c in tree.comments] == ["# a module", "# é😀"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("Template", '"a-${var.names[0]}-%{if true}x%{endif}"'),
+        ("Interpolation", "${var.names[0]}"),
+        ("Directive", "%{if true}x%{endif}"),
+        ("Traversal", "var.names[0]"),
+        ("ForExpression", '[for n in var.names : upper(n) if n != ""]'),
+        ("Call", "upper(n)"),
+        ("Binary", 'n != ""'),
+        ("Conditional", "var.x ? -1 : !true"),
+        ("Unary", "-1"),
+        ("Traversal", "aws_vpc.main[*].id"),
+        ("Attribute", "port = ingress.value"),
+        ("Traversal", "var.key"),
+    ],
+)
+def test_every_construct_has_its_exact_span(kind, text):
+    assert (kind, text) in slices(MODULE)
+
+
+def test_a_heredoc_is_not_cut_although_it_holds_a_header():
+    (heredoc,) = [e for e in t.expressions(parse(MODULE).blocks[2]) if isinstance(e, t.Template) and e.heredoc]
+    assert MODULE[heredoc.span.start : heredoc.span.end].startswith("<<-EOT")
+
+
+def test_escapes_are_decoded_and_not_interpolations():
+    value = parse('locals {\n  a = "q\\"\\u00e9$${x}\\n"\n}\n').blocks[0].body.attributes[0].value
+    assert isinstance(value, t.Template)
+    assert value.text == 'q"é${x}\n'
+
+
+TYPED = """resource "aws_sqs_queue" "typed" {
+  name = "a-${upper("x")}😀"
+  tags = { A = [1, "b"] }
+  policy = <<EOT
+{ "a": "${var.x}" }
+EOT
+  timeouts {
+    create = "1m"
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("place", ["before", "between", "after"])
+def test_typing_a_resource_loses_no_other_block(place):
+    first, rest = MODULE.split("\n\nresource", 1)
+    rest = "resource" + rest
+    kept = set(addresses(MODULE))
+    for end in range(len(TYPED) + 1):
+        typed = TYPED[:end]
+        text = {
+            "before": f"{typed}\n{MODULE}",
+            "between": f"{first}\n\n{typed}\n{rest}",
+            "after": f"{MODULE}\n{typed}",
+        }[place]
+        assert kept <= set(addresses(text)), typed
+
+
+def test_a_bad_line_costs_one_line():
+    text = 'resource "a" "b" {\n  one = 1\n  two =\n  three = "x\n  four = [1\n  five = 5\n  six {\n    seven = 7\n}\n'
+    block = parse(text).blocks[0]
+    assert [a.name for a in block.body.attributes] == ["one", "two", "three", "four", "five"]
+    assert block.body.blocks[0].body.attributes[0].name == "seven"
+    assert block.broken
+
+
+def test_an_unclosed_block_ends_where_the_indentation_says():
+    text = 'resource "a" "b" {\n  inner {\n    x = 1\n\n  y = 2\n}\n\noutput "o" {\n  value = 1\n}\n'
+    block = parse(text).blocks[0]
+    assert [a.name for a in block.body.attributes] == ["y"]
+    assert [p.summary for p in parse(text).problems] == ["Unclosed configuration block"]
+
+
+def test_blocks_nested_at_column_0_are_read_together():
+    text = 'check "c" {\ndata "aws_vpc" "v" {\nid = "x"\n}\nassert {\ncondition = true\n}\n}\n'
+    assert addresses(text) == [("check", "c")]
+    assert not parse(text).problems
+
+
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        ("a {\n  b = 1 c = 2\n}\n", "Missing newline after argument"),
+        ("a {\n  b = 1 +\n  2\n}\n", "Missing newline after argument"),
+        ("a\n{\n}\n", "Invalid block definition"),
+        ("a {\n  b = { c = 1 d = 2 }\n}\n", "Missing attribute separator"),
+        ("a { b {} }\n", "Invalid single-argument block definition"),
+    ],
+)
+def test_what_tree_sitter_takes_and_terraform_does_not(text, summary):
+    assert [p.summary for p in parse(text).problems][:1] == [summary]
+
+
+@pytest.mark.parametrize(
+    "text", ["a {\n  b = (1 +\n  2)\n}\n", "a { b = 1 }\n", "a {\n  b = { c = 1, d = 2 }\n}\n", "a {}\n"]
+)
+def test_what_terraform_takes(text):
+    assert not parse(text).problems
+
+
+def test_a_key_press_reads_one_block_again():
+    pieces = [f'resource "aws_vpc" "v{n}" {{\n  cidr_block = "10.{n}.0.0/16"\n}}\n\n' for n in range(500)]
+    parse("".join(pieces))
+    before = read_piece.cache_info().misses
+    pieces[250] = pieces[250].replace("cidr_block", "cidr_bloc")
+    parse("".join(pieces))
+    assert read_piece.cache_info().misses == before + 1
+
+
+def test_depth_and_size_are_bounded():
+    for text in ("locals {\n  a = " + "(" * 3000 + ")" * 3000 + "\n}\n", 'x = "${' * 3000, "a {\n" * 3000, "{" * 20000):
+        parse(text)
+
+
+PIECES = st.sampled_from(
+    [*MODULE.splitlines(keepends=True), '"', "{", "}", "${", "<<EOT\n", "\r\n", "😀", "\ufeff", "é", "="]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=25).map("".join))
+def test_any_text_gives_a_tree_that_covers_it(text):
+    tree = parse(text)
+    assert "".join(placed.piece.text for placed in tree.placed) == text
+    for _, part in slices(text):
+        assert part in text
+    for block in tree.blocks:
+        assert text[block.type_span.start : block.type_span.end] == block.type
+        for attribute in block.body.attributes:
+            assert text[attribute.name_span.start : attribute.name_span.end] == attribute.name
+    for span in tree.comments:
+        assert text[span.start : span.end].startswith(("#", "/"))
