@@ -15,7 +15,7 @@ from lsp_server.dialects.terraform.types import Type
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import Scene, scene_of
 from lsp_server.fixers.terraform.expression_at import smallest, use_of
-from lsp_server.fixers.terraform.names import likeness, one_slip
+from lsp_server.fixers.terraform.names import is_certain, likeness, one_slip
 from lsp_server.fixers.terraform.place import fix
 
 CODES = frozenset({"unknown-attribute"})
@@ -82,7 +82,7 @@ def _renamed(
     for name in [slip] if slip else best[:3]:
         if use and at == len(traversal.parts) - 1 and not _suits(known[name], use.wanted):
             continue
-        trust = Applicability.SAFE if name == slip and scored[name] >= 0.9 else Applicability.UNSAFE
+        trust = Applicability.SAFE if name == slip and is_certain(part.name, name) else Applicability.UNSAFE
         edit = Edit(context.document.uri, part.span, name)
         yield fix(f"Change `{part.name}` to `{name}`", [edit], [diagnostic], "attribute", trust)
 

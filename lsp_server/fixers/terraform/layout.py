@@ -82,6 +82,10 @@ def remove(document: Document, span: Span) -> Edit:
         while document.text[end : end + 1] in {" ", "\t"}:
             end += 1
         return Edit(document.uri, Span(span.start, end), "")
+    line, following = document.position(whole.start).line, document.position(whole.end).line
+    gap = line > 0 and not document.line_text(line - 1).strip()
+    if gap and document.line_text(following).strip() in {"", "}"}:
+        whole = Span(document.line_starts[line - 1], whole.end)  # two empty lines would be left, or one before a brace
     return Edit(document.uri, whole, "")
 
 

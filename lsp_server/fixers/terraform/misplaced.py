@@ -99,7 +99,7 @@ def move(place: Place, item: Attribute | Block, name: str, home: Home) -> Step:
     target = ".".join((*(b.type for b in home.host.path[1:]), *home.new)) or home.host.path[0].type
     kind = "argument" if isinstance(item, Attribute) else "block"
     renamed = f" as `{home.name}`" if home.name != name else ""
-    title = f"Move the {kind} `{name}` {'in' if below else 'out'}to `{target}`{renamed}"
+    title = f"Move the {kind} `{name}` {'into' if below else 'out to'} `{target}`{renamed}"
     return Step(
         title,
         (layout.remove(document, item.span), insert),

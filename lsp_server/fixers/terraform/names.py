@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-_UNITS = frozenset({"in", "of", "seconds", "secs", "sec", "minutes", "mins", "days", "hours", "gb", "mb", "mib", "gib"})
+_UNITS = frozenset(
+    ("in", "of", "seconds", "second", "secs", "sec", "minutes", "minute", "mins", "days", "day", "hours", "hour")
+) | {"gb", "mb", "mib", "gib"}
 _SAME = {
     "rds": "db", "username": "user_name", "identifier": "id", "ids": "id", "arns": "arn", "sg": "security_group",
     "subnets": "subnet", "enable": "enabled", "config": "configuration", "configurations": "configuration",
-    "desc": "description", "env": "environment", "min": "minimum", "max": "maximum", "num": "number", "count": "number",
+    "desc": "description", "env": "environment", "max": "maximum", "num": "number", "count": "number",
     "autoscaling": "auto_scaling", "encrypt": "encryption", "encrypted": "encryption",
     "eventbridge": "cloudwatch_event", "elb": "lb", "alb": "lb", "elbv2": "lb", "params": "parameter",
 }  # fmt: skip
+_DIGITS = re.compile(r"\d+")
 _IDENTITIES = frozenset({"id", "name", "arn"})
 
 
@@ -44,10 +48,19 @@ def is_slip(name: str, other: str) -> bool:
     """Whether one is plainly the other with a slip of the keyboard: a letter or two, an underscore, an s."""
     if name == other:
         return False
+    if _DIGITS.findall(name) != _DIGITS.findall(other):
+        return False  # `subnet1` is not a slip of `subnet2`
     if name.replace("_", "").replace("-", "").lower() == other.replace("_", "").lower():
         return True
     distance = DamerauLevenshtein.distance(name, other)
     return distance <= (1 if len(other) < 8 else 2) and min(len(name), len(other)) > 2
+
+
+def is_certain(name: str, other: str) -> bool:
+    """Whether a slip is so small that nothing else can have been meant: one letter, or underscores alone."""
+    return is_slip(name, other) and (
+        name.replace("_", "") == other.replace("_", "") or DamerauLevenshtein.distance(name, other) == 1
+    )
 
 
 @lru_cache(maxsize=65536)

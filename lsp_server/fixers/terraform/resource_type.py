@@ -12,7 +12,7 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.terraform.tree import Block, Traversal, expressions
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import META, Content, Scene, scene_of
-from lsp_server.fixers.terraform.names import is_slip, likeness, words
+from lsp_server.fixers.terraform.names import is_certain, is_slip, likeness, one_slip, words
 from lsp_server.fixers.terraform.place import Place, fix, kind_of, locate
 from lsp_server.fixers.terraform.settle import settled
 from lsp_server.fixers.terraform.step import Step
@@ -102,12 +102,32 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
     old, name = (label.text for label in block.labels)
     edits = [Edit(place.document.uri, block.labels[0].text_span, candidate.name)]
     edits += (Edit(uri, span, candidate.name) for uri, span in mentions(scene, block.type, old, name))
-    certain = is_slip(old, candidate.name) and candidate.fit == 1.0
+    edits += _attributes(scene, place, candidate.name)
+    slip = one_slip(old, scene.types(block.type)) == candidate.name
+    certain = slip and is_certain(old, candidate.name) and candidate.fit == 1.0
     trust = Applicability.SAFE if certain else Applicability.UNSAFE
     top = (block.type, candidate.name, name)
     step = Step(f"Change the type to `{candidate.name}`", tuple(edits), "resource_type", trust, reveals=True, top=top)
-    edits = list(settled(context.unit, place.document, block, step))
-    return fix(step.title, edits, (diagnostic,), "resource_type", trust, {block.address})
+    step = settled(context.unit, place.document, block, step)
+    return fix(step.title, step.edits, (diagnostic,), "resource_type", step.applicability, {block.address})
+
+
+def _attributes(scene: Scene, place: Place, new_type: str) -> Iterator[Edit]:
+    """What references take of the old type under the nearest name that the new type has."""
+    block = place.path[0]
+    content = scene.type_content(block.type, new_type)
+    wanted = (*(("data",) if block.type == "data" else ()), *(label.text for label in block.labels))
+    for uri, tree in scene.module.trees.items():
+        for found in expressions(tree.body):
+            if not isinstance(found, Traversal) or found.names[: len(wanted)] != wanted:
+                continue
+            part = next((p for p in found.parts[len(wanted) :] if p.kind == "attr"), None)
+            if part is None or content.argument(part.name) or content.block(part.name):
+                continue
+            known = {name for schema in content.schemas for name in schema.attributes}
+            best = max(known, key=lambda name: likeness(part.name, name, new_type), default="")
+            if best and likeness(part.name, best, new_type) >= 0.68:
+                yield Edit(uri, part.span, best)
 
 
 def mentions(scene: Scene, kind: str, type_name: str, name: str) -> Iterator[tuple[str, Span]]:

@@ -51,5 +51,5 @@ def _renamed(place: Place, step: Step) -> Span | None:
 
 
 def _fix(context: FixContext, place: Place, step: Step, clears: Iterable[Diagnostic]) -> Fix:
-    edits = settled(context.unit, place.document, place.path[0], step)
-    return fix(step.title, edits, clears, step.proposer, step.applicability)
+    step = settled(context.unit, place.document, place.path[0], step)
+    return fix(step.title, step.edits, clears, step.proposer, step.applicability)

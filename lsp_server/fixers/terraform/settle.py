@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.core.document import Document, Unit
-from lsp_server.core.edit import Edit, EditConflict, edit_unit, unit_edits
+from lsp_server.core.edit import EditConflict, edit_unit, unit_edits
+from lsp_server.core.fix import Applicability
 from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.tree import Attribute, Block
 from lsp_server.fixers.terraform import missing, unsupported
@@ -64,10 +65,11 @@ def top_place(scene: Scene, uri: str, address: tuple[str, ...]) -> Place | None:
     return place_of(scene, document, (found,)) if found and document else None
 
 
-def settled(unit: Unit, document: Document, top: Block, step: Step) -> tuple[Edit, ...]:
-    """The edits of `step`, with those that mend whatever they bring to light in the same top-level block."""
+def settled(unit: Unit, document: Document, top: Block, step: Step) -> Step:
+    """The step with the edits that mend whatever it brings to light in the same top-level block; it trusts the least."""
     if not step.reveals:
-        return step.edits
+        return step
+    trust = step.applicability
     before = top_place(scene_of(unit), document.uri, top.address)
     known = {fault.key for fault in faults(before)} if before and not step.top else set()
     try:
@@ -82,6 +84,7 @@ def settled(unit: Unit, document: Document, top: Block, step: Step) -> tuple[Edi
                 known.add(fault.key)
                 continue
             now = edit_unit(now, first.edits)
+            trust = trust if first.applicability is Applicability.SAFE else Applicability.UNSAFE
     except EditConflict:
-        return step.edits
-    return unit_edits(unit, now)
+        return step
+    return replace(step, edits=unit_edits(unit, now), applicability=trust)

@@ -14,7 +14,7 @@ from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform import layout, resource_type
 from lsp_server.fixers.terraform.content import Scene, scene_of
 from lsp_server.fixers.terraform.expression_at import smallest, use_of
-from lsp_server.fixers.terraform.names import is_slip, nearest, one_slip, words
+from lsp_server.fixers.terraform.names import is_certain, is_slip, nearest, one_slip, words
 from lsp_server.fixers.terraform.place import fix, place_of
 from lsp_server.fixers.terraform.supply import declarations
 
@@ -52,7 +52,7 @@ def _near(
 ) -> Iterator[Fix]:
     slip = one_slip(part.name, known)
     for name in [slip] if slip else nearest(part.name, known, least):
-        trust = Applicability.SAFE if name == slip else Applicability.UNSAFE
+        trust = Applicability.SAFE if name == slip and is_certain(part.name, name) else Applicability.UNSAFE
         edit = Edit(context.document.uri, part.span, name)
         yield fix(f"Change `{part.name}` to `{name}`", [edit], [diagnostic], "reference", trust)
 

@@ -10,7 +10,7 @@ from lsp_server.core.fix import Applicability
 from lsp_server.dialects.terraform.tree import Attribute, Block, ObjectExpression, TupleExpression
 from lsp_server.fixers.terraform import layout, misplaced, shape
 from lsp_server.fixers.terraform.content import META
-from lsp_server.fixers.terraform.names import is_slip, likeness, one_slip
+from lsp_server.fixers.terraform.names import is_certain, likeness, one_slip
 from lsp_server.fixers.terraform.place import Place, kind_of
 from lsp_server.fixers.terraform.step import Step, give_up
 from lsp_server.fixers.terraform.values import fits, needs_brackets
@@ -41,7 +41,13 @@ def _argument(place: Place, item: Attribute) -> Iterator[Step]:
     for number, candidate in enumerate(free):
         score = _rename_score(place, item, candidate)
         if score >= LEAST and not _rivalled(place, item, candidate):
-            ranked.append((score, -number, _rename(place, item, candidate, certain=candidate == slip)))
+            ranked.append(
+                (
+                    score,
+                    -number,
+                    _rename(place, item, candidate, certain=candidate == slip and is_certain(name, candidate)),
+                )
+            )
     for home in misplaced.homes(place, item, name):
         if home.score >= LEAST:
             ranked.append((home.score, -len(ranked) - 1000, misplaced.move(place, item, name, home)))
@@ -120,7 +126,7 @@ def _kinship(place: Place, item: Block, candidate: str) -> float:
 def _rename_block(place: Place, item: Block, name: str) -> Step:
     old = kind_of(item)
     span = item.labels[0].text_span if item.type == "dynamic" and item.labels else item.type_span
-    certain = is_slip(old, name) and one_slip(old, place.content.blocks) == name and item.type != "dynamic"
+    certain = is_certain(old, name) and one_slip(old, place.content.blocks) == name and item.type != "dynamic"
     trust = Applicability.SAFE if certain else Applicability.UNSAFE
     edit = Edit(place.document.uri, span, name)
     return Step(f"Change `{old}` to `{name}`", (edit,), "block_name", trust, filled=name, reveals=True)

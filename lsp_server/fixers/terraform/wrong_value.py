@@ -14,7 +14,7 @@ from lsp_server.dialects.terraform.types import STRING, Type
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import scene_of
 from lsp_server.fixers.terraform.expression_at import smallest, use_of
-from lsp_server.fixers.terraform.names import nearest, one_slip, words
+from lsp_server.fixers.terraform.names import is_certain, nearest, one_slip, words
 from lsp_server.fixers.terraform.place import Place, fix, locate
 from lsp_server.fixers.terraform.supply import Supply
 from lsp_server.fixers.terraform.unsupported import brackets
@@ -124,7 +124,7 @@ def fix_function(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         yield fix("Write the list in brackets", [Edit(context.document.uri, call.span, text)], [diagnostic], "function")
         return
     for name in [slip] if slip else nearest(call.name, known, 0.72):
-        trust = Applicability.SAFE if name == slip else Applicability.UNSAFE
+        trust = Applicability.SAFE if name == slip and is_certain(call.name, name) else Applicability.UNSAFE
         edit = Edit(context.document.uri, call.name_span, name)
         yield fix(f"Change `{call.name}` to `{name}`", [edit], [diagnostic], "function", trust)
 

@@ -1,0 +1,150 @@
+"""Every fixer by its cases: files that a person can read, under `cases/`.
+
+A case begins with `rule:`, `title:` and `applicability:`, then come the module's files (`=== before NAME`) and those that
+the fix changes (`=== after NAME`). The first finding of the rule is fixed by the fix of that title.
+"""
+
+import asyncio
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lsp_server.core.diagnostic import Severity
+from lsp_server.core.document import Document, Unit
+from lsp_server.core.edit import edit_unit
+from lsp_server.core.fix import Applicability
+from lsp_server.dialects.terraform.dialect import Terraform
+from lsp_server.fixers.base import FixContext, FixerTable
+from lsp_server.fixers.terraform import FIXERS
+from lsp_server.linters.terraform_check.linter import TerraformCheck
+from lsp_server.linters.terraform_validate import TerraformValidate
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.case"))
+TABLE = FixerTable(FIXERS)
+REAL = shutil.which("terraform")
+
+
+def read(path):
+    head, *files = path.read_text("utf-8").split("=== ")
+    facts = dict(line.split(": ", 1) for line in head.splitlines())
+    texts = {"before": {}, "after": {}}
+    for file in files:
+        title, _, text = file.partition("\n")
+        when, name = title.split()
+        texts[when][name] = text
+    return facts, texts["before"], texts["before"] | texts["after"]
+
+
+def unit(texts):
+    return Unit(tuple(Document(f"file:///no/such/module/{name}", text) for name, text in texts.items()))
+
+
+def check(module, linter=None):
+    return asyncio.run((linter or TerraformCheck()).lint(module)).diagnostics
+
+
+def fixes(module, found, diagnostic):
+    return list(TABLE.fixes(FixContext(module, module[diagnostic.uri], found), diagnostic))
+
+
+def errors(found):
+    return Counter((d.code, d.message) for d in found if d.severity is Severity.ERROR)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
+def test_a_finding_is_cleared_as_the_case_says_and_nothing_is_introduced(path):
+    facts, before, after = read(path)
+    module = unit(before)
+    found = check(module)
+    finding = next(d for d in found if d.code == facts["rule"])
+    fix = next(f for f in fixes(module, found, finding) if f.title == facts["title"])
+    fixed = edit_unit(module, fix.edits)
+    assert {d.name: d.text for d in fixed} == after
+    assert fix.applicability is Applicability(facts["applicability"])
+    assert finding in fix.clears
+    left = check(fixed)
+    assert finding.message not in {d.message for d in left}
+    if not any(d.syntax or d.data.get("hides") for d in found):
+        assert not errors(left) - errors(found)
+    assert_nothing_lost(module, fixed, fix)
+    if REAL:
+        real = TerraformValidate()
+        shown, gone = check(module, real), check(fixed, real)
+        assert not any(d.syntax for d in gone) or any(d.syntax for d in shown)
+        assert len(errors(gone)) <= len(errors(shown)) or not errors(gone)
+
+
+def assert_nothing_lost(module, fixed, fix):
+    dialect = Terraform()
+    ids = [{i for d in u for i in dialect.ids(d)} for u in (module, fixed)]
+    assert ids[0] - ids[1] <= fix.removes
+    comments = [Counter(c for d in u for c in dialect.comments(d)) for u in (module, fixed)]
+    written = "\n".join(comments[1])
+    assert all(comment in written for comment in comments[0])
+
+
+def test_every_case_that_deletes_says_so_and_is_not_safe():
+    for path in CASES:
+        facts, before, after = read(path)
+        if sum(map(len, after.values())) < sum(map(len, before.values())) - 12 and "=" in facts["title"]:
+            assert facts["applicability"] != "safe"
+        if facts["title"].startswith(("Delete", "Remove", "Comment out")):
+            assert facts["applicability"] != "safe"
+
+
+NOTHING = {
+    "valid": 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n',
+    "opaque": 'resource "aws_wafv2_web_acl" "w" {\n  name = "w"\n}\n',
+    "a provider that is not known": 'resource "dog_watch" "w" {\n  whatever = 1\n}\n',
+    "empty": "",
+    "not HCL at all": "%PDF-1.4 \x00\x01{{{",
+}
+
+
+@pytest.mark.parametrize("text", NOTHING.values(), ids=NOTHING)
+def test_fixers_keep_quiet_where_nothing_is_known(text):
+    module = unit({"main.tf": text})
+    found = check(module)
+    for diagnostic in found:
+        for fix in fixes(module, found, diagnostic):
+            edit_unit(module, fix.edits)
+    if not any(d.code.startswith(("missing", "syntax")) for d in found):
+        assert not [f for d in found for f in fixes(module, found, d)]
+
+
+def test_what_only_another_version_lacks_is_left_alone():
+    text = 'resource "aws_instance" "i" {\n  ami = "a"\n  instance_type = "t3.micro"\n  cpu_core_count = 2\n}\n'
+    module = unit({"main.tf": text})
+    found = check(module)
+    assert [d.severity for d in found] == [Severity.WARNING]
+    assert not fixes(module, found, found[0])
+
+
+WHOLE = "\n".join(text for path in CASES for text in read(path)[2].values() if "'" not in text)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_misspelling_or_cut_gets_fixes_that_apply_and_lose_nothing(data):
+    start = data.draw(st.integers(0, len(WHOLE) - 1))
+    text = WHOLE[start : start + data.draw(st.integers(1, 900))]
+    at = data.draw(st.integers(0, len(text)))
+    gone = data.draw(st.integers(0, 3))
+    text = (
+        text[:at]
+        + data.draw(st.sampled_from(["", "x", '"', "{", "}", "=", "\n", "é👩‍👩‍👧", "\r\n", "\t#"]))
+        + text[at + gone :]
+    )
+    if data.draw(st.booleans()):
+        text = text.replace("\n", "\r\n")
+    module = unit({"main.tf": text, "variables.tf": 'variable "region" {\n  type = string\n}\n'})
+    found = check(module)
+    for diagnostic in found:
+        for fix in fixes(module, found, diagnostic):
+            fixed = edit_unit(module, fix.edits)
+            if not diagnostic.syntax:
+                assert_nothing_lost(module, fixed, fix) if "Delete" not in fix.title else None
