@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
 from lsp_server.core.diagnostic import Diagnostic, Path, Severity
-from lsp_server.core.document import Document
+from lsp_server.core.document import Document, Span
 from lsp_server.dialects.cloudformation.assembly import Assembly, assemble
 from lsp_server.dialects.cloudformation.references import Reference, references_in
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, intrinsic_name, path_of
@@ -80,8 +81,18 @@ class Template:
         """The places that could not be read."""
         return tuple(
             Diagnostic(self.document.uri, span, Severity.ERROR, "lintel", "syntax", message, syntax=True)
-            for span, message in self._assembly.mistakes
+            for span, message in (*self._assembly.mistakes, *self._duplicates())
         )
+
+    def _duplicates(self) -> Iterator[tuple[Span, str]]:
+        """Keys that stand twice in a mapping: both are in the tree, and no reader of templates takes them."""
+        for node in self.root.walk() if self.root is not None else ():
+            if isinstance(node, Mapping):
+                seen: set[str] = set()
+                for entry in node.entries:
+                    if entry.name in seen and entry.name != "<<":
+                        yield entry.key.span, f"The key {entry.name} stands here twice"
+                    seen.add(entry.name)
 
     def section(self, name: str) -> Mapping | None:
         """A top-level section that is a mapping, or None."""

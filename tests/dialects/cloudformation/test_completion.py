@@ -87,8 +87,13 @@ def test_every_key_that_is_offered_has_documentation():
 
 
 def test_typing_anywhere_never_raises():
-    text = "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      Tags: [{Key: !Sub \"${A}\", Value: 'b'}]\n"
-    for name, whole in (("t.yaml", text), ("t.json", '{"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"A": [1]}}}}')):
+    text = (
+        "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      Tags: [{Key: !Sub \"${A}\", Value: 'b'}]\n"
+    )
+    for name, whole in (
+        ("t.yaml", text),
+        ("t.json", '{"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"A": [1]}}}}'),
+    ):
         for end in range(len(whole) + 1):
             for rest in ("", whole[end:]):
                 document = Document(f"file:///{name}", whole[:end] + rest)
