@@ -70,7 +70,7 @@ def _at_top_level(document: Document, span: Span) -> bool:
 
 
 def _states_a_wish(words: str, lines: list[str]) -> bool:
-    if len(words.split()) < _FEWEST_WORDS or not any(letter.isalpha() for letter in words):
+    if sum(any(letter.isalpha() for letter in word) for word in words.split()) < _FEWEST_WORDS:
         return False
     if _DIRECTIVE.match(words) or _LICENCE.search(words) or any(_CODE.search(line) for line in lines):
         return False

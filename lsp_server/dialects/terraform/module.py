@@ -186,7 +186,7 @@ class Module:
     @cached_property
     def signature(self) -> tuple[object, ...]:
         """Equal for two states of a module whose declarations mean the same to others: a key for caches."""
-        tables = (self.resources, self.data, self.ephemeral, self.module_calls, self.locals)
+        tables = (self.resources, self.data, self.ephemeral, self.module_calls, self.locals, self.providers)
         names = tuple(tuple((name, _repetition(d)) for name, d in table.items()) for table in tables)
         variables = tuple((name, id(d.placed.piece)) for name, d in self.variables.items())
         providers = tuple(sorted(self.required_providers.items(), key=lambda item: item[0]))

@@ -20,8 +20,8 @@ _BLANK_TO_SPACE = re.compile("[\x00\ufeff]")
 
 @lru_cache(maxsize=64)
 def _parse(text: str) -> Tree:
-    start = [0, 1] if text.startswith("\ufeff") else [0]  # a byte order mark is no indentation
-    edges = [*start, *(at for at in scanner.cuts(text) if at > start[-1]), len(text)]
+    first = [0, 1] if text.startswith("\ufeff") else [0]  # a byte order mark is no indentation
+    edges = [*first, *(at for at in scanner.cuts(text) if at > first[-1]), len(text)]
     placed: list[Placed] = []
     number = 0
     while number < len(edges) - 1:

@@ -16,6 +16,10 @@ _LISTED = 40
 
 def check_references(piece: t.Piece, resolver: Resolver) -> Iterator[Finding]:
     """Findings for every reference of a piece."""
+    for block in piece.body.blocks:
+        if block.type in {"resource", "data"} and len(block.labels) > 1:
+            yield from _ignored(block, resolver)
+            yield from _provider(block, resolver)
     for reference in references(piece):
         if _is_keyword(reference):
             continue
@@ -120,3 +124,34 @@ def _self_reference(reference: Reference) -> Iterator[Finding]:
             detail,
             {"name": shown, "kind": "reference"},
         )
+
+
+def _ignored(block: t.Block, resolver: Resolver) -> Iterator[Finding]:
+    """`ignore_changes` names arguments of the resource itself."""
+    schema = resolver.schemas.resource(block.labels[0].text) if block.type == "resource" else None
+    given = [a for b in block.body.blocks_of("lifecycle") for a in b.body.attributes if a.name == "ignore_changes"]
+    items = [i for a in given if isinstance(a.value, t.TupleExpression) for i in a.value.items]
+    for item in items if schema and not schema.opaque else ():
+        if not isinstance(item, t.Traversal) or schema is None:
+            continue
+        known = [*schema.attributes, *schema.blocks]
+        if item.root not in known:
+            detail = f'This object has no argument, nested block, or exported attribute named "{item.root}".'
+            data = {"name": item.root, "kind": "attribute", "candidates": near(item.root, known)}
+            span = item.parts[0].span
+            found = Finding("unknown-attribute", span, "Unsupported attribute", detail, data)
+            others = [other.resource(block.labels[0].text) for other in resolver.schemas.alternatives]
+            elsewhere = any(s and (item.root in s.attributes or item.root in s.blocks) for s in others)
+            yield found.weakened("(Another major version of the provider has it.)") if elsewhere else found
+
+
+def _provider(block: t.Block, resolver: Resolver) -> Iterator[Finding]:
+    """`provider = aws.west` wants a configuration with that alias; a module that is called may get it from outside."""
+    given = block.body.attribute("provider")
+    names = given.value.names if given and isinstance(given.value, t.Traversal) else ()
+    if given and len(names) == 2 and names not in resolver.module.providers:
+        known = [".".join(name) for name in resolver.module.providers if len(name) == 2]
+        shown = ".".join(names)
+        detail = f'No provider configuration "{shown}" is declared here. A calling module has to pass it.'
+        data = {"name": shown, "kind": "provider", "address": names, "candidates": known}
+        yield Finding("undeclared-reference", given.value.span, "Undeclared provider", detail, data, weaker=True)

@@ -83,3 +83,13 @@ output "fine" {
     values(aws_subnet.each)[*].arn,
   ]
 }
+
+resource "aws_vpc" "changes" {
+  cidr_block = "10.0.0.0/16"
+  provider   = aws.nowhere
+#              ^^^^^^^^^^^ undeclared-reference (warning)
+  lifecycle {
+    ignore_changes = [cidr_block, tags["x"], cidr_blokc]
+#                                            ^^^^^^^^^^ unknown-attribute
+  }
+}

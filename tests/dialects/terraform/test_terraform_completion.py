@@ -1,0 +1,81 @@
+"""Completion, by the cases of `completions.txt`."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lsp_server.core.document import Document, Unit
+from lsp_server.dialects.terraform.dialect import Terraform
+from lsp_server.dialects.terraform.parse import parse
+
+TEXT = (Path(__file__).parent / "completions.txt").read_text(encoding="utf-8")
+CASES = [tuple(case.split("\n", 1)) for case in TEXT.split("\n== ")[1:]]
+
+
+def offered(text, name="main.tf", **others):
+    offset = text.index("$0")
+    document = Document(f"untitled:/m/{name}", text.replace("$0", "", 1))
+    rest = tuple(Document(f"untitled:/m/{n}.tf", other) for n, other in others.items())
+    return document, Terraform().completions(Unit((document, *rest)), document, offset)
+
+
+@pytest.mark.parametrize(("title", "case"), CASES, ids=[title for title, _ in CASES])
+def test_what_is_offered(title, case):
+    text, _, lines = case.partition("\n---\n")
+    _, found = offered(text)
+    labels = [c.label for c in found]
+    for line in filter(None, lines.split("\n")):
+        word, _, inserted = line.partition(" => ")
+        place = None
+        if word[0].isdigit():
+            number, word = word.split(" ", 1)
+            place = int(number) - 1
+        if word.startswith("! "):
+            assert word[2:] not in labels
+            continue
+        assert word in labels
+        if place is not None:
+            assert labels[place] == word
+        if inserted:
+            assert next(c for c in found if c.label == word).text == inserted.replace("\\n", "\n")
+
+
+def test_the_word_at_the_cursor_is_replaced():
+    document, found = offered('resource "aws_sqs_q$0ue" "q" {\n}\n')
+    assert {document.slice(c.replace) for c in found} == {"aws_sqs_que"}
+
+
+def test_accepting_a_whole_resource_takes_the_quote_that_the_editor_closed():
+    document, found = offered('resource "aws_sqs_queue_pol$0"')
+    whole = next(c for c in found if c.label == "aws_sqs_queue_policy {…}")
+    text = document.text[: whole.replace.start] + whole.text + document.text[whole.replace.end :]
+    assert not parse(text.replace("${1:name}", "name").replace("$2", "").replace("$3", "")).problems
+
+
+def test_in_a_variables_file_the_variables_without_a_value():
+    _, found = offered("size = 1\n$0", name="prod.tfvars", main='variable "size" {}\nvariable "zone" {}\n')
+    assert [c.label for c in found] == ["zone"]
+
+
+@pytest.mark.parametrize("key", ["resource:aws_sqs_queue", "data:aws_ami", "function:cidrsubnet", "aws_vpc:cidr_block"])
+def test_documentation(key):
+    assert key.rpartition(":")[2] in Terraform().documentation(key)
+
+
+def test_documentation_of_nothing_is_empty():
+    for key in ("", "resource:nope", "function:nope", "aws_vpc:nope", "core:nope"):
+        assert Terraform().documentation(key) == ""
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_no_place_makes_it_raise_and_every_completion_touches_the_cursor(data):
+    text = data.draw(st.sampled_from(CASES))[1].partition("\n---\n")[0].replace("$0", "")
+    cut = data.draw(st.integers(0, len(text)))
+    text = text[:cut] + data.draw(st.text(alphabet='"{}[]()$%\n=.😀a_', max_size=3)) + text[cut:]
+    offset = data.draw(st.integers(0, len(text)))
+    document = Document("untitled:/m/main.tf", text)
+    for completion in Terraform().completions(Unit((document,)), document, offset):
+        assert completion.replace.touches(offset)
