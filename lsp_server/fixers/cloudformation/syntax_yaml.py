@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
@@ -12,13 +12,17 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit, apply_edits
 from lsp_server.core.fix import Applicability, Fix
+from lsp_server.dialects.cloudformation.schema import schemas
+from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.vocabulary import strangeness
 
 _KEY = re.compile(r"^[ ]*(?:- +)*[\"']?([\w:.${}/-]+?)[\"']?:(?=\s|$)", re.MULTILINE)
 _WORD = re.compile(r"^([ ]*(?:- +)*)([A-Za-z][\w.-]*(?:::[\w.-]+)*)(?=[ ]+[^\s:=]|[ ]*$)")
 _NO_SPACE = re.compile(r"^([ ]*(?:- +)*)([A-Za-z]\w*):(?=[^\s:])")
 _VALUE = re.compile(r"^([ ]*(?:- +)*(?:[\"']?[\w:.-]+[\"']?: +)?(?:![\w:]+ +)?)(\S.*?)\s*$")
+_TYPE = re.compile(r"AWS::\w+::\w+")
 _NO_ARGUMENT = re.compile(r"(!GetAZs)(?=\s*[\],}])")
 _BLOCK = re.compile(r"(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 
@@ -66,9 +70,13 @@ _COMMON = frozenset(
         "Sid",
         "Tags",
         "AWSTemplateFormatVersion",
+        "Count",
+        "Timeout",
     ]
 )
 _REACH = 14  # lines above the reported one where the mistake may be
+_CANDIDATES = 12  # ways to make the text whole that are compared
+_CHEAP = 4  # up to this cost an edit is one that people often have to make
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,7 @@ class _Try:
     title: str
     edits: tuple[Edit, ...]
     cost: int
+    strange: int = 0
 
 
 def make_whole(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -89,20 +98,23 @@ def make_whole(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         return
     good: list[_Try] = []
     for attempt in sorted(_attempts(context.document, before), key=lambda t: t.cost):
-        after = error_line(apply_edits(text, attempt.edits))
+        changed = apply_edits(text, attempt.edits)
+        after = error_line(changed)
         if after is None or after > before + 1:
-            good.append(_Try(attempt.title, attempt.edits, attempt.cost + (0 if after is None else 50)))
-        if len(good) >= 6:
+            strange = strangeness(parse_template(context.document.with_text(changed)))
+            good.append(replace(attempt, strange=strange + (0 if after is None else 100)))
+        if len(good) >= _CANDIDATES:
             break
-    good.sort(key=lambda t: t.cost)
+    good.sort(key=lambda t: (t.strange, t.cost))
     for attempt in good[:4]:
         yield from site.fix(attempt.title, attempt.edits, _trust(attempt, good))
 
 
 def _trust(attempt: _Try, good: list[_Try]) -> Applicability:
-    """Safe where it is the only one of its cost and a known key or the like stands behind it."""
-    rivals = [other for other in good if other is not attempt and other.cost <= attempt.cost + 1]
-    return SAFE if attempt.cost <= 2 and not rivals else UNSAFE
+    """Safe where it is cheap, and plainly better than any other that makes the text whole."""
+    rivals = [o for o in good if o is not attempt and o.edits != attempt.edits]
+    beaten = all(o.strange > attempt.strange or o.cost > attempt.cost + 1 for o in rivals)
+    return SAFE if attempt.cost <= _CHEAP and attempt.strange < 100 and beaten else UNSAFE
 
 
 def error_line(text: str) -> int | None:
@@ -120,7 +132,7 @@ def error_line(text: str) -> int | None:
 def _attempts(document: Document, line: int) -> Iterator[_Try]:
     if "\t" in document.text:
         yield from _tabs(document)
-    known = frozenset(_KEY.findall(document.text)) | _COMMON
+    known = frozenset(_KEY.findall(document.text)) | _COMMON | _property_names(document.text)
     scripts = _script_lines(document)
     last = min(line, len(document.line_starts) - 1)
     for number in range(last, max(-1, last - _REACH), -1):
@@ -132,6 +144,17 @@ def _attempts(document: Document, line: int) -> Iterator[_Try]:
         yield from _quotes(document, number, away)
         yield from _brackets(document, number, away)
         yield from _indents(document, number, away)
+
+
+def _property_names(text: str) -> frozenset[str]:
+    """The properties, two levels deep, of the resource types that the text names."""
+    found: set[str] = set()
+    for name in dict.fromkeys(_TYPE.findall(text)):
+        schema = schemas().get(name)
+        if schema is not None:
+            top = schema.properties_at(())
+            found.update(top, *(schema.properties_at((key,)) for key in top))
+    return frozenset(found)
 
 
 def _script_lines(document: Document) -> frozenset[int]:
@@ -212,9 +235,10 @@ def _indents(document: Document, number: int, away: int) -> Iterator[_Try]:
     content, start = document.line_text(number), document.line_starts[number]
     own = len(content) - len(content.lstrip(" "))
     block = _block_below(document, number, own)
+    keyless = not _KEY.match(content) and not content.lstrip().startswith("- ")
     for target in _neighbour_indents(document, number, own):
         shift = target - own
-        cost = 2 + (away > 0) * min(away, 3) // 2 + (abs(shift) > 2) + (shift < 0)
+        cost = 2 + (away > 0) * min(away, 3) // 2 + (abs(shift) > 2) + (shift < 0) + 6 * keyless
         title = f"{'Indent' if shift > 0 else 'Outdent'} the line by {abs(shift)}"
         yield _Try(title, (_shifted(document, start, shift),), cost)
         if block:
@@ -251,7 +275,8 @@ def _neighbour_indents(document: Document, number: int, own: int) -> list[int]:
                 found.append(len(content) - len(content.lstrip(" -")))
             if content.rstrip().endswith(":") and step < 0:
                 found.append(indent + 2)
-    return [indent for indent in dict.fromkeys(found) if indent != own]
+    found += [own + 2, own - 2, own + 4]
+    return [indent for indent in dict.fromkeys(found) if indent != own and indent >= 0]
 
 
 FIXERS = (RuleFixer("cfn-lint", frozenset({"E0000"}), make_whole),)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.template import Template
-from lsp_server.dialects.cloudformation.tree import Entry
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import rename
 from lsp_server.fixers.cloudformation.names import Match, certain, rank, relatives
@@ -57,4 +57,19 @@ def _words_around(template: Template, site: Site) -> str:
     return f"{schema.name.split('::', 1)[-1] if schema is not None else ''} {above}".replace("::", " ")
 
 
-FIXERS = (RuleFixer("cfn-lint", UNKNOWN_KEY, rename_key),)
+def rename_for_missing(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A required key is missing, and a slip of it stands where any key may: it is the one that was meant."""
+    site = Site(context, diagnostic)
+    holder = site.node
+    if not isinstance(holder, Mapping):
+        return
+    known = names_at(site.template, site.path)
+    for name in site.facts("missing"):
+        slips = [e for e in holder.entries if e.name not in known and certain(rank(e.name, (*known, name)))]
+        meant = [e for e in slips if rank(e.name, (*known, name))[0].name == name]
+        if len(meant) == 1 and name not in holder:
+            edits = rename(site.document, meant[0], name)
+            yield from site.fix(f"Write '{name}' for '{meant[0].name}'", edits, SAFE)
+
+
+FIXERS = (RuleFixer("cfn-lint", UNKNOWN_KEY, rename_key), RuleFixer("cfn-lint", UNKNOWN_KEY, rename_for_missing))
