@@ -66,7 +66,7 @@ def top_place(scene: Scene, uri: str, address: tuple[str, ...]) -> Place | None:
 
 
 def settled(unit: Unit, document: Document, top: Block, step: Step) -> Step:
-    """The step with the edits that mend whatever it brings to light in the same top-level block; it trusts the least."""
+    """The step with edits that mend whatever it brings to light in the same top-level block; it trusts the least."""
     if not step.reveals:
         return step
     trust = step.applicability

@@ -8,7 +8,7 @@ from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.terraform.tree import Attribute, Block, ObjectExpression, TupleExpression
-from lsp_server.fixers.terraform import layout, misplaced, shape
+from lsp_server.fixers.terraform import layout, misplaced, shape, split_out
 from lsp_server.fixers.terraform.content import META
 from lsp_server.fixers.terraform.names import is_certain, likeness, one_slip
 from lsp_server.fixers.terraform.place import Place, kind_of
@@ -22,6 +22,7 @@ def steps(place: Place, item: Attribute | Block) -> Iterator[Step]:
     """Every way to mend an item that cannot stand where it does, best first."""
     if place.content.opaque:
         return
+    yield from split_out.steps(place, item)
     if isinstance(item, Attribute):
         yield from _argument(place, item)
         yield from give_up(place, item, item.name)

@@ -1,7 +1,7 @@
 """Every fixer by its cases: files that a person can read, under `cases/`.
 
-A case begins with `rule:`, `title:` and `applicability:`, then come the module's files (`=== before NAME`) and those that
-the fix changes (`=== after NAME`). The first finding of the rule is fixed by the fix of that title.
+A case begins with `rule:`, `title:` and `applicability:`; then come the files of the module (`=== before NAME`) and those
+that the fix changes (`=== after NAME`). The first finding of the rule is fixed by the fix of that title.
 """
 
 import asyncio
