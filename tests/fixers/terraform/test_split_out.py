@@ -28,9 +28,8 @@ CASES = {
         '\n  versioning_configuration {\n    status = "Enabled" # always\n  }',
     ),
     "server_side_encryption_configuration": (
-        "  server_side_encryption_configuration {\n    rule {\n      apply_server_side_encryption_by_default {\n"
-        '        sse_algorithm = "AES256"\n      }\n    }\n  }',
-        '\n  rule {\n    apply_server_side_encryption_by_default {\n      sse_algorithm = "AES256"\n    }\n  }',
+        "  server_side_encryption_configuration {\n    rule {\n      bucket_key_enabled = true\n    }\n  }",
+        "\n  rule {\n    bucket_key_enabled = true\n  }",
     ),
     "logging": (
         '  logging {\n    target_bucket = "x"\n    target_prefix = "p/"\n  }',

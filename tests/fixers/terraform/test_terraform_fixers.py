@@ -1,6 +1,6 @@
 """Every fixer by its cases: files that a person can read, under `cases/`.
 
-A case begins with `rule:`, `title:` and `applicability:`; then come the files of the module (`=== before NAME`) and those
+A case begins with `rule:`, `title:` and `applicability:`; the files of the module follow (`=== before NAME`) and those
 that the fix changes (`=== after NAME`). The first finding of the rule is fixed by the fix of that title.
 """
 
