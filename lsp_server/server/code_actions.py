@@ -59,7 +59,7 @@ class CodeActions:
             analysis = await lane.verdict(document)
         if analysis is None or document not in analysis.unit.documents:
             return []
-        findings = [d for d in analysis.of(document.uri) if d.span.overlaps(span) or d.span.touches(span.start)]
+        findings = self._server.findings_at(analysis, document, span)
         book = self._server.books.of(analysis)
         if not findings or book is None:
             return []

@@ -100,10 +100,8 @@ class Commands:
         async def work(report: Report) -> Outcome:
             analysis = await self._verdict(engine, document)
             span = self._span(document, params.range)
-            targets = [d for d in analysis.of(document.uri) if span is None or d.span.overlaps(span)]
-            return await engine.repair(
-                analysis, unsafe=True, model=True, targets=None if span is None else targets, report=report
-            )
+            targets = self._server.findings_at(analysis, document, span) if span is not None else None
+            return await engine.repair(analysis, unsafe=True, model=True, targets=targets, report=report)
 
         return await self._run(document, "Repairing", params.work_done_token, work)
 

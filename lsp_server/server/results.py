@@ -22,7 +22,9 @@ _SENTENCES = {
 def sentence(outcome: Outcome) -> str:
     """Why the run stopped and what it came to, for a person."""
     parts = [outcome.message[:1].upper() + outcome.message[1:]] if outcome.message else []
-    if not outcome.changed:
+    if not outcome.changed and outcome.stop is Stop.CLEAN:
+        parts.append("There is nothing to fix here.")
+    elif not outcome.changed:
         parts.insert(0, "Nothing could be verified.")
     elif not parts:
         parts.append(_SENTENCES[outcome.stop])

@@ -14,7 +14,8 @@ from pygls.lsp.server import LanguageServer
 
 from lsp_server import __version__
 from lsp_server.analysis import Analysis
-from lsp_server.core.document import Document, Unit
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.base import Dialect
 from lsp_server.server.analyses import Lane, OutdatedError
@@ -114,6 +115,13 @@ class LintelServer(LanguageServer):
         self.books.outdated([uri])
         for tell in self.on_change:
             tell(uri)
+
+    def findings_at(self, analysis: Analysis, document: Document, span: Span) -> list[Diagnostic]:
+        """The findings that a range touches, else those on its lines: a rule points at a key, a person at the value."""
+        own = analysis.of(document.uri)
+        touched = [d for d in own if d.span.overlaps(span) or d.span.touches(span.start)]
+        first, last = document.position(span.start).line, document.position(span.end).line
+        return touched or [d for d in own if first <= document.position(d.span.start).line <= last]
 
     def is_current(self, analysis: Analysis) -> bool:
         """Whether nothing has changed since a verdict."""

@@ -23,6 +23,15 @@ async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Edit
     await editor.stop()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def tuned(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+    """An editor whose settings each test chooses with `configure` before anything else."""
+    editor = Editor()
+    await editor.start(tmp_path_factory.mktemp("workspace"))
+    yield editor
+    await editor.stop()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def start_editor(tmp_path: Path) -> AsyncIterator[StartEditor]:
     """Starts editors with settings of their own; they are stopped after the test."""

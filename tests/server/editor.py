@@ -68,14 +68,15 @@ class Editor:
             "lintel/suggestion",
         ):
             self._listen(method)
-        self.client.feature(types.WORKSPACE_CONFIGURATION)(lambda params: [self.settings for _ in params.items])
+        self._listen(types.WORKSPACE_CONFIGURATION, lambda params: [self.settings for _ in params.items])
         self.client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda _: None)
 
-    def _listen(self, method: str) -> None:
-        async def hear(params: Any) -> None:
+    def _listen(self, method: str, answer: Callable[[Any], Any] = lambda _: None) -> None:
+        async def hear(params: Any) -> Any:
             async with self._told:
                 self.heard.append((method, params))
                 self._told.notify_all()
+            return answer(params)
 
         self.client.feature(method)(hear)
 
@@ -118,6 +119,14 @@ class Editor:
             await asyncio.wait_for(self.client.shutdown_async(None), PATIENCE)
             self.client.exit(None)
         await asyncio.wait_for(self.client.stop(), PATIENCE)
+
+    async def configure(self, settings: dict[str, Any]) -> None:
+        """Change the settings; on return the server has taken them over."""
+        self.settings = settings
+        since = len(self.heard)
+        self.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
+        await self.until(types.WORKSPACE_CONFIGURATION, since=since)
+        await self.ask("lintel/trace", {})  # answered behind the settings
 
     # -- documents ----------------------------------------------------------------------------------------------
 
@@ -253,6 +262,8 @@ def plain(value: Any) -> Any:
     """The library turns objects of unknown messages into named tuples or leaves dicts; as dicts they can be read."""
     if hasattr(value, "_asdict"):
         value = value._asdict()
+    if hasattr(value, "__attrs_attrs__"):
+        value = _CONVERTER.unstructure(value)
     if isinstance(value, dict):
         return {k: plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

@@ -113,9 +113,7 @@ Resources:
 """
 
 
-@pytest.mark.parametrize(
-    ("name", "text"), [("template.yaml", INTENT), ("main.tf", "# an S3 bucket with versioning\n")]
-)
+@pytest.mark.parametrize(("name", "text"), [("template.yaml", INTENT), ("main.tf", "# an S3 bucket with versioning\n")])
 async def test_an_intent_is_offered_on_its_comment(shared: Editor, tmp_path: Path, name: str, text: str) -> None:
     uri = shared.open(tmp_path / name, text)
     (action,) = await shared.code_actions(uri, shared.after(uri, "# an S3"))

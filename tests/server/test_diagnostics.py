@@ -103,9 +103,7 @@ async def test_what_is_no_template_gets_nothing(shared: Editor, tmp_path: Path) 
     template = shared.open(tmp_path / "template.yaml", TEMPLATE)
     await shared.findings(template, bool)
     assert not [
-        p
-        for m, p in shared.heard
-        if m == types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS and p.uri in (compose, package)
+        p for m, p in shared.heard if m == types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS and p.uri in (compose, package)
     ]
     assert await shared.complete(compose, types.Position(1, 2)) == []
     assert await shared.code_actions(compose, types.Position(1, 2)) == []

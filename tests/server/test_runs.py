@@ -1,0 +1,270 @@
+"""The loop over the protocol: progress, cancellation, outdated texts, what was tried and what was sent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from lsp_server.models.script import Step
+from lsp_server.models.scripted_server import ScriptedServer
+from tests.server.editor import PATIENCE, Editor, plain
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+CANCELLED, MODIFIED = -32800, -32801
+KEY = "sk-ant-of-a-test"
+
+TEMPLATE = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      DelaySeconds: rather long
+"""
+WISH = TEMPLATE.replace("rather long", "5") + "  # an alarm bell in the shape of a queue\n"
+GOOD = "Queue:\n  Type: AWS::SQS::Queue\n  Properties:\n    DelaySeconds: 5"
+BAD = GOOD.replace("5", "longer")
+REPAIRED = TEMPLATE.replace("rather long", "5")
+
+MODULE = 'resource "aws_sqs_queue" "jobs" {\n  delay_seconds = "rather long"\n}\n'
+GOOD_BLOCK = 'resource "aws_sqs_queue" "jobs" {\n  delay_seconds = 5\n}'
+
+
+def writes(region: str, text: str, **more: Any) -> Step:
+    return Step(answer={"edits": [{"region": region, "new_text": text}], "note": ""}, **more)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def model() -> AsyncIterator[ScriptedServer]:
+    async with ScriptedServer() as server:
+        yield server
+
+
+async def with_model(tuned: Editor, model: ScriptedServer) -> Editor:
+    settings = {"model": {"provider": "anthropic", "baseUrl": model.url, "retries": 0}}
+    editor = tuned
+    await editor.configure(settings)
+    editor.client.protocol.notify("lintel/key", {"key": KEY})
+    return editor
+
+
+def uses(editor: Editor) -> int:
+    """How many requests the session has made so far."""
+    said = [plain(p) for m, p in editor.heard if m == "lintel/status"]
+    return int(said[-1]["session"]["requests"]) if said else 0
+
+
+def document(editor: Editor, uri: str, **more: Any) -> dict[str, Any]:
+    return {"textDocument": {"uri": uri, "version": editor.versions[uri]}, **more}
+
+
+def whole(editor: Editor, uri: str, words: str) -> dict[str, Any]:
+    at = editor.texts[uri].index(words)
+    ends = editor.place(uri, at), editor.place(uri, at + len(words))
+    start, end = ({"line": place.line, "character": place.character} for place in ends)
+    return {"start": start, "end": end}
+
+
+async def test_a_model_repairs_a_finding_with_progress(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
+    model.script.replace([writes("Resources/Queue", BAD), writes("Resources/Queue", GOOD)])
+    editor = await with_model(tuned, model)
+    before, sent_before = uses(editor), len((await editor.ask("lintel/trace", {}))["requests"])
+    uri = editor.open(tmp_path / "template.yaml", TEMPLATE)
+    await editor.findings(uri, bool)
+    params = document(editor, uri, range=whole(editor, uri, "rather long"), workDoneToken="t1")
+    result = await editor.ask("lintel/repair", params)
+    assert result["stop"] == "clean"
+    assert "E3012 cleared · 0 introduced" in result["evidence"]
+    assert result["applicability"] == "unsafe"
+    assert result["documents"] == [{"uri": uri, "version": 1, "text": REPAIRED}]
+    assert result["edit"]["documentChanges"][0]["textDocument"] == {"uri": uri, "version": 1}
+    told = [plain(p) for m, p in editor.heard if m == types.PROGRESS and p.token == "t1"]
+    assert [t["value"]["kind"] for t in told][:1] == ["begin"]
+    assert [t["value"]["kind"] for t in told][-1] == "end"
+    messages = [t["value"].get("message", "") for t in told]
+    assert any("attempt 1 of 3 · 1 finding left" in m for m in messages)
+    assert any("attempt 2 of 3" in m for m in messages)
+
+    tried = (await editor.ask("lintel/attempts", {"uri": uri}))["attempts"]
+    assert [a["accepted"] for a in tried][-2:] == [False, True]
+    assert tried[-2]["feedback"]
+    assert "+      DelaySeconds: 5" in tried[-1]["diff"]
+
+    sent = (await editor.ask("lintel/trace", {}))["requests"][sent_before:]
+    assert [r["request"] for r in sent] == [json.loads(body) for body in model.requests]
+    assert KEY not in json.dumps(sent)
+    assert "DelaySeconds: 5" in sent[1]["response"]
+    status = plain(await editor.until("lintel/status", lambda p: plain(p)["session"]["requests"] == 2))
+    assert status["session"]["inputTokens"] == 200
+    assert status["session"]["cost"] > 0
+
+
+async def test_a_model_repairs_a_module(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
+    model.script.replace([writes("resource aws_sqs_queue.jobs", GOOD_BLOCK)])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "main.tf", MODULE)
+    await editor.findings(uri, bool)
+    result = await editor.ask("lintel/repair", document(editor, uri))
+    assert result["stop"] == "clean"
+    assert result["documents"][0]["text"] == GOOD_BLOCK + "\n"
+
+
+async def test_cancelling_closes_the_connection(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
+    model.script.replace([writes("Resources/Queue", GOOD, hold="middle", repeat=True)])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "template.yaml", TEMPLATE)
+    await editor.findings(uri, bool)
+    request, answer = editor.request("lintel/repair", document(editor, uri, workDoneToken="t2"))
+    await asyncio.wait_for(model.until(lambda m: any(e.held for e in m.exchanges)), PATIENCE)
+    await editor.until("lintel/status", lambda p: plain(p)["model"]["state"] == "running")
+    editor.cancel(request)
+    with pytest.raises(JsonRpcException) as failure:
+        await asyncio.wait_for(answer, PATIENCE)
+    assert failure.value.code == CANCELLED
+    await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
+    assert model.exchanges[0].closed_by_client
+    await editor.until(types.PROGRESS, lambda p: p.token == "t2" and plain(p)["value"]["kind"] == "end")
+
+    # the button of the progress notification does the same
+    request, answer = editor.request("lintel/repair", document(editor, uri, workDoneToken="t3"))
+    await asyncio.wait_for(model.until(lambda m: m.open == 1), PATIENCE)
+    editor.client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams("t3"))
+    with pytest.raises(JsonRpcException):
+        await asyncio.wait_for(answer, PATIENCE)
+    await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
+
+
+async def test_a_change_ends_a_run_that_nobody_can_use(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
+    model.script.replace([writes("Resources/Queue", GOOD, hold="middle")])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "template.yaml", TEMPLATE)
+    await editor.findings(uri, bool)
+    _, answer = editor.request("lintel/repair", document(editor, uri))
+    await asyncio.wait_for(model.until(lambda m: any(e.held for e in m.exchanges)), PATIENCE)
+    editor.replace(uri, "Resources:\n", "Resources:\n  # typed\n")
+    with pytest.raises(JsonRpcException) as failure:
+        await asyncio.wait_for(answer, PATIENCE)
+    assert failure.value.code == MODIFIED
+    await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
+
+
+@pytest.mark.parametrize("method", ["lintel/repair", "lintel/generate"])
+async def test_another_version_is_refused(shared: Editor, tmp_path: Path, method: str) -> None:
+    uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
+    old = document(shared, uri, position={"line": 6, "character": 4})
+    shared.replace(uri, "rather", "very")
+    for params in (old, {**old, "textDocument": {"uri": uri + ".gone", "version": 1}}):
+        with pytest.raises(JsonRpcException) as failure:
+            await shared.ask(method, params)
+        assert failure.value.code == MODIFIED
+
+
+async def test_wrong_parameters_are_refused(shared: Editor) -> None:
+    for method in ("lintel/repair", "lintel/generate", "lintel/attempts"):
+        with pytest.raises(JsonRpcException) as failure:
+            await shared.ask(method, {"textDocument": 5})
+        assert failure.value.code == -32602
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "holds"),
+    [
+        ("template.yaml", TEMPLATE.replace("rather long", "5"), "AWS::S3::Bucket"),
+        ("main.tf", "# nothing yet\n", 'resource "aws_s3_bucket"'),
+        ("empty.tf", "", 'resource "aws_s3_bucket"'),
+        ("empty.yaml", "", "AWS::S3::Bucket"),
+    ],
+)
+async def test_a_description_becomes_a_block(shared: Editor, tmp_path: Path, name: str, text: str, holds: str) -> None:
+    uri = shared.open(tmp_path / name, text)
+    place = shared.place(uri, len(text))
+    params = document(
+        shared,
+        uri,
+        position={"line": place.line, "character": place.character},
+        intent="an S3 bucket with versioning",
+        workDoneToken=f"g-{name}",
+    )
+    result = await shared.ask("lintel/generate", params)
+    assert result["stop"] == "clean"
+    assert holds in result["documents"][0]["text"]
+    assert text.strip() in result["documents"][0]["text"]
+    assert [c["textDocument"]["version"] for c in result["edit"]["documentChanges"]] == [1]
+    kinds = [plain(p)["value"]["kind"] for m, p in shared.heard if m == types.PROGRESS and p.token == f"g-{name}"]
+    assert (kinds[0], kinds[-1]) == ("begin", "end")
+
+
+async def test_a_comment_becomes_a_block(shared: Editor, tmp_path: Path) -> None:
+    uri = shared.open(tmp_path / "main.tf", "# an S3 bucket with versioning\n")
+    result = await shared.ask("lintel/generate", document(shared, uri, position={"line": 0, "character": 4}))
+    assert result["documents"][0]["text"].startswith("# an S3 bucket with versioning\n")
+    uri = shared.open(tmp_path / "other.tf", "locals {\n}\n")
+    with pytest.raises(JsonRpcException):
+        await shared.ask("lintel/generate", document(shared, uri, position={"line": 0, "character": 4}))
+
+
+async def test_nothing_that_introduces_findings_is_shown(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
+    worse = GOOD + "\n    NoSuchProperty: 1"
+    model.script.replace([writes("Resources/Queue", worse, repeat=True)])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "template.yaml", TEMPLATE)
+    result = await editor.ask("lintel/repair", document(editor, uri))
+    text = result["documents"][0]["text"] if result["documents"] else TEMPLATE
+    assert "NoSuchProperty" not in text
+    assert result["message"]
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [(Step(status=401, message="invalid x-api-key", repeat=True), "key"), (Step(status=529, repeat=True), "")],
+)
+async def test_a_model_that_fails_is_told(
+    tuned: Editor, model: ScriptedServer, tmp_path: Path, step: Step, words: str
+) -> None:
+    model.script.replace([step])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "template.yaml", TEMPLATE)
+    result = await editor.ask("lintel/repair", document(editor, uri))
+    assert result["edit"] is None
+    assert words in result["message"].lower()
+    status = plain(await editor.until("lintel/status", lambda p: plain(p)["model"]["state"] == "unavailable"))
+    assert status["model"]["reason"]
+
+
+async def test_the_key_comes_and_goes(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
+    editor, since = tuned, len(tuned.heard)
+    editor.client.protocol.notify("lintel/key", {"key": None})
+    await editor.configure({"model": {"baseUrl": model.url, "maxAttempts": 5}})
+    await editor.until("lintel/status", lambda p: plain(p)["model"]["name"] == "offline", since)
+    editor.client.protocol.notify("lintel/key", {"key": KEY})
+    await editor.until("lintel/status", lambda p: plain(p)["model"]["name"] == "anthropic", since)
+    since = len(editor.heard)
+    editor.client.protocol.notify("lintel/key", {"key": None})
+    await editor.until("lintel/status", lambda p: plain(p)["model"]["name"] == "offline", since)
+
+
+async def test_ghost_text_of_a_model_is_cancelled_by_typing(
+    tuned: Editor, model: ScriptedServer, tmp_path: Path
+) -> None:
+    new = writes("+ Resources", "Bell:\n  Type: AWS::SQS::Queue", hold="middle", repeat=True)
+    model.script.replace([new])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "template.yaml", WISH)
+    at = editor.after(uri, "shape of a queue")
+    context = types.InlineCompletionContext(types.InlineCompletionTriggerKind.Automatic)
+    params = types.InlineCompletionParams(context, types.TextDocumentIdentifier(uri), at)
+    request, answer = editor.request(types.TEXT_DOCUMENT_INLINE_COMPLETION, params)
+    await asyncio.wait_for(model.until(lambda m: any(e.held for e in m.exchanges)), PATIENCE)
+    editor.cancel(request)
+    with pytest.raises(JsonRpcException):
+        await asyncio.wait_for(answer, PATIENCE)
+    await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
