@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span
-from lsp_server.linters.terraform_check.rules import RULES
+from lsp_server.linters.terraform_check.rules import RULES, resource_href
 from lsp_server.linters.terraform_mistake import mistake_of
 
 NAME = "terraform-check"
@@ -38,6 +38,13 @@ class Finding:
         """Equal for the same finding by two versions of a schema."""
         return self.code, self.span, str(self.data.get("name", ""))
 
+    @property
+    def _href(self) -> str:
+        if self.code in {"unknown-resource-type", "unknown-data-source"}:
+            return RULES[self.code].href
+        page = resource_href(str(self.data.get("block", "")), str(self.data.get("resource_type", "")))
+        return page or RULES[self.code].href
+
     def weakened(self, why: str) -> Finding:
         """The finding as a warning, with the reason."""
         return replace(self, detail=f"{self.detail} {why}", weaker=True)
@@ -59,7 +66,7 @@ class Finding:
             NAME,
             self.code,
             message,
-            href=rule.href,
+            href=self._href,
             syntax=self.code == "syntax",
             data=data,
         )

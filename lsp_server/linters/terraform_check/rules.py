@@ -6,7 +6,19 @@ from dataclasses import dataclass
 
 from lsp_server.core.diagnostic import Severity
 
-DOCUMENTATION = "https://lintel-lsp.github.io/lintel/rules/terraform#"
+_LANGUAGE = "https://developer.hashicorp.com/terraform/language"
+_REGISTRY = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs"
+_OTHER_PAGES = {
+    "expressions/references": ("undeclared-reference", "invalid-reference", "unknown-attribute", "self-reference"),
+    "expressions/types": ("wrong-type", "invalid-value"),
+    "expressions/type-constraints": ("invalid-type-constraint",),
+    "expressions/version-constraints": ("invalid-version",),
+    "functions": ("unknown-function", "function-arguments", "missing-file"),
+    "meta-arguments/for_each": ("invalid-for-each", "missing-instance-key", "unexpected-instance-key", "out-of-scope"),
+    "modules/sources": ("invalid-module-source",),
+    "values/variables": ("reference-not-allowed",),
+}
+_PAGES = {code: page for page, codes in _OTHER_PAGES.items() for code in codes}
 
 
 @dataclass(frozen=True)
@@ -19,8 +31,8 @@ class Rule:
 
     @property
     def href(self) -> str:
-        """Where the rule is documented."""
-        return DOCUMENTATION + self.code
+        """The page of Terraform's documentation that the rule follows from."""
+        return f"{_LANGUAGE}/{_PAGES.get(self.code, 'syntax/configuration')}"
 
 
 _ERRORS = {
@@ -61,3 +73,18 @@ _WARNINGS = {
 RULES = {code: Rule(code, about) for code, about in _ERRORS.items()} | {
     code: Rule(code, about, Severity.WARNING) for code, about in _WARNINGS.items()
 }
+
+
+def resource_href(block: str, resource_type: str) -> str:
+    """The page of a resource or data source in the registry; empty where the provider is not one that is known."""
+    provider, _, name = resource_type.partition("_")
+    if provider != "aws" or not name:
+        return ""
+    return f"{_REGISTRY}/{'data-sources' if block == 'data' else 'resources'}/{name}"
+
+
+def as_markdown() -> str:
+    """The documentation of all rules: a table in Markdown."""
+    lines = ["| code | severity | what it says |", "|---|---|---|"]
+    lines += [f"| [`{r.code}`]({r.href}) | {r.severity.label} | {r.about} |" for r in RULES.values()]
+    return "\n".join(lines) + "\n"

@@ -87,8 +87,10 @@ def test_ids_are_kept_while_a_quote_is_open():
 
 
 def test_a_module_is_all_its_files():
-    main = 'resource "aws_vpc" "v" {\n  cidr_block = var.cidr\n}\nprovider "aws" {\n  alias = "w"\n}\nlocals {\n  a = 1\n}\n'
-    other = 'variable "cidr" {}\nvariable "cidr" {}\nterraform {\n  required_providers {\n    aws = { source = "hashicorp/aws", version = "~> 5.0" }\n  }\n}\n'
+    main = 'resource "aws_vpc" "v" {\n  cidr_block = var.cidr\n}\nprovider "aws" {\n  alias = "w"\n}\n'
+    main += "locals {\n  a = 1\n}\n"
+    aws = '    aws = { source = "hashicorp/aws", version = "~> 5.0" }'
+    other = 'variable "cidr" {}\n' * 2 + f"terraform {{\n  required_providers {{\n{aws}\n  }}\n}}\n"
     values = "cidr = 1\n"
     module = module_from([document(main), document(other, "other.tf"), document(values, "x.tfvars")])
     assert list(module.resources) == [("aws_vpc", "v")]

@@ -71,7 +71,7 @@ def test_what_ships_is_small_and_says_where_it_comes_from():
 TYPES = st.recursive(
     st.sampled_from([STRING, NUMBER, BOOL]),
     lambda inner: st.one_of(
-        st.builds(lambda k, e: Type(k, e), st.sampled_from(["list", "set", "map"]), inner),
+        st.builds(Type, st.sampled_from(["list", "set", "map"]), inner),
         st.lists(st.tuples(st.from_regex(r"[a-z_]{1,5}", fullmatch=True), inner), max_size=3).map(
             lambda f: Type("object", fields=tuple(dict(f).items()))
         ),

@@ -9,7 +9,7 @@ import pytest
 from lsp_server.core.diagnostic import Severity
 from lsp_server.core.document import Document, Unit
 from lsp_server.linters.terraform_check import TerraformCheck
-from lsp_server.linters.terraform_check.rules import RULES
+from lsp_server.linters.terraform_check.rules import RULES, as_markdown
 from lsp_server.linters.terraform_validate import TerraformValidate
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.tf"))
@@ -68,7 +68,7 @@ async def test_every_finding_has_documentation_and_the_facts_that_fixers_need():
     for path in CASES:
         result = await TerraformCheck().lint(Unit((document_of(path),)))
         for diagnostic in result.diagnostics:
-            assert diagnostic.href.endswith(f"#{diagnostic.code}")
+            assert diagnostic.href.startswith("https://")
             assert diagnostic.data["kind"]
             assert "name" in diagnostic.data
             assert diagnostic.data["mistake"]
@@ -78,3 +78,14 @@ def test_every_rule_has_a_case():
     drawn = {mark[2] for path in CASES for mark in expected(document_of(path).text)}
     without = set(RULES) - drawn
     assert without <= {"missing-file", "invalid-value"}
+
+
+def test_the_documentation_lists_every_rule():
+    page = (Path(__file__).parents[3] / "docs" / "terraform-check.md").read_text(encoding="utf-8")
+    assert as_markdown() in page
+
+
+async def test_a_finding_in_a_resource_links_to_the_resource():
+    text = 'resource "aws_sqs_queue" "q" {\n  nope = 1\n}\n'
+    result = await TerraformCheck().lint(Unit((Document("untitled:/m/main.tf", text),)))
+    assert [d.href.rsplit("/", 2)[1:] for d in result.diagnostics] == [["resources", "sqs_queue"]]
