@@ -33,7 +33,7 @@ format: $(VENV)/.installed-dev vscode-client/node_modules
 	cd vscode-client && npm run --silent format
 
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.lsp
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt pyproject.toml
