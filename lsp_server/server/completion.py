@@ -47,7 +47,13 @@ class Offer:
         """The answer as plain JSON values, since thousands of typed items take longer than finding them."""
         fitting = sorted(self._fitting(completions), key=lambda c: (c.rank, c.label))
         items = [self._item(completion) for completion in fitting[:MOST_ITEMS]]
-        return {"isIncomplete": len(fitting) > MOST_ITEMS, "items": items}
+        return {"isIncomplete": len(fitting) > MOST_ITEMS or self._partial(fitting), "items": items}
+
+    def _partial(self, completions: Sequence[Completion]) -> bool:
+        """Whether typing on may bring more: of Terraform only the types nearest to the word are offered as a whole."""
+        kinds = [completion.kind for completion in completions]
+        types_offered, whole = kinds.count(CompletionKind.RESOURCE_TYPE), kinds.count(CompletionKind.SNIPPET)
+        return self.language is Language.TERRAFORM and types_offered > whole
 
     def _fitting(self, completions: Sequence[Completion]) -> Iterable[Completion]:
         """Those that have what was typed in them, letter by letter, as the editor will filter them."""
