@@ -41,7 +41,8 @@ export class Generate {
       ...(intent === undefined ? {} : { intent }),
     };
     await this.runner.run({
-      title: intent ? `Generate: ${intent}` : 'Generate from comment',
+      title: 'Generate',
+      detail: intent ?? 'from comment',
       document,
       method: GENERATE,
       params,

@@ -8,7 +8,9 @@ import type { GenerateParams, RepairParams, Result } from './protocol';
 import type { Server } from './server';
 
 export interface Run {
+  /** The title of the diff; `detail` is shown with it while the run is under way. */
   title: string;
+  detail?: string;
   document: vscode.TextDocument;
   method: string;
   params: RepairParams | GenerateParams;

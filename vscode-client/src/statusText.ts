@@ -15,7 +15,7 @@ export const LIFE_TEXT: Record<Life, string> = {
 /** The line in the status bar. */
 export function barText(life: Life, status: Status | undefined): string {
   if (life !== 'running' || !status) return LIFE_TEXT[life];
-  const spend = status.session.requests > 0 ? ` ${spendShort(status.session)}` : '';
+  const spend = spendShort(status.session);
   const running = status.linters.filter((linter) => linter.state === 'running').map((linter) => linter.name);
   if (status.model.state === 'running') return `$(sparkle) Lintel: ${status.model.name}${spend}`;
   if (running.length > 0) return `$(sync~spin) Lintel: ${running.join(', ')}${spend}`;
@@ -65,8 +65,11 @@ export function spendWords(spend: Spend): string {
   return `${requests} · ${count(spend.inputTokens)} tokens in · ${count(spend.outputTokens)} out${spend.cost > 0 ? ` · ${dollars(spend.cost)}` : ''}`;
 }
 
+/** With a blank before it; nothing where nothing was spent. */
 function spendShort(spend: Spend): string {
-  return spend.cost > 0 ? dollars(spend.cost) : `${count(spend.inputTokens + spend.outputTokens)} tokens`;
+  const tokens = spend.inputTokens + spend.outputTokens;
+  if (spend.cost > 0) return ` ${dollars(spend.cost)}`;
+  return tokens > 0 ? ` ${count(tokens)} tokens` : '';
 }
 
 function dollars(cost: number): string {

@@ -41,6 +41,11 @@ test('tokens stand in where a price is not known', () => {
   assert.equal(barText('running', { ...QUIET, session: { ...SPENT, cost: 0 } }), '$(check) Lintel 13,230 tokens');
 });
 
+test('a request that failed has spent nothing', () => {
+  const failed = { requests: 1, inputTokens: 0, outputTokens: 0, cost: 0 };
+  assert.equal(barText('running', { ...QUIET, session: failed }), '$(check) Lintel');
+});
+
 test('without a server the last status is not shown as if it held', () => {
   for (const life of ['stopped', 'missing', 'restarting', 'starting'] as const) {
     assert.equal(barText(life, QUIET), barText(life, undefined));

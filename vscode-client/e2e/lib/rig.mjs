@@ -12,7 +12,13 @@ import { EditorWindow } from './window.mjs';
 
 const QUIET = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync', '--disable-default-apps', '--disable-domain-reliability'],
+  ...[
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-features=OnDeviceModelService,OptimizationGuideOnDeviceModel',
+    '--disable-default-apps',
+    '--disable-domain-reliability',
+  ],
   '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
 ];
 
@@ -28,7 +34,6 @@ export const rig = {
     this.code = new CodeServer({ folder: path.join(this.folder, 'code'), machine });
     this.code.install(packageExtension());
     await this.code.start();
-    this.browser = await chromium.launch({ executablePath: chromiumPath(), args: QUIET });
   },
 
   async stop() {
@@ -44,6 +49,8 @@ export const rig = {
     fs.cpSync(path.join(E2E, 'workspaces', name), folder, { recursive: true });
     fs.mkdirSync(path.join(folder, '.vscode'));
     fs.writeFileSync(path.join(folder, '.vscode/settings.json'), JSON.stringify(settings));
+    // a browser for each window: one that crashes takes no other test with it
+    this.browser = await chromium.launch({ executablePath: chromiumPath(), args: QUIET });
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
     this.outside = [];
     context.on('request', (request) => {
@@ -66,16 +73,16 @@ export const rig = {
       await this.keep(test.name, window);
       throw error;
     } finally {
-      await window?.page.context().close();
+      await this.browser?.close();
     }
   },
 
   async keep(name, window) {
     const slug = name.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
     fs.mkdirSync(RESULTS, { recursive: true });
-    const page = window?.page ?? this.browser.contexts().at(-1)?.pages()[0];
-    await page?.screenshot({ path: path.join(RESULTS, `${slug}.png`) });
-    if (window) fs.writeFileSync(path.join(RESULTS, `${slug}.txt`), await window.text());
+    const page = window?.page ?? this.browser?.contexts().at(-1)?.pages()[0];
+    await page?.screenshot({ path: path.join(RESULTS, `${slug}.png`) }).catch(() => {});
+    if (window) fs.writeFileSync(path.join(RESULTS, `${slug}.txt`), await window.text().catch(String));
     if (fs.existsSync(this.server.log)) fs.copyFileSync(this.server.log, path.join(RESULTS, `${slug}.server.log`));
   },
 };

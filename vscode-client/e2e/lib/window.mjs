@@ -59,14 +59,21 @@ export class EditorWindow {
     await this.page.keyboard.type(text);
   }
 
-  /** Runs a command by its title. The palette has to close again, or the typing that follows would land in it. */
+  /** Runs a command by its title. Opens the palette again where something took the focus from it. */
   async command(title) {
-    await this.press('F1');
     const input = this.page.locator('.quick-input-widget input.input');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
-    await this.press('Enter');
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await until(`the palette offers ${title}`, async () => {
+      if (!(await input.isVisible())) await this.press('F1');
+      try {
+        await input.fill(`>${title}`, { timeout: 3000 });
+        await row.click({ timeout: 3000 });
+        return true;
+      } catch (error) {
+        if (error.name !== 'TimeoutError') throw error;
+        return false;
+      }
+    });
   }
 
   /** Puts the cursor at a line and column, both from 1. */

@@ -24,7 +24,7 @@ async function setKey(window) {
   await window.page.locator('.quick-input-title', { hasText: 'API key' }).waitFor();
   await window.type(KEY);
   await window.press('Enter');
-  await window.untilStatus(/claude/);
+  await window.untilStatus(/anthropic/);
 }
 
 async function fixWithModel(window) {

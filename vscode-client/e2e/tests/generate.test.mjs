@@ -8,7 +8,7 @@ test('generate from the comment, offered by the light bulb', (t) =>
   rig.inWindow(t, { workspace: 'templates', file: 'topic.yaml', settings: GHOSTLESS }, async (window) => {
     await window.untilStatus(/idle/);
     await window.press('Control+End');
-    await window.type('\n  # an SQS queue');
+    await window.type('  # an SQS queue');
     await (await window.offered('Generate: an SQS queue')).click();
     await window.titleButton('Accept').click();
     await window.untilText('the queue', (text) => text.includes('Type: AWS::SQS::Queue'));
@@ -31,6 +31,7 @@ test('generate from a description, refused and then accepted', (t) =>
     await describe();
     await window.look('generate-diff');
     await window.titleButton('Refuse').click();
+    await window.titleButton('Refuse').waitFor({ state: 'detached' });
     await window.untilText('nothing is inserted', (text) => text === before);
     await describe();
     await window.titleButton('Accept').click();

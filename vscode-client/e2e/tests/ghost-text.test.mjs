@@ -23,7 +23,7 @@ for (const { workspace, file, comment, type } of CASES) {
       const before = window.disk(file).trimEnd();
       await window.untilStatus(/idle/);
       await window.press('Control+End');
-      await window.type(`\n${comment}`);
+      await window.type(comment);
       await window.ghost.first().waitFor();
       await window.look(`ghost-text-${file}`);
       await window.press('Tab');
