@@ -138,6 +138,9 @@ def _new_section(template: Template, section: str, offset: int | None) -> Region
         step = template.indent.step
         pad = newline + " " * step
         opening = f'{pad}"{section}": {{{pad}{" " * step}'
+        resources = root.entry("Resources")
+        if resources is not None and section != "Outputs":
+            return _place(template, section, resources.span.start, 2 * step, opening.lstrip(), f"{pad}}},{pad}")
         if root.entries:
             at = root.entries[-1].span.start + len(document.slice(root.entries[-1].span).rstrip())
             return _place(template, section, at, 2 * step, f",{opening}", f"{pad}}}")

@@ -140,7 +140,7 @@ JSON_INSERTIONS = {
         '{\n  "Resources": {}\n}\n',
         '{\n  "Resources": {\n    "New": {}\n  }\n}\n',
     ),
-    "a missing section": (
+    "a missing section at the end": (
         '{\n  "Description": "x"\n}\n',
         '{\n  "Description": "x",\n  "Resources": {\n    "New": {}\n  }\n}\n',
     ),

@@ -7,7 +7,8 @@ Values of recipes that begin with `@` are worked out here:
 - `@refs TYPE [ATTRIBUTE]` is a list of all there are, `@several …` the same where there are at least two;
 - `@own [ATTRIBUTE]` is the resource itself, `@name [DEFAULT]` what the intent calls it;
 - `@say KIND [DEFAULT]` is a value of a kind that the intent says, `@number DEFAULT WORDS…` the number beside a word;
-- `@parameter NAME` is a new parameter or variable, `@raw TEXT` an expression of the language.
+- `@free TEXT` is the text with the first number for N with which it is not in the file yet;
+- `@parameter NAME` is a new parameter or variable, `@raw TEXT` an expression of the language, `{id}` in it its own id.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ OMIT = object()
 _DEEPEST = 5
 _MANY = 10
 _SECONDS = frozenset({"timeout", "second", "retention", "delay", "ttl", "age"})
+_THERE = frozenset({"our", "existing", "the", "this", "my", "its"})
 _TRIVIAL = frozenset(
     words_of("enabled enable is in of the configuration config specification setting settings status for")
 )
@@ -61,28 +63,34 @@ class Notation(Protocol):
 
 
 class Builder:
-    """Builds the resources for one intent. `notes` says what a person should know."""
+    """Builds the resources for one intent. `text` is what is there; `notes` says what a person should know."""
 
-    def __init__(self, words: Words, language: Language, catalog: Catalog, notation: Notation) -> None:
+    def __init__(self, words: Words, language: Language, catalog: Catalog, notation: Notation, text: str) -> None:
         self._words = words
         self._catalog = catalog
         self._notation = notation
         self._recipes = recipes(language)
+        self._text = text
         self._making: list[str] = []
         self.resources: list[New] = []
         self.notes: list[str] = []
 
     def build(self, kinds: Sequence[tuple[str, int]]) -> None:
         """Write a resource of each type, in order; the numbers are where in the intent they are named."""
-        wanted = [(kind, at) for kind, at in kinds]
+        wanted = [(kind, at) for kind, at in kinds if not self._is_there(kind, at)]
+        ends = [at for _, at in wanted[1:]] + [len(self._words.tokens)]
         # All ids first, so that resources of one intent refer to each other whatever their order.
-        made = [self._begin(kind, at) for kind, at in wanted]
+        made = [self._begin(kind, at, end) for (kind, at), end in zip(wanted, ends, strict=True)]
         for new in made:
             self._finish(new)
 
-    def _begin(self, kind: str, at: int) -> New:
+    def _is_there(self, kind: str, at: int) -> bool:
+        """Whether the intent speaks of a resource that the file has: `in our VPC`, `with the existing key`."""
+        return self._words.before(at) in _THERE and bool(self._notation.existing(kind))
+
+    def _begin(self, kind: str, at: int = -1, end: int = 0) -> New:
         recipe = self._recipes.get(kind, Recipe())
-        said = self._words.name_near(at) if at >= 0 else ""
+        said = self._words.name_near(at, end) if at >= 0 else ""
         new = New(kind, self._notation.new_id(kind, recipe, said), at)
         if said and (named := recipe.named or self._named(kind)):
             new.values[named] = said
@@ -105,7 +113,7 @@ class Builder:
         self._required(new)
         for kind in also:
             if not any(other.type == kind for other in self.resources):
-                self._finish(self._begin(kind, -1))
+                self._finish(self._begin(kind))
         self._making.pop()
 
     def _named(self, kind: str) -> str:
@@ -137,8 +145,13 @@ class Builder:
         word, _, rest = value.partition(" ")
         parts = rest.split(" ")
         if word == "@say":
-            said = self._words.kind(parts[0])
+            said = [one for one in self._words.kind(parts[0]) if parts[0] != "cidr" or one not in self._text]
+            self._text += f" {said[0]} " if said else ""
             return said[0] if said else self._worked_out(" ".join(parts[1:]), new) or OMIT
+        if word == "@free":
+            free = next(text for n in range(256) if (text := rest.replace("N", str(n))) not in self._text or n == 255)
+            self._text += f" {free} "
+            return free
         if word == "@number":
             return self._number(parts)
         return self._referring(word, rest, new)
@@ -153,13 +166,15 @@ class Builder:
             return self._notation.reference(new.type, new.id, rest)
         if word == "@name":
             return next((v for v in new.values.values() if isinstance(v, str)), rest or new.id)
-        return self._notation.parameter(rest, "string", "") if word == "@parameter" else self._notation.raw(rest)
+        if word == "@parameter":
+            return self._notation.parameter(rest, "string", "")
+        return self._notation.raw(rest.replace("{id}", new.id))
 
     def _refer(self, word: str, kind: str, attribute: str) -> object:
         new = next((other for other in reversed(self.resources) if other.type == kind), None)
         known = new.id if new else next(iter(self._notation.existing(kind)), None)
         if known is None and word == "@make" and kind not in self._making and len(self.resources) < _MANY:
-            made = self._begin(kind, -1)
+            made = self._begin(kind)
             self._finish(made)
             known = made.id
         if known is not None:
@@ -248,11 +263,15 @@ class Builder:
         found: dict[str, Any] = {}
         if len(path) > _DEEPEST:
             return found
-        for name, known in self._catalog.fields(kind, path).items():
-            if known.required and name not in have:
-                value = self._filled(kind, (*path, name), known, new)
-                if value is not OMIT:
-                    found[name] = value
+        fields = self._catalog.fields(kind, path)
+        missing = [name for name, known in fields.items() if known.required and name not in have]
+        choices = self._catalog.alternatives(kind, path)
+        if choices and not any(set(names) <= have | set(missing) for names in choices):
+            missing += [name for name in choices[0] if name in fields and name not in have and name not in missing]
+        for name in missing:
+            value = self._filled(kind, (*path, name), fields[name], new)
+            if value is not OMIT:
+                found[name] = value
         return found
 
     def _filled(self, kind: str, path: Path, known: Field, new: New | None) -> object:

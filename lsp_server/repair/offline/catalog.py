@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 from lsp_server.core.document import Unit
-from lsp_server.dialects.cloudformation.schema import Property, schemas
+from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, schemas
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
 from lsp_server.dialects.terraform.module import module_of
 from lsp_server.dialects.terraform.schema import schema_for
@@ -40,6 +39,9 @@ class Catalog(Protocol):
     def fields(self, kind: str, path: Path = ()) -> Mapping[str, Field]:
         """What may be set in a resource of type `kind`, at a path of names; read-only fields are left out."""
 
+    def alternatives(self, kind: str, path: Path = ()) -> Sequence[Sequence[str]]:
+        """Sets of fields of which one has to be there besides the required ones; often none."""
+
 
 class CloudFormationCatalog:
     """The resource schemas that cfn-lint carries."""
@@ -49,13 +51,24 @@ class CloudFormationCatalog:
         schema = schemas().get(kind)
         if schema is None:
             return {}
-        steps: list[str | int] = []
-        for name in path:
-            known = schema.property_at([*steps, name])
-            steps.append(name)
-            if known is not None and known.item_has_properties:
-                steps.append(0)
-        return {n: _property(p) for n, p in schema.properties_at(steps).items() if not p.read_only}
+        found = schema.properties_at(_steps(schema, path))
+        return {n: _property(p) for n, p in found.items() if not p.read_only}
+
+    def alternatives(self, kind: str, path: Path = ()) -> Sequence[Sequence[str]]:
+        """See `Catalog.alternatives`."""
+        schema = schemas().get(kind)
+        return schema.alternatives_at(_steps(schema, path)) if schema is not None else ()
+
+
+def _steps(schema: ResourceSchema, path: Path) -> list[str | int]:
+    """A path of names with the index of an item behind the name of each list."""
+    steps: list[str | int] = []
+    for name in path:
+        known = schema.property_at([*steps, name])
+        steps.append(name)
+        if known is not None and known.item_has_properties:
+            steps.append(0)
+    return steps
 
 
 _JSON_KINDS = {"boolean": "bool", "integer": "number", "number": "number", "string": "string", "array": "list"}
@@ -85,10 +98,6 @@ class TerraformCatalog:
 
     unit: Unit
 
-    @cached_property
-    def _schemas(self) -> object:
-        return schema_for(module_of(self.unit))
-
     def block(self, kind: str, path: Path = ()) -> BlockSchema | None:
         """The block of a resource type, or one in it."""
         found = schema_for(module_of(self.unit)).resource(kind)
@@ -104,6 +113,10 @@ class TerraformCatalog:
             return {}
         found = {n: _argument(n, a) for n, a in block.attributes.items() if a.settable}
         return found | {n: _block(n, b) for n, b in block.blocks.items() if n != "timeouts"}
+
+    def alternatives(self, kind: str, path: Path = ()) -> Sequence[Sequence[str]]:
+        """See `Catalog.alternatives`: the provider schema tells of none."""
+        return ()
 
 
 _KINDS = {"set": "list", "tuple": "list", "dynamic": "any"}

@@ -8,6 +8,7 @@ from typing import Any
 
 from lsp_server.core.document import Document
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.cloudformation.template import Template, parse_template
 from lsp_server.dialects.cloudformation.tree import Mapping as Tree
 from lsp_server.dialects.cloudformation.tree import Scalar
@@ -72,8 +73,12 @@ class TemplateNotation:
 
     def reference(self, kind: str, id_: str, attribute: str) -> object:
         """See `Notation.reference`."""
-        del kind
-        return get_att(id_, attribute) if attribute else ref(id_)
+        schema = schemas().get(kind) if attribute else None
+        if schema is None:
+            return ref(id_)
+        known = [attribute, kind.rsplit("::", 1)[-1] + attribute]
+        found = next((name for name in known if schema.attribute(name) is not None), None)
+        return get_att(id_, found) if found else ref(id_)
 
     def existing(self, kind: str) -> Sequence[str]:
         """See `Notation.existing`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
@@ -11,7 +13,7 @@ from lsp_server.repair.offline.cloudformation import TemplateNotation, template_
 from lsp_server.repair.offline.search import mentioned, type_names
 from lsp_server.repair.offline.terraform import ModuleNotation, module_edits
 from lsp_server.repair.offline.words import Words
-from lsp_server.repair.proposer import IntentTask, Proposal, Refusal, Task
+from lsp_server.repair.proposer import IntentTask, Proposal, Task
 
 
 class OfflineProposer:
@@ -20,15 +22,18 @@ class OfflineProposer:
     name = "offline"
     metered = False
 
-    async def propose(self, task: Task) -> Proposal | Refusal | None:
+    async def propose(self, task: Task) -> Proposal | None:
         """The resources that the intent names; None where it names none, or was answered already."""
         if task.intent is None or task.generated is not None or any(a.proposer == self.name for a in task.attempts):
             return None
-        words = Words(task.intent.words)
+        return await asyncio.to_thread(self._propose, task, task.intent)
+
+    def _propose(self, task: Task, intent: IntentTask) -> Proposal | None:
+        words = Words(intent.words)
         kinds = mentioned(words, tuple(type_names(task.unit, task.language)), task.language)
         if not kinds:
             return None
-        edits, builder = _written(task, task.intent, words, kinds)
+        edits, builder = _written(task, intent, words, kinds)
         if not edits:
             return None
         title = "Write " + ", ".join(f"{new.type} {new.id}" for new in builder.resources)
@@ -42,11 +47,11 @@ def _written(
     catalog: Catalog
     if task.language is Language.CLOUDFORMATION:
         catalog, notation = CloudFormationCatalog(), TemplateNotation(document)
-        builder = Builder(words, task.language, catalog, notation)
+        builder = Builder(words, task.language, catalog, notation, document.text)
         builder.build(kinds)
         return template_edits(document, intent.insert_at, builder.resources, notation.parameters), builder
     catalog, names = TerraformCatalog(unit), ModuleNotation(unit)
-    builder = Builder(words, task.language, catalog, names)
+    builder = Builder(words, task.language, catalog, names, document.text)
     builder.build(kinds)
     return module_edits(unit, intent.uri, intent.insert_at, builder.resources, names.variables), builder
 

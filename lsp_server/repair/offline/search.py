@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from lsp_server.core.document import Unit
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.schema import schemas
+from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.terraform.module import module_of
 from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.repair.offline.recipes import recipes, spoken
-from lsp_server.repair.offline.words import Words, words_of
+from lsp_server.repair.offline.words import Token, Words, words_of
 
 _MOST = 12
 Phrase = tuple[str, ...]
 
 
 def type_names(unit: Unit, language: Language) -> Sequence[str]:
-    """All resource types that may be written."""
+    """All resource types that may be written; those of the serverless transform only where it is used."""
     if language is Language.CLOUDFORMATION:
-        return schemas().types
+        serverless = any("Serverless" in name for name in parse_template(unit.main).transforms)
+        return [name for name in schemas().types if serverless or not name.startswith("AWS::Serverless::")]
     return schema_for(module_of(unit)).resource_types()
 
 
@@ -33,6 +36,7 @@ def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[
     """The types and where each is named first; those words are understood, and belong to no other type."""
     found: dict[str, int] = {}
     index = _phrases(types, language)
+    common = {"", *recipes(language), *(thing.cloudformation for thing in spoken()), *(t.terraform for t in spoken())}
     known = {name.lower(): name for name in types}
     for at, token in enumerate(words.tokens):
         name = known.get(token.text.lower())
@@ -46,10 +50,18 @@ def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[
             target = index.get(tuple(token.stem for token in here))
             if target is None or any(token.used for token in here):
                 continue
+            if target not in common and not _as_written(here, target):
+                continue
             words.use(at, size)
             if target and not words.denied(at):
                 found[target] = min(at, found.get(target, at))
     return sorted(found.items(), key=lambda item: item[1])
+
+
+def _as_written(tokens: Sequence[Token], name: str) -> bool:
+    """Whether words are those of a type's name but for a plural: `granting` is no `PolicyGrant`."""
+    plain = "".join(re.findall(r"[a-z0-9]", name.lower()))
+    return all(token.text.lower().removesuffix("s") in plain for token in tokens)
 
 
 @lru_cache(maxsize=8)

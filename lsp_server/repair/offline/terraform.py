@@ -12,6 +12,7 @@ from lsp_server.core.document import Unit
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.module import module_of
+from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.repair.offline.builder import New
 from lsp_server.repair.offline.catalog import TerraformCatalog
 from lsp_server.repair.offline.recipes import Recipe
@@ -45,6 +46,7 @@ class ModuleNotation:
 
     def __init__(self, unit: Unit) -> None:
         self._module = module_of(unit)
+        self._schemas = schema_for(self._module)
         self._taken: set[tuple[str, ...]] = set(self._module.resources)
         labels = [name for _, name in self._module.resources]
         self._usual = max(_COMMON, key=labels.count) if any(label in _COMMON for label in labels) else ""
@@ -63,7 +65,9 @@ class ModuleNotation:
 
     def reference(self, kind: str, id_: str, attribute: str) -> object:
         """See `Notation.reference`."""
-        return Raw(f"{kind}.{id_}.{attribute or 'id'}")
+        block = self._schemas.resource(kind) if attribute else None
+        known = block is not None and (attribute in block.attributes or attribute in block.blocks)
+        return Raw(f"{kind}.{id_}.{attribute if known else 'id'}")
 
     def existing(self, kind: str) -> Sequence[str]:
         """See `Notation.existing`."""

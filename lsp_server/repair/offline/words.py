@@ -41,6 +41,8 @@ _MEGABYTES = {"mb": 1, "mib": 1, "gb": 1024, "gib": 1024}
 def stem(word: str) -> str:
     """A word without its endings, so that `queues` and `versioned` meet `queue` and `versioning`."""
     word = word.lower()
+    if word == "https":  # not two of `http`
+        return word
     if word.endswith("ies") and len(word) > 4:
         word = word[:-3] + "y"
     changed = True
@@ -164,11 +166,16 @@ class Words:
         following = self.tokens[number + 1].text.lower() if number + 1 < len(self.tokens) else ""
         return following.rstrip("s")
 
-    def name_near(self, at: int, reach: int = 6) -> str:
-        """The name that is said for the thing at `at`: in quotes or behind `named`; empty where there is none."""
-        for i in range(at, min(len(self.tokens), at + reach)):
+    def before(self, at: int) -> str:
+        """The word before a token, in lower case; empty where there is none."""
+        return self.tokens[at - 1].text.lower() if at > 0 else ""
+
+    def name_near(self, at: int, end: int, reach: int = 10) -> str:
+        """The name said for the thing at `at`, before `end`: in quotes or behind `named`; empty where there is none."""
+        for i in range(at, min(end, at + reach)):
             token = self.tokens[i]
-            if token.quoted and re.fullmatch(r"[\w./ -]+", token.text):
+            named = i > 0 and self.tokens[i - 1].text.lower() in _NAMED
+            if token.quoted and re.fullmatch(r"[\w./ -]+" if named else r"[\w./-]+", token.text):
                 if not token.used:
                     token.used = True
                     return token.text

@@ -1,0 +1,193 @@
+"""The embedded proposer: what a sentence comes to, that real linters find nothing in it, and that it owns up."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+from cfnlint.api import lint
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsp_server.analysis import Analysis
+from lsp_server.core.document import Document, Unit
+from lsp_server.core.edit import apply_edits, edit_unit
+from lsp_server.dialects.base import Language
+from lsp_server.dialects.terraform.strict import read_error
+from lsp_server.linters.terraform_validate import TerraformValidate
+from lsp_server.repair.offline.proposer import OfflineProposer
+from lsp_server.repair.offline.recipes import recipes, spoken
+from lsp_server.repair.offline.search import find_types
+from lsp_server.repair.offline.words import Words, words_of
+from lsp_server.repair.proposer import IntentTask, Place, Task
+
+CASES = msgspec.yaml.decode((Path(__file__).parent / "cases.yaml").read_bytes())
+CLOUDFORMATION, TERRAFORM = Language.CLOUDFORMATION, Language.TERRAFORM
+needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
+
+
+def task(intent, language, text="", offset=None, more=()):
+    name = "t.json" if text.startswith("{") else "t.yaml"
+    document = Document(f"file:///work/{name if language is CLOUDFORMATION else 'main.tf'}", text)
+    unit = Unit((document, *more))
+    wanted = IntentTask(intent, document.uri, len(text) if offset is None else offset)
+    return Task(Analysis(unit, language, (), (), ()), (), (), wanted)
+
+
+async def written(intent, language, text="", offset=None, more=()):
+    asked = task(intent, language, text, offset, more)
+    proposal = await OfflineProposer().propose(asked)
+    return (edit_unit(asked.unit, proposal.edits).main.text, proposal) if proposal else ("", None)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["intent"])
+async def test_what_is_written(case):
+    before = case["before"]
+    offset = before.find("▮")
+    text = before.replace("▮\n", "").replace("▮", "")
+    after, _ = await written(case["intent"], Language(case["language"]), text, offset if offset >= 0 else None)
+    assert after == case["after"]
+
+
+def intents(language):
+    """For each recipe its name in speech, alone and with each of its features."""
+    named = {getattr(thing, language.value): thing.words[0] for thing in spoken()}
+    for kind, recipe in recipes(language).items():
+        name = named.get(kind, kind)
+        yield kind, name
+        yield from ((kind, f"{name} with {feature.words[0]}") for feature in recipe.features if feature.words)
+
+
+async def growing(language, most=20):
+    """Texts into which the intents of all recipes are written one after the other, `most` into each."""
+    text = ""
+    for number, (kind, intent) in enumerate(intents(language), 1):
+        before = text
+        text, proposal = await written(intent, language, text)
+        assert proposal is not None, intent
+        assert kind in text[len(before) // 2 :], intent
+        if number % most == 0:
+            yield text
+            text = ""
+    yield text
+
+
+async def test_cfn_lint_finds_nothing_in_any_recipe():
+    assert [str(match) async for text in growing(CLOUDFORMATION) for match in lint(text)] == []
+
+
+@needs_terraform
+async def test_terraform_and_the_strict_reader_find_nothing_in_any_recipe_and_it_is_formatted(tmp_path):
+    linter, wrong, number = TerraformValidate("terraform"), [], 0
+    async for text in growing(TERRAFORM):
+        result = await linter.lint(task("", TERRAFORM, text).unit)
+        wrong += [d.message for d in result.diagnostics]
+        wrong += [problem for problem in (result.not_run, read_error(text)) if problem]
+        number += 1
+        (tmp_path / f"{number}.tf").write_text(text)
+    await linter.close()
+    assert wrong == []
+    fmt = await asyncio.create_subprocess_exec("terraform", "fmt", "-check", str(tmp_path), stdout=-1)
+    assert (await fmt.communicate())[0] == b""
+
+
+@pytest.mark.parametrize("name", ["AWS::AppSync::GraphQLApi", "AWS::Athena::WorkGroup", "AWS::EC2::CustomerGateway"])
+async def test_a_type_without_a_recipe_gets_what_its_schema_requires(name):
+    text, _ = await written(name, CLOUDFORMATION)
+    assert f"Type: {name}" in text
+    assert [str(match) for match in lint(text)] == []
+
+
+@needs_terraform
+@pytest.mark.parametrize("name", ["aws_msk_cluster", "aws_customer_gateway", "aws_lightsail_instance"])
+async def test_a_terraform_type_without_a_recipe_gets_what_its_schema_requires(name):
+    asked = task(name, TERRAFORM)
+    proposal = await OfflineProposer().propose(asked)
+    linter = TerraformValidate("terraform")
+    result = await linter.lint(edit_unit(asked.unit, proposal.edits))
+    await linter.close()
+    assert (result.diagnostics, result.not_run) == ((), "")
+
+
+async def test_variables_go_to_the_file_that_holds_them():
+    variables = Document("file:///work/variables.tf", 'variable "region" {\n  type = string\n}\n')
+    asked = task("an EC2 instance", TERRAFORM, more=(variables,))
+    proposal = await OfflineProposer().propose(asked)
+    after = edit_unit(asked.unit, proposal.edits)
+    assert after[variables.uri].text == variables.text + '\nvariable "ami_id" {\n  type = string\n}\n'
+    assert "variable" not in after.main.text
+
+
+async def test_it_says_what_it_is_and_what_it_did_not_understand():
+    _, proposal = await written("an S3 bucket for unicorns", CLOUDFORMATION)
+    assert "without a model" in proposal.note
+    assert "not understood: unicorns" in proposal.note
+    _, proposal = await written("an S3 bucket with versioning", CLOUDFORMATION)
+    assert "not understood" not in proposal.note
+
+
+@pytest.mark.parametrize("intent", ["", "please help", "fix the spelling of this", "🪣"])
+@pytest.mark.parametrize("language", Language)
+async def test_nothing_is_proposed_where_no_resource_is_named(intent, language):
+    assert await OfflineProposer().propose(task(intent, language)) is None
+
+
+async def test_findings_are_left_to_the_fixers_and_nothing_is_proposed_twice():
+    asked = task("an S3 bucket", CLOUDFORMATION)
+    proposer = OfflineProposer()
+    assert await proposer.propose(Task(asked.analysis, ())) is None
+    place = Place(asked.intent.uri, asked.unit.main.line_span(0))
+    assert await proposer.propose(Task(asked.analysis, (), (), asked.intent, place)) is None
+
+
+async def test_what_is_said_not_to_be_is_not():
+    text, _ = await written("an S3 bucket without versioning", CLOUDFORMATION)
+    assert "Versioning" not in text
+
+
+async def test_the_serverless_transform_is_heeded():
+    kinds = find_types("a serverless application", task("x", CLOUDFORMATION).unit, CLOUDFORMATION)
+    assert not any(kind.startswith("AWS::Serverless") for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("intent", "types"),
+    [
+        ("a Lambda function and an SQS queue", ["AWS::Lambda::Function", "AWS::SQS::Queue"]),
+        ("an SQS queue with a dead letter queue", ["AWS::SQS::Queue"]),
+        ("a DynamoDB table", ["AWS::DynamoDB::Table"]),
+        ("an AWS::Athena::WorkGroup", ["AWS::Athena::WorkGroup"]),
+        ("three private subnets in a VPC", ["AWS::EC2::Subnet", "AWS::EC2::VPC"]),
+        ("application load balancers", ["AWS::ElasticLoadBalancingV2::LoadBalancer"]),
+    ],
+)
+def test_the_types_that_words_name(intent, types):
+    assert find_types(intent, task("x", CLOUDFORMATION).unit, CLOUDFORMATION) == types
+
+
+def test_numbers_go_with_the_nearest_fitting_word():
+    words = Words("512 MB of memory and a timeout of 5 minutes")
+    assert words.number_near(words.find(words_of("memory")), unit="megabytes") == 512
+    assert words.number_near(words.find(words_of("timeout")), unit="seconds") == 300
+
+
+_PIECES = [w for thing in spoken() for w in thing.words] + [
+    "with",
+    "named",
+    '"x y"',
+    "30 days",
+    "no",
+    "encrypted",
+    "ttl",
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(_PIECES), st.text(max_size=8)), max_size=8), st.sampled_from(list(Language)))
+def test_any_words_and_any_text_never_raise_and_only_add(pieces, language):
+    text = "# x\n" if language is TERRAFORM else "Resources:\n  A: {Type: AWS::SNS::Topic}\n"
+    asked = task(" ".join(pieces), language, text)
+    proposal = asyncio.run(OfflineProposer().propose(asked))
+    if proposal is not None:
+        assert all(edit.span.start == edit.span.end for edit in proposal.edits)
+        assert len(apply_edits(text, proposal.edits)) > len(text)
