@@ -188,7 +188,7 @@ class Module:
         """Equal for two states of a module whose declarations mean the same to others: a key for caches."""
         tables = (self.resources, self.data, self.ephemeral, self.module_calls, self.locals, self.providers)
         names = tuple(tuple((name, _repetition(d)) for name, d in table.items()) for table in tables)
-        variables = tuple((name, id(d.placed.piece)) for name, d in self.variables.items())
+        variables = tuple((name, d.placed.piece) for name, d in self.variables.items())
         providers = tuple(sorted(self.required_providers.items(), key=lambda item: item[0]))
         return names, variables, providers, tuple(self.locked.items())
 

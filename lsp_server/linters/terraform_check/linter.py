@@ -47,40 +47,35 @@ class TerraformCheck:
 def check_module(module: Module) -> Iterator[Diagnostic]:
     """All findings in a module, in no order that matters."""
     schemas = schema_for(module)
-    resolver = Resolver(module, schemas)
-    signature = module.signature
+    state = _state(module.signature)
+    state.resolver = Resolver(module, schemas)
     for uri, tree in module.trees.items():
         document = module.unit[uri]
         for placed in tree.placed:
-            yield from _of_piece(placed, document, schemas, resolver, signature)
+            yield from _of_piece(placed, document, schemas, state)
     for declaration, finding in (*duplicates.duplicates(module), *duplicates.cycles(module)):
         yield finding.diagnostic(module.unit[declaration.uri], declaration.placed.start)
 
 
-def _of_piece(
-    placed: t.Placed, document: Document, schemas: ProviderSchemas, resolver: Resolver, signature: tuple[object, ...]
-) -> Iterator[Diagnostic]:
+class _State:
+    """What a module declares, as a key for caches: one object for equal signatures, so that no key is hashed twice.
+
+    `resolver` is that of the latest module with this signature; all of them resolve alike.
+    """
+
+    resolver: Resolver
+
+
+@lru_cache(maxsize=64)
+def _state(signature: tuple[object, ...]) -> _State:
+    del signature  # a key only
+    return _State()
+
+
+def _of_piece(placed: t.Placed, document: Document, schemas: ProviderSchemas, state: _State) -> Iterator[Diagnostic]:
     piece = placed.piece
-    found = [
-        *_shape(piece, schemas),
-        *_meaning(piece, signature, _Held(resolver)),
-        *calls.check_files(piece.body, document.uri),
-    ]
-    for finding in found:
+    for finding in (*_shape(piece, schemas), *_meaning(piece, state), *calls.check_files(piece.body, document.uri)):
         yield finding.diagnostic(document, placed.start)
-
-
-class _Held:
-    """Carries the resolver past a cache: equal to every other, because the signature beside it says what counts."""
-
-    def __init__(self, resolver: Resolver) -> None:
-        self.resolver = resolver
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-    def __hash__(self) -> int:
-        return 0
 
 
 # -- what a block's own text decides
@@ -176,10 +171,9 @@ def _unknown_type(block: t.Block, kind: str, type_name: str, bundle: Bundle) -> 
 
 
 @lru_cache(maxsize=8192)
-def _meaning(piece: t.Piece, signature: tuple[object, ...], held: _Held) -> tuple[Finding, ...]:
+def _meaning(piece: t.Piece, state: _State) -> tuple[Finding, ...]:
     """References, types of values, function calls: decided by the piece and by what the module declares."""
-    del signature  # a key only
-    resolver = held.resolver
+    resolver = state.resolver
     types = Types(resolver)
     found = list(check_references(piece, resolver))
     broken = {finding.span for finding in found}
