@@ -17,9 +17,10 @@ import msgspec
 from lsp_server.analysis import Analysis
 from lsp_server.cli.workload import Job, Workload
 from lsp_server.engine import Engine
-from lsp_server.settings import LINTER_NAMES, Settings
+from lsp_server.settings import LINTER_NAMES, Settings, TimeoutSettings
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
+PATIENCE = 180.0  # seconds for one linter and one template: nobody waits at a keyboard, and some templates are huge
 KEY_VARIABLE = "ANTHROPIC_API_KEY"
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ BuildEngine = Callable[..., Engine]
 
 def settings_for(linters: str | None, model: str | None = None) -> Settings:
     """Build settings from the options of the command line. Raises click.BadParameter for an unknown linter."""
-    settings = Settings()
+    settings = Settings(timeouts=TimeoutSettings(lint=PATIENCE))
     if linters is not None:
         names = tuple(name.strip() for name in linters.split(",") if name.strip())
         unknown = [name for name in names if name not in LINTER_NAMES]
