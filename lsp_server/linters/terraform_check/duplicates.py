@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.module import Declaration, Module
+from lsp_server.dialects.terraform.module import Declaration, Module, declared
 from lsp_server.dialects.terraform.references import references
 from lsp_server.linters.terraform_check.finding import Finding
 
@@ -34,7 +36,10 @@ def cycles(module: Module) -> Iterator[tuple[Declaration, Finding]]:
     """Circles among resources, data sources and local values; each told once, at its first declaration."""
     nodes = {_key(d): d for table in (module.resources, module.data) for d in table.values()}
     nodes |= {_key(d): d for d in module.locals.values()}
-    edges = {key: [target for target in _targets(declaration) if target in nodes] for key, declaration in nodes.items()}
+    edges = {
+        key: [target for target in _edges(declaration.placed.piece).get(key, ()) if target in nodes]
+        for key, declaration in nodes.items()
+    }
     for circle in _circles(edges):
         first = nodes[circle[0]]
         node = first.declared.node
@@ -47,23 +52,30 @@ def _key(declaration: Declaration) -> Address:
     return (declaration.kind, *declaration.name)
 
 
-def _targets(declaration: Declaration) -> Iterator[Address]:
-    """What a declaration's own expressions refer to; itself is left to the rule on self-references."""
-    node = declaration.declared.node
-    for reference in references(declaration.placed.piece):
-        if not node.span.encloses(reference.traversal.span) or reference.traversal.root in reference.scope:
+@lru_cache(maxsize=8192)
+def _edges(piece: t.Piece) -> dict[Address, list[Address]]:
+    """What each declaration of a piece refers to; a resource's references to itself are another rule's."""
+    nodes = sorted(declared(piece), key=lambda d: d.node.span)
+    starts = [d.node.span.start for d in nodes]
+    found: dict[Address, list[Address]] = {}
+    for reference in references(piece):
+        span = reference.traversal.span
+        at = bisect_right(starts, span.start) - 1
+        if at < 0 or not nodes[at].node.span.encloses(span) or reference.traversal.root in reference.scope:
             continue
-        names = reference.traversal.names
         if any(step[0] in {"provisioner", "connection"} for step in reference.path):
             continue
-        if names[0] == "local" and len(names) > 1:
-            target: Address = ("local", names[1])
-        elif names[0] == "data" and len(names) > 2:
-            target = ("data", *names[1:3])
-        else:
-            target = ("resource", *names[:2])
-        if target != _key(declaration) or target[0] == "local":
-            yield target
+        own = (nodes[at].kind, *nodes[at].name)
+        target = _target(reference.traversal.names)
+        if target != own or own[0] == "local":
+            found.setdefault(own, []).append(target)
+    return found
+
+
+def _target(names: Address) -> Address:
+    if names[0] == "local":
+        return names[:2]
+    return ("data", *names[1:3]) if names[0] == "data" else ("resource", *names[:2])
 
 
 def _circles(edges: dict[Address, list[Address]]) -> Iterator[list[Address]]:
