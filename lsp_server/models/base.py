@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -26,18 +26,13 @@ class Message:
 
 @dataclass(frozen=True)
 class ModelRequest:
-    """Everything that is sent. `answer_schema` is the JSON schema the answer has to fit; `max_tokens` caps it.
-
-    `facts` is what the prompt was made of, in values (intent, language, schema names): the offline model reads them
-    instead of the text. Nothing in `facts` is sent over a network.
-    """
+    """Everything that is sent. `answer_schema` is the JSON schema the answer has to fit; `max_tokens` caps it."""
 
     system: tuple[PromptPart, ...]
     messages: tuple[Message, ...]
     answer_schema: Mapping[str, object]
     max_tokens: int
     timeout: float
-    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,8 @@ class Builder:
         return names[0] if names else ""
 
     def _wanted(self, feature: Feature) -> bool:
+        if not {new.type for new in self.resources}.issuperset(feature.where):
+            return False
         said = [phrase for phrase in feature.words if self._words.says(phrase)]
         if not feature.words:
             return True

@@ -14,11 +14,13 @@ from lsp_server.dialects.base import Language
 class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something that may be asked for. `words` are phrases, any of which asks for it; none means always.
 
-    `set` is merged into the resource's settings, `also` are types of resources that come with it, `around` are settings
-    beside the properties (`DeletionPolicy`). Where an earlier feature has set a property, a later one does not.
+    With `where` it is one only if the intent names all of those types. `set` is merged into the resource's settings,
+    `also` are types of resources that come with it, `around` are settings beside the properties (`DeletionPolicy`).
+    Where an earlier feature has set a property, a later one does not.
     """
 
     words: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
     set: dict[str, Any] = {}
     also: tuple[str, ...] = ()
     around: dict[str, Any] = {}

@@ -1,4 +1,7 @@
-"""No test here may reach a real model: the key, the endpoint and the proxies of the environment are taken away."""
+"""No test may reach a real model: the key, the endpoint and the proxies of the environment are taken away.
+
+Child processes inherit that.
+"""
 
 import pytest
 
