@@ -7,11 +7,13 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-import pathspec
-
 from lsp_server.core.document import Document
+
+if TYPE_CHECKING:
+    import pathspec
 
 TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
 MODULE_SUFFIXES = (".tf", ".tfvars", ".tf.json")
@@ -129,6 +131,8 @@ def walk(folder: Path) -> Iterator[Path]:
 
 
 def _read_gitignore(path: Path) -> pathspec.GitIgnoreSpec:
+    import pathspec  # the server never walks a tree
+
     try:
         return pathspec.GitIgnoreSpec.from_lines(path.read_text("utf-8", "replace").splitlines())
     except (OSError, ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Any
 
@@ -91,6 +90,8 @@ def _edited(before: Unit, attempt: Attempt) -> Unit:
 
 
 def _diffs(before: Unit, after: Unit) -> Iterable[str]:
+    import difflib
+
     for document in before:
         new = after.get(document.uri)
         if new is not None and new.text != document.text:
