@@ -156,6 +156,28 @@ def _sentence(raw: Mapping[str, Any]) -> str:
     return f"{where}{raw.get('summary', '')}{': ' if detail else ''}{detail}"[:300]
 
 
+_REFINED = (
+    ("unsupported-argument", "Did you mean to define a block", "block-as-argument"),
+    ("unsupported-block", "Did you mean to define argument", "argument-as-block"),
+    ("invalid-function-argument", "no file exists", "missing-file"),
+    ("error-in-function-call", "no such file", "missing-file"),
+    ("invalid-function-argument", "", "function-arguments"),
+    ("error-in-function-call", "", "function-arguments"),
+    ("not-enough-function-arguments", "", "function-arguments"),
+    ("too-many-function-arguments", "", "function-arguments"),
+    ("missing-resource-instance-key", "", "missing-instance-key"),
+    ("unexpected-resource-instance-key", "", "unexpected-instance-key"),
+)
+
+
+def code_of(summary: str, detail: str) -> str:
+    """The code of terraform-check for what terraform says, or its summary in kebab case."""
+    if summary.startswith("Invalid data source"):
+        return "unknown-data-source"
+    code = category(summary)
+    return next((better for plain, part, better in _REFINED if plain == code and part in detail), code)
+
+
 def _diagnostic(documents: Mapping[str, Rewritten], raw: Mapping[str, Any]) -> Diagnostic | None:
     """One finding of terraform's; None where it is not in a text of the user's."""
     place = raw.get("range") or {}
@@ -164,7 +186,7 @@ def _diagnostic(documents: Mapping[str, Rewritten], raw: Mapping[str, Any]) -> D
         return None
     summary, detail = str(raw.get("summary", "")), " ".join(str(raw.get("detail") or "").split())
     span = copy.span(place["start"]["byte"], place["end"]["byte"])
-    code, uri = category(summary), copy.document.uri
+    code, uri = code_of(summary, detail), copy.document.uri
     line = copy.document.position(span.start).line
     return Diagnostic(
         uri=uri,

@@ -94,10 +94,13 @@ async def test_facts_for_fixers_and_merges():
         ('resource "aws_shelf" "a" {\n  name = "x\n}\n', None),
         ('resource "aws_shelf" "a" {\n  name = \n}\n', None),
         ('resource "aws_shelf" "a" {\n  name = "x"\n', None),
-        ('resource "aws_shelf" "a" {\n  name = "x"\n  board = { width = 1 }\n}\n', "unsupported-argument"),
+        ('resource "aws_shelf" "a" {\n  name = "x"\n  board = { width = 1 }\n}\n', "block-as-argument"),
         ('resource "aws_shelf" "a" {\n  name = "x"\n  colours = "red"\n}\n', "wrong-type"),
         ('resource "aws_shelv" "a" {\n}\n', "unknown-resource-type"),
         ('output "o" {\n  value = aws_shelf.a.id\n}\n', "undeclared-reference"),
+        ('output "o" {\n  value = file("absent.txt")\n}\n', "missing-file"),
+        ('data "aws_shelf" "a" {\n}\n', "unknown-data-source"),
+        ('resource "aws_shelf" "a" {\n  name = "x"\n  note {\n  }\n}\n', "argument-as-block"),
     ],
 )
 async def test_what_is_wrong_is_found(text, code):

@@ -12,7 +12,8 @@ _UNITS = frozenset(
     ("in", "of", "seconds", "second", "secs", "sec", "minutes", "minute", "mins", "days", "day", "hours", "hour")
 ) | {"gb", "mb", "mib", "gib"}
 _SAME = {
-    "rds": "db", "username": "user_name", "identifier": "id", "ids": "id", "arns": "arn", "sg": "security_group",
+    "rds": "db", "database": "db",
+    "username": "user_name", "identifier": "id", "ids": "id", "arns": "arn", "sg": "security_group",
     "subnets": "subnet", "enable": "enabled", "config": "configuration", "configurations": "configuration",
     "desc": "description", "env": "environment", "max": "maximum", "num": "number", "count": "number",
     "autoscaling": "auto_scaling", "encrypt": "encryption", "encrypted": "encryption",

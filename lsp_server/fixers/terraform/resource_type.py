@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Span
@@ -51,26 +52,36 @@ def candidates(scene: Scene, block: Block) -> list[Candidate]:
     written = block.labels[0].text
     provider, _, rest = written.partition("_")
     found = []
+    vocabulary = _vocabulary(tuple(scene.types(block.type)))
     for name in scene.types(block.type):
         other_provider, _, other = name.partition("_")
         if other_provider != provider:
             continue
-        like = _likeness(rest, other)
+        like = _likeness(rest, other, vocabulary)
         if like < 0.5:
             continue
         fit = _fit(scene.type_content(block.type, name), block)
-        score = 0.6 * like + 0.4 * fit + (0.1 if is_slip(written, name) else 0.0)
+        score = 0.6 * like + 0.4 * fit + (0.1 if like > 0.9 and is_slip(written, name) else 0.0)
         if score >= _LEAST:
             found.append(Candidate(name, score, fit))
     return sorted(found, key=lambda c: c.score, reverse=True)
 
 
-def _likeness(name: str, other: str) -> float:
+@lru_cache(maxsize=4)
+def _vocabulary(types: tuple[str, ...]) -> frozenset[str]:
+    """The words that type names are made of."""
+    return frozenset(word for name in types for word in name.split("_"))
+
+
+def _likeness(name: str, other: str, vocabulary: frozenset[str]) -> float:
     if name.replace("_", "").replace("-", "") == other.replace("_", ""):
         return 1.0
     mine, theirs = frozenset(words(name)), frozenset(words(other))
     if mine == theirs:
         return 0.95
+    differ = set(name.split("_")) - set(other.split("_"))
+    if is_slip(name, other) and differ and differ <= vocabulary:
+        return 0.75 * len(mine & theirs) / len(mine | theirs)  # `db` is a word of its own, and no slip of `lb`
     return likeness(name, other)
 
 
@@ -103,7 +114,7 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
     edits = [Edit(place.document.uri, block.labels[0].text_span, candidate.name)]
     edits += (Edit(uri, span, candidate.name) for uri, span in mentions(scene, block.type, old, name))
     edits += _attributes(scene, place, candidate.name)
-    slip = one_slip(old, scene.types(block.type)) == candidate.name
+    slip = candidate.score > 0.9 and one_slip(old, scene.types(block.type)) == candidate.name
     certain = slip and is_certain(old, candidate.name) and candidate.fit == 1.0
     trust = Applicability.SAFE if certain else Applicability.UNSAFE
     top = (block.type, candidate.name, name)

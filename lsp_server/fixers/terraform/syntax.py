@@ -15,9 +15,11 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.terraform import scanner
 from lsp_server.dialects.terraform.parse import parse
 from lsp_server.dialects.terraform.tree import SyntaxProblem, Tree
+from lsp_server.dialects.terraform.types import DYNAMIC
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.layout import indent
-from lsp_server.fixers.terraform.place import fix
+from lsp_server.fixers.terraform.place import fix, locate
+from lsp_server.fixers.terraform.supply import Supply
 
 CODES = frozenset({"syntax"})
 _MOST_TRIES = 60
@@ -36,6 +38,7 @@ def fix_syntax(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     tree = parse(document.text)
     problem = _problem(tree, diagnostic.span, document)
     tried: list[tuple[int, int, Guess]] = []
+    yield from _no_value(context, diagnostic, problem)
     for number, guess in enumerate(_guesses(document, problem, diagnostic.span)):
         if number == _MOST_TRIES:
             break
@@ -48,6 +51,25 @@ def fix_syntax(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     clears = [d for d in context.diagnostics if d.syntax and d.uri == diagnostic.uri and _line(document, d) == line]
     for _, _, (title, edits) in sorted(tried, key=lambda t: t[:2])[:3]:
         yield fix(title, edits, clears if diagnostic in clears else [diagnostic], "syntax")
+
+
+def _no_value(context: FixContext, diagnostic: Diagnostic, problem: SyntaxProblem | None) -> Iterator[Fix]:
+    """`name =` and nothing after it: the value has to come from a variable."""
+    document = context.document
+    if problem is None or problem.missing != "value":
+        return
+    line = document.position(problem.span.start).line
+    match = re.match(r"\s*([A-Za-z_][\w-]*)\s*=\s*$", document.line_text(line))
+    found = locate(context, Span(*[document.line_span(line).start + match.start(1)] * 2)) if match else None
+    if match is None or found is None:
+        return
+    place, name = found[0], match[1]
+    known = None if place.content.opaque else place.content.argument(name)
+    supply = Supply(place.scene)
+    value = supply.value(place, name, known.type if known else DYNAMIC)
+    end = document.line_span(line).start + len(document.line_text(line).rstrip())
+    edits = [Edit(document.uri, Span(end, document.line_span(line).end), f" {value}"), *supply.edits()]
+    yield fix(f"Give `{name}` the value {value}", edits, [diagnostic], "syntax")
 
 
 def _line(document: Document, diagnostic: Diagnostic) -> int:
