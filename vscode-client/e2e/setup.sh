@@ -27,7 +27,7 @@ locked() { # folder: whether its node_modules are those of its lock file
   [ -f "$1/node_modules/.lintel-lock" ] && cmp -s "$1/package-lock.json" "$1/node_modules/.lintel-lock"
 }
 
-chromium() {
+find_chromium() {
   for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
     [ -n "$name" ] && command -v "$name" && return
   done
@@ -38,7 +38,7 @@ chromium() {
 command -v npm >/dev/null || cannot "npm is not installed"
 [ "$(node -p 'Number(process.versions.node.split(`.`)[0]) >= 20')" = true ] || cannot "Node 20 or newer is needed, this is $(node -v)"
 
-if ! chromium >/dev/null; then
+if ! find_chromium >/dev/null; then
   command -v apt-get >/dev/null || cannot "Chromium is not installed, and there is no apt-get to install it"
   [ "$(id -u)" = 0 ] || cannot "Chromium is not installed, and installing it needs root (apt-get install chromium fonts-dejavu-core)"
   run "the list of Debian packages" apt-update apt-get update
