@@ -16,6 +16,7 @@ from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer, all_f
 from lsp_server.repair.loop import Budget, Progress, Report, Run
 from lsp_server.repair.outcome import Evidence, Outcome
 from lsp_server.repair.proposer import IntentTask, Place, Proposer
+from lsp_server.repair.together import verify_together
 from lsp_server.repair.verify import Verifier
 
 MakeProposers = Callable[[], Sequence[Proposer]]
@@ -79,6 +80,14 @@ class Engine:
                 seen.add(fix.edits)
                 if verified := await run.try_fix(fix):
                     yield VerifiedFix(*verified)
+
+    async def first_fixes(self, analysis: Analysis) -> dict[Diagnostic, Fix]:
+        """Return the best verified fix of each finding that has one, in as few linter runs as it takes."""
+        table = self.fixers[analysis.language]
+        fixes = [(d, list(all_fixes(table, analysis.unit, analysis.diagnostics, (d,)))) for d in analysis.diagnostics]
+        run = self._run(analysis, silent, UNATTENDED)
+        choices = [(diagnostic, own) for diagnostic, own in fixes if own]
+        return await verify_together(self._verifier(analysis.language), run, analysis, choices)
 
     async def repair(
         self,

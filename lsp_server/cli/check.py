@@ -32,7 +32,7 @@ async def check(session: Session, paths: tuple[str, ...], output: str) -> int:
 
     async def work(job: Job) -> Checked:
         analysis = await session.engine.analyze(job.unit, job.dialect.language)
-        return Checked(analysis, await _fixes(session, analysis) if output == "json" else {})
+        return Checked(analysis, await session.engine.first_fixes(analysis) if output == "json" else {})
 
     found: list[Finding] = []
     links: dict[str, str] = {}
@@ -44,15 +44,6 @@ async def check(session: Session, paths: tuple[str, ...], output: str) -> int:
             _print(job, checked.analysis)
     _write(output, found, links)
     return session.exit_code(len(found))
-
-
-async def _fixes(session: Session, analysis: Analysis) -> dict[Diagnostic, Fix]:
-    fixes: dict[Diagnostic, Fix] = {}
-    for diagnostic in analysis.diagnostics:
-        async for verified in session.engine.quick_fixes(analysis, [diagnostic]):
-            fixes[diagnostic] = verified.fix
-            break
-    return fixes
 
 
 def _print(job: Job, analysis: Analysis) -> None:
