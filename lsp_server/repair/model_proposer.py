@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from lsp_server.dialects.terraform.tree import Block, Literal
 from lsp_server.models.base import Finished, Model, ModelError, ModelRequest
 from lsp_server.repair.candidate import Candidate, Refused, read_candidate
 from lsp_server.repair.offline.search import find_types
-from lsp_server.repair.prompt import Prompt, build_prompt, excluded
+from lsp_server.repair.prompt import MOST_FINDINGS, Prompt, build_prompt, excluded
 from lsp_server.repair.proposer import IntentTask, Proposal, Refusal, Task
 from lsp_server.repair.region import Region
 from lsp_server.repair.regions import all_regions, regions_at
@@ -43,18 +44,9 @@ class ModelProposer:
     async def propose(self, task: Task) -> Proposal | Refusal | None:
         """Ask once. None where there is nothing that may be shown to a model. Raises ModelError."""
         task = self._readable(task)
-        regions = _regions(task)
-        if not regions:
+        prompt = await asyncio.to_thread(self._prompt, task)
+        if prompt is None:
             return None
-        types = _types(task, regions)
-        prompt = build_prompt(
-            task,
-            regions,
-            types,
-            sensitive=_sensitive(task),
-            max_tokens=self._max_tokens,
-            timeout=self._timeout,
-        )
         answer = await self._ask(prompt.request)
         try:
             candidate = self._candidate(answer, prompt, task)
@@ -65,6 +57,19 @@ class ModelProposer:
             title = f"Write {task.intent.words.strip()[:80]}"
         return Proposal(
             self.name, title, candidate.edits, Applicability.UNSAFE, note=candidate.note, usage=answer.usage
+        )
+
+    def _prompt(self, task: Task) -> Prompt | None:
+        regions = _regions(task)
+        if not regions:
+            return None
+        return build_prompt(
+            task,
+            regions,
+            _types(task, regions),
+            sensitive=_sensitive(task),
+            max_tokens=self._max_tokens,
+            timeout=self._timeout,
         )
 
     async def _ask(self, request: ModelRequest) -> Finished:
@@ -104,7 +109,7 @@ def _regions(task: Task) -> tuple[Region, ...]:
         return ()
     if task.intent is not None and task.generated is None:
         return _new_places(task.intent, task) if unit.get(task.intent.uri) is not None else ()
-    places = [(target.uri, target.span) for target in task.targets]
+    places = [(target.uri, target.span) for target in task.targets[:MOST_FINDINGS]]
     if task.generated is not None:
         places.append((task.generated.uri, task.generated.span))
     everything = all_regions(unit, task.language)

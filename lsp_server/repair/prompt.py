@@ -27,7 +27,7 @@ from lsp_server.repair.schema_facts import schema_facts
 
 MOST_DOCUMENT = 24_000
 MOST_SCHEMA = 20_000
-_MOST_FINDINGS = 40
+MOST_FINDINGS = 40
 _MOST_ATTEMPTS = 4
 _MOST_SHOWN = 1_500
 _MOST_IDS = 200
@@ -172,9 +172,9 @@ def _ids(task: Task, redaction: Redaction) -> str:
 def _findings(targets: Sequence[Diagnostic], unit: Unit, redaction: Redaction) -> str:
     if not targets:
         return ""
-    lines = [_finding(target, unit) for target in targets[:_MOST_FINDINGS]]
-    if len(targets) > _MOST_FINDINGS:
-        lines.append(f"… and {len(targets) - _MOST_FINDINGS} more")
+    lines = [_finding(target, unit) for target in targets[:MOST_FINDINGS]]
+    if len(targets) > MOST_FINDINGS:
+        lines.append(f"… and {len(targets) - MOST_FINDINGS} more")
     return "Findings to clear:\n" + redaction.hide(_fenced("findings", "\n".join(lines)))
 
 
