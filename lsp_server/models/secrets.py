@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from json import dumps
 
 _WORDS = (
@@ -47,23 +48,26 @@ _KNOWN = re.compile(
 _QUOTED = r"""(?:"(?P<double>(?:[^"\\\n]|\\.)*)"|'(?P<single>(?:[^'\n]|'')*)'|(?P<bare>"""
 _VALUE = _QUOTED + r"""[^\s"'#,{}\[\]&*!|>%@`](?:[^\n#]|(?<=\S)\#)*))"""
 _ARGUMENT = _QUOTED + r"""[^\s"'-]\S*))"""
-_ASSIGNED = re.compile(rf"""(?P<key>[A-Za-z_][\w.-]*)\\?["']?[ \t]*(?::[ \t]+|:(?=["'])|=[ \t]*)\\?{_VALUE}""")
-_ESCAPED = re.compile(r"""\\"(?P<key>[A-Za-z_][\w.-]*)\\"[ \t]*:[ \t]*\\"(?P<value>(?:[^"\\]|\\\\.)*)\\\"""")
+_ASSIGNED = re.compile(
+    rf"""(?<![\w.-])(?P<key>[A-Za-z_][\w.-]{{0,80}})\\?["']?[ \t]*(?::[ \t]+|:(?=["'])|=[ \t]*)\\?{_VALUE}"""
+)
+_ESCAPED = re.compile(r"""\\"(?P<key>[A-Za-z_][\w.-]{0,80})\\"[ \t]*:[ \t]*\\"(?P<value>(?:[^"\\]|\\\\.)*)\\\"""")
 _BELOW = re.compile(
     r"^(?P<indent>[ ]*)(?:-[ ]+)?[\"']?(?P<key>[A-Za-z_][\w.-]*)[\"']?[ ]*:(?P<rest>[^\n]*)\n", re.MULTILINE
 )
 _HEREDOC = re.compile(
-    r"(?P<key>[A-Za-z_]\w*)[ \t]*=[ \t]*<<-?(?P<mark>\w+)\r?\n(?P<body>.*?)^[ \t]*(?P=mark)\b", re.M | re.S
+    r"(?<!\w)(?P<key>[A-Za-z_]\w{0,80})[ \t]*=[ \t]*<<-?(?P<mark>\w+)\r?\n(?P<body>.*?)^[ \t]*(?P=mark)\b", re.M | re.S
 )
 _PAIR = re.compile(
-    rf"""["']?\b[Nn]ame["']?[ ]*[:=][ ]*["']?(?P<key>[\w.-]+)["']?[ ]*,?\s*["']?\b[Vv]alue["']?[ ]*[:=][ ]*{_VALUE}"""
+    r"""["']?\b[Nn]ame["']?[ ]*[:=][ ]*["']?(?P<key>[\w.-]{1,80})["']?[ ]*,?\s{0,80}"""
+    rf"""["']?\b[Vv]alue["']?[ ]*[:=][ ]*{_VALUE}"""
 )
-_FLAG = re.compile(rf"""--?(?P<key>[A-Za-z][\w-]*)[ =]{_ARGUMENT}""")
+_FLAG = re.compile(rf"""(?<!-)--?(?P<key>[A-Za-z][\w-]{{0,80}})[ =]{_ARGUMENT}""")
 _OPENED = re.compile(
     r"""^(?P<indent>[ \t]*)(?:variable[ \t]+)?["']?(?P<key>[\w-]+)["']?[ \t]*(?::|\{|=[ \t]*\{)[ \t]*[{]?[ \t]*\r?$""",
     re.MULTILINE,
 )
-_FLOW = re.compile(r"""(?P<key>[\w-]+)["']?[ \t]*[:=]?[ \t]*\{(?P<body>[^{}]*)\}""")
+_FLOW = re.compile(r"""(?<![\w-])(?P<key>[\w-]{1,80})["']?[ \t]{0,8}[:=]?[ \t]{0,8}\{(?P<body>[^{}]{0,2000})\}""")
 _DEFAULT = re.compile(rf"""\b[Dd]efault["']?[ \t]*[:=][ \t]*{_VALUE}""")
 _UNSEEN = re.compile(r"""(?:NoEcho["']?\s*:\s*["']?[Tt]rue|sensitive\s*=\s*true)""")
 
@@ -72,6 +76,13 @@ _REFERENCE = re.compile(
     r"|string|number|bool|any|enabled|disabled|required|optional|seconds|minutes|hours|days)$|arn:aws|\$\w+$|\$\(|[a-z_]+\(|Fn::|Ref\b|<)",
     re.IGNORECASE,
 )
+# What every secret that is known by its name has near it.
+_HOT = re.compile(
+    r"pass(?:word|wd|phrase|code)|pwd|secret|token|(?:api|access|private|account|auth|encryption|signing|license|master"
+    r"|shared|ssh|host)[_-]?key|credential|connection[_-]?string|auth|psk|pin[_-]?code|noecho|sensitive",
+    re.IGNORECASE,
+)
+_BEFORE, _AFTER = 1_500, 12_000
 _MARK = "LINTEL-SECRET-"
 _SHORT = 6
 
@@ -87,9 +98,33 @@ def secrets_in(text: str, names: Iterable[str] = ()) -> Iterator[str]:
     known = frozenset(names)
     for match in _KNOWN.finditer(text):
         yield match["inner"] or match[0]
-    yield from (value for value in _named(text, known) if _literal(value))
-    yield from (line for block in _blocks(text) for line in block if _literal(line))
-    yield from (value for value in _defaults(text) if _literal(value))
+    for near in _windows(text, known):
+        yield from (value for value in _named(near, known) if _literal(value))
+        yield from (line for block in _blocks(near) for line in block if _literal(line))
+        yield from (value for value in _defaults(near) if _literal(value))
+
+
+def _windows(text: str, names: frozenset[str]) -> Iterator[str]:
+    """The parts of a text around words that secrets are called by, so that a large one costs little."""
+    hot = _HOT
+    if names:
+        hot = re.compile(rf"{_HOT.pattern}|{'|'.join(map(re.escape, sorted(names)))}", re.IGNORECASE)
+    start = end = -1
+    for match in hot.finditer(text):
+        first, last = _line_start(text, match.start() - _BEFORE), match.end() + _AFTER
+        if first > end:
+            if end > 0:
+                yield text[start:end]
+            start = first
+        end = last
+    if end > 0:
+        yield text[start:end]
+
+
+def _line_start(text: str, offset: int) -> int:
+    """The beginning of the line of an offset, or the offset itself where the line is very long."""
+    start = text.rfind("\n", max(0, offset - _BEFORE), max(0, offset)) + 1
+    return start or max(0, offset)
 
 
 class Redaction:
@@ -189,7 +224,7 @@ def _blocks(text: str) -> Iterator[list[str]]:
         if not called_secret(match["key"]) or (rest and rest[0] not in "|>"):
             continue
         lines = []
-        for line in text[match.end() :].splitlines():
+        for line in _lines_from(text, match.end()):
             if line.strip() and len(line) - len(line.lstrip(" ")) <= len(match["indent"]):
                 break
             lines.append(line.strip())
@@ -202,13 +237,13 @@ def _defaults(text: str) -> Iterator[str]:
     for match in _FLOW.finditer(text):
         yield from _default_in(match["key"], "{" + match["body"])
     for match in _OPENED.finditer(text):
-        yield from _default_in(match["key"], "\n".join(_children(text[match.end() :], _depth(match["indent"]))))
+        yield from _default_in(match["key"], "\n".join(_children(text, match.end(), _depth(match["indent"]))))
 
 
-def _children(text: str, indent: int) -> Iterator[str]:
-    """The lines right below a key that stands at `indent`, without what is deeper."""
+def _children(text: str, at: int, indent: int) -> Iterator[str]:
+    """The lines right below a key that stands at `indent` and ends at `at`, without what is deeper."""
     own = 0
-    for line in text.split("\n", 60)[1:60]:
+    for line in islice(_lines_from(text, at), 1, 60):
         if not line.strip():
             continue
         depth = _depth(line)
@@ -217,6 +252,15 @@ def _children(text: str, indent: int) -> Iterator[str]:
         own = own or depth
         if depth == own:
             yield re.sub(r"\{[^{}]*\}", "", line)
+
+
+def _lines_from(text: str, at: int) -> Iterator[str]:
+    """The lines from an offset on, one by one."""
+    while at < len(text):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        yield text[at:end].removesuffix("\r")
+        at = end + 1
 
 
 def _depth(line: str) -> int:
