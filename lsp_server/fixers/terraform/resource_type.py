@@ -86,11 +86,12 @@ def _likeness(name: str, other: str, vocabulary: frozenset[str]) -> float:
 
 
 def slip_of(scene: Scene, kind: str, type_name: str, name: str) -> Block | None:
-    """A declaration of that name whose unknown type is a slip of `type_name`: the reference is right, it is wrong."""
+    """A declaration of about that name whose unknown type is a slip of `type_name`: the reference has it right."""
     content = scene.type_content(kind, type_name)
     table = scene.module.data if kind == "data" else scene.module.resources
     for (other, own), declaration in table.items():
-        wrong = own == name and is_slip(other, type_name) and scene.type_content(kind, other).opaque
+        called = own == name or is_slip(name, own)
+        wrong = called and is_slip(other, type_name) and scene.type_content(kind, other).opaque
         if wrong and (not content.opaque or other.partition("_")[0] != type_name.partition("_")[0]):
             return declaration.block
     return None

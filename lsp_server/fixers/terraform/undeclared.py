@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
@@ -99,7 +100,7 @@ def _data(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic:
         return
     type_name, name = names[1], names[2]
     same = [key[1] for key in scene.module.data if key[0] == type_name]
-    yield from _mistyped(context, scene, "data", type_name, name, diagnostic)
+    yield from _mistyped(context, scene, "data", traversal, diagnostic)
     yield from _near(context, traversal.parts[2], same, diagnostic)
     near_types = {key[0] for key in scene.module.data if key[1] == name}
     yield from _near(context, traversal.parts[1], sorted(near_types), diagnostic)
@@ -114,16 +115,25 @@ def _data(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic:
 
 
 def _mistyped(
-    context: FixContext, scene: Scene, kind: str, type_name: str, name: str, diagnostic: Diagnostic
+    context: FixContext, scene: Scene, kind: str, traversal: t.Traversal, diagnostic: Diagnostic
 ) -> Iterator[Fix]:
-    """The reference is right and the declaration has a slip in its type."""
-    block = resource_type.slip_of(scene, kind, type_name, name)
+    """The reference has the type right, and the declaration has a slip in it; both may have one in the name."""
+    at = 1 if kind == "data" else 0
+    type_name, part = traversal.parts[at].name, traversal.parts[at + 1]
+    block = resource_type.slip_of(scene, kind, type_name, part.name)
     table = scene.module.data if kind == "data" else scene.module.resources
     if block is None:
         return
+    name = block.labels[1].text
     document = context.unit[table[block.labels[0].text, name].uri]
     place = place_of(scene, document, (block,))
-    yield resource_type.change(context, place, resource_type.Candidate(type_name, 1.0, 0.0), diagnostic)
+    change = resource_type.change(context, place, resource_type.Candidate(type_name, 1.0, 0.0), diagnostic)
+    if name == part.name:
+        yield change
+    elif not any(e.uri == context.document.uri and e.span.overlaps(part.span) for e in change.edits):
+        edit = Edit(context.document.uri, part.span, name)
+        title = f"{change.title} and `{part.name}` to `{name}`"
+        yield replace(change, title=title, edits=(*change.edits, edit), applicability=Applicability.UNSAFE)
 
 
 def _well_known(
@@ -149,7 +159,7 @@ def _resource(context: FixContext, scene: Scene, traversal: t.Traversal, diagnos
             edit = Edit(uri, traversal.parts[0].span, root)
             yield fix(f"Change `{type_name}` to `{root}`", [edit], [diagnostic], "reference", Applicability.SAFE)
     same = [key[1] for key in module.resources if key[0] == type_name]
-    yield from _mistyped(context, scene, "resource", type_name, name, diagnostic)
+    yield from _mistyped(context, scene, "resource", traversal, diagnostic)
     yield from _near(context, traversal.parts[1], same, diagnostic)
     before = Edit(uri, Span(traversal.span.start, traversal.span.start), "data.")
     if (type_name, name) in module.data:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability
-from lsp_server.dialects.terraform.tree import Attribute, Block, ObjectExpression, TupleExpression
+from lsp_server.dialects.terraform.tree import Attribute, Block, Broken, ObjectExpression, TupleExpression
 from lsp_server.fixers.terraform import layout, misplaced, shape, split_out
 from lsp_server.fixers.terraform.content import META
-from lsp_server.fixers.terraform.names import is_certain, likeness, one_slip
+from lsp_server.fixers.terraform.names import is_certain, is_slip, likeness, one_slip
 from lsp_server.fixers.terraform.place import Place, kind_of
 from lsp_server.fixers.terraform.step import Step, give_up
 from lsp_server.fixers.terraform.values import fits, needs_brackets
@@ -25,10 +25,12 @@ def steps(place: Place, item: Attribute | Block) -> Iterator[Step]:
     yield from split_out.steps(place, item)
     if isinstance(item, Attribute):
         yield from _argument(place, item)
-        yield from give_up(place, item, item.name)
+        if not isinstance(item.value, Broken):
+            yield from give_up(place, item, item.name)
     else:
         yield from _block(place, item)
-        yield from give_up(place, item, kind_of(item))
+        if not item.broken:
+            yield from give_up(place, item, kind_of(item))
 
 
 def _argument(place: Place, item: Attribute) -> Iterator[Step]:
@@ -37,7 +39,7 @@ def _argument(place: Place, item: Attribute) -> Iterator[Step]:
         yield from shape.as_blocks(place, item, name)
         return
     ranked: list[tuple[float, int, Step]] = []
-    free = [c for c in content.arguments if not place.has(c) and c not in META]
+    free = [c for c in content.arguments if not place.has(c) and (c not in META or is_slip(name, c))]
     slip = one_slip(name, free)
     for number, candidate in enumerate(free):
         score = _rename_score(place, item, candidate)
@@ -99,7 +101,7 @@ def _block(place: Place, item: Block) -> Iterator[Step]:
         return
     ranked: list[tuple[float, int, Step]] = []
     for number, (candidate, nested) in enumerate(content.blocks.items()):
-        if candidate in META or (nested.max == 1 and place.has(candidate)):
+        if (candidate in META and not is_slip(name, candidate)) or (nested.max == 1 and place.has(candidate)):
             continue
         score = likeness(name, candidate, place.around) + (0.1 if candidate in content.required_blocks else 0.0)
         score += _kinship(place, item, candidate)
