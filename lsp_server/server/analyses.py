@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from lsp_server.analysis import Analysis, Toolchain, analyze, merge
 from lsp_server.core.diagnostic import Diagnostic
@@ -57,6 +58,7 @@ class Lane:
         self.unit = unit
         self._verdict = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._judge(unit, pause))
+        self._task.add_done_callback(partial(_settle, self._verdict))
 
     def stop(self) -> None:
         """Stop judging; who waits for the verdict learns that there will be none."""
@@ -121,6 +123,14 @@ class Lane:
             return diagnostics
         self._known[name] = unit, tuple(carried(diagnostics, before, unit))
         return self._known[name][1]
+
+
+def _settle(verdict: asyncio.Future[Analysis | None], task: asyncio.Task[None]) -> None:
+    """Let nobody wait for a judgement that failed."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a judgement failed", exc_info=error)
+    if not verdict.done():
+        verdict.set_result(None)
 
 
 def joined(quick: Analysis, slow: Analysis) -> Analysis:

@@ -197,6 +197,8 @@ class Commands:
             if token is not None:
                 progress.tokens.pop(token, None)
                 progress.end(token, types.WorkDoneProgressEnd())
+        if not self._server.is_current(outcome.before):
+            raise OutdatedError(f"a file beside {document.name} has changed")
         self.remember(document.uri, outcome)
         return result(self._server, outcome)
 

@@ -80,8 +80,6 @@ class Offer:
             item["insertTextFormat"] = types.InsertTextFormat.Snippet.value
         if "\n" in text:
             item["insertTextMode"] = types.InsertTextMode.AsIs.value
-        if completion.required:
-            item["preselect"] = completion.rank == 0
         if completion.key:
             item["data"] = {"language": self.language.value, "key": completion.key}
         return item

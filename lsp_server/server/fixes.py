@@ -23,11 +23,15 @@ Fixes = tuple["VerifiedFix", ...]
 
 
 class FixBook:
-    """The fixes for one verdict. Everything in it is for that verdict's texts and for no others."""
+    """The fixes for one verdict. Everything in it is for that verdict's texts and for no others.
 
-    def __init__(self, engine: Engine, analysis: Analysis) -> None:
+    With `repair_ahead` all safe fixes together are worked out before anybody asks, since a save will not wait.
+    """
+
+    def __init__(self, engine: Engine, analysis: Analysis, *, repair_ahead: bool = False) -> None:
         self.analysis = analysis
         self._engine = engine
+        self._repair_ahead = repair_ahead
         self._known: dict[int, asyncio.Future[Fixes]] = {}
         self._asked: list[int] = []
         self._ahead = [n for n, d in enumerate(analysis.diagnostics) if engine.has_fixer(d, analysis.language)]
@@ -51,12 +55,15 @@ class FixBook:
 
     async def repair(self, *, unsafe: bool, seconds: float | None) -> Outcome | None:
         """What the fixers make of the whole unit, without a model; None when that takes longer than `seconds`."""
+        task = self._repair(unsafe)
+        await asyncio.wait([task], timeout=seconds)
+        return task.result() if task.done() and not task.cancelled() else None
+
+    def _repair(self, unsafe: bool) -> asyncio.Task[Outcome]:
         if unsafe not in self._repairs:
             work = self._engine.repair(self.analysis, unsafe=unsafe, model=False)
             self._repairs[unsafe] = asyncio.get_running_loop().create_task(work)
-        task = self._repairs[unsafe]
-        await asyncio.wait([task], timeout=seconds)
-        return task.result() if task.done() and not task.cancelled() else None
+        return self._repairs[unsafe]
 
     def close(self) -> None:
         """Stop working: the verdict is no longer the newest."""
@@ -78,6 +85,8 @@ class FixBook:
                     await asyncio.wait_for(self._wake.wait(), None if waited else _IDLE)
                 except TimeoutError:
                     waited = True
+                    if self._repair_ahead:
+                        await asyncio.wait([self._repair(False)])
                 continue
             future = self._future(number)
             finding = self.analysis.diagnostics[number]
@@ -101,8 +110,8 @@ class FixBook:
 class FixBooks:
     """The book of each unit's newest verdict."""
 
-    def __init__(self, engine: Callable[[], Engine | None]) -> None:
-        self._engine = engine
+    def __init__(self, engine: Callable[[], Engine | None], repairs_ahead: Callable[[], bool]) -> None:
+        self._engine, self._repairs_ahead = engine, repairs_ahead
         self._books: dict[str, FixBook] = {}
 
     def take(self, analysis: Analysis) -> None:
@@ -111,7 +120,7 @@ class FixBooks:
         for key in [k for k, book in self._books.items() if _shares(book.analysis, analysis)]:
             self._books.pop(key).close()
         if engine is not None:
-            self._books[analysis.unit.main.uri] = FixBook(engine, analysis)
+            self._books[analysis.unit.main.uri] = FixBook(engine, analysis, repair_ahead=self._repairs_ahead())
 
     def of(self, analysis: Analysis) -> FixBook | None:
         """The book for exactly this verdict."""

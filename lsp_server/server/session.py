@@ -43,7 +43,7 @@ class LintelServer(LanguageServer):
         self.configuration = Configuration(load_engine, self.status)
         self.publisher = Publisher(self.text_document_publish_diagnostics, self.files.version)
         self.lanes: dict[str, Lane] = {}
-        self.books = FixBooks(lambda: self.configuration.engine)
+        self.books = FixBooks(lambda: self.configuration.engine, lambda: self.configuration.settings.on_save == "apply")
         self.on_change: list[Callable[[str], None]] = []
         self._tasks: set[asyncio.Task[Any]] = set()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from lsprotocol import types
 
@@ -26,7 +26,7 @@ class Sync:
     def __init__(self, server: LintelServer) -> None:
         self._server = server
         self._units: dict[str, str] = {}
-        self._broken: dict[str, Diagnostic] = {}
+        self._broken: dict[str, str] = {}
         server.configuration.subscribe(self._configured)
 
     def open(self, params: types.DidOpenTextDocumentParams) -> None:
@@ -92,8 +92,8 @@ class Sync:
 
     def _lane(self, key: str, language: Language, toolchain: Toolchain) -> Lane:
         def show(unit: Unit, diagnostics: tuple[Diagnostic, ...]) -> None:
-            own = [self._broken[d.uri] for d in unit if d.uri in self._broken]
-            self._server.publisher.show(key, unit, (*diagnostics, *own, *self._server.files.problems(unit)))
+            problems = self._server.files.problems(unit)
+            self._server.publisher.show(key, unit, (*diagnostics, *self._not_utf8(unit), *problems))
 
         return Lane(language, toolchain, show, self._server.books.take)
 
@@ -111,6 +111,13 @@ class Sync:
         if document is not None:
             self._judge(document)
 
+    def _not_utf8(self, unit: Unit) -> Iterator[Diagnostic]:
+        for document in unit:
+            at = document.text.find("\ufffd") if document.uri in self._broken else -1
+            if at >= 0:
+                message = f"The file is {self._broken[document.uri]}; saving it would replace what cannot be shown."
+                yield Diagnostic(document.uri, Span(at, at + 1), Severity.WARNING, SOURCE, "encoding", message)
+
     async def _check_bytes(self, document: Document) -> None:
         """Tell when the file is not UTF-8: what the editor shows, and would save, is not what is there."""
         try:
@@ -118,11 +125,7 @@ class Sync:
         except UnreadableError as error:
             if "not UTF-8" not in str(error):
                 return
-            at = document.text.index("\ufffd")
-            message = f"The file is {str(error).rsplit(': ', 1)[-1]}; saving it would replace what cannot be shown."
-            self._broken[document.uri] = Diagnostic(
-                document.uri, Span(at, at + 1), Severity.WARNING, SOURCE, "encoding", message
-            )
+            self._broken[document.uri] = str(error).rsplit(": ", 1)[-1]
             current = self._server.documents.get(document.uri)
             if current is not None:
                 self._judge(current)

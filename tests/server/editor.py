@@ -206,6 +206,19 @@ class Editor:
             await asyncio.wait_for(self._told.wait_for(lambda: found() is not None), PATIENCE)
             return found()
 
+    async def status(self, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The status as it is now, once it `holds`."""
+
+        def now() -> dict[str, Any] | None:
+            said = [plain(p) for m, p in self.heard if m == "lintel/status"]
+            return said[-1] if said and holds(said[-1]) else None
+
+        async with self._told:
+            await asyncio.wait_for(self._told.wait_for(lambda: now() is not None), PATIENCE)
+            found = now()
+            assert found is not None
+            return found
+
     async def findings(
         self, uri: str, holds: Callable[[list[types.Diagnostic]], bool] = lambda _: True, version: int | None = None
     ) -> list[types.Diagnostic]:

@@ -8,7 +8,7 @@ import pytest
 from lsprotocol import types
 
 from tests.server.conftest import StartEditor
-from tests.server.editor import Editor, codes, edits_of, plain
+from tests.server.editor import Editor, codes, edits_of
 from tests.server.test_code_actions import fixes
 from tests.server.test_diagnostics import MODULE, TEMPLATE
 
@@ -127,9 +127,7 @@ async def test_a_broken_cfnlintrc_is_told(start_editor: StartEditor, tmp_path: P
     (tmp_path / ".cfnlintrc").write_text("ignore_checks: [W1\nregions: {{\n")
     editor = await start_editor()
     uri = editor.open(tmp_path / "template.yaml", TEMPLATE)
-    status = plain(
-        await editor.until("lintel/status", lambda p: any(x["state"] == "not run" for x in plain(p)["linters"]))
-    )
+    status = await editor.status(lambda s: any(x["state"] == "not run" for x in s["linters"]))
     linter = next(x for x in status["linters"] if x["name"] == "cfn-lint")
     assert ".cfnlintrc" in linter["reason"]
     message = await editor.until(types.WINDOW_SHOW_MESSAGE)
@@ -179,8 +177,7 @@ async def test_a_linter_that_is_switched_off_is_off(tuned: Editor, tmp_path: Pat
     since = len(tuned.heard)
     await tuned.configure({"linters": ["cfn-lint"]})
     await tuned.until(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, lambda p: p.uri == uri and not p.diagnostics, since)
-    status = plain(await tuned.until("lintel/status", since=since))
-    states = {x["name"]: x["state"] for x in status["linters"]}
-    assert states["terraform-check"] == "off"
-    assert states["cfn-lint"] != "off"
+    off = {"name": "terraform-check", "state": "off", "reason": ""}
+    status = await tuned.status(lambda s: off in s["linters"])
+    assert {x["name"]: x["state"] for x in status["linters"]}["cfn-lint"] != "off"
     await tuned.configure({})

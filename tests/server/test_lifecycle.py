@@ -14,7 +14,7 @@ import pytest
 from lsprotocol import types
 
 from tests.server.conftest import StartEditor
-from tests.server.editor import CAPABILITIES, PATIENCE, Editor, codes, plain
+from tests.server.editor import CAPABILITIES, PATIENCE, Editor, codes
 from tests.server.test_diagnostics import MODULE, TEMPLATE
 
 pytestmark = [
@@ -139,8 +139,7 @@ async def test_a_killed_worker_comes_back(start_editor: StartEditor, tmp_path: P
     editor.replace(uri, "DelaySecond", "NoSuchProperty")
     findings = await editor.findings(uri, bool)
     assert "NoSuchProperty" in findings[0].message
-    status = [plain(p) for m, p in editor.heard if m == "lintel/status"][-1]
-    assert next(x for x in status["linters"] if x["name"] == "cfn-lint")["state"] in ("idle", "running")
+    await editor.status(lambda s: {"name": "cfn-lint", "state": "idle", "reason": ""} in s["linters"])
 
 
 async def test_only_the_protocol_is_on_standard_output(tmp_path: Path) -> None:

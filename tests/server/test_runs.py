@@ -103,7 +103,7 @@ async def test_a_model_repairs_a_finding_with_progress(tuned: Editor, model: Scr
     assert [r["request"] for r in sent] == [json.loads(body) for body in model.requests]
     assert KEY not in json.dumps(sent)
     assert "DelaySeconds: 5" in sent[1]["response"]
-    status = plain(await editor.until("lintel/status", lambda p: plain(p)["session"]["requests"] == before + 2))
+    status = await editor.status(lambda s: s["session"]["requests"] == before + 2)
     assert status["session"]["inputTokens"] >= 200
     assert status["session"]["cost"] > 0
 
@@ -125,7 +125,7 @@ async def test_cancelling_closes_the_connection(tuned: Editor, model: ScriptedSe
     await editor.findings(uri, bool)
     request, answer = editor.request("lintel/repair", document(editor, uri, workDoneToken="t2"))
     await asyncio.wait_for(model.until(lambda m: any(e.held for e in m.exchanges)), PATIENCE)
-    await editor.until("lintel/status", lambda p: plain(p)["model"]["state"] == "running")
+    await editor.status(lambda s: s["model"]["state"] == "running")
     editor.cancel(request)
     with pytest.raises(JsonRpcException) as failure:
         await asyncio.wait_for(answer, PATIENCE)
@@ -236,20 +236,15 @@ async def test_a_model_that_fails_is_told(
     result = await editor.ask("lintel/repair", document(editor, uri))
     assert result["edit"] is None
     assert words in result["message"].lower()
-    status = plain(await editor.until("lintel/status", lambda p: plain(p)["model"]["state"] == "unavailable"))
+    status = await editor.status(lambda s: s["model"]["state"] == "unavailable")
     assert status["model"]["reason"]
 
 
-async def test_the_key_comes_and_goes(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
-    editor, since = tuned, len(tuned.heard)
-    editor.client.protocol.notify("lintel/key", {"key": None})
-    await editor.configure({"model": {"baseUrl": model.url, "maxAttempts": 5}})
-    await editor.until("lintel/status", lambda p: plain(p)["model"]["name"] == "offline", since)
-    editor.client.protocol.notify("lintel/key", {"key": KEY})
-    await editor.until("lintel/status", lambda p: plain(p)["model"]["name"] == "anthropic", since)
-    since = len(editor.heard)
-    editor.client.protocol.notify("lintel/key", {"key": None})
-    await editor.until("lintel/status", lambda p: plain(p)["model"]["name"] == "offline", since)
+async def test_the_key_comes_and_goes(tuned: Editor, model: ScriptedServer) -> None:
+    await tuned.configure({"model": {"baseUrl": model.url}})
+    for key, name in ((None, "offline"), (KEY, "anthropic"), (None, "offline")):
+        tuned.client.protocol.notify("lintel/key", {"key": key})
+        await tuned.status(lambda s, name=name: s["model"]["name"] == name)
 
 
 async def test_ghost_text_of_a_model_is_cancelled_by_typing(
