@@ -17,7 +17,7 @@ from lsp_server.fixers.cloudformation.names import certain, rank
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 
-_CLOSE = 90  # of 100: names that share most of their letters in order
+_CLOSE = 94  # of 100: names that share most of their letters in order
 
 
 def rename_action(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:

@@ -86,7 +86,7 @@ def _object(known: Property) -> bool:
     simple = {"string", "integer", "number", "boolean"}
     if "array" in known.types:
         return known.item_has_properties or not set(known.item_types) & simple
-    return known.has_properties or not (set(known.types) & simple or not known.types)
+    return known.has_properties or "object" in known.types or not (set(known.types) & simple or not known.types)
 
 
 def _wrapped(call: Call, known: Property, site: Site) -> object:

@@ -10,6 +10,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
+_NUMBERS = re.compile(r"\d+(?:[a-z](?![a-z]))?")
+
 # How far apart two names are, as told by `distance`: up to here a slip of the fingers explains the difference.
 SLIP = 2.0
 
@@ -51,13 +53,11 @@ def distance(written: str, name: str) -> float:
         return 0.1
     if _singular(a) == _singular(b):
         return 0.5
-    edits = OSA.distance(a, b, score_cutoff=2)
-    shortest = min(len(a), len(b))
-    if edits == 1 and shortest >= 3:
-        return 1.0
-    if edits == 2 and shortest >= 6:
-        return 2.0
-    return 9.0
+    numbers, others = _NUMBERS.findall(a), _NUMBERS.findall(b)
+    if numbers and others and numbers != others:
+        return 9.0  # `Subnet2` is not a slip of `Subnet1`, nor `r4.large` of `r3.large`
+    edits, shortest = OSA.distance(a, b, score_cutoff=2), min(len(a), len(b))
+    return float(edits) if (edits == 1 and shortest >= 3) or (edits == 2 and shortest >= 6) else 9.0
 
 
 def _kinship(written: str, name: str) -> float:

@@ -116,7 +116,8 @@ def rename_reference(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
         names += _sub_variables(reference)
         matches = _prefer_unused(site, rank(reference.target, names))
         for match in matches[:3]:
-            safe = certain(matches) and match is matches[0]
+            numbered = any(c.isdigit() for c in reference.target) != any(c.isdigit() for c in match.name)
+            safe = certain(matches) and match is matches[0] and not numbered
             edits = replace(site.document, reference.span, match.name)
             yield from site.fix(f"Refer to '{match.name}'", edits, SAFE if safe else UNSAFE)
 
