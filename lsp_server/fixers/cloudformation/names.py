@@ -29,11 +29,9 @@ class Match:
         return self.distance <= SLIP
 
 
-def rank(written: str, candidates: Iterable[str], *, guesses: bool = False) -> list[Match]:
-    """The candidates close to `written`, nearest first; with `guesses` also those that share its words."""
+def rank(written: str, candidates: Iterable[str]) -> list[Match]:
+    """The candidates that `written` is a slip of, nearest first."""
     found = [Match(name, d) for name in dict.fromkeys(candidates) if (d := distance(written, name)) <= SLIP]
-    if not found and guesses:
-        found = [Match(name, d) for name in dict.fromkeys(candidates) if (d := _kinship(written, name)) <= 6]
     return sorted(found, key=lambda m: (m.distance, -JaroWinkler.similarity(written.lower(), m.name.lower()), m.name))
 
 
@@ -58,17 +56,6 @@ def distance(written: str, name: str) -> float:
         return 9.0  # `Subnet2` is not a slip of `Subnet1`, nor `r4.large` of `r3.large`
     edits, shortest = OSA.distance(a, b, score_cutoff=2), min(len(a), len(b))
     return float(edits) if (edits == 1 and shortest >= 3) or (edits == 2 and shortest >= 6) else 9.0
-
-
-def _kinship(written: str, name: str) -> float:
-    """3 to 6 where one name's words are all among the other's (`Id` and `GroupId`), else 9."""
-    a, b = _words(written), _words(name)
-    if not a or not b:
-        return 9.0
-    if a <= b or b <= a:
-        return 3.0 + min(3.0, 0.5 * (len(a ^ b)))
-    similar = JaroWinkler.similarity(_squash(written), _squash(name))
-    return 5.5 if similar >= 0.9 else 9.0
 
 
 def _words(name: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ from lsp_server.core.diagnostic import Diagnostic, Path
 from lsp_server.core.document import Document
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
-from lsp_server.dialects.cloudformation.template import Resource, Template, parse_template
+from lsp_server.dialects.cloudformation.template import Template, parse_template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Style
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.cloudformation.values import Writer
@@ -61,13 +61,6 @@ class Site:
         """The entry whose key the path ends with; None where it ends with an index or in a function."""
         entry = self.template.entry(self.path)
         return entry if entry is not None and self.path and entry.name == self.path[-1] else None
-
-    @cached_property
-    def resource(self) -> Resource | None:
-        """The resource the finding is in."""
-        if len(self.path) > 1 and self.path[0] == "Resources":
-            return self.template.resources.get(str(self.path[1]))
-        return None
 
     @property
     def type_unknown(self) -> bool:
@@ -139,11 +132,3 @@ def _quote(template: Template) -> str:
             styles[node.style] += 1
     best = max(styles, key=lambda s: styles[s])
     return {Style.SINGLE: "'", Style.DOUBLE: '"'}.get(best, "")
-
-
-def child_mappings(mapping: Mapping) -> Iterator[tuple[Entry, Mapping]]:
-    """The entries of a mapping whose value is a mapping itself."""
-    for entry in mapping.entries:
-        value = entry.value.resolved if entry.value is not None else None
-        if isinstance(value, Mapping) and not value.flow:
-            yield entry, value
