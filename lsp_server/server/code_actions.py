@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -54,16 +56,18 @@ class CodeActions:
         self, params: types.CodeActionParams, document: Document, dialect: Dialect, span: Span
     ) -> list[types.CodeAction]:
         lane = self._server.lane(document, dialect)
+        asked = params.context.trigger_kind is types.CodeActionTriggerKind.Invoked
         analysis = lane.analysis
         if analysis is None and params.context.diagnostics:
-            analysis = await lane.verdict(document)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(None if asked else _WAIT):  # a person who asked may also cancel
+                    analysis = await lane.verdict(document)
         if analysis is None or document not in analysis.unit.documents:
             return []
         findings = self._server.findings_at(analysis, document, span)
         book = self._server.books.of(analysis)
         if not findings or book is None:
             return []
-        asked = params.context.trigger_kind is types.CodeActionTriggerKind.Invoked
         fixes = await book.fixes(findings, _WAIT_ASKED if asked else _WAIT)
         if not self._server.is_current(analysis):
             return []
