@@ -35,8 +35,8 @@ class VerifiedFix:
 
     @property
     def title(self) -> str:
-        """What the light bulb says: the fix and its evidence."""
-        return f"{self.fix.title} ({self.evidence})"
+        """What the light bulb says: the fix and, in brief, its evidence."""
+        return f"{self.fix.title} ({self.evidence.brief})"
 
 
 @dataclass(frozen=True)

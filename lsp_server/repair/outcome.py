@@ -52,12 +52,17 @@ class Evidence:
     ran: tuple[str, ...] = ()
     not_run: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        """For example `E3002 cleared · 0 introduced · 2 attempts · 1.3 s`."""
+    @property
+    def brief(self) -> str:
+        """What a menu has room for: `E3002 cleared · 0 introduced`."""
         codes = Counter(d.code for d in self.cleared)
         cleared = ", ".join(code if n == 1 else f"{code} ×{n}" for code, n in codes.items())
         first = f"{cleared} cleared" if cleared else f"linted by {', '.join(self.ran) or 'nobody'}"
-        parts = [first, f"{len(self.introduced)} introduced"]
+        return f"{first} · {len(self.introduced)} introduced"
+
+    def __str__(self) -> str:
+        """For example `E3002 cleared · 0 introduced · 2 attempts · 1.3 s`."""
+        parts = [self.brief]
         if self.left:
             parts.append(f"{len(self.left)} left")
         parts += [f"{self.attempts} attempt{'' if self.attempts == 1 else 's'}", f"{self.seconds:.1f} s"]
