@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_server.core.diagnostic import Diagnostic
@@ -35,9 +35,14 @@ class Analysis:
     not_run: tuple[NotRun, ...]
 
     @property
+    def failed(self) -> tuple[NotRun, ...]:
+        """The linters that should have judged and did not; one that is not installed has not failed."""
+        return tuple(n for n in self.not_run if not n.absent or not self.ran)
+
+    @property
     def clean(self) -> bool:
-        """Whether at least one linter judged and none found anything."""
-        return bool(self.ran) and not self.diagnostics
+        """Whether a linter judged, none failed, and none found anything."""
+        return bool(self.ran) and not self.failed and not self.diagnostics
 
     def of(self, uri: str) -> tuple[Diagnostic, ...]:
         """The findings in one document."""
@@ -49,11 +54,6 @@ class Toolchain:
     """The linters that judge, quickest first. Before and after a fix the same toolchain has to judge."""
 
     linters: tuple[Linter, ...]
-
-    def only(self, names: Iterable[str]) -> Toolchain:
-        """The toolchain cut to the linters of those names."""
-        wanted = set(names)
-        return Toolchain(tuple(linter for linter in self.linters if linter.name in wanted))
 
     def incremental(self) -> Toolchain:
         """The linters that may run on every keystroke."""
@@ -73,13 +73,13 @@ async def analyze(unit: Unit, language: Language, toolchain: Toolchain) -> Analy
     """Judge `unit` with all linters of its language at once. Never raises for what stands in the documents."""
     linters = toolchain.of(language)
     results = await asyncio.gather(*(linter.lint(unit) for linter in linters))
-    found = [d for result in results for d in result.diagnostics]
+    judged = [(linter.name, result) for linter, result in zip(linters, results, strict=True)]
     return Analysis(
         unit,
         language,
-        merge(unit, found),
-        tuple(linter.name for linter, result in zip(linters, results, strict=True) if not result.not_run),
-        tuple(NotRun(linter.name, r.not_run, r.absent) for linter, r in zip(linters, results, strict=True) if r.not_run),
+        merge(unit, [d for _, result in judged for d in result.diagnostics]),
+        tuple(name for name, result in judged if not result.not_run),
+        tuple(NotRun(name, result.not_run, result.absent) for name, result in judged if result.not_run),
     )
 
 

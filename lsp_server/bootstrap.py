@@ -20,7 +20,7 @@ from lsp_server.linters.terraform_validate import TerraformValidate
 from lsp_server.linters.tflint import Tflint
 from lsp_server.models.anthropic import AnthropicModel
 from lsp_server.models.recording import Exchange, RecordingModel
-from lsp_server.repair.loop import Budget
+from lsp_server.repair.ledger import Budget
 from lsp_server.repair.model_proposer import ModelProposer
 from lsp_server.repair.offline.proposer import OfflineProposer
 from lsp_server.repair.proposer import Proposer
@@ -68,7 +68,8 @@ def _model(settings: Settings, key: str | None, listener: Callable[[Exchange], N
 def _proposers(provider: str, model: RecordingModel | None, settings: Settings) -> Callable[[], Sequence[Proposer]]:
     """Return what makes a run's proposers; where the model cannot be asked, the offline one stands in."""
     if model is not None:
-        return lambda: [ModelProposer(model, exclude=settings.exclude), OfflineProposer()]
+        timeout = settings.model.timeout
+        return lambda: [ModelProposer(model, exclude=settings.exclude, timeout=timeout), OfflineProposer()]
     return lambda: [OfflineProposer()] if provider == "offline" else []
 
 

@@ -13,7 +13,9 @@ from lsp_server.dialects.base import Dialect, Language
 from lsp_server.fixers.base import FixerTable
 from lsp_server.models.recording import RecordingModel
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer, all_fixes
-from lsp_server.repair.loop import Budget, Progress, Report, Run
+from lsp_server.repair.generation import generate
+from lsp_server.repair.ledger import Budget, Progress, Report
+from lsp_server.repair.loop import Run
 from lsp_server.repair.outcome import Evidence, Outcome
 from lsp_server.repair.proposer import IntentTask, Place, Proposer
 from lsp_server.repair.together import verify_together
@@ -108,7 +110,7 @@ class Engine:
 
     async def generate(self, analysis: Analysis, intent: IntentTask, *, report: Report = silent) -> Outcome:
         """Write what `intent` asks for into the unit of `analysis`."""
-        return await self._run(analysis, report, UNATTENDED).generate(intent, self.proposers())
+        return await generate(self._run(analysis, report, UNATTENDED), intent, self.proposers())
 
     async def close(self) -> None:
         """End all child processes."""

@@ -105,7 +105,7 @@ def _link_entries(source: Path, target: Path, skip: set[str]) -> None:
 def _link(source: Path, target: Path) -> None:
     try:
         if sys.platform == "win32" and source.is_dir():
-            import _winapi  # noqa: PLC0415  # a junction, unlike a symbolic link, needs no privilege
+            import _winapi  # a junction, unlike a symbolic link, needs no privilege
 
             _winapi.CreateJunction(str(source), str(target))
         else:

@@ -123,7 +123,7 @@ def _addresses(source: str) -> tuple[str, ...]:
 
 @contextmanager
 def _serve(schema: bytes) -> Iterator[int]:
-    import grpc  # noqa: PLC0415  # 70 ms and 20 MB that only a machine with terraform needs
+    import grpc  # 70 ms and 20 MB that only a machine with terraform needs
 
     server = grpc.server(ThreadPoolExecutor(2, "schema-provider"), handlers=[_handler(grpc, schema)])
     try:

@@ -130,6 +130,8 @@ def _edits_of(region: Region, new_text: str, document: Document) -> Iterator[Edi
     text = _unwrapped(new_text)
     if not text.strip():
         raise Refused(f'the new text of "{region.name}" is empty, which would delete it; nothing may be deleted')
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise Refused(f'the new text of "{region.name}" holds half of a character (a lone surrogate escape)')
     for match in _PLACEHOLDERS.finditer(text):
         if match[0].strip() not in old:
             raise Refused(

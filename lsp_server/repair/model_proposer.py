@@ -16,7 +16,7 @@ from lsp_server.models.base import Finished, Model, ModelError, ModelRequest
 from lsp_server.repair.candidate import Candidate, Refused, read_candidate
 from lsp_server.repair.offline.search import find_types
 from lsp_server.repair.prompt import MOST_FINDINGS, Prompt, build_prompt, excluded
-from lsp_server.repair.proposer import IntentTask, Proposal, Refusal, Task
+from lsp_server.repair.proposer import IntentTask, Proposal, Refusal, Task, TooCostly
 from lsp_server.repair.region import Region
 from lsp_server.repair.regions import all_regions, regions_at
 from lsp_server.repair.regions_cloudformation import new_entry, new_template
@@ -24,6 +24,8 @@ from lsp_server.repair.regions_terraform import new_block
 from lsp_server.repair.strict import unreadable
 
 _MAX_TOKENS = 12_000
+_LEAST_ANSWER = 500
+_CHARACTERS = 3  # in a token, or more: what is sent is rather estimated too dear
 _SECONDS = 60.0
 
 
@@ -42,12 +44,12 @@ class ModelProposer:
         self._timeout = timeout
 
     async def propose(self, task: Task) -> Proposal | Refusal | None:
-        """Ask once. None where there is nothing that may be shown to a model. Raises ModelError."""
+        """Ask once. None where there is nothing that may be shown to a model. Raises ModelError, TooCostly."""
         task = self._readable(task)
         prompt = await asyncio.to_thread(self._prompt, task)
         if prompt is None:
             return None
-        answer = await self._ask(prompt.request)
+        answer = await self._ask(_affordable(prompt.request, task.tokens))
         try:
             candidate = self._candidate(answer, prompt, task)
         except Refused as refused:
@@ -100,6 +102,17 @@ class ModelProposer:
         unit = replace(task.unit, documents=tuple(d for d in task.unit if d.uri not in hidden))
         targets = tuple(target for target in task.targets if target.uri not in hidden)
         return replace(task, analysis=replace(task.analysis, unit=unit), targets=targets)
+
+
+def _affordable(request: ModelRequest, tokens: int) -> ModelRequest:
+    """The request with an answer no longer than `tokens` in all allow. Raises TooCostly where that is too short."""
+    sent = sum(len(part.text) for part in request.system) + sum(len(message.text) for message in request.messages)
+    left = tokens - sent // _CHARACTERS
+    if left < _LEAST_ANSWER:
+        raise TooCostly(
+            f"The next request would cost about {sent // _CHARACTERS + _LEAST_ANSWER} tokens, and {tokens} are left."
+        )
+    return replace(request, max_tokens=min(request.max_tokens, left))
 
 
 def _regions(task: Task) -> tuple[Region, ...]:

@@ -75,11 +75,14 @@ class Prompt:
 
 
 def excluded(document: Document, patterns: Iterable[str]) -> bool:
-    """Whether a document may not be read into a prompt, by the globs of the settings."""
+    """Whether a document may not be read into a prompt, by the globs of the settings.
+
+    A pattern counts in every folder, and one that names a folder for all that is in it: better too much than too
+    little.
+    """
     path = unquote(urlsplit(document.uri).path) or document.uri
-    return any(
-        fnmatch.fnmatch(path, pattern) or fnmatch.fnmatch(path, pattern.removeprefix("**")) for pattern in patterns
-    )
+    names = {pattern.removeprefix("**/").removeprefix("./").strip("/") for pattern in patterns} - {""}
+    return any(fnmatch.fnmatch(f"/{path}/", f"*/{name}/*") for name in names)
 
 
 def build_prompt(
@@ -128,11 +131,10 @@ def _fitting(regions: Sequence[Region], unit: Unit) -> tuple[Region, ...]:
     return tuple(kept)
 
 
-def _fenced(kind: str, text: str, **attributes: str) -> str:
+def _fenced(kind: str, text: str) -> str:
     """`text` between marks that it cannot hold."""
     mark = f"{kind}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
-    said = "".join(f" {name}={json.dumps(value, ensure_ascii=False)}" for name, value in attributes.items())
-    return f"<{mark}{said}>\n{text}\n</{mark}>"
+    return f"<{mark}>\n{text}\n</{mark}>"
 
 
 def _documents(unit: Unit, regions: Sequence[Region], redaction: Redaction) -> str:

@@ -39,7 +39,8 @@ class Task:
     `analysis` judges the unit as it is now (the best candidate so far), `targets` are the findings in it to clear.
     With `intent`, something is to be generated: `generated` is None while nothing has been, and afterwards the place of
     what has been (then the task is to repair that and nothing else). `region` limits what may be edited; None is the
-    whole unit. `attempts` are all attempts of this run, oldest first.
+    whole unit. `attempts` are all attempts of this run, oldest first. `tokens` is how many an answer of a metered
+    proposer may cost, in and out.
     """
 
     analysis: Analysis
@@ -48,6 +49,7 @@ class Task:
     intent: IntentTask | None = None
     generated: Place | None = None
     region: Place | None = None
+    tokens: int = 30_000
 
     @property
     def unit(self) -> Unit:
@@ -87,6 +89,10 @@ class Refusal:
     usage: Usage = Usage()
 
 
+class TooCostly(Exception):
+    """The next answer would cost more tokens than are left; `str()` is a sentence for a person."""
+
+
 class Proposer(Protocol):
     """Suggests edits. One object serves one run of the loop and may keep what it has already tried.
 
@@ -99,5 +105,6 @@ class Proposer(Protocol):
     async def propose(self, task: Task) -> Proposal | Refusal | None:
         """Return the next proposal, or None when there is nothing (more) to suggest.
 
-        Raises ModelError where a model could not be asked; cancellation goes through.
+        Raises ModelError where a model could not be asked, TooCostly where `task.tokens` are too few; cancellation goes
+        through.
         """

@@ -13,6 +13,7 @@ from lsp_server.core.document import Span, Unit
 from lsp_server.core.edit import Edit, EditConflict, edit_unit
 from lsp_server.dialects.base import Dialect
 
+Identity = tuple[str, str, str, str]
 _CHOICES = re.compile(r"\[[^\]]*\]|\bDid you mean [^?]*\?")
 
 
@@ -83,14 +84,14 @@ class Verifier:
             return "it would delete " + ", ".join(sorted(".".join(i) for i in gone))
         old = Counter(comment for document in before for comment in self.dialect.comments(document))
         new = Counter(comment for document in after for comment in self.dialect.comments(document))
-        text = "\n".join(document.text for document in after)
-        # what a broken quote made look like a comment is not lost while it stands in the text
-        if lost := [comment for comment in old - new if text.count(comment) < old[comment]]:
+        text, new_text = (" ".join(document.text for document in unit) for unit in (before, after))
+        # what a broken quote made look like a comment is not lost while it stands in the text as often as before
+        if lost := [comment for comment in old - new if new_text.count(comment) < text.count(comment)]:
             return "it would delete the comment " + lost[0]
         return ""
 
 
-def identity(diagnostic: Diagnostic) -> tuple[str, str, str, str]:
+def identity(diagnostic: Diagnostic) -> Identity:
     """What makes a finding the same one when the text around it changes: lists of what would be right are left out."""
     return diagnostic.uri, diagnostic.source, diagnostic.code, _CHOICES.sub("", diagnostic.message)
 
@@ -149,7 +150,7 @@ def placed(edits: Iterable[Edit]) -> list[tuple[Edit, Span]]:
     return result
 
 
-def _pick(diagnostics: Iterable[Diagnostic], wanted: Counter[tuple[str, str, str, str]]) -> tuple[Diagnostic, ...]:
+def _pick(diagnostics: Iterable[Diagnostic], wanted: Counter[Identity]) -> tuple[Diagnostic, ...]:
     left, picked = Counter(wanted), []
     for diagnostic in diagnostics:
         if left[identity(diagnostic)] > 0:

@@ -23,7 +23,7 @@ from lsp_server.server.session import LintelServer
 if TYPE_CHECKING:
     from lsp_server.engine import Engine
     from lsp_server.models.recording import Exchange
-    from lsp_server.repair.loop import Progress
+    from lsp_server.repair.ledger import Progress
     from lsp_server.repair.outcome import Outcome
     from lsp_server.repair.proposer import IntentTask
 

@@ -11,38 +11,17 @@ from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.fixers.base import FixerTable, RuleFixer
-from lsp_server.models.base import ModelError, Usage
+from lsp_server.models.base import ModelError
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer
-from lsp_server.repair.loop import Budget, Progress, Run
+from lsp_server.repair.ledger import Budget, Progress
+from lsp_server.repair.loop import Run
 from lsp_server.repair.outcome import Outcome, Stop
-from lsp_server.repair.proposer import IntentTask, Place, Proposal, Refusal, Task
+from lsp_server.repair.proposer import Proposal, Refusal, Task, TooCostly
 from lsp_server.repair.verify import Verifier
 
-from .words import URI, WordLinter, Words, judged, replace_by
+from .words import URI, Speaker, WordLinter, Words, judged, replace_by
 
 PLENTY = Budget()
-
-
-class Speaker:
-    """A metered proposer that says, one after the other, the whole text it wants."""
-
-    name = "speaker"
-    metered = True
-
-    def __init__(self, *answers: str | Refusal | Exception | None, tokens: int = 10) -> None:
-        self.answers = list(answers)
-        self.tasks: list[Task] = []
-        self.tokens = tokens
-
-    async def propose(self, task: Task) -> Proposal | Refusal | None:
-        self.tasks.append(task)
-        answer = self.answers.pop(0) if self.answers else None
-        if isinstance(answer, Exception):
-            raise answer
-        if answer is None or isinstance(answer, Refusal):
-            return answer
-        edit = Edit(URI, Span(0, len(task.unit.main.text)), answer)
-        return Proposal(self.name, "Say it anew", (edit,), Applicability.UNSAFE, usage=Usage(1, self.tokens))
 
 
 class Silent(Speaker):
@@ -182,6 +161,22 @@ async def test_a_model_that_never_answers_costs_its_seconds_and_no_more() -> Non
     assert "gave no answer" in outcome.message
 
 
+async def test_a_request_that_costs_too_much_is_not_made() -> None:
+    outcome = await repair("bad1", Speaker(TooCostly("It would cost 900 tokens.")))
+    assert (outcome.stop, outcome.message) == (Stop.BUDGET, "It would cost 900 tokens.")
+
+
+async def test_a_proposer_is_told_what_is_left_of_its_tokens() -> None:
+    speaker = Speaker("bad1 odd1", "bad1 odd2", tokens=40)
+    await repair("bad1", speaker, budget=Budget(tokens=100))
+    assert [task.tokens for task in speaker.tasks] == [100, 60, 20]
+
+
+async def test_what_no_linter_judged_is_not_called_clean() -> None:
+    outcome = await repair("bad1", FixerProposer(fixers(), SAFE_ONLY), linter=WordLinter(dead_after=0))
+    assert (outcome.stop, outcome.changed, outcome.message) == (Stop.STALLED, False, "words not run: it died.")
+
+
 async def test_a_model_that_fails_is_told_in_a_sentence() -> None:
     outcome = await repair("bad1", FixerProposer(fixers(), SAFE_ONLY), Speaker(ModelError("The key is wrong.")))
     assert outcome.stop is Stop.CLEAN
@@ -205,50 +200,6 @@ async def test_progress_tells_the_attempt_and_what_is_left() -> None:
         "fixers · 1 finding left",
         "attempt 1 of 3 · 1 finding left",
     ]
-
-
-async def generate(text: str, speaker: Speaker, table: FixerTable | None = None) -> Outcome:
-    linter = WordLinter()
-    before = await judged(text, linter)
-    run = Run(
-        Verifier(Words(), Toolchain((linter,))),
-        before,
-        Budget(),
-        lambda: [FixerProposer(table, UNATTENDED)] if table else [],
-    )
-    return await run.generate(IntentTask("say hello", URI, len(text)), [speaker])
-
-
-class Writer(Speaker):
-    """A proposer that writes at the place of the intent, and afterwards instead of what it wrote."""
-
-    async def propose(self, task: Task) -> Proposal | Refusal | None:
-        self.tasks.append(task)
-        answer = self.answers.pop(0) if self.answers else None
-        if not isinstance(answer, str) or task.intent is None:
-            return None
-        at = task.intent.insert_at
-        span = task.generated.span if task.generated else Span(at, at)
-        return Proposal(self.name, "Write", (Edit(URI, span, answer),), Applicability.UNSAFE)
-
-
-async def test_generation_repairs_what_it_wrote_until_it_is_clean() -> None:
-    writer = Writer("odd1 hello ", "hello ")
-    outcome = await generate("bad0 ", writer)
-    assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, "bad0 hello ")
-    assert writer.tasks[1].generated == Place(URI, Span(5, 16))
-    assert [d.message for d in writer.tasks[1].targets] == ["odd1"]
-    assert [d.message for d in outcome.before.diagnostics] == ["bad0"]
-
-
-async def test_what_cannot_be_verified_is_not_shown() -> None:
-    outcome = await generate("fine ", Writer("bad1", "bad1"))
-    assert (outcome.stop, outcome.changed) == (Stop.STALLED, False)
-
-
-async def test_fixers_mend_what_was_generated() -> None:
-    outcome = await generate("fine ", Writer("bad1 hello"), fixers())
-    assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, "fine good hello")
 
 
 async def test_what_a_fix_brings_to_light_is_mended_with_it() -> None:

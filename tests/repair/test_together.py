@@ -7,7 +7,8 @@ import pytest
 from lsp_server.analysis import Toolchain
 from lsp_server.fixers.base import FixerTable, RuleFixer
 from lsp_server.repair.fixing import UNATTENDED, FixerProposer, all_fixes
-from lsp_server.repair.loop import Budget, Run
+from lsp_server.repair.ledger import Budget
+from lsp_server.repair.loop import Run
 from lsp_server.repair.together import verify_together
 from lsp_server.repair.verify import Verifier
 

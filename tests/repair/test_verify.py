@@ -30,6 +30,8 @@ async def verdict(
         ("id a\nbad1", "good", "bad1", "it would delete id.a"),
         ("# why\nbad1", "good", "bad1", "it would delete the comment # why"),
         ("# why\n# why\nbad1", "# why\ngood", "bad1", "it would delete the comment # why"),
+        ("# why\n# why not\nbad1", "# why not\ngood", "bad1", "it would delete the comment # why"),
+        ("# why\nbad1", "good '# why'", "bad1", ""),
     ],
 )
 async def test_a_candidate_is_judged_by_before_and_after(before: str, after: str, claims: str, feedback: str) -> None:

@@ -16,6 +16,8 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.base import Completion, Intent, Language
 from lsp_server.fixers.base import FixContext
 from lsp_server.linters.base import LintResult
+from lsp_server.models.base import Usage
+from lsp_server.repair.proposer import Proposal, Refusal, Task
 
 URI = "file:///words"
 
@@ -47,11 +49,11 @@ class Words:
 class WordLinter:
     """The linter; `dead` makes it fail after that many runs."""
 
-    name = "words"
     language = Language.CLOUDFORMATION
     incremental = False
 
-    def __init__(self, dead_after: int | None = None) -> None:
+    def __init__(self, name: str = "words", *, dead_after: int | None = None) -> None:
+        self.name = name
         self.runs = 0
         self._dead_after = dead_after
 
@@ -99,6 +101,28 @@ def replace_by(word: str, applicability: Applicability = Applicability.SAFE):
         return [Fix(f"Replace by {word!r}", (edit,), applicability, (diagnostic,), "words")]
 
     return fixer
+
+
+class Speaker:
+    """A metered proposer that says, one after the other, the whole text it wants."""
+
+    name = "speaker"
+    metered = True
+
+    def __init__(self, *answers: str | Refusal | Exception | None, tokens: int = 10) -> None:
+        self.answers = list(answers)
+        self.tasks: list[Task] = []
+        self.tokens = tokens
+
+    async def propose(self, task: Task) -> Proposal | Refusal | None:
+        self.tasks.append(task)
+        answer = self.answers.pop(0) if self.answers else None
+        if isinstance(answer, Exception):
+            raise answer
+        if answer is None or isinstance(answer, Refusal):
+            return answer
+        edit = Edit(URI, Span(0, len(task.unit.main.text)), answer)
+        return Proposal(self.name, "Say it anew", (edit,), Applicability.UNSAFE, usage=Usage(1, self.tokens))
 
 
 async def judged(text: str, linter: WordLinter) -> Analysis:

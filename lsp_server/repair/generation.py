@@ -1,0 +1,125 @@
+"""Generation is the repair of an empty candidate: write what was asked for, then repair what was written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from lsp_server.analysis import Analysis
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit, unit_edits
+from lsp_server.repair.loop import MOST_ROUNDS, Run
+from lsp_server.repair.outcome import Outcome, Stop
+from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Refusal, Task
+from lsp_server.repair.verify import Identity, Verdict, identity, placed
+
+
+async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) -> Outcome:
+    """Write what `intent` asks for. The outcome changes the text only when the result adds no finding at all."""
+    if not run.before.ran:
+        run.ledger.tell("; ".join(map(str, run.before.not_run)) + ". Nothing is shown that was not verified.")
+        return run.outcome(Stop.STALLED, ())
+    stop = Stop.STALLED
+    for proposer in proposers:
+        stop = await _Generation(run, intent, proposer).write()
+        if stop in (Stop.CLEAN, Stop.BUDGET):
+            break
+    return run.outcome(stop, ())
+
+
+class _Generation:
+    """One proposer at work on an intent: the candidate so far, where in it the new text is, and what is wrong."""
+
+    def __init__(self, run: Run, intent: IntentTask, proposer: Proposer) -> None:
+        self._run = run
+        self._intent = intent
+        self._proposer = proposer
+        self._candidate = run.before
+        self._place: Place | None = None
+        self._wrong: tuple[Diagnostic, ...] = ()
+
+    async def write(self) -> Stop:
+        ledger, proposer = self._run.ledger, self._proposer
+        previous: set[Identity] | None = None
+        for _ in range(MOST_ROUNDS):
+            if ledger.exhausted(proposer):
+                return Stop.BUDGET
+            ledger.progress(proposer, len(self._wrong))
+            started = time.monotonic()
+            answer = await ledger.ask(proposer, self._task())
+            if answer is None:
+                return Stop.BUDGET if ledger.exhausted(proposer) else Stop.STALLED
+            if isinstance(answer, Refusal):
+                ledger.record_refusal(answer, started)
+                continue
+            verdict = await self._judge(answer)
+            ledger.record(answer, verdict, started)
+            if verdict.analysis is not None and verdict.accepted:
+                self._run.take(verdict.analysis, answer)
+                return Stop.CLEAN
+            if verdict.analysis is None or not verdict.introduced:
+                continue
+            found = {identity(d) for d in verdict.introduced}
+            if found == previous:
+                ledger.tell("The same findings came back.")
+                return Stop.STALLED
+            previous = found
+        return Stop.STALLED
+
+    def _task(self) -> Task:
+        ledger = self._run.ledger
+        return Task(
+            self._candidate,
+            self._wrong,
+            ledger.attempts,
+            self._intent,
+            self._place,
+            tokens=ledger.tokens_left,
+        )
+
+    async def _judge(self, proposal: Proposal) -> Verdict:
+        """Verify a proposal, mend what fixers can, and go on from there where findings are left."""
+        run = self._run
+        verdict = await run.verifier.verify(self._candidate, proposal.edits)
+        if verdict.analysis is None or (not verdict.accepted and not verdict.introduced):
+            return verdict
+        place = grown(self._place, proposal.edits, self._intent)
+        mended, place = await self._mended(verdict.analysis, place)
+        verdict = self._since_before(mended)
+        if verdict.accepted or verdict.introduced:
+            self._candidate, self._place, self._wrong = mended, place, verdict.introduced
+        return verdict
+
+    async def _mended(self, candidate: Analysis, place: Place) -> tuple[Analysis, Place]:
+        wrong = self._since_before(candidate).introduced
+        outcome = await self._run.mend(candidate, wrong) if wrong else None
+        return (outcome.after, shifted(place, outcome.edits)) if outcome else (candidate, place)
+
+    def _since_before(self, candidate: Analysis) -> Verdict:
+        """Judge a candidate against the text as it was before anything was written: all that is new counts."""
+        before = self._run.before
+        return self._run.verifier.judge(before, candidate, unit_edits(before.unit, candidate.unit))
+
+
+def grown(place: Place | None, edits: Sequence[Edit], intent: IntentTask) -> Place:
+    """Return the place of all that was generated, after `edits` were made."""
+    own = [span for edit, span in placed(edits) if edit.uri == intent.uri]
+    if place is not None:
+        own.append(shifted(place, edits).span)
+    if not own:
+        return Place(intent.uri, Span(intent.insert_at, intent.insert_at))
+    return Place(intent.uri, Span(min(s.start for s in own), max(s.end for s in own)))
+
+
+def shifted(place: Place, edits: Sequence[Edit]) -> Place:
+    """Return where a place lies after edits were made before, in or after it."""
+    start, end = place.span
+    for edit in edits:
+        if edit.uri == place.uri:
+            growth = len(edit.text) - (edit.span.end - edit.span.start)
+            if edit.span.end <= place.span.start:
+                start, end = start + growth, end + growth
+            elif edit.span.start <= place.span.end:
+                end += growth
+    return Place(place.uri, Span(start, max(start, end)))

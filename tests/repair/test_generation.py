@@ -1,0 +1,86 @@
+"""Generation: what is written is repaired until nothing new is wrong, or nothing is shown."""
+
+from __future__ import annotations
+
+from lsp_server.analysis import Toolchain, analyze
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Applicability
+from lsp_server.dialects.base import Language
+from lsp_server.fixers.base import FixerTable, RuleFixer
+from lsp_server.repair import generation
+from lsp_server.repair.fixing import UNATTENDED, FixerProposer
+from lsp_server.repair.ledger import Budget
+from lsp_server.repair.loop import Run
+from lsp_server.repair.outcome import Outcome, Stop
+from lsp_server.repair.proposer import IntentTask, Place, Proposal, Refusal, Task
+from lsp_server.repair.verify import Verifier
+
+from .words import URI, Speaker, WordLinter, Words, replace_by
+
+
+def fixers() -> FixerTable:
+    return FixerTable([RuleFixer("words", frozenset({"bad"}), replace_by("good"))])
+
+
+async def generate(text: str, speaker: Speaker, table: FixerTable | None = None, *others: WordLinter) -> Outcome:
+    toolchain = Toolchain(others or (WordLinter(),))
+    before = await analyze(Unit((Document(URI, text),)), Language.CLOUDFORMATION, toolchain)
+    run = Run(
+        Verifier(Words(), toolchain),
+        before,
+        Budget(),
+        lambda: [FixerProposer(table, UNATTENDED)] if table else [],
+    )
+    return await generation.generate(run, IntentTask("say hello", URI, len(text)), [speaker])
+
+
+class Writer(Speaker):
+    """A proposer that writes at the place of the intent, and afterwards instead of what it wrote."""
+
+    async def propose(self, task: Task) -> Proposal | Refusal | None:
+        self.tasks.append(task)
+        answer = self.answers.pop(0) if self.answers else None
+        if not isinstance(answer, str) or task.intent is None:
+            return None
+        at = task.intent.insert_at
+        span = task.generated.span if task.generated else Span(at, at)
+        return Proposal(self.name, "Write", (Edit(URI, span, answer),), Applicability.UNSAFE)
+
+
+async def test_generation_repairs_what_it_wrote_until_it_is_clean() -> None:
+    writer = Writer("odd1 hello ", "hello ")
+    outcome = await generate("bad0 ", writer)
+    assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, "bad0 hello ")
+    assert writer.tasks[1].generated == Place(URI, Span(5, 16))
+    assert [d.message for d in writer.tasks[1].targets] == ["odd1"]
+    assert [d.message for d in outcome.before.diagnostics] == ["bad0"]
+
+
+async def test_what_cannot_be_verified_is_not_shown() -> None:
+    outcome = await generate("fine ", Writer("bad1", "bad1"))
+    assert (outcome.stop, outcome.changed) == (Stop.STALLED, False)
+
+
+async def test_fixers_mend_what_was_generated() -> None:
+    outcome = await generate("fine ", Writer("bad1 hello"), fixers())
+    assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, "fine good hello")
+
+
+async def test_what_was_generated_is_judged_though_it_brings_hidden_findings_to_light() -> None:
+    outcome = await generate("fine (", Writer(") odd1"))
+    assert (outcome.stop, outcome.changed) == (Stop.STALLED, False)
+    assert outcome.attempts[0].feedback == "it would introduce odd odd1"
+
+
+async def test_nothing_is_shown_where_no_linter_judges() -> None:
+    outcome = await generate("fine ", Writer("hello"), None, WordLinter(dead_after=0))
+    assert (outcome.stop, outcome.changed) == (Stop.STALLED, False)
+    assert "words not run: it died" in outcome.message
+
+
+async def test_nothing_is_shown_where_a_linter_dies_on_the_way() -> None:
+    """The other linter finds something, fixers mend that, and the dead one must still be missed."""
+    outcome = await generate("fine ", Writer("bad1"), fixers(), WordLinter(), WordLinter("strict", dead_after=1))
+    assert (outcome.stop, outcome.changed) == (Stop.STALLED, False)
+    assert "it could not be verified: strict not run" in outcome.attempts[0].feedback
