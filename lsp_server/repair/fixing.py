@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Unit
-from lsp_server.core.edit import compatible
+from lsp_server.core.edit import Edit, compatible
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.fixers.base import FixContext, FixerTable
 from lsp_server.repair.outcome import Attempt
@@ -14,6 +15,8 @@ from lsp_server.repair.proposer import Proposal, Task
 from lsp_server.repair.verify import identity, placed
 
 Signature = tuple[object, ...]
+Key = tuple[Signature, int]
+"""A fix, told from others that say the same of another place: which one it is, from the top."""
 
 SAFE_ONLY = frozenset({Applicability.SAFE})
 UNATTENDED = frozenset({Applicability.SAFE, Applicability.UNSAFE})
@@ -38,9 +41,9 @@ class FixerProposer:
     def __init__(self, table: FixerTable, allowed: frozenset[Applicability]) -> None:
         self._table = table
         self._allowed = allowed
-        self._failed: set[Signature] = set()
-        self._groups: list[set[Signature]] = []
-        self._batch: list[Fix] = []
+        self._failed: set[Key] = set()
+        self._groups: list[set[Key]] = []
+        self._batch: dict[Key, Fix] = {}
 
     async def propose(self, task: Task) -> Proposal | None:
         """Return the next batch as one proposal, or None."""
@@ -48,19 +51,21 @@ class FixerProposer:
         self._batch = self._next_batch(self._candidates(task))
         if not self._batch:
             return None
-        unsafe = any(fix.applicability is not Applicability.SAFE for fix in self._batch)
+        batch = self._batch.values()
+        unsafe = any(fix.applicability is not Applicability.SAFE for fix in batch)
         return Proposal(
             self.name,
-            "; ".join(fix.title for fix in self._batch),
-            tuple(edit for fix in self._batch for edit in fix.edits),
+            "; ".join(fix.title for fix in batch),
+            tuple(edit for fix in batch for edit in fix.edits),
             Applicability.UNSAFE if unsafe else Applicability.SAFE,
-            tuple(claim for fix in self._batch for claim in fix.clears),
-            frozenset(address for fix in self._batch for address in fix.removes),
+            tuple(claim for fix in batch for claim in fix.clears),
+            frozenset(address for fix in batch for address in fix.removes),
         )
 
-    def _candidates(self, task: Task) -> dict[Signature, Fix]:
+    def _candidates(self, task: Task) -> dict[Key, Fix]:
         """Return the best fix that has not failed, for each target; two targets may share one."""
-        found: dict[Signature, Fix] = {}
+        found: dict[Key, Fix] = {}
+        alike: defaultdict[Signature, list[tuple[Edit, ...]]] = defaultdict(list)
         for target in task.targets:
             for fix in all_fixes(self._table, task.unit, task.analysis.diagnostics, (target,)):
                 if fix.applicability not in self._allowed or not fix.edits:
@@ -69,43 +74,60 @@ class FixerProposer:
                     e.uri == task.region.uri and task.region.span.encloses(e.span) for e in fix.edits
                 ):
                     continue
-                if signature(fix) not in self._failed:
-                    found.setdefault(signature(fix), fix)
+                places = alike[signature(fix)]
+                if fix.edits not in places:
+                    places.append(fix.edits)
+                key = signature(fix), places.index(fix.edits)
+                if key not in self._failed:
+                    found.setdefault(key, fix)
                     break
         return found
 
-    def _next_batch(self, candidates: dict[Signature, Fix]) -> list[Fix]:
+    def _next_batch(self, candidates: dict[Key, Fix]) -> dict[Key, Fix]:
         while candidates:
             group = self._groups.pop() if self._groups else set(candidates)
-            batch: list[Fix] = []
+            batch: dict[Key, Fix] = {}
             for key, fix in candidates.items():
-                if key in group and compatible((e for other in batch for e in other.edits), fix.edits):
-                    batch.append(fix)
+                if key in group and compatible((e for other in batch.values() for e in other.edits), fix.edits):
+                    batch[key] = fix
             if batch:
                 return batch
-        return []
+        return {}
 
     def _learn(self, attempts: tuple[Attempt, ...]) -> None:
         """Take what came of the last batch into account: a fix that failed alone is not tried again."""
-        batch, self._batch = self._batch, []
-        if not batch or not attempts or attempts[-1].accepted:
+        batch, self._batch = self._batch, {}
+        if not batch or not attempts:
+            return
+        if attempts[-1].accepted:
+            self._failed = moved_up(self._failed, batch)
+            self._groups = [moved_up(group, batch) for group in self._groups]
             return
         if len(batch) == 1:
-            self._failed.add(signature(batch[0]))
+            self._failed.update(batch)
             return
-        guilty = culprits(batch, attempts[-1])
-        innocent = [fix for fix in batch if fix not in guilty]
+        plainly = culprits(list(batch.values()), attempts[-1])
+        guilty = [key for key, fix in batch.items() if fix in plainly]
+        innocent = set(batch) - set(guilty)
         if guilty and innocent:
-            self._groups += [{signature(fix)} for fix in guilty]
-            self._groups.append({signature(fix) for fix in innocent})
+            self._groups += [{key} for key in guilty]
+            self._groups.append(innocent)
             return
-        half = len(batch) // 2
-        self._groups += [{signature(fix) for fix in part} for part in (batch[half:], batch[:half])]
+        keys, half = list(batch), len(batch) // 2
+        self._groups += [set(keys[half:]), set(keys[:half])]
 
 
 def signature(fix: Fix) -> Signature:
     """What makes a fix the same one after the text around it moved."""
     return fix.title, tuple((edit.uri, edit.text) for edit in fix.edits), tuple(identity(c) for c in fix.clears)
+
+
+def moved_up(keys: Iterable[Key], gone: Iterable[Key]) -> set[Key]:
+    """Return `keys` as they are called when the fixes `gone`, which were counted with them, are made."""
+    made: defaultdict[Signature, list[int]] = defaultdict(list)
+    for what, number in gone:
+        made[what].append(number)
+    return {(what, number - sum(other < number for other in made[what])) for what, number in keys}
 
 
 def culprits(batch: list[Fix], attempt: Attempt) -> list[Fix]:

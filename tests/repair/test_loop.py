@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 
 from lsp_server.analysis import Toolchain
+from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.fixers.base import FixerTable, RuleFixer
+from lsp_server.linters.base import LintResult
 from lsp_server.models.base import ModelError
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer
 from lsp_server.repair.ledger import Budget, Progress
@@ -74,6 +77,39 @@ async def test_a_fix_that_fails_does_not_hold_up_the_others() -> None:
     assert (outcome.stop, outcome.unit.main.text) == (Stop.STALLED, "good bad2 good")
     assert not outcome.evidence.introduced
     assert [d.message for d in outcome.evidence.left] == ["bad2"]
+
+
+async def test_the_same_mistake_in_many_places_costs_one_linter_run() -> None:
+    linter = WordLinter()
+    outcome = await repair(" ".join(["bad1"] * 80), FixerProposer(fixers(), SAFE_ONLY), linter=linter)
+    assert (outcome.stop, linter.runs) == (Stop.CLEAN, 2)
+
+
+@pytest.mark.parametrize("broken", [{0}, {3}, {1, 4}, {0, 1, 2}, {2, 3, 4}, {0, 1, 2, 3, 4}])
+async def test_where_fixes_look_alike_those_that_fail_are_told_from_the_others(broken: set[int]) -> None:
+    """The fix of a word behind `no` introduces something; all of them say the same."""
+
+    def fixer(context, diagnostic):
+        behind_no = context.document.text[: diagnostic.span.start].endswith("no ")
+        edits = (Edit(URI, diagnostic.span, "good"), Edit(URI, Span(diagnostic.span.end, diagnostic.span.end), "!"))
+        if behind_no:
+            edits = (Edit(URI, Span(diagnostic.span.start - 1, diagnostic.span.end), "good"), *edits[1:])
+        return [Fix("Replace", edits, Applicability.SAFE, (diagnostic,), "words")]
+
+    class NoNogood(WordLinter):
+        async def lint(self, unit):
+            result = await super().lint(unit)
+            text = unit.main.text
+            more = [
+                Diagnostic(URI, Span(*m.span()), Severity.ERROR, "words", "nogood", m[0])
+                for m in re.finditer("nogood", text)
+            ]
+            return LintResult((*result.diagnostics, *more))
+
+    text = "; ".join("no bad1" if n in broken else "so bad1" for n in range(5))
+    table = FixerTable([RuleFixer("words", frozenset({"bad"}), fixer)])
+    outcome = await repair(text, FixerProposer(table, SAFE_ONLY), linter=NoNogood())
+    assert outcome.unit.main.text == "; ".join("no bad1" if n in broken else "so good!" for n in range(5))
 
 
 async def test_the_next_best_fix_is_tried_when_the_first_fails() -> None:

@@ -50,6 +50,35 @@ def inserted(document, region, text):
     return apply_edits(document.text, [edit])
 
 
+COMMENTED = """\
+Resources:
+  Bucket:
+    Type: AWS::S3::Bucket
+    # its own
+  # about the topic
+
+  # and more
+  Topic: # news
+    Type: AWS::SNS::Topic
+    Metadata:
+      Script: |
+        echo
+        # no comment
+  # about the queue
+  Queue:
+    Type: AWS::SQS::Queue
+# the end
+"""
+
+
+def test_a_block_ends_before_the_comments_of_the_next_one():
+    document = template(COMMENTED)
+    ends = [
+        document.slice(r.span).splitlines()[-1].strip() for r in all_regions(Unit((document,)), Language.CLOUDFORMATION)
+    ]
+    assert ends == ["# its own", "# no comment", "Type: AWS::SQS::Queue"]
+
+
 def test_the_blocks_of_a_template_have_names():
     document = template(TEMPLATE)
     regions = all_regions(Unit((document,)), Language.CLOUDFORMATION)

@@ -1,13 +1,16 @@
 """What verification takes and what it refuses."""
 
+from dataclasses import replace
+
 import pytest
 
 from lsp_server.analysis import Toolchain
+from lsp_server.core.diagnostic import Severity
 from lsp_server.core.document import Span
-from lsp_server.core.edit import Edit
+from lsp_server.core.edit import Edit, edit_unit
 from lsp_server.repair.verify import Verdict, Verifier, placed
 
-from .words import URI, WordLinter, Words, judged
+from .words import URI, WordLinter, Words, finding, judged
 
 
 async def verdict(
@@ -56,6 +59,57 @@ async def test_what_a_syntax_error_hid_is_not_introduced(before: str, edit: Edit
     analysis = await judged(before, linter)
     result = await Verifier(Words(), Toolchain((linter,))).verify(analysis, (edit,), analysis.diagnostics)
     assert [d.message for d in result.introduced] == introduced
+
+
+@pytest.mark.parametrize(
+    ("before", "edits", "introduced", "feedback"),
+    [
+        # the reader goes on to the next mistake of the same kind: one is cleared, and another shows
+        ("( fine (", [Edit(URI, Span(0, 1), "")], 1, "it would introduce syntax syntax"),
+        # it is the same one, further on only by what was written before it
+        ("fine (", [Edit(URI, Span(0, 0), "very ")], 0, "syntax is still there: syntax"),
+        ("( fine", [Edit(URI, Span(1, 1), " odd")], 0, "syntax is still there: syntax"),
+    ],
+)
+async def test_a_reader_that_stops_further_on_found_another_mistake(
+    before: str, edits: list[Edit], introduced: int, feedback: str
+) -> None:
+    linter = WordLinter()
+    analysis = await judged(before, linter)
+    result = await Verifier(Words(), Toolchain((linter,))).verify(analysis, tuple(edits), analysis.diagnostics)
+    assert (len(result.introduced), result.feedback) == (introduced, feedback)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "certain", "accepted"),
+    [
+        ("odd", "Office", True, True),  # the same name, spelled right: what is odd about its value was always there
+        ("odd", "Office", False, False),  # a guess
+        ("odd", "Warehouse", True, False),  # another name
+        ("odd", "12.6", True, False),  # no name
+        ("bad", "Office", True, False),  # an error tells of a wrong name
+    ],
+)
+async def test_a_warning_at_a_name_that_was_only_misspelled_is_not_introduced(
+    code: str, text: str, certain: bool, accepted: bool
+) -> None:
+    before = await judged("lostOfice", WordLinter())
+    edit = Edit(URI, Span(4, 9), text)
+    severity = Severity.ERROR if code == "bad" else Severity.WARNING
+    after = replace(
+        before, unit=edit_unit(before.unit, (edit,)), diagnostics=(finding(URI, Span(4, 9), code, severity),)
+    )
+    verdict = Verifier(Words(), Toolchain(())).judge(before, after, (edit,), before.diagnostics, certain=certain)
+    assert verdict.accepted is accepted
+
+
+async def test_what_a_failed_transform_hid_is_not_introduced() -> None:
+    linter = WordLinter()
+    before = await judged("lost bad", linter)
+    hiding = replace(before.diagnostics[0], data={"hides": "all"})
+    before = replace(before, diagnostics=(hiding,))
+    edits = (Edit(URI, Span(0, 4), "good"),)
+    assert (await Verifier(Words(), Toolchain((linter,))).verify(before, edits, (hiding,))).accepted
 
 
 async def test_a_linter_that_stops_running_verifies_nothing() -> None:
