@@ -25,9 +25,13 @@ def serve(stdio: bool, tcp: str | None) -> None:
         serve_stdio(load_engine)
         return
     host, _, port = tcp.rpartition(":")
-    if not port.isdigit():
+    if not (port.isascii() and port.isdigit() and int(port) < 65536):
         raise click.BadParameter(f"{tcp!r} is not HOST:PORT", param_hint="--tcp")
-    serve_tcp(load_engine, host or "127.0.0.1", int(port))
+    try:
+        serve_tcp(load_engine, host.strip("[]") or "127.0.0.1", int(port))
+    except OSError as error:
+        sys.stderr.write(f"lintel: cannot listen on {tcp}: {error.strerror or error}\n")
+        sys.exit(2)
 
 
 def load_engine() -> Callable[..., Engine]:

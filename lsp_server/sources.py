@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -47,7 +48,7 @@ def path_of(uri: str) -> Path:
 
 
 def write_document(path: Path, before: str, after: str) -> None:
-    """Replace a file's text at once or not at all; links are followed, the mode is kept.
+    """Replace a file's text at once or not at all; links are followed, mode and owner are kept.
 
     Raises UnreadableError when the file no longer holds `before`, or cannot be written.
     """
@@ -61,7 +62,7 @@ def write_document(path: Path, before: str, after: str) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(after.encode("utf-8"))
-            Path(scratch).chmod(target.stat().st_mode)
+            _like(Path(scratch), target.stat())
             Path(scratch).replace(target)
         except BaseException:
             Path(scratch).unlink(missing_ok=True)
@@ -70,15 +71,23 @@ def write_document(path: Path, before: str, after: str) -> None:
         raise UnreadableError(f"{path}: {error.strerror or error}") from error
 
 
+def _like(path: Path, status: os.stat_result) -> None:
+    """Give a new file the owner and the mode of the one it replaces; the owner only where that is allowed."""
+    if os.name == "posix" and (status.st_uid, status.st_gid) != (path.stat().st_uid, path.stat().st_gid):
+        with contextlib.suppress(PermissionError):
+            os.chown(path, status.st_uid, status.st_gid)
+    path.chmod(status.st_mode)
+
+
 def is_module_file(name: str) -> bool:
-    """Whether a file of that name belongs to a Terraform module."""
-    return name.endswith(MODULE_SUFFIXES)
+    """Whether a file of that name belongs to a Terraform module; hidden files (an editor's locks, say) do not."""
+    return name.endswith(MODULE_SUFFIXES) and not name.startswith(".")
 
 
 def module_files(folder: Path) -> list[Path]:
     """List the files of the Terraform module in `folder`, sorted; empty where the folder cannot be read."""
     try:
-        return sorted(p for p in folder.iterdir() if is_module_file(p.name) and not p.is_dir())
+        return sorted(p for p in folder.iterdir() if is_module_file(p.name) and p.is_file())
     except OSError:
         return []
 
@@ -116,7 +125,10 @@ def _sort_in(found: Found, path: Path) -> None:
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """Yield the files under `folder` that may be ours, sorted, without what `.gitignore` files exclude."""
+    """Yield the files under `folder` that may be ours, sorted, without what `.gitignore` files exclude.
+
+    Only regular files: a pipe would block, and a link to nowhere is what an editor locks with.
+    """
     specs: dict[Path, pathspec.GitIgnoreSpec] = {}
     for here, folders, names in os.walk(folder):
         at = Path(here)
@@ -126,7 +138,8 @@ def walk(folder: Path) -> Iterator[Path]:
             f for f in folders if f not in _SKIPPED_FOLDERS and not _ignored(specs, folder, at / f, "/")
         )
         for name in sorted(names):
-            if name.endswith((*TEMPLATE_SUFFIXES, *MODULE_SUFFIXES)) and not _ignored(specs, folder, at / name, ""):
+            ours = name.endswith(TEMPLATE_SUFFIXES) or is_module_file(name)
+            if ours and (at / name).is_file() and not _ignored(specs, folder, at / name, ""):
                 yield at / name
 
 

@@ -31,13 +31,13 @@ async def fix(session: Session, paths: tuple[str, ...], *, diff: bool, unsafe: b
         session.note_not_run(outcome.after)
         left += len(outcome.after.diagnostics)
         cleared += len(outcome.evidence.cleared)
-        changed += outcome.changed
         if output == "json":
             records.append(record(job, outcome))
         else:
-            _tell(job, outcome, diff=diff, verbose=verbose)
-        if outcome.changed and not diff:
-            _write_back(session, job, outcome)
+            _tell(session, job, outcome, diff=diff, verbose=verbose)
+        changed += outcome.changed and (diff or _write_back(session, job, outcome))
+    if output == "text" and not diff:
+        sys.stdout.write(workload.passed_over)
     if output == "json":
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(records), indent=2).decode() + "\n")
     else:
@@ -45,20 +45,24 @@ async def fix(session: Session, paths: tuple[str, ...], *, diff: bool, unsafe: b
     return session.exit_code(left)
 
 
-def _tell(job: Job, outcome: Outcome, *, diff: bool, verbose: bool) -> None:
+def _tell(session: Session, job: Job, outcome: Outcome, *, diff: bool, verbose: bool) -> None:
     if job.label == STDIN and not diff:
         sys.stdout.write(outcome.unit.main.text)
+        session.say(outcome.message)
         return
     console = Console(highlight=False)
     if verbose:
         print_outcome(console, job.label, outcome, job.names, diff=True)
     elif diff:
         print_diff(console, unified_diff(outcome.before.unit, outcome.unit, job.names))
+        session.say(outcome.message)
     elif outcome.changed or outcome.after.diagnostics:
         print_outcome(console, job.label, outcome, job.names, diff=False)
 
 
-def _write_back(session: Session, job: Job, outcome: Outcome) -> None:
+def _write_back(session: Session, job: Job, outcome: Outcome) -> bool:
+    """Write what changed; False where a file could not be written."""
+    done = True
     for document in outcome.before.unit:
         after = outcome.unit[document.uri].text
         path = job.paths.get(document.uri)
@@ -68,6 +72,8 @@ def _write_back(session: Session, job: Job, outcome: Outcome) -> None:
             write_document(path, document.text, after)
         except UnreadableError as error:
             session.fail(str(error))
+            done = False
+    return done
 
 
 def record(job: Job, outcome: Outcome) -> Repair:

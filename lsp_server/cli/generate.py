@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -15,7 +16,14 @@ from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.repair.outcome import Outcome, Stop
 from lsp_server.repair.proposer import IntentTask
-from lsp_server.sources import UnreadableError, module_files, read_document, write_document
+from lsp_server.sources import (
+    UnreadableError,
+    is_module_file,
+    module_files,
+    path_of,
+    read_document,
+    write_document,
+)
 
 _NEW_NAMES = {Language.CLOUDFORMATION: "template.yaml", Language.TERRAFORM: "main.tf"}
 
@@ -28,6 +36,7 @@ async def generate(session: Session, intent: str, language: Language, into: Path
         return FAILED
     try:
         unit = _unit(language, into)
+        _check_place(session, unit, language, into)
     except UnreadableError as error:
         session.fail(str(error))
         return FAILED
@@ -51,10 +60,32 @@ def _unit(language: Language, into: Path | None) -> Unit:
     return Unit((main, *others))
 
 
+def _check_place(session: Session, unit: Unit, language: Language, into: Path | None) -> None:
+    """Raise UnreadableError where the result could not be written or does not belong, before a model is asked."""
+    if into is None:
+        return
+    folder = into.resolve().parent
+    if not folder.is_dir():
+        raise UnreadableError(f"{into}: no such folder")
+    if not os.access(into if into.exists() else folder, os.W_OK):
+        raise UnreadableError(f"{into}: cannot be written")
+    dialect = session.engine.dialect_of(unit.main)
+    if language is Language.TERRAFORM:
+        if into.suffix != ".tf":
+            raise UnreadableError(f"{into}: Terraform is written into .tf files")
+    elif is_module_file(into.name) or (dialect is None and _says_something(unit.main.text)):
+        raise UnreadableError(f"{into}: not a template")
+
+
+def _says_something(text: str) -> bool:
+    lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
+    return any(line and not line.startswith("#") for line in lines)
+
+
 def _tell(session: Session, outcome: Outcome, into: Path | None, *, verbose: bool) -> None:
     console = Console(stderr=True, highlight=False)
     main = outcome.before.unit.main
-    names = {d.uri: d.name for d in outcome.before.unit}
+    names = {d.uri: shown(path_of(d.uri)) for d in outcome.before.unit}
     proposers = [attempt.proposer for attempt in outcome.attempts if attempt.accepted]
     console.print(f"proposed by: {proposers[-1] if proposers else session.engine.model_name}")
     if verbose:
@@ -72,7 +103,7 @@ def _tell(session: Session, outcome: Outcome, into: Path | None, *, verbose: boo
     for document in outcome.before.unit:
         after = outcome.unit[document.uri].text
         if after != document.text:
-            _write(session, into if document is main else into.parent / document.name, document.text, after)
+            _write(session, into if document is main else path_of(document.uri), document.text, after)
 
 
 def _write(session: Session, path: Path, before: str, after: str) -> None:
@@ -80,5 +111,7 @@ def _write(session: Session, path: Path, before: str, after: str) -> None:
         if not path.exists():
             path.touch()
         write_document(path, before, after)
-    except (UnreadableError, OSError) as error:
+    except UnreadableError as error:
         session.fail(str(error))
+    except OSError as error:
+        session.fail(f"{path}: {error.strerror}")

@@ -78,6 +78,11 @@ def command(build_engine: BuildEngine) -> click.Group:
         """Generate a verified resource from a sentence."""
         from lsp_server.cli.generate import generate
 
+        if not intent.strip():
+            raise click.BadParameter("it is empty", param_hint="INTENT")
+        if str(into) == "-":
+            raise click.BadParameter("FILE is the name of a file; without --into the result is printed")
+
         async def work(session: Session) -> int:
             return await generate(session, intent, Language(language), into, verbose=verbose)
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +23,8 @@ from lsp_server.engine import Engine
 from lsp_server.settings import LINTER_NAMES, Settings, TimeoutSettings
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
+INTERRUPTED, TERMINATED = 130, 143  # 128 + the signal, as shells have it
+WORKERS = max(1, min(2, os.cpu_count() or 1))
 PATIENCE = 180.0  # seconds for one linter and one template: nobody waits at a keyboard, and some templates are huge
 KEY_VARIABLE = "ANTHROPIC_API_KEY"
 
@@ -59,17 +64,23 @@ class Session:
         self.problems.append(sentence)
         click.echo(f"lintel: {sentence}", err=True)
 
+    def say(self, sentence: str) -> None:
+        """Tell something on standard error that is no failure; each sentence once, and an empty one never."""
+        if sentence and sentence not in self._said:
+            self._said.add(sentence)
+            click.echo(f"lintel: {sentence}", err=True)
+
     def note_not_run(self, analysis: Analysis) -> None:
         """Say once which linters gave no verdict. One that failed, or was asked for by name, is a failure."""
         for not_run in analysis.not_run:
             sentence = str(not_run)
             if sentence in self._said:
                 continue
-            self._said.add(sentence)
-            if not not_run.absent or not analysis.ran or not_run.linter in self.asked:
+            if not_run in analysis.failed or not_run.linter in self.asked:
+                self._said.add(sentence)
                 self.fail(sentence)
             else:
-                click.echo(f"lintel: {sentence}", err=True)
+                self.say(sentence)
 
     def exit_code(self, left: int) -> int:
         """Choose the exit code; `left` counts the findings that remain."""
@@ -84,29 +95,43 @@ def run(
     """Run a command with an engine of its own, end its processes, and exit."""
 
     async def main() -> int:
-        workers = max(1, min(2, os.cpu_count() or 1))
-        engine = build_engine(settings, key=os.environ.get(KEY_VARIABLE) or None, roots=[Path.cwd()], workers=workers)
+        _end_when_terminated()
+        engine = build_engine(settings, key=os.environ.get(KEY_VARIABLE) or None, roots=[Path.cwd()], workers=WORKERS)
         named = frozenset(name.strip() for name in asked.split(",")) if asked else frozenset()
         try:
             return await work(Session(engine, named))
         finally:
             await engine.close()
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # the same bytes on every machine, and text is passed on as it is
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
     try:
         code = asyncio.run(main())
+        sys.stdout.flush()
     except KeyboardInterrupt:
-        code = 130
+        code = INTERRUPTED
+    except asyncio.CancelledError:
+        code = TERMINATED
     except BrokenPipeError:
         code = FAILED
-    sys.stdout.flush()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered has nowhere to go
     sys.exit(code)
+
+
+def _end_when_terminated() -> None:
+    """Let SIGTERM cancel this task, so that child processes and scratch folders go with it."""
+    task = asyncio.current_task()
+    assert task is not None
+    with contextlib.suppress(NotImplementedError):  # Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 async def each(
     session: Session, workload: Workload, verb: str, work: Callable[[Job], Awaitable[T]]
 ) -> AsyncIterator[tuple[Job, T]]:
     """Do `work` for each job, a few at a time, and yield the results in order. Progress is shown on a terminal."""
-    most = max(1, min(2, os.cpu_count() or 1)) + 1
+    most = WORKERS + 1
     pending: list[tuple[Job, asyncio.Task[T]]] = []
     with progress(len(workload), verb) as step:
         for job in workload:
@@ -118,6 +143,8 @@ async def each(
         for done, task in pending:
             yield done, await task
             step()
+    for note in workload.notes:
+        session.say(note)
     for problem in workload.problems:
         session.fail(problem)
 

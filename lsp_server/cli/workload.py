@@ -29,11 +29,16 @@ class Job:
 
 @dataclass
 class Workload:
-    """All jobs of a command, and what could not be read (sentences)."""
+    """All jobs of a command. `problems` tells what could not be read, `notes` what was named and is not ours.
+
+    `passed_over` is what came from standard input where that is not ours.
+    """
 
     engine: Engine
     paths: tuple[str, ...]
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    passed_over: str = ""
     _sources: list[tuple[str, Path]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -63,9 +68,13 @@ class Workload:
     def _template(self, path: Path) -> Job | None:
         document = self._read(path)
         dialect = self.engine.dialect_of(document) if document else None
-        if document is None or dialect is None:
+        if document is None:
             return None
         name = shown(path)
+        if dialect is None:
+            if str(path) in {str(Path(named)) for named in self.paths}:
+                self.notes.append(f"{name}: not a template, passed over")
+            return None
         return Job(Unit((document,)), dialect, {document.uri: name}, {document.uri: path}, name)
 
     def _module(self, folder: Path) -> Job | None:
@@ -83,11 +92,15 @@ class Workload:
         except UnicodeDecodeError as error:
             self.problems.append(f"standard input: not UTF-8 (byte {error.start})")
             return None
-        for name in ("stdin.yaml", "stdin.tf"):
-            document = Document((Path.cwd() / name).as_uri(), text)
-            dialect = self.engine.dialect_of(document)
+        here = Path.cwd()
+        # A template is known by its content, and so is Terraform without a name that says so.
+        for probe, name in (("stdin.yaml", "stdin.yaml"), ("stdin", "stdin.tf")):
+            dialect = self.engine.dialect_of(Document((here / probe).as_uri(), text))
             if dialect is not None:
+                document = Document((here / name).as_uri(), text)
                 return Job(Unit((document,)), dialect, {document.uri: STDIN}, {}, STDIN)
+        self.passed_over = text
+        self.notes.append("standard input: neither a template nor Terraform, passed over")
         return None
 
 

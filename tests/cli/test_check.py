@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,32 @@ def test_what_cannot_be_read_is_told(
     assert f"lintel: {sentence}" in ran.err
 
 
+def test_a_file_that_is_named_and_not_ours_is_told(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text("services:\n  web:\n    image: nginx\n")
+    assert lintel("check", ".").err == "0 findings\n"
+    ran = lintel("check", "./compose.yaml", "--output-format", "json")
+    assert (ran.code, ran.json, ran.err) == (0, [], "lintel: compose.yaml: not a template, passed over\n")
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_a_reader_that_goes_away_is_no_crash(tmp_path: Path, output: str) -> None:
+    many = "".join(f"  Q{n}:\n    Type: AWS::SQS::Queue\n    Nothing: 1\n" for n in range(700))
+    (tmp_path / "t.yaml").write_text("Resources:\n" + many)
+    with subprocess.Popen(
+        [sys.executable, "-m", "lsp_server", "check", "--output-format", output, "t.yaml"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert process.returncode in (1, 2)
+    assert said == ""
+
+
 def test_a_broken_configuration_is_told_by_name(lintel: Lintel, tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(CLEAN)
     (tmp_path / ".cfnlintrc").write_text("regions: [\n")
@@ -126,7 +154,16 @@ def test_a_broken_configuration_is_told_by_name(lintel: Lintel, tmp_path: Path) 
     assert "Traceback" not in ran.err
 
 
-@pytest.mark.parametrize("args", [["check", "--output-format", "xml"], ["chek"], ["serve", "--tcp", "nowhere"]])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["check", "--output-format", "xml"],
+        ["chek"],
+        ["serve", "--tcp", "nowhere"],
+        ["serve", "--tcp", "127.0.0.1:65536"],
+        ["serve", "--tcp", "256.0.0.1:0"],
+    ],
+)
 def test_wrong_usage_is_two(lintel: Lintel, args: list[str]) -> None:
     ran = lintel(*args)
     assert ran.code == 2

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
 from .conftest import FIXTURES, Lintel
+
+QUEUE = "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySecond: 5\n"
 
 
 def test_the_broken_template_is_repaired_in_place(lintel: Lintel, orders: Path) -> None:
@@ -75,3 +82,80 @@ def test_standard_input_goes_to_standard_output(lintel: Lintel) -> None:
 def test_the_fixtures_of_the_demonstration_end_clean(lintel: Lintel) -> None:
     ran = lintel("fix", "--unsafe", "--model", "offline", "--diff", FIXTURES / "cloudformation" / "orders.json")
     assert ran.code == 0, ran.out + ran.err
+
+
+def test_what_is_not_ours_passes_through_untouched(lintel: Lintel) -> None:
+    text = "services:\r\n  web:\r\n    image: nginx"
+    ran = lintel("fix", "-", stdin=text)
+    assert (ran.code, ran.out) == (0, text)
+    assert "neither a template nor Terraform" in ran.err
+
+
+def test_terraform_on_standard_input_is_known_by_its_blocks(lintel: Lintel) -> None:
+    ran = lintel("fix", "-", stdin='resource "aws_sqs_queue" "q" {\n  nmae = "q"\n}\n')
+    assert (ran.code, ran.out) == (0, 'resource "aws_sqs_queue" "q" {\n  name = "q"\n}\n')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        QUEUE.replace("\n", "\r\n"),
+        QUEUE.replace("5", "5\t# a tab") + 'Description: "ends no\u2028line"\n',
+        "\ufeff" + QUEUE.rstrip(),
+    ],
+)
+def test_a_diff_applies_whatever_the_lines_end_with(lintel: Lintel, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_bytes(text.encode())
+    ran = lintel("fix", "--diff", "t.yaml")
+    assert path.read_bytes() == text.encode()
+    applied = subprocess.run(
+        ["patch", "-p1", "--binary"], cwd=tmp_path, input=ran.out.encode(), capture_output=True, check=False
+    )
+    assert applied.returncode == 0, applied.stdout + ran.out.encode()
+    assert path.read_bytes() == text.replace("DelaySecond", "DelaySeconds").encode()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everything")
+def test_a_read_only_file_is_left_and_not_counted(lintel: Lintel, tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(QUEUE)
+    path.chmod(0o444)
+    ran = lintel("fix", "t.yaml")
+    assert (ran.code, path.read_text()) == (2, QUEUE)
+    assert "t.yaml: not writable" in ran.err
+    assert "0 changed" in ran.err
+
+
+def test_why_the_model_was_not_asked_is_told_with_a_diff_too(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text("Resources:\n  A:\n    Type: AWS::Nothing::AtAll\n")
+    ran = lintel("fix", "--unsafe", "--diff", "--model", "anthropic", "t.yaml")
+    assert (ran.code, ran.out) == (1, "")
+    assert "No API key is set" in ran.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it_and_leaves_nothing_behind(tmp_path: Path, number: int, code: int) -> None:
+    """A `terraform` that never ends tells through a pipe that it has begun."""
+    scratch, tools, begun = tmp_path / "scratch", tmp_path / "tools", tmp_path / "begun"
+    scratch.mkdir()
+    tools.mkdir()
+    os.mkfifo(begun)
+    (tools / "terraform").write_text(f"#!/bin/sh\necho $$ > '{begun}'\nexec sleep 600\n")
+    (tools / "terraform").chmod(0o755)
+    (tmp_path / "main.tf").write_text('resource "aws_sqs_queue" "q" {}\n')
+    with subprocess.Popen(
+        [sys.executable, "-m", "lsp_server", "fix", "main.tf"],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(scratch), "PATH": f"{tools}:{os.environ['PATH']}"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        child = int(begun.read_text())
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, "Traceback" in said) == (code, False), said
+    assert list(scratch.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)

@@ -60,3 +60,49 @@ def test_without_a_key_the_model_is_told_to_be_missing(lintel: Lintel) -> None:
     ran = lintel("generate", INTENT, "--language", "terraform", "--model", "anthropic")
     assert "No API key" in ran.err
     assert "proposed by: offline" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "text", "says"),
+    [
+        ("terraform", "t.yaml", "Resources:\n", "Terraform is written into .tf files"),
+        ("terraform", "new.tf.json", None, "Terraform is written into .tf files"),
+        ("cloudformation", "main.tf", 'variable "a" {}\n', "not a template"),
+        ("cloudformation", "new.tf", None, "not a template"),
+        ("cloudformation", "compose.yaml", "services:\n  a:\n    image: b\n", "not a template"),
+        ("terraform", "nowhere/main.tf", None, "no such folder"),
+    ],
+)
+def test_what_does_not_belong_into_a_file_is_not_generated(
+    lintel: Lintel, tmp_path: Path, language: str, name: str, text: str | None, says: str
+) -> None:
+    path = tmp_path / name
+    if text is not None:
+        path.write_text(text)
+    ran = lintel("generate", INTENT, "--language", language, "--into", name)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"lintel: {name}: {says}" in ran.err
+    assert (path.read_text() if path.exists() else None) == text
+
+
+@pytest.mark.parametrize("text", ["", "# to come\n", "\ufeff"])
+def test_a_new_template_begins_in_an_empty_file(lintel: Lintel, tmp_path: Path, text: str) -> None:
+    (tmp_path / "t.yaml").write_text(text)
+    ran = lintel("generate", INTENT, "--language", "cloudformation", "--into", "t.yaml")
+    assert ran.code == 0, ran.err
+    assert (tmp_path / "t.yaml").read_text().startswith(text)
+    assert lintel("check", "t.yaml").code == 0
+
+
+def test_a_file_with_a_blank_in_its_name_and_others_beside_it(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "my vars.tf").write_text('variable "a" {}\noutput "a" {\n  value = var.a\n}\n')
+    ran = lintel("generate", "an SQS queue", "--language", "terraform", "--into", "my main.tf")
+    assert ran.code == 0, ran.err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["my main.tf", "my vars.tf"]
+    assert "aws_sqs_queue" in (tmp_path / "my main.tf").read_text()
+
+
+@pytest.mark.parametrize("args", [["", "--language", "terraform"], [INTENT, "--language", "terraform", "--into", "-"]])
+def test_wrong_usage_is_two(lintel: Lintel, tmp_path: Path, args: list[str]) -> None:
+    assert lintel("generate", *args).code == 2
+    assert list(tmp_path.iterdir()) == []

@@ -42,6 +42,29 @@ def test_the_terraform_files_of_a_folder_are_one_module(tmp_path: Path) -> None:
     assert [p.name for p in module_files(tmp_path)] == ["main.tf", "variables.tf", "x.tfvars"]
 
 
+def test_pipes_locks_and_links_to_nowhere_are_passed_over(tmp_path: Path) -> None:
+    for name in ("a.yaml", "main.tf", ".#hidden.tf"):
+        (tmp_path / name).write_text("")
+    (tmp_path / ".#a.yaml").symlink_to("user@host.1234")
+    (tmp_path / "gone.tf").symlink_to("nowhere")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.yaml")
+    found = find_sources([tmp_path])
+    assert [p.name for p in found.templates] == ["a.yaml"]
+    assert [p.name for p in module_files(tmp_path)] == ["main.tf"]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root may give a file away")
+def test_the_owner_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text("a")
+    os.chown(path, 12345, 54321)
+    path.chmod(0o640)
+    write_document(path, "a", "b")
+    status = path.stat()
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (12345, 54321, 0o640)
+
+
 def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert find_sources([tmp_path / "nowhere.yaml"]).problems == [
         f"{tmp_path / 'nowhere.yaml'}: no such file or folder"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -53,11 +54,14 @@ def unified_diff(before: Unit, after: Unit, names: dict[str, str]) -> str:
         if other.text == document.text:
             continue
         name = names[document.uri]
-        lines = difflib.unified_diff(
-            document.text.splitlines(keepends=True), other.text.splitlines(keepends=True), f"a/{name}", f"b/{name}"
-        )
+        lines = difflib.unified_diff(_lines(document.text), _lines(other.text), f"a/{name}", f"b/{name}")
         parts += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]
     return "".join(parts)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as `patch` counts them: only a line feed ends one."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def print_diff(console: Console, diff: str) -> None:
@@ -65,7 +69,7 @@ def print_diff(console: Console, diff: str) -> None:
     if console.is_terminal:
         console.print(Syntax(diff.rstrip("\n"), "diff", background_color="default", word_wrap=False))
     else:
-        console.out(diff, end="", highlight=False)
+        console.file.write(diff)  # rich would expand tabs and drop carriage returns
 
 
 def print_attempts(console: Console, attempts: Iterable[Attempt]) -> None:

@@ -11,6 +11,7 @@ from lsp_server.dialects.terraform.completion import completions_at
 from lsp_server.dialects.terraform.completion_docs import documentation
 from lsp_server.dialects.terraform.module import declared
 from lsp_server.dialects.terraform.parse import parse_document
+from lsp_server.dialects.terraform.scanner import TOP_LEVEL
 
 _NAMES = (".tf", ".tfvars", ".tf.json", ".tfvars.json", ".tofu")
 _LANGUAGE_IDS = frozenset({"terraform", "terraform-vars", "tf", "hcl", "opentofu", "tofu"})
@@ -23,10 +24,12 @@ class Terraform:
     language = Language.TERRAFORM
 
     def owns(self, document: Document) -> bool:
-        """Whether the name or the editor's language id says Terraform."""
+        """Whether the name or the editor's language id says Terraform; the content where there is neither."""
         name = document.name.lower()
         if name.endswith(_NAMES):
             return True
+        if "." not in name and not document.language:
+            return any(address[0] in TOP_LEVEL for address in self.ids(document))
         return document.language.lower() in _LANGUAGE_IDS and not name.endswith(_NOT_OURS)
 
     def completions(self, unit: Unit, document: Document, offset: int) -> Sequence[Completion]:
