@@ -15,7 +15,9 @@ from lsp_server.linters.cfn_lint_messages import Facts, read_message
 
 _ERROR = "lintel_error"
 _ENUMS = frozenset(["enum", "enumCaseInsensitive"])
-_HIDING = frozenset(["E1001", "E3001", "E3002", "E3006"])  # what has an unknown name is not looked into
+# What has an unknown name is not looked into, nor is the value of a reference to nothing.
+_HIDING = frozenset(["E1001", "E3001", "E3002", "E3006", "E1010", "E1019", "E1020"])
+_NOT_TRANSFORMED = "E0001"  # nothing else was looked at
 _LARGEST = 400  # values and names in one fact; past that it is left out
 _BOUND = re.compile(
     r"(exclusive)?(min|max)(imum|Length|Items|UniqueItems|Properties|Contains)|multipleOf", re.IGNORECASE
@@ -45,6 +47,8 @@ def facts(match: Match, template: object) -> Facts:
     found = told | found if found.get("validator") in _ENUMS else found | told  # its message may be in lower case
     if match.rule.id in _HIDING:
         found["hides"] = True
+    if match.rule.id == _NOT_TRANSFORMED:
+        found["hides"] = "all"
     if not found.get("name") and match.rule.id in {"W2001", "W7001", "W8001"}:
         path = getattr(match, "path", None) or [""]
         found["name"] = str(path[-1])

@@ -35,7 +35,7 @@ KEYS: Final = {
     "resource_type": "str: the type of that resource",
     "schema_path": "list[str | int]: where in the schema the failing keyword stands",
     "parent": "str: the rule of the finding that this one is a detail of (one branch of anyOf or oneOf)",
-    "hides": "True: other findings may stay unseen behind this one, and show when it is gone",
+    "hides": "True: other findings may stay unseen behind this one, and show when it is gone; all: any other",
     "file": "str: the other file that the finding is really about, such as a parameter file",
 }
 """Every key that `Diagnostic.data` of cfn-lint may have, and what it holds. All are optional."""

@@ -95,7 +95,9 @@ class Run:
         return Stop.STALLED
 
     async def _judge(self, proposal: Proposal) -> Verdict:
-        verdict = await self.verifier.verify(self.best, proposal.edits, proposal.clears, proposal.removes)
+        verdict = await self.verifier.verify(
+            self.best, proposal.edits, proposal.clears, proposal.removes, certain=proposal.certain
+        )
         if verdict.accepted and verdict.analysis is not None and weight(verdict.analysis) >= weight(self.best):
             return replace(verdict, feedback="it clears nothing")
         return verdict
@@ -107,7 +109,9 @@ class Run:
         if outcome is None or not outcome.changed:
             return proposal, verdict
         edits = unit_edits(self.best.unit, outcome.unit)
-        again = self.verifier.judge(self.best, outcome.after, edits, proposal.clears, proposal.removes)
+        again = self.verifier.judge(
+            self.best, outcome.after, edits, proposal.clears, proposal.removes, certain=proposal.certain
+        )
         if not again.accepted or weight(outcome.after) >= weight(self.best):
             return proposal, verdict
         titles = [proposal.title, *(a.title for a in outcome.attempts if a.accepted)]
@@ -125,7 +129,7 @@ class Run:
         """Verify one fix alone, with what it brings to light mended. Returns it as it may be applied, or None."""
         started = time.monotonic()
         proposal = Proposal(fix.proposer, fix.title, fix.edits, fix.applicability, fix.clears, fix.removes)
-        verdict = await self.verifier.verify(self.before, fix.edits, fix.clears, fix.removes)
+        verdict = await self.verifier.verify(self.before, fix.edits, fix.clears, fix.removes, certain=proposal.certain)
         if not verdict.accepted and verdict.introduced:
             proposal, verdict = await self._mended(proposal, verdict)
         if not verdict.accepted or verdict.analysis is None:

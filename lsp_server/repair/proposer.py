@@ -79,6 +79,11 @@ class Proposal:
     note: str = ""
     usage: Usage = Usage()
 
+    @property
+    def certain(self) -> bool:
+        """Whether all of it is safe: nothing in it was guessed."""
+        return self.applicability is Applicability.SAFE
+
 
 @dataclass(frozen=True)
 class Refusal:

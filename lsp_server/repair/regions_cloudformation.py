@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lsp_server.core.document import Document, Span
+from lsp_server.dialects.cloudformation.extent import content_end
 from lsp_server.dialects.cloudformation.template import Template, parse_template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping
 from lsp_server.repair.region import Region
@@ -28,8 +29,9 @@ def template_regions(document: Document) -> Iterator[Region]:
 
 def _region(template: Template, entry: Entry, name: str) -> Region:
     document = template.document
-    start = entry.span.start
-    text = document.slice(entry.span).rstrip()
+    start, end = entry.span.start, _end(document, entry)
+    rest = document.text[end : _line_end(document, end)]
+    end += len(rest.rstrip()) if rest.lstrip().startswith("#") else 0
     indent = _column(document, start)
     value = entry.value
     child = indent + template.indent.step
@@ -39,7 +41,7 @@ def _region(template: Template, entry: Entry, name: str) -> Region:
     return Region(
         name,
         document.uri,
-        Span(start, start + len(text)),
+        Span(start, end),
         indent,
         child,
         declares=entry.name,
@@ -174,7 +176,8 @@ def _column(document: Document, offset: int) -> int:
 
 
 def _end(document: Document, entry: Entry) -> int:
-    return entry.span.start + len(document.slice(entry.span).rstrip())
+    """Where an entry's content ends: the comments behind it belong to the next one."""
+    return content_end(document, entry)
 
 
 def _line_end(document: Document, offset: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.edit import compatible
-from lsp_server.core.fix import Fix
+from lsp_server.core.fix import Applicability, Fix
 from lsp_server.repair.loop import Run
 from lsp_server.repair.verify import Verifier
 
@@ -34,7 +34,8 @@ async def verify_together(
     edits = tuple(edit for _, fixes in batch for edit in fixes[0].edits)
     claims = [claim for _, fixes in batch for claim in fixes[0].clears]
     removes = frozenset(name for _, fixes in batch for name in fixes[0].removes)
-    verdict = await verifier.verify(analysis, edits, claims, removes)
+    certain = all(fixes[0].applicability is Applicability.SAFE for _, fixes in batch)
+    verdict = await verifier.verify(analysis, edits, claims, removes, certain=certain)
     if verdict.accepted:
         found = {diagnostic: fixes[0] for diagnostic, fixes in batch}
     else:

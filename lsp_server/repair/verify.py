@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
 from lsp_server.analysis import Analysis, Toolchain, analyze
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Span, Unit
@@ -15,6 +17,8 @@ from lsp_server.dialects.base import Dialect
 
 Identity = tuple[str, str, str, str]
 _CHOICES = re.compile(r"\[[^\]]*\]|\bDid you mean [^?]*\?")
+_NAME = re.compile(r"[A-Za-z][\w.:-]{3,}")
+_SLIP = 2  # letters by which two spellings of one name differ
 
 
 @dataclass(frozen=True)
@@ -52,15 +56,20 @@ class Verifier:
         edits: tuple[Edit, ...],
         claims: Iterable[Diagnostic] = (),
         removes: frozenset[tuple[str, ...]] = frozenset(),
+        *,
+        certain: bool = False,
     ) -> Verdict:
-        """Apply `edits` in memory, lint, and compare: `claims` have to be gone, nothing may be new or lost."""
+        """Apply `edits` in memory, lint, and compare: `claims` have to be gone, nothing may be new or lost.
+
+        `certain`: the edits are those of safe fixes; see `compare`.
+        """
         try:
             after_unit = edit_unit(before.unit, edits)
         except EditConflict as conflict:
             return Verdict(None, feedback=f"the edits cannot be made: {conflict}")
         if feedback := self.losses(before.unit, after_unit, removes):
             return Verdict(None, feedback=feedback)
-        return self.judge(before, await self.analyze(after_unit), edits, claims, removes)
+        return self.judge(before, await self.analyze(after_unit), edits, claims, removes, certain=certain)
 
     def judge(
         self,
@@ -69,9 +78,11 @@ class Verifier:
         edits: tuple[Edit, ...],
         claims: Iterable[Diagnostic] = (),
         removes: frozenset[tuple[str, ...]] = frozenset(),
+        *,
+        certain: bool = False,
     ) -> Verdict:
         """Compare two analyses of which `edits` lead from one to the other; see `verify`."""
-        cleared, introduced = compare(before, after, edits)
+        cleared, introduced = compare(before, after, edits, certain=certain)
         feedback = self.losses(before.unit, after.unit, removes)
         feedback = feedback or _complaint(before, after, claims, cleared, introduced)
         return Verdict(after, cleared, introduced, feedback)
@@ -97,30 +108,65 @@ def identity(diagnostic: Diagnostic) -> Identity:
 
 
 def compare(
-    before: Analysis, after: Analysis, edits: Iterable[Edit]
+    before: Analysis, after: Analysis, edits: Iterable[Edit], *, certain: bool = False
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
     """Return what was cleared and what was introduced.
 
-    Some findings hide others: a text that could not be read, a block or property of an unknown name (`data["hides"]`).
+    Some findings hide others: a text that could not be read, a name that is not known (`data["hides"]`).
     Some linters stop at their first errors (`data["late"]`). When a finding goes away, what then comes to light in text
     the edits did not touch was there all along and is not introduced. But errors below a name that was unknown count
     all the same: they tell that the name was guessed wrongly.
+
+    So do warnings at the name itself, but where the edits are `certain`, which only safe fixes are: the value of a
+    reference whose spelling alone changed was always that one, and what is odd about it was hidden by the misspelling.
     """
+    edits = tuple(edits)
     old, new = Counter(map(identity, before.diagnostics)), Counter(map(identity, after.diagnostics))
-    cleared = _pick(before.diagnostics, old - new)
-    introduced = _pick(after.diagnostics, new - old)
-    unread = any(d.syntax for d in cleared)
+    stopped = _stops_elsewhere(before, after, edits)
+    cleared = _pick(before.diagnostics, old - new + stopped)
+    introduced = _pick(after.diagnostics, new - old + stopped)
+    unread = any(d.syntax or d.data.get("hides") == "all" for d in cleared)
     hidden = unread or any(d.data.get("hides") for d in cleared)
     if introduced and cleared:
         new_text = placed(edits)
+        renamed = [pair for pair in new_text if not (certain and hidden and _respelled(before.unit, pair[0]))]
         introduced = tuple(
             d
             for d in introduced
             if d.syntax
             or not (unread or d.data.get("late") or (hidden and d.severity is not Severity.ERROR))
-            or any(d.uri == edit.uri and d.span.overlaps(span) for edit, span in new_text)
+            or any(
+                d.uri == edit.uri and d.span.overlaps(span)
+                for edit, span in (new_text if d.severity is Severity.ERROR else renamed)
+            )
         )
     return cleared, introduced
+
+
+def _stops_elsewhere(before: Analysis, after: Analysis, edits: tuple[Edit, ...]) -> Counter[Identity]:
+    """The one finding at which a reader stopped, where it reads the same before and after but is another: further on.
+
+    A reader tells its first mistake only, and the next of the same kind in the same words.
+    """
+    found: Counter[Identity] = Counter()
+    for diagnostic in before.diagnostics:
+        same = [d for d in after.diagnostics if d.syntax and identity(d) == identity(diagnostic)]
+        if not diagnostic.syntax or len(same) != 1 or sum(d.syntax for d in before.of(diagnostic.uri)) != 1:
+            continue
+        own = [e for e in edits if e.uri == diagnostic.uri and e.span.start <= diagnostic.span.start]
+        moved = diagnostic.span.start + sum(len(e.text) - (e.span.end - e.span.start) for e in own)
+        if own and same[0].span.start > max(moved, *(span.end for e, span in placed(edits) if e in own)):
+            found[identity(diagnostic)] = 1
+    return found
+
+
+def _respelled(unit: Unit, edit: Edit) -> bool:
+    """Whether an edit puts one spelling of a name in the place of another, and does nothing else."""
+    document = unit.get(edit.uri)
+    written = document.slice(edit.span) if document is not None else ""
+    if not _NAME.fullmatch(written) or not _NAME.fullmatch(edit.text):
+        return False
+    return OSA.distance(written.lower(), edit.text.lower(), score_cutoff=_SLIP) <= _SLIP
 
 
 def _complaint(

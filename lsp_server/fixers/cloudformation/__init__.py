@@ -14,6 +14,7 @@ from lsp_server.fixers.cloudformation import (
     hard_coded,
     iam,
     ignored,
+    loops,
     misplaced_key,
     missing_property,
     networks,
@@ -33,6 +34,7 @@ from lsp_server.fixers.cloudformation import (
 _FAMILIES = (
     syntax_json,
     syntax_yaml,
+    loops,
     duplicates,
     resource_type,
     unknown_key,

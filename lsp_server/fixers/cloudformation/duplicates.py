@@ -12,13 +12,16 @@ from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar, Sequ
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import column, delete_element, rename
 from lsp_server.fixers.cloudformation.rules import codes
-from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 
 _DECLARING = ("Resources", "Parameters", "Outputs", "Mappings", "Conditions")
 
 
 def untangle(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
-    """Delete an equal copy, begin a new item, give the second declaration another name, or keep the last."""
+    """Delete an equal copy, begin a new item, give the second declaration another name, or keep the last.
+
+    Keeping the last deletes a value that differs: which of the two was meant is for a person to say.
+    """
     site = Site(context, diagnostic)
     if not diagnostic.syntax or "uplicate" not in diagnostic.message or site.template.root is None:
         return
@@ -61,7 +64,7 @@ def _fixes(site: Site, holder: Mapping, first: Entry, second: Entry) -> Iterator
             return
     if isinstance(first.value, Scalar) and isinstance(second.value, Scalar):
         edits = delete_element(document, site.template, first)
-        yield from site.fix(f"Delete the first '{name}', since the last one holds", edits, UNSAFE)
+        yield from site.fix(f"Delete the first '{name}', since the last one holds", edits, DISPLAY_ONLY)
 
 
 def _text(site: Site, entry: Entry) -> str:

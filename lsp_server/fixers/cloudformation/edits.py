@@ -13,6 +13,7 @@ import yaml
 
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.extent import content_end
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 from lsp_server.fixers.cloudformation.values import Writer, quoted
@@ -35,11 +36,8 @@ def line_end(document: Document, offset: int) -> int:
 
 
 def end_of(document: Document, node: Node | Entry) -> int:
-    """Where a node's own text ends, without the line endings a block scalar carries."""
-    start, end = node.span
-    while end > start and document.text[end - 1] in " \t\r\n":
-        end -= 1
-    return end
+    """Where a node's own text ends: without the comments that follow, and the line endings a block scalar carries."""
+    return content_end(document, node)
 
 
 def replace(document: Document, span: Span, text: str) -> Edits:

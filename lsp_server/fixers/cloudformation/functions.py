@@ -26,7 +26,7 @@ def drop_sub(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     site = Site(context, diagnostic)
     node = site.node
     if isinstance(node, Scalar) and "${" not in node.value:
-        yield from site.fix("Take away the Sub, which has no variables", _unwrapped(site, node), SAFE)
+        yield from site.fix("Take away the Sub, which has no variables", _unwrapped(site, node), SAFE, same=True)
 
 
 def _unwrapped(site: Site, node: Scalar) -> Edits | None:

@@ -13,7 +13,6 @@ from lsp_server.fixers.cloudformation.edits import replace, rewrite
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, sub
-from lsp_server.fixers.cloudformation.vocabulary import property_of
 
 _ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d([a-z])")
 _ARN = re.compile(r"arn:(aws[\w-]*):([\w-]*):([\w-]*|\$\{[^}]*\}):([\w-]*|\$\{[^}]*\})(?=:)")
@@ -22,15 +21,13 @@ _ARN = re.compile(r"arn:(aws[\w-]*):([\w-]*):([\w-]*|\$\{[^}]*\}):([\w-]*|\$\{[^
 def select_zone(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """Take the zone by its number from those of the region."""
     site = Site(context, diagnostic)
-    known = property_of(site.template, site.path)
-    replaces = ", which replaces the resource" if known is not None and known.create_only else ""
     for node in _scalars(site.node):
         hit = _ZONE.fullmatch(node.value)
         if hit is None or node.tag or node.value not in diagnostic.message:
             continue
         number = ord(hit[1]) - ord("a")
         call = Call("Fn::Select", [number, Call("Fn::GetAZs", "")])
-        title = f"Select zone {number} of the region for '{node.value}'{replaces}"
+        title = f"Select zone {number} of the region for '{node.value}'"
         yield from site.fix(title, replace(site.document, node.span, site.writer.flow(call)), UNSAFE)
 
 
@@ -53,7 +50,7 @@ def pseudo_arn(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         edits = rewrite(site.document, node, text)
     else:
         edits = replace(site.document, node.span, site.writer.flow(sub(text)))
-    yield from site.fix("Let pseudo parameters fill in the ARN", edits, UNSAFE)
+    yield from site.fix("Let pseudo parameters fill in the ARN", edits, UNSAFE, same=True)
 
 
 def _pseudo(hit: re.Match[str], message: str) -> str:

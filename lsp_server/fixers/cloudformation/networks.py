@@ -11,7 +11,7 @@ from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Seque
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import rewrite
 from lsp_server.fixers.cloudformation.rules import codes
-from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 
 
 def mask_address(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -20,9 +20,11 @@ def mask_address(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     if "network" not in diagnostic.message and "network" not in str(diagnostic.data.get("format")):
         return
     for node in _written(site):
-        for text in _ranges(node.value):
+        ranges = list(_ranges(node.value))
+        for text in ranges:
             title = f"Write the address range '{text}' for '{node.value}'"
-            yield from site.fix(title, rewrite(site.document, node, text), UNSAFE)
+            trust = UNSAFE if len(ranges) == 1 else DISPLAY_ONLY  # how wide a net is to be is for a person to say
+            yield from site.fix(title, rewrite(site.document, node, text), trust)
 
 
 def _written(site: Site) -> Iterator[Scalar]:

@@ -14,7 +14,7 @@ from lsp_server.fixers.cloudformation.edits import replace, rewrite
 from lsp_server.fixers.cloudformation.names import certain, rank
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, SAFE, UNSAFE, Site
-from lsp_server.fixers.cloudformation.vocabulary import property_of, resource_schema
+from lsp_server.fixers.cloudformation.vocabulary import property_of
 
 _WORDS = re.compile(r"^\^?\(?((?:[\w:.-]+\|)+[\w:.-]+)\)?\$?$")
 _CHOICES = 5  # how many values may be offered when none is close
@@ -40,8 +40,8 @@ def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     matches = rank(node.value, allowed)
     for match in matches[:3]:
         safe = match is matches[0] and certain(matches) and (match.distance <= _CASE or match.distance <= 1.0)
-        title = _titled(site, f"Write '{match.name}' for '{node.value}'")
-        yield from site.fix(title, _edits(site, node, match.name), SAFE if safe and title[0] == "W" else UNSAFE)
+        title = f"Write '{match.name}' for '{node.value}'"
+        yield from site.fix(title, _edits(site, node, match.name), SAFE if safe else UNSAFE)
     if not matches and len(allowed) <= _CHOICES:
         for value in allowed:
             title = f"Choose '{value}' (one of {len(allowed)} allowed values)"
@@ -50,17 +50,6 @@ def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 
 def _edits(site: Site, node: Scalar, value: str) -> tuple[Edit, ...] | None:
     return rewrite(site.document, node, value)
-
-
-def _titled(site: Site, title: str) -> str:
-    return title if not replaces(site) else title + ", which replaces the resource"
-
-
-def replaces(site: Site) -> bool:
-    """Whether a change here replaces the resource. A value that was never valid was never deployed."""
-    schema = resource_schema(site.template, site.path)
-    known = property_of(site.template, site.path)
-    return schema is not None and known is not None and known.create_only and site.diagnostic.severity > 1
 
 
 def _allowed(site: Site) -> Iterator[str]:

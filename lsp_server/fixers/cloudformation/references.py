@@ -9,7 +9,7 @@ from lsp_server.core.document import Span
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind
 from lsp_server.dialects.cloudformation.template import Template
-from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Sequence
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import replace
 from lsp_server.fixers.cloudformation.names import Match, certain, rank
@@ -104,8 +104,20 @@ def unresolved(site: Site) -> Iterator[Reference]:
 
 
 def _local(reference: Reference) -> bool:
-    """Whether a loop (`Fn::ForEach`) may bring the name."""
-    return any(str(step).startswith("Fn::ForEach") for step in reference.path) or "${" in reference.target
+    """Whether the name is made of others, or a loop (`Fn::ForEach`) brings it."""
+    return "${" in reference.target or reference.target in loop_variables(reference.node)
+
+
+def loop_variables(node: Node) -> tuple[str, ...]:
+    """The names that the loops (`Fn::ForEach`) around a node bring, the innermost first."""
+    found = []
+    owner: Node | Entry | None = node
+    while owner is not None:
+        if isinstance(owner, Entry) and owner.name.startswith("Fn::ForEach::") and isinstance(owner.value, Sequence):
+            variable = owner.value.get(0)
+            found += [variable.value] if isinstance(variable, Scalar) else []
+        owner = owner.parent
+    return tuple(found)
 
 
 def rename_reference(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -113,7 +125,7 @@ def rename_reference(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
     site = Site(context, diagnostic)
     for reference in unresolved(site):
         names = declared(site.template, reference.kind, attribute=bool(reference.attribute))
-        names += _sub_variables(reference)
+        names += _sub_variables(reference) + (() if reference.attribute else loop_variables(reference.node))
         matches = _prefer_unused(site, rank(reference.target, names))
         for match in matches[:3]:
             numbered = any(c.isdigit() for c in reference.target) != any(c.isdigit() for c in match.name)

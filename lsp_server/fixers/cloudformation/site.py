@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from lsp_server.core.diagnostic import Diagnostic, Path
+from lsp_server.core.diagnostic import Diagnostic, Path, Severity
 from lsp_server.core.document import Document
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
@@ -18,6 +18,7 @@ from lsp_server.dialects.cloudformation.template import Template, parse_template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Style
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.cloudformation.values import Writer
+from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties, property_of
 
 SAFE, UNSAFE, DISPLAY_ONLY = Applicability.SAFE, Applicability.UNSAFE, Applicability.DISPLAY_ONLY
 
@@ -85,15 +86,38 @@ class Site:
             return [value]
         return [str(v) for v in value] if isinstance(value, Iterable) else []
 
+    @cached_property
+    def replaces(self) -> bool:
+        """Whether another value here makes CloudFormation replace a resource that may exist.
+
+        That is so for a property that can only be set at creation, and what is in it. But what cfn-lint calls an error
+        CloudFormation refuses: from such a template no resource was ever made, and a misspelled property never reached
+        one. So only fixes of warnings, which can stand in what is deployed, replace anything.
+        """
+        if self.diagnostic.severity is Severity.ERROR:
+            return False
+        depth = depth_of_properties(self.path)
+        steps = range(depth + 2, len(self.path) + 1) if depth else ()
+        found = (property_of(self.template, self.path[:end]) for end in steps)
+        return any(known is not None and known.create_only for known in found)
+
     def fix(
         self,
         title: str,
         edits: Iterable[Edit] | None,
         applicability: Applicability,
         removes: frozenset[tuple[str, ...]] = frozenset(),
+        *,
+        same: bool = False,
     ) -> Iterator[Fix]:
-        """Yield the fix, or nothing where the edits could not be made."""
+        """Yield the fix, or nothing where the edits could not be made. `same`: the value stays, its writing changes.
+
+        A fix that replaces a resource says so, and is never safe.
+        """
         made = tuple(edits or ())
+        if made and self.replaces and not same:
+            title += ", which replaces the resource"
+            applicability = UNSAFE if applicability is SAFE else applicability
         if made:
             proposer = f"cloudformation.{self.diagnostic.code}"
             yield Fix(title, made, applicability, (self.diagnostic,), proposer, removes)

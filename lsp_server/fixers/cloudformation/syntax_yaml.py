@@ -15,6 +15,7 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.names import certain, rank
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import strangeness
 
@@ -23,7 +24,11 @@ _WORD = re.compile(r"^([ ]*(?:- +)*)([A-Za-z][\w.-]*(?:::[\w.-]+)*)(?=[ ]+[^\s:=
 _NO_SPACE = re.compile(r"^([ ]*(?:- +)*)([A-Za-z]\w*):(?=[^\s:])")
 _VALUE = re.compile(r"^([ ]*(?:- +)*(?:[\"']?[\w:.-]+[\"']?: +)?(?:![\w:]+ +)?)(\S.*?)\s*$")
 _TYPE = re.compile(r"AWS::\w+::\w+")
+_TAG = re.compile(r" +![A-Z]\w+ ")
 _NO_ARGUMENT = re.compile(r"(!GetAZs)(?=\s*[\],}])")
+_RUN_ON = re.compile(
+    r"^([ ]*)(?:- +)*\w+: +!(?:Ref|GetAtt) +[\w.:]+[ ]*\n\1[ ]+(?![ #-])(?![^\n]*:(?:\s|$))", re.MULTILINE
+)
 _BLOCK = re.compile(r"(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 
 # What may stand in a template whatever the resource type.
@@ -101,7 +106,7 @@ def make_whole(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         changed = apply_edits(text, attempt.edits)
         after = error_line(changed)
         if after is None or after > before + 1:
-            strange = strangeness(parse_template(context.document.with_text(changed)))
+            strange = strangeness(parse_template(context.document.with_text(changed))) + _run_on(changed)
             good.append(replace(attempt, strange=strange + (0 if after is None else 100)))
         if len(good) >= _CANDIDATES:
             break
@@ -127,6 +132,11 @@ def error_line(text: str) -> int | None:
     except (yaml.YAMLError, ValueError, RecursionError):
         return 0
     return None
+
+
+def _run_on(text: str) -> int:
+    """How many references run on over lines: a function's argument that swallowed the line below it."""
+    return len(_RUN_ON.findall(text))
 
 
 def _attempts(document: Document, line: int) -> Iterator[_Try]:
@@ -188,7 +198,7 @@ def _colons(document: Document, number: int, known: frozenset[str], away: int) -
     content, start = document.line_text(number), document.line_starts[number]
     if (hit := _WORD.match(content)) and not _KEY.match(content):
         at = start + hit.end(2)
-        cost = (1 if hit[2] in known else 6 if hit[2][0].isupper() else 9) + (2 if away > 2 else 0)
+        cost = _word_cost(hit[2], content[hit.end(2) :], known) + (2 if away > 2 else 0)
         yield _Try(f"Put a colon after '{hit[2]}'", (Edit(document.uri, Span(at, at), ":"),), cost)
     for hit in _NO_ARGUMENT.finditer(content):
         at = start + hit.end()
@@ -196,6 +206,15 @@ def _colons(document: Document, number: int, known: frozenset[str], away: int) -
     if (hit := _NO_SPACE.match(content)) and hit[2] in known:
         at = start + hit.end()
         yield _Try(f"Put a space after '{hit[2]}:'", (Edit(document.uri, Span(at, at), " "),), 2)
+
+
+def _word_cost(word: str, rest: str, known: frozenset[str]) -> int:
+    """How unlikely it is that a word that begins a line is a key; a tag can follow nothing else."""
+    if word in known:
+        return 1
+    if _TAG.match(rest) or (word[0].isupper() and certain(rank(word, known))):
+        return 2
+    return 6 if word[0].isupper() else 9
 
 
 def _quotes(document: Document, number: int, away: int) -> Iterator[_Try]:

@@ -104,7 +104,8 @@ def _purpose(site: Site, reference: Reference, known: Property | None) -> str:
     for other in site.template.references:
         if other.target == reference.target and len(other.path) > 1:
             owner = str(other.path[1])
-            return f"{known.name if known else 'Used'} {'of' if known else 'by'} {owner}"
+            named = known is not None and not known.name.isdigit()
+            return f"{known.name} of {owner}" if known is not None and named else f"Used by {owner}"
     return f"Value of {reference.target}"
 
 

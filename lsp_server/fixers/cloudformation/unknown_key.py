@@ -11,7 +11,7 @@ from lsp_server.dialects.cloudformation.tree import Entry, Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import rename
 from lsp_server.fixers.cloudformation.names import Match, certain, rank, relatives
-from lsp_server.fixers.cloudformation.rules import UNKNOWN_KEY
+from lsp_server.fixers.cloudformation.rules import UNKNOWN_KEY, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import fits, names_at, properties_at, resource_schema
 
@@ -72,4 +72,21 @@ def rename_for_missing(context: FixContext, diagnostic: Diagnostic) -> Iterable[
             yield from site.fix(f"Write '{name}' for '{meant[0].name}'", edits, SAFE)
 
 
-FIXERS = (RuleFixer("cfn-lint", UNKNOWN_KEY, rename_key), RuleFixer("cfn-lint", UNKNOWN_KEY, rename_for_missing))
+def rename_label(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A label of the console's form stands at the name of a parameter."""
+    site = Site(context, diagnostic)
+    entry = site.entry
+    if entry is None or site.path[1:-1] != ("AWS::CloudFormation::Interface", "ParameterLabels"):
+        return
+    matches = rank(entry.name, [name for name in site.template.parameters if name not in entry.parent])
+    for match in matches[:2]:
+        trust = SAFE if match is matches[0] and certain(matches) else UNSAFE
+        edits = rename(site.document, entry, match.name)
+        yield from site.fix(f"Name the parameter '{match.name}' for '{entry.name}'", edits, trust)
+
+
+FIXERS = (
+    RuleFixer("cfn-lint", UNKNOWN_KEY, rename_key),
+    RuleFixer("cfn-lint", UNKNOWN_KEY, rename_for_missing),
+    RuleFixer("cfn-lint", codes("W4001"), rename_label),
+)
