@@ -18,6 +18,7 @@ from lsp_server.dialects.base import Dialect
 Identity = tuple[str, str, str, str]
 _CHOICES = re.compile(r"\[[^\]]*\]|\bDid you mean [^?]*\?")
 _NAME = re.compile(r"[A-Za-z][\w.:-]{3,}")
+_INDENTED = re.compile(r" *[^\s:]+")
 _SLIP = 2  # letters by which two spellings of one name differ
 
 
@@ -128,7 +129,7 @@ def compare(
     unread = any(d.syntax or d.data.get("hides") == "all" for d in cleared)
     hidden = unread or any(d.data.get("hides") for d in cleared)
     if introduced and cleared:
-        new_text = placed(edits)
+        new_text = _touched(after.unit, edits)
         renamed = [pair for pair in new_text if not (certain and hidden and _respelled(before.unit, pair[0]))]
         introduced = tuple(
             d
@@ -141,6 +142,26 @@ def compare(
             )
         )
     return cleared, introduced
+
+
+def _touched(after: Unit, edits: tuple[Edit, ...]) -> list[tuple[Edit, Span]]:
+    """The text the edits wrote; where that is an indentation, the word behind it, which the edit put there."""
+    result: list[tuple[Edit, Span]] = []
+    last = ("", -2)
+    for edit, span in placed(edits):
+        document = after.get(edit.uri)
+        if document is None:
+            continue
+        line = document.position(span.start).line
+        above = (edit.uri, line - 1) == last  # the lines of a block move with its first
+        if not edit.text.strip(" ") and not document.text[document.line_starts[line] : span.start].strip(" "):
+            last = (edit.uri, line)
+            word = _INDENTED.match(document.text, span.end)
+            if word is not None and not above:
+                result.append((edit, Span(span.start, word.end())))
+                continue
+        result.append((edit, span))
+    return result
 
 
 def _stops_elsewhere(before: Analysis, after: Analysis, edits: tuple[Edit, ...]) -> Counter[Identity]:

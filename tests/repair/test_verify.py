@@ -61,6 +61,16 @@ async def test_what_a_syntax_error_hid_is_not_introduced(before: str, edit: Edit
     assert [d.message for d in result.introduced] == introduced
 
 
+async def test_a_line_that_was_moved_may_not_be_wrong_where_it_now_stands() -> None:
+    linter = WordLinter()
+    before = "fine (\n  bad1 bad2\n    bad3\n\n  bad4"
+    analysis = await judged(before, linter)
+    indents = [Edit(URI, Span(at, at + 2), "") for at in (7, 19)]
+    edits = (Edit(URI, Span(5, 6), ""), *indents)
+    result = await Verifier(Words(), Toolchain((linter,))).verify(analysis, edits, analysis.diagnostics)
+    assert [d.message for d in result.introduced] == ["bad1"]  # the rest was hidden all along
+
+
 @pytest.mark.parametrize(
     ("before", "edits", "introduced", "feedback"),
     [
