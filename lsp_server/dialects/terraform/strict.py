@@ -22,8 +22,3 @@ def read_error(text: str) -> str:
         where = _LINE.search(str(error))
         return f"{first[:160]}{'' if where is None or where[0] in first else f' at line {where[1]}'}"
     return ""
-
-
-def read_strictly(text: str) -> str | None:
-    """The same as `read_error`, None where the text is HCL."""
-    return read_error(text) or None

@@ -5,7 +5,7 @@ import pytest
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.terraform.dialect import Terraform
 from lsp_server.dialects.terraform.module import Requirement, module_from
-from lsp_server.dialects.terraform.strict import read_error, read_strictly
+from lsp_server.dialects.terraform.strict import read_error
 
 WISHES = [
     "# an S3 bucket with versioning and KMS encryption\n",
@@ -124,4 +124,3 @@ def test_the_strict_reader():
     assert read_error("") == ""
     for bad in ('resource "a" "b" {', "a = ", "a = [1 2]", 'a = "x'):
         assert read_error(bad)
-        assert read_strictly(bad) == read_error(bad)
