@@ -42,7 +42,7 @@ async def check(session: Session, paths: tuple[str, ...], output: str) -> int:
         found += [finding(job.unit, job.names, d, checked.fixes.get(d)) for d in checked.analysis.diagnostics]
         if output == "text":
             _print(job, checked.analysis)
-    _write(output, found, links)
+    _write(session, output, found, links)
     return session.exit_code(len(found))
 
 
@@ -52,13 +52,13 @@ def _print(job: Job, analysis: Analysis) -> None:
         print_finding(console, job.unit, job.names[diagnostic.uri], diagnostic)
 
 
-def _write(output: str, found: list[Finding], links: dict[str, str]) -> None:
+def _write(session: Session, output: str, found: list[Finding], links: dict[str, str]) -> None:
     if output == "json":
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
     elif output == "sarif":
         from lsp_server.cli.output.sarif import to_sarif
 
-        click.echo(to_sarif(found, links))
+        click.echo(to_sarif(found, links, session.problems))
     elif output == "github":
         from lsp_server.cli.output.github import to_github
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -56,6 +57,22 @@ def test_sarif_is_valid_and_links_the_rules(lintel: Lintel, orders: Path) -> Non
     rules = {rule.id: rule for rule in run.tool.driver.rules}
     assert {result.rule_id for result in run.results} == set(rules)
     assert str(rules["E3002"].help_uri).startswith("https://")
+
+
+def test_sarif_says_when_it_is_not_whole_and_where_odd_files_are(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "a #1.yaml").write_text("Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Nothing: 1\n")
+    ran = lintel("check", "a #1.yaml", tmp_path / "a #1.yaml", "gone.yaml", "--output-format", "sarif")
+    assert ran.code == 2
+    (run,) = json.loads(ran.out)["runs"]
+    places = [r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in run["results"]]
+    assert set(places) == {"a%20%231.yaml"}
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert [n["message"]["text"] for n in invocation["toolExecutionNotifications"]] == [
+        "gone.yaml: no such file or folder"
+    ]
+    whole = lintel("check", "a #1.yaml", "--output-format", "sarif")
+    assert json.loads(whole.out)["runs"][0]["invocations"][0]["executionSuccessful"] is True
 
 
 def test_github_annotates(lintel: Lintel, orders: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from sarif_pydantic import (
     ArtifactLocation,
@@ -28,8 +29,12 @@ from lsp_server.cli.output.records import Finding
 _LEVELS = {"error": Level.ERROR, "warning": Level.WARNING, "information": Level.NOTE, "hint": Level.NOTE}
 
 
-def to_sarif(findings: Iterable[Finding], links: dict[str, str]) -> str:
-    """Return one SARIF run. `links` gives the documentation of each rule, by code."""
+def to_sarif(findings: Iterable[Finding], links: dict[str, str], problems: Iterable[str] = ()) -> str:
+    """Return one SARIF run. `links` gives the documentation of each rule, by code.
+
+    With `problems` (what could not be read or run) the run says of itself that it is not whole: no finding then does
+    not mean that there is none.
+    """
     found = list(findings)
     rules = [
         ReportingDescriptor.model_validate(
@@ -41,8 +46,15 @@ def to_sarif(findings: Iterable[Finding], links: dict[str, str]) -> str:
     run = Run(tool=Tool(driver=driver), results=[_result(f) for f in found])
     log: dict[str, Any] = Sarif(runs=[run]).model_dump(mode="json", by_alias=True, exclude_none=True)
     log["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json"
+    notes = [{"level": "error", "message": {"text": problem}} for problem in problems]
+    log["runs"][0]["invocations"] = [{"executionSuccessful": not notes, "toolExecutionNotifications": notes}]
     log["runs"][0]["columnKind"] = "unicodeCodePoints"
     return json.dumps(log, indent=2, ensure_ascii=False)
+
+
+def _uri(filename: str) -> str:
+    path = PurePath(filename)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
 
 
 def _result(finding: Finding) -> Result:
@@ -51,7 +63,7 @@ def _result(finding: Finding) -> Result:
         {"startLine": start.row, "startColumn": start.column, "endLine": end.row, "endColumn": end.column}
     )
     place = PhysicalLocation.model_validate(
-        {"artifactLocation": ArtifactLocation(uri=PurePath(finding.filename).as_posix()), "region": region}
+        {"artifactLocation": ArtifactLocation(uri=_uri(finding.filename)), "region": region}
     )
     return Result.model_validate(
         {

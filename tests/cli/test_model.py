@@ -1,0 +1,100 @@
+"""The command line with a model: the real SDK against a scripted server in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Lintel
+
+TEMPLATE = "Resources:\n  A:\n    Type: AWS::Nothing::AtAll # mine\n"
+FIXED = "A:\n  Type: AWS::SNS::Topic # mine"
+KEY = "sk-ant-planted-0123456789"
+
+Serve = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Start a scripted server that plays some steps; returns the environment that points to it."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*steps: dict[str, Any]) -> dict[str, str]:
+        script = tmp_path_factory.mktemp("script") / "steps.json"
+        script.write_text(json.dumps(steps))
+        server = subprocess.Popen(
+            [sys.executable, "-m", "lsp_server.models.scripted_server", "--script", script],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        running.append(server)
+        assert server.stdout is not None
+        return {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": server.stdout.readline().strip()}
+
+    yield start
+    for server in running:
+        server.terminate()
+        server.communicate()
+
+
+def answer(new_text: str, region: str = "Resources/A") -> dict[str, Any]:
+    return {"answer": {"edits": [{"region": region, "new_text": new_text}], "note": "a topic"}}
+
+
+def test_what_the_model_wrote_is_verified_and_written(lintel: Lintel, serve: Serve, tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(TEMPLATE)
+    ran = lintel("fix", "--unsafe", "--output-format", "json", path, env=serve(answer(FIXED)))
+    assert ran.code == 0, ran.err
+    assert path.read_text() == TEMPLATE.replace("AWS::Nothing::AtAll", "AWS::SNS::Topic")
+    (repair,) = ran.json
+    assert (repair["stop"], repair["introduced"]) == ("clean", [])
+    assert repair["attempts"][-1]["proposer"] == "anthropic"
+    assert (repair["usage"]["requests"], repair["usage"]["input_tokens"]) == (1, 100)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "A:\n  Type: AWS::SNS::Topic",  # the comment is lost
+        "A:\n  Type: AWS::SNS::Topic # mine\n  Properties:\n    Wrong: 1",
+        "B:\n  Type: AWS::SNS::Topic # mine",
+    ],
+)
+def test_what_loses_or_introduces_something_is_not_written(
+    lintel: Lintel, serve: Serve, tmp_path: Path, wrong: str
+) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(TEMPLATE)
+    ran = lintel("fix", "--unsafe", "--output-format", "json", path, env=serve({**answer(wrong), "repeat": True}))
+    assert (ran.code, path.read_text()) == (1, TEMPLATE)
+    assert ran.json[0]["stop"] in ("stalled", "regressed", "budget")
+
+
+def test_without_unsafe_no_model_is_asked(lintel: Lintel, serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(TEMPLATE)
+    ran = lintel("fix", "--model", "anthropic", "--output-format", "json", "t.yaml", env=serve(answer(FIXED)))
+    assert (ran.code, ran.json[0]["usage"]["requests"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        ({"status": 401, "message": "invalid x-api-key"}, "does not accept the API key (401): invalid x-api-key."),
+        ({"status": 429, "headers": {"retry-after": "600"}}, "takes no more requests for now (429)"),
+    ],
+)
+def test_a_model_that_cannot_be_asked_is_told_and_the_offline_one_stands_in(
+    lintel: Lintel, serve: Serve, step: dict[str, Any], says: str
+) -> None:
+    ran = lintel("generate", "an SQS queue", "--language", "terraform", env=serve({**step, "repeat": True}))
+    assert (ran.code, "aws_sqs_queue" in ran.out) == (0, True), ran.err
+    assert says in " ".join(ran.err.split())
+    assert "proposed by: offline" in ran.err
+    assert KEY not in ran.out + ran.err
