@@ -12,7 +12,7 @@ from itertools import islice
 from json import dumps
 
 _WORDS = (
-    r"pass(?:word|wd|phrase|code)s?|pwd|secrets?|secret_?string|secret_?binary|token|(?:api|access|secret|private|account"
+    r"[a-z]*pass(?:_?word|wd|phrase|code)s?|(?:db|pg|sql|user|admin|root)?pass|pwd|secrets?|secret_?string|secret_?binary|token|(?:api|access|secret|private|account"
     r"|auth|encryption|signing|license|master|shared|ssh|host)_?key|credentials?|connection_?string|auth|psk|pin_?code"
 )
 _NAMED = re.compile(rf"(?:^|[^a-z])(?:{_WORDS})(?:_?value)?_?\d*$")
@@ -62,6 +62,13 @@ _PAIR = re.compile(
     r"""["']?\b[Nn]ame["']?[ ]*[:=][ ]*["']?(?P<key>[\w.-]{1,80})["']?[ ]*,?\s{0,80}"""
     rf"""["']?\b[Vv]alue["']?[ ]*[:=][ ]*{_VALUE}"""
 )
+_LIST = re.compile(
+    r"""(?<![\w.-])(?P<key>[A-Za-z_][\w.-]{0,80})["']?[ \t]{0,8}[:=][ \t]{0,8}\[(?P<body>[^\[\]]{0,2000})\]"""
+)
+_WRAPPED = re.compile(
+    r"""(?<![\w.-])(?P<key>[A-Za-z_][\w.-]{0,80})[ \t]{0,8}=[ \t]{0,8}(?:(?:(?:non)?sensitive|trimspace|chomp"""
+    r"""|tostring|base64encode|base64gzip|bcrypt)\(\s{0,20}){1,3}"(?P<value>(?:[^"\\\n]|\\.)*)\""""
+)
 _FLAG = re.compile(rf"""(?<!-)--?(?P<key>[A-Za-z][\w-]{{0,80}})[ =]{_ARGUMENT}""")
 _OPENED = re.compile(
     r"""^(?P<indent>[ \t]*)(?:variable[ \t]+)?["']?(?P<key>[\w-]+)["']?[ \t]*(?::|\{|=[ \t]*\{)[ \t]*[{]?[ \t]*\r?$""",
@@ -78,7 +85,7 @@ _REFERENCE = re.compile(
 )
 # What every secret that is known by its name has near it.
 _HOT = re.compile(
-    r"pass(?:word|wd|phrase|code)|pwd|secret|token|(?:api|access|private|account|auth|encryption|signing|license|master"
+    r"pass|pwd|secret|token|(?:api|access|private|account|auth|encryption|signing|license|master"
     r"|shared|ssh|host)[_-]?key|credential|connection[_-]?string|auth|psk|pin[_-]?code|noecho|sensitive",
     re.IGNORECASE,
 )
@@ -201,6 +208,27 @@ def _value(match: re.Match[str]) -> str:
     return "" if spaced and re.fullmatch(r"[a-z_]\w*(?:[.\[][\w.\[\]\"]*)?", bare) else bare
 
 
+def _listed(text: str) -> Iterator[str]:
+    """What stands in a list that is called a secret: `Passwords: [a, b]`, or in lines of their own."""
+    for match in _LIST.finditer(text):
+        if called_secret(match["key"]):
+            yield from match["body"].split(",")
+    for match in _BELOW.finditer(text):
+        if called_secret(match["key"]) and not match["rest"].strip():
+            for line in _lines_from(text, match.end()):
+                if not line.strip().startswith("- ") or _depth(line) < len(match["indent"]):
+                    break
+                yield line.strip()[2:]
+
+
+def _item(text: str) -> str:
+    """A list's item without quotes; empty where it is a mapping."""
+    item = text.strip()
+    if item[:1] in {'"', "'"}:
+        return item.strip(item[0])
+    return "" if re.search(r":(?:\s|$)|[{}]", item) else item
+
+
 def _named(text: str, names: frozenset[str]) -> Iterator[str]:
     for pattern in (_ASSIGNED, _PAIR, _FLAG):
         at = 0
@@ -209,9 +237,11 @@ def _named(text: str, names: frozenset[str]) -> Iterator[str]:
             at = match.end("key")
             if called_secret(match["key"]) or match["key"] in names:
                 yield _value(match)
-    for match in _ESCAPED.finditer(text):
-        if called_secret(match["key"]):
-            yield match["value"]
+    for pattern in (_ESCAPED, _WRAPPED):
+        for match in pattern.finditer(text):
+            if called_secret(match["key"]):
+                yield match["value"]
+    yield from map(_item, _listed(text))
     for match in _HEREDOC.finditer(text):
         if called_secret(match["key"]):
             yield from (line.strip() for line in match["body"].splitlines())

@@ -59,14 +59,15 @@ def test_a_secret_that_looks_like_a_stand_in(secret):
 
 
 @pytest.mark.parametrize(
-    "name", ["MasterUserPassword", "api_key", "DB-PASSWORD", "clientSecret", "SecretString", "psk"]
+    "name",
+    ["MasterUserPassword", "api_key", "DB-PASSWORD", "clientSecret", "SecretString", "psk", "PGPASSWORD", "dbpass"],
 )
 def test_names_of_secrets(name):
     assert called_secret(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["PasswordLength", "KmsKeyId", "SecretArn", "key", "Monkey", "TokenValidity", "author"]
+    "name", ["PasswordLength", "KmsKeyId", "SecretArn", "key", "Monkey", "TokenValidity", "author", "bypass", "Compass"]
 )
 def test_names_of_what_is_none(name):
     assert not called_secret(name)

@@ -47,3 +47,18 @@ resource "aws_ecs_task_definition" "main" {
     environment = [{ name = "API_TOKEN", value = "«container-token»" }, { name = "LEVEL", value = "info" }]
   }])
 }
+
+resource "aws_elasticache_user" "main" {
+  user_id   = "visible"
+  passwords = ["«in-a-list»", var.db_password]
+}
+
+locals {
+  pgpassword = "«no-hump-in-its-name»"
+  admin_pass = "«pass-alone»"
+  PassWord   = sensitive("«wrapped-in-a-function»")
+  bypass     = "visible"
+  script     = <<-EOT
+    export PGPASSWORD=«of-a-script»
+  EOT
+}
