@@ -103,6 +103,23 @@ def other_file(*parts: str) -> Json:
     return read(root.joinpath("data", "schemas", "other", *parts)) if root else {}
 
 
+@lru_cache(maxsize=8)
+def engine_versions(engine: str, *, deprecated: bool = False) -> tuple[str, ...]:
+    """The versions of a database engine that RDS knows, or those of them from which no new instance can be made."""
+    root = package()
+    if root is None:
+        return ()
+    name = "engine_version_deprecated.json" if deprecated else "engine_version.json"
+    path = root / "data" / "schemas" / "extensions" / "aws_rds_dbinstance" / name
+    rules = read(path).get("allOf") if path.is_file() else None
+    for rule in rules if isinstance(rules, list) else ():
+        asked = rule.get("if", {}).get("properties", {})
+        told = asked if deprecated else (rule.get("then") or {}).get("properties", {})
+        if asked.get("Engine", {}).get("const") == engine:
+            return tuple(str(value) for value in told.get("EngineVersion", {}).get("enum", ()))
+    return ()
+
+
 def regional_values(resource_type: str, path: tuple[str, ...], region: str) -> tuple[str, ...]:
     """Allowed values that cfn-lint keeps apart from the schema, by region, as those of an instance type."""
     root = package()
