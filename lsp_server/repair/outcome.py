@@ -99,7 +99,7 @@ class Outcome:
     @property
     def changed(self) -> bool:
         """Whether there is anything to apply."""
-        return bool(self.edits)
+        return any(d.text != self.after.unit[d.uri].text for d in self.before.unit)
 
 
 def weight(analysis: Analysis) -> tuple[int, int, int, int]:
