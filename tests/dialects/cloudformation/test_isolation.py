@@ -45,7 +45,7 @@ YAML_TYPED = {
     "tabs": "  Typed:\n\tType: AWS::S3::Bucket\n    Properties:\t\n\t\tBucketName: name\n",
     "emoji": '  Typed:\n    # 😀\n    Type: AWS::S3::Bucket\n    Metadata: "😀 🚀"\n    Properties:\n      A: "😀"\n',
     "intrinsics": '  Typed:\n    Type: A\n    Properties:\n      A: !Sub "${B}"\n      C: !Join ["", [!Ref D]]\n',
-    "block scalar": "  Typed:\n    Type: A\n    Properties:\n      Code: |\n        if (x) { y[1] = \"\n      D: >-\n",
+    "block scalar": '  Typed:\n    Type: A\n    Properties:\n      Code: |\n        if (x) { y[1] = "\n      D: >-\n',
     "anchors": "  Typed: &typed\n    Type: A\n    <<: *typed\n    B: *\n    C: &\n",
 }
 
