@@ -20,6 +20,11 @@ class Applicability(enum.Enum):
     UNSAFE = "unsafe"
     DISPLAY_ONLY = "display-only"
 
+    def least(self, other: Applicability) -> Applicability:
+        """The one that is trusted less."""
+        order = list(Applicability)
+        return max(self, other, key=order.index)
+
 
 @dataclass(frozen=True)
 class Fix:

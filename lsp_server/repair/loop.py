@@ -115,7 +115,7 @@ class Run:
         if not again.accepted or weight(outcome.after) >= weight(self.best):
             return proposal, verdict
         titles = [proposal.title, *(a.title for a in outcome.attempts if a.accepted)]
-        trust = proposal.applicability if outcome.applicability is Applicability.SAFE else Applicability.UNSAFE
+        trust = proposal.applicability.least(outcome.applicability)
         return replace(proposal, title="; ".join(titles), edits=edits, applicability=trust), again
 
     async def mend(self, candidate: Analysis, wrong: Sequence[Diagnostic]) -> Outcome | None:

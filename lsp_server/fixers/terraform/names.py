@@ -101,6 +101,24 @@ def _overlap(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     return 0.3 + 0.5 * share if a <= b or b <= a else 0.75 * share
 
 
+def names_the_same(name: str, other: str, distinctive: frozenset[str] = frozenset()) -> bool:
+    """Whether two names of types say the same thing: a slip, other joins, or a word more or less.
+
+    A word put in the place of another is another thing, and so is a `distinctive` word (a service) more or less:
+    `aws_neptune_cluster` is no `aws_rds_cluster`, and `aws_subnet_group` no `aws_dax_subnet_group`.
+    """
+    if is_slip(name, other) or name.replace("_", "") == other.replace("_", ""):
+        return True
+    mine, theirs = frozenset(words(name)), frozenset(words(other))
+    lost = {word for word in mine - theirs if not _has_stem(word, theirs)}
+    gained = {word for word in theirs - mine if not _has_stem(word, mine)}
+    return not (lost and gained) and len(lost | gained) <= 1 and not (lost | gained) & distinctive
+
+
+def _has_stem(word: str, others: Iterable[str]) -> bool:
+    return any(min(len(word), len(o)) > 2 and (word.startswith(o) or o.startswith(word)) for o in others)
+
+
 def nearest(name: str, candidates: Iterable[str], least: float = 0.7, around: str = "") -> list[str]:
     """The candidates that `name` may have meant, best first; those far behind the best are left out."""
     scored = sorted(((likeness(name, c, around), spelling(name, c), c) for c in candidates if c != name), reverse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +14,7 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.terraform.tree import Block, Traversal, expressions
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import META, Content, Scene, scene_of
-from lsp_server.fixers.terraform.names import is_certain, is_slip, likeness, one_slip, words
+from lsp_server.fixers.terraform.names import is_certain, is_slip, likeness, names_the_same, one_slip, words
 from lsp_server.fixers.terraform.place import Place, fix, kind_of, locate
 from lsp_server.fixers.terraform.settle import settled
 from lsp_server.fixers.terraform.step import Step
@@ -73,6 +74,13 @@ def _vocabulary(types: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word for name in types for word in name.split("_"))
 
 
+@lru_cache(maxsize=4)
+def _services(types: tuple[str, ...]) -> frozenset[str]:
+    """The words by which types of one service begin, but for those that are often left out."""
+    firsts = Counter(words(name.partition("_")[2])[0] for name in types)
+    return frozenset(word for word, count in firsts.items() if count > 1) - {"vpc", "ec2"}
+
+
 def _likeness(name: str, other: str, vocabulary: frozenset[str]) -> float:
     if name.replace("_", "").replace("-", "") == other.replace("_", ""):
         return 1.0
@@ -118,6 +126,8 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
     slip = candidate.score > 0.9 and one_slip(old, scene.types(block.type)) == candidate.name
     certain = slip and is_certain(old, candidate.name) and candidate.fit == 1.0
     trust = Applicability.SAFE if certain else Applicability.UNSAFE
+    if not names_the_same(old, candidate.name, _services(tuple(scene.types(block.type)))):
+        trust = Applicability.DISPLAY_ONLY  # a guess at what was meant is a person's to make
     top = (block.type, candidate.name, name)
     step = Step(f"Change the type to `{candidate.name}`", tuple(edits), "resource_type", trust, reveals=True, top=top)
     step = settled(context.unit, place.document, block, step)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from lsp_server.core.document import Document, Unit
 from lsp_server.core.edit import EditConflict, edit_unit, unit_edits
-from lsp_server.core.fix import Applicability
 from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.tree import Attribute, Block
 from lsp_server.fixers.terraform import missing, unsupported
@@ -84,7 +83,7 @@ def settled(unit: Unit, document: Document, top: Block, step: Step) -> Step:
                 known.add(fault.key)
                 continue
             now = edit_unit(now, first.edits)
-            trust = trust if first.applicability is Applicability.SAFE else Applicability.UNSAFE
+            trust = trust.least(first.applicability)
     except EditConflict:
         return step
     return replace(step, edits=unit_edits(unit, now), applicability=trust)
