@@ -26,7 +26,8 @@ def fix_duplicate(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     place, item = found
     if isinstance(item, Attribute):
         yield from _argument(place, item, diagnostic)
-    elif len(place.path) == 1:
+    elif len(place.path) == 1 and not any(d.syntax for d in context.diagnostics):
+        # what a text declares that cannot be read is a guess, too little to rename or delete by
         yield from _declaration(context, place, diagnostic)
 
 

@@ -124,6 +124,15 @@ def test_what_only_another_version_lacks_is_left_alone():
     assert not fixes(module, found, found[0])
 
 
+def test_a_declaration_in_a_text_that_cannot_be_read_is_not_taken_for_a_second_one():
+    text = 'resource "aws_s3_bucket"b" {\n  bucket = "a"\n}\n\nresource "aws_s3_bucket" "b'
+    module = unit({"main.tf": text})
+    found = check(module)
+    assert {"syntax", "duplicate"} <= {d.code for d in found}
+    for diagnostic in (d for d in found if d.code == "duplicate"):
+        assert not fixes(module, found, diagnostic)
+
+
 WHOLE = "\n".join(text for path in CASES for text in read(path)[2].values() if "'" not in text)
 
 
