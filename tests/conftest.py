@@ -3,7 +3,15 @@
 Child processes inherit that.
 """
 
+import os
+
 import pytest
+from hypothesis import settings
+
+# CI tries the same examples each time; everybody else tries new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI") == "true":
+    settings.load_profile("ci")
 
 
 @pytest.fixture(autouse=True)

@@ -55,6 +55,16 @@ def edit_unit(unit: Unit, edits: Iterable[Edit]) -> Unit:
     return unit.replacing(changed)
 
 
+def consistent(edits: Iterable[Edit]) -> bool:
+    """Whether edits can be made at once: in each document, none begins before another ends."""
+    ends: dict[str, int] = {}
+    for edit in sorted(edits, key=lambda e: e.span):
+        if edit.span.start < ends.get(edit.uri, 0):
+            return False
+        ends[edit.uri] = edit.span.end
+    return True
+
+
 def compatible(chosen: Iterable[Edit], more: Iterable[Edit]) -> bool:
     """Whether `more` can be made together with `chosen`: no two of them overlap."""
     others = list(chosen)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Unit
+from lsp_server.core.edit import consistent
 from lsp_server.core.fix import Fix
 
 log = logging.getLogger(__name__)
@@ -50,9 +51,12 @@ class FixerTable:
         return diagnostic.kind in self._by_kind
 
     def fixes(self, context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
-        """All fixes for one finding, best first. A fixer that raises is dropped with a log line; the others go on."""
+        """All fixes for one finding, best first. A fixer that raises is dropped with a log line; the others go on.
+
+        So is a fix whose own edits contradict each other (in broken text, a thing may be moved into itself).
+        """
         for fixer in self._by_kind.get(diagnostic.kind, ()):
             try:
-                yield from fixer(context, diagnostic)
+                yield from (fix for fix in fixer(context, diagnostic) if consistent(fix.edits))
             except Exception:
                 log.exception("a fixer for %s %s failed and was left out", diagnostic.source, diagnostic.code)

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.core.document import Document, Span, Unit
-from lsp_server.core.edit import Edit, EditConflict, apply_edits, compatible, edit_unit, minimal_edits, unit_edits
+from lsp_server.core.edit import (
+    Edit,
+    EditConflict,
+    apply_edits,
+    compatible,
+    consistent,
+    edit_unit,
+    minimal_edits,
+    unit_edits,
+)
 
 URI = "file:///t"
 texts = st.text(alphabet=st.sampled_from("ab: -#\t\r\n\"'é😀\u2028\ufeff{}"), max_size=60)
@@ -53,6 +62,16 @@ def test_overlapping_edits_are_refused(a: int, b: int, c: int, d: int) -> None:
     elif one.span.start < one.span.end and other.span.start < other.span.end:
         with pytest.raises(EditConflict):
             apply_edits("abcdef", [one, other])
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=4))
+def test_edits_are_consistent_when_they_can_be_made(ends: list[tuple[int, int]]) -> None:
+    edits = [Edit(URI, Span(min(pair), max(pair)), "x") for pair in ends]
+    if consistent(edits):
+        assert apply_edits("abcdef", edits).count("x") == len(edits)
+    else:
+        with pytest.raises(EditConflict):
+            apply_edits("abcdef", edits)
 
 
 def test_edits_outside_the_text_or_the_unit_are_refused() -> None:
