@@ -30,6 +30,7 @@ editor() (
 part "VS Code client" client
 part "VS Code in a browser" editor
 part "Python" .venv/bin/python -m pytest
+command -v terraform >/dev/null || missing+=("Python tests that need terraform on the PATH")
 
 echo
 [ "${#missing[@]}" -gt 0 ] && printf 'Not run, see above for the reason: %s\n' "${missing[@]}"

@@ -47,7 +47,7 @@ Resources:
       TopicName: far-away-topic
 """
 FIXED = "  Bucket:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: logs  # </text> not the end"
-URI = "file:///work/t.yaml"
+URI = "file:///project/t.yaml"
 
 
 def task(text=TEMPLATE, wrong="BuckName", *, language=Language.CLOUDFORMATION, uri=URI, more=(), **rest):
@@ -170,11 +170,11 @@ async def test_a_made_up_stand_in_is_refused():
 async def test_excluded_files_and_sensitive_variables_are_never_sent():
     main = 'resource "aws_s3_bucket" "b" {\n  buckt = var.colour\n}\nvariable "colour" {\n  sensitive = true\n}\n'
     more = (
-        Document("file:///work/prod.auto.tfvars", 'colour = "deep-blue-secret"'),
-        Document("file:///work/terraform.tfstate", '{"x": "state-secret"}'),
-        Document("file:///work/x.tfvars", 'colour = "other-secret"'),
+        Document("file:///project/prod.auto.tfvars", 'colour = "deep-blue-secret"'),
+        Document("file:///project/terraform.tfstate", '{"x": "state-secret"}'),
+        Document("file:///project/x.tfvars", 'colour = "other-secret"'),
     )
-    asked = task(main, "buckt", language=Language.TERRAFORM, uri="file:///work/main.tf", more=more)
+    asked = task(main, "buckt", language=Language.TERRAFORM, uri="file:///project/main.tf", more=more)
     step = answer("resource aws_s3_bucket.b", 'resource "aws_s3_bucket" "b" {\n  bucket = var.colour\n}')
     async with proposing(step, exclude=("**/*.tfstate*", "**/*.auto.tfvars")) as (proposer, server):
         proposal = await proposer.propose(asked)
@@ -307,7 +307,7 @@ async def test_what_was_generated_is_repaired_and_nothing_else():
 
 async def test_what_is_not_hcl_for_a_strict_reader_is_refused():
     main = 'resource "aws_s3_bucket" "b" {\n  buckt = "x"\n}\n'
-    asked = task(main, "buckt", language=Language.TERRAFORM, uri="file:///work/main.tf")
+    asked = task(main, "buckt", language=Language.TERRAFORM, uri="file:///project/main.tf")
     broken = 'resource "aws_s3_bucket" "b" {\n  bucket = "x\n}'
     model = ScriptedModel(answer("resource aws_s3_bucket.b", broken))
     refusal = await ModelProposer(model).propose(asked)

@@ -29,7 +29,7 @@ needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="
 
 def task(intent, language, text="", offset=None, more=()):
     name = "t.json" if text.startswith("{") else "t.yaml"
-    document = Document(f"file:///work/{name if language is CLOUDFORMATION else 'main.tf'}", text)
+    document = Document(f"file:///project/{name if language is CLOUDFORMATION else 'main.tf'}", text)
     unit = Unit((document, *more))
     wanted = IntentTask(intent, document.uri, len(text) if offset is None else offset)
     return Task(Analysis(unit, language, (), (), ()), (), (), wanted)
@@ -112,7 +112,7 @@ async def test_a_terraform_type_without_a_recipe_gets_what_its_schema_requires(n
 
 
 async def test_variables_go_to_the_file_that_holds_them():
-    variables = Document("file:///work/variables.tf", 'variable "region" {\n  type = string\n}\n')
+    variables = Document("file:///project/variables.tf", 'variable "region" {\n  type = string\n}\n')
     asked = task("an EC2 instance", TERRAFORM, more=(variables,))
     proposal = await OfflineProposer().propose(asked)
     after = edit_unit(asked.unit, proposal.edits)
