@@ -26,13 +26,17 @@ class NotRun:
 
 @dataclass(frozen=True)
 class Analysis:
-    """The merged verdict on one state of a unit, in the order of the text. `ran` names the linters that judged."""
+    """The merged verdict on one state of a unit, in the order of the text.
+
+    `ran` names the linters that judged, `notes` are sentences on what their verdicts leave out.
+    """
 
     unit: Unit
     language: Language
     diagnostics: tuple[Diagnostic, ...]
     ran: tuple[str, ...]
     not_run: tuple[NotRun, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[NotRun, ...]:
@@ -80,6 +84,7 @@ async def analyze(unit: Unit, language: Language, toolchain: Toolchain) -> Analy
         merge(unit, [d for _, result in judged for d in result.diagnostics]),
         tuple(name for name, result in judged if not result.not_run),
         tuple(NotRun(name, result.not_run, result.absent) for name, result in judged if result.not_run),
+        tuple(f"{name}: {note}" for name, result in judged for note in result.notes),
     )
 
 

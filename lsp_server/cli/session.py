@@ -71,7 +71,10 @@ class Session:
             click.echo(f"lintel: {sentence}", err=True)
 
     def note_not_run(self, analysis: Analysis) -> None:
-        """Say once which linters gave no verdict. One that failed, or was asked for by name, is a failure."""
+        """Say once which linters gave no verdict, and what the verdicts of the others leave out.
+
+        A linter that failed, or that was asked for by name, is a failure.
+        """
         for not_run in analysis.not_run:
             sentence = str(not_run)
             if sentence in self._said:
@@ -81,6 +84,8 @@ class Session:
                 self.fail(sentence)
             else:
                 self.say(sentence)
+        for note in analysis.notes:
+            self.say(note)
 
     def exit_code(self, left: int) -> int:
         """Choose the exit code; `left` counts the findings that remain."""

@@ -110,6 +110,14 @@ def test_a_linter_that_is_asked_for_has_to_be_there(lintel: Lintel, shop: Path) 
 
 
 @pytest.mark.skipif(not shutil.which("terraform"), reason="terraform is not on the PATH")
+def test_what_a_verdict_leaves_out_is_told(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('module "network" {\n  source = "terraform-aws-modules/vpc/aws"\n}\n')
+    ran = lintel("check", "main.tf")
+    assert (ran.code, ran.out) == (0, "")
+    assert 'module "network" is not installed: what goes into it and comes out was not checked' in ran.err
+
+
+@pytest.mark.skipif(not shutil.which("terraform"), reason="terraform is not on the PATH")
 def test_terraform_itself_judges(lintel: Lintel, tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text('resource "aws_sqs_queue" "q" {\n  nmae = "q"\n}\n')
     ran = lintel("check", "main.tf", "--linters", "terraform-validate", "--output-format", "json")
