@@ -15,7 +15,7 @@ from lsp_server.dialects.terraform.scanner import TOP_LEVEL
 
 _NAMES = (".tf", ".tfvars", ".tf.json", ".tfvars.json", ".tofu")
 _LANGUAGE_IDS = frozenset({"terraform", "terraform-vars", "tf", "hcl", "opentofu", "tofu"})
-_NOT_OURS = (".pkr.hcl", ".nomad", ".nomad.hcl", ".terraform.lock.hcl", "terragrunt.hcl")
+_NOT_OURS = (".pkr.hcl", ".nomad", ".nomad.hcl", ".terraform.lock.hcl", ".tftest.hcl", "terragrunt.hcl")
 
 
 class Terraform:
@@ -30,7 +30,10 @@ class Terraform:
             return True
         if "." not in name and not document.language:
             return any(address[0] in TOP_LEVEL for address in self.ids(document))
-        return document.language.lower() in _LANGUAGE_IDS and not name.endswith(_NOT_OURS)
+        language = document.language.lower()
+        if language == "hcl" and name.endswith(".hcl"):  # Vault, Consul, Terragrunt and others: none is a module's file
+            return False
+        return language in _LANGUAGE_IDS and not name.endswith(_NOT_OURS)
 
     def completions(self, unit: Unit, document: Document, offset: int) -> Sequence[Completion]:
         """What may stand at `offset`."""
