@@ -3,13 +3,14 @@
 # make editor  a VS Code in the browser on fixtures/, with the extension installed
 # make check   formatter, linter and type checker, Python and TypeScript
 # make bench   the benchmarks
-# make lock    lock the dependencies anew (needs uv)
+# make vsix    the extension with the server's wheel in it: vscode-client/dist/lintel.vsix
+# make lock    lock the dependencies anew
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test editor check bench lock format clean
+.PHONY: demo test editor check bench vsix lock format clean
 
 demo: $(VENV)/.installed
 	@scripts/demo.sh
@@ -35,9 +36,15 @@ format: $(VENV)/.installed-dev vscode-client/node_modules
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.lsp
 
-lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt pyproject.toml
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml requirements-build.in
+vsix: $(VENV)/.installed-dev vscode-client/node_modules
+	rm -rf vscode-client/server
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w vscode-client/server .
+	cp requirements.txt vscode-client/server/
+	cd vscode-client && npm run --silent package
+
+lock: $(VENV)/.installed-dev
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml requirements-build.in
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -1,10 +1,10 @@
 // A private Python environment with the server in it, made by uv in the editor's own storage when a person says so.
-import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { privateEnvironment, programIn } from './discovery';
+import { privateEnvironment } from './discovery';
+import { buildEnvironment, serverInstalls } from './environmentBuild';
 import type { Server } from './server';
 
 const UV_DOCUMENTATION = 'https://docs.astral.sh/uv/getting-started/installation/';
@@ -31,7 +31,7 @@ export class PrivateEnvironment {
     await vscode.env.openExternal(vscode.Uri.parse(UV_DOCUMENTATION));
   }
 
-  /** Makes the environment with cancellable progress, then starts the server. */
+  /** Makes the environment with cancellable progress, then starts the server of it, or the former one again. */
   async install(): Promise<void> {
     const uv = this.uv();
     if (!uv) {
@@ -40,65 +40,40 @@ export class PrivateEnvironment {
     }
     const location = vscode.ProgressLocation.Notification;
     const title = 'Lintel: installing its server';
+    const ran = this.server.life === 'running';
     const done = await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+      const cancelled = new AbortController();
+      const cancellation = token.onCancellationRequested(() => {
+        cancelled.abort();
+      });
       try {
-        await this.build(uv, progress, token);
+        // Windows does not let a running program's folder be moved
+        await this.server.stop();
+        await buildEnvironment({
+          uv,
+          folder: privateEnvironment(this.context.globalStorageUri.fsPath),
+          installs: serverInstalls(this.context.extensionPath, this.version),
+          log: (line) => {
+            this.server.log.info(line);
+          },
+          progress: (message) => {
+            progress.report({ message });
+          },
+          signal: cancelled.signal,
+        });
         return true;
       } catch (error) {
-        fs.rmSync(this.folder, { recursive: true, force: true });
         if (!token.isCancellationRequested) void this.tellFailed(error);
         return false;
-      }
-    });
-    if (done) await this.server.restart();
-  }
-
-  private get folder(): string {
-    return privateEnvironment(this.context.globalStorageUri.fsPath);
-  }
-
-  private async build(
-    uv: string,
-    progress: vscode.Progress<{ message: string }>,
-    token: vscode.CancellationToken,
-  ): Promise<void> {
-    fs.mkdirSync(path.dirname(this.folder), { recursive: true });
-    await this.server.stop();
-    progress.report({ message: 'a Python environment' });
-    await this.run(uv, ['venv', '--clear', '--python', '>=3.11', this.folder], token);
-    progress.report({ message: 'the packages' });
-    const python = path.join(
-      path.dirname(programIn(this.folder)),
-      process.platform === 'win32' ? 'python.exe' : 'python',
-    );
-    await this.run(uv, ['pip', 'install', '--python', python, this.source()], token);
-  }
-
-  /** The wheel that the extension brings, else the release of the same version. */
-  private source(): string {
-    const bundled = path.join(this.context.extensionPath, 'server');
-    const wheel = fs.existsSync(bundled) ? fs.readdirSync(bundled).find((name) => name.endsWith('.whl')) : undefined;
-    const version = (this.context.extension.packageJSON as { version: string }).version;
-    return wheel ? path.join(bundled, wheel) : `lintel-lsp==${version}`;
-  }
-
-  private run(command: string, args: string[], token: vscode.CancellationToken): Promise<void> {
-    this.server.log.info(`${command} ${args.join(' ')}`);
-    return new Promise((resolve, reject) => {
-      const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-      const cancellation = token.onCancellationRequested(() => child.kill());
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding('utf8').on('data', (text: string) => {
-          this.server.log.info(text.trimEnd());
-        });
-      }
-      child.on('error', reject);
-      child.on('close', (code) => {
+      } finally {
         cancellation.dispose();
-        if (code === 0) resolve();
-        else reject(new Error(`${path.basename(command)} ${args[0] ?? ''} ended with ${code ?? 'a signal'}`));
-      });
+      }
     });
+    if (done || ran) await this.server.restart();
+  }
+
+  private get version(): string {
+    return (this.context.extension.packageJSON as { version: string }).version;
   }
 
   private async tellFailed(error: unknown): Promise<void> {

@@ -26,6 +26,7 @@ export class Server implements vscode.Disposable {
   private readonly policy = new RestartPolicy();
   private readonly watchers = WATCHED.map((glob) => vscode.workspace.createFileSystemWatcher(glob));
   private client: LanguageClient | undefined;
+  private restarts = 0;
   private current: Life = 'starting';
   readonly onLife = this.lifeChanged.event;
   readonly onMissing = this.missing.event;
@@ -66,11 +67,12 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  /** Stops what runs and starts anew, with the settings as they are now. */
+  /** Stops what runs and starts anew, with the settings as they are now. Of several at once only the last starts. */
   async restart(): Promise<void> {
+    const mine = ++this.restarts;
     this.policy.forgive();
     await this.stop();
-    await this.start();
+    if (mine === this.restarts) await this.start();
   }
 
   async stop(): Promise<void> {

