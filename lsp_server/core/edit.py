@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lsp_server.core.alignment import changed_lines
 from lsp_server.core.document import Document, Span, Unit
 
 _TOKENS = re.compile(r"\r\n|\r|\n|[ \t]+|\w+|[^\w\s]|\s")
@@ -73,28 +74,14 @@ def compatible(chosen: Iterable[Edit], more: Iterable[Edit]) -> bool:
 
 def minimal_edits(uri: str, before: str, after: str) -> tuple[Edit, ...]:
     """The small edits that turn `before` into `after`: changed lines first, then the changed words in them."""
-    import difflib  # takes as long as a tenth of the server's start
-
     if before == after:
         return ()
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    head, tail = _shared(old, new)
     starts = list(itertools.accumulate((len(line) for line in old), initial=0))
-    matcher = difflib.SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
     edits: list[Edit] = []
-    for tag, i, j, k, m in matcher.get_opcodes():
-        if tag != "equal":
-            lines = slice(head + i, head + j), slice(head + k, head + m)
-            edits += _word_edits(uri, starts[head + i], "".join(old[lines[0]]), "".join(new[lines[1]]))
+    for mine, its in changed_lines(old, new):
+        edits += _word_edits(uri, starts[mine.start], "".join(old[mine]), "".join(new[its]))
     return tuple(edits)
-
-
-def _shared(old: list[str], new: list[str]) -> tuple[int, int]:
-    """How many lines at the start and at the end are the same, so that only the middle has to be compared."""
-    most = min(len(old), len(new))
-    head = next((n for n in range(most) if old[n] != new[n]), most)
-    tail = next((n for n in range(most - head) if old[-1 - n] != new[-1 - n]), most - head)
-    return head, tail
 
 
 def _word_edits(uri: str, start: int, before: str, after: str) -> list[Edit]:
