@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
+from lsp_server.core.caches import sized, while_used
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.terraform import recovery, scanner
 from lsp_server.dialects.terraform.expression_reader import SyntaxTree
@@ -15,10 +15,12 @@ from lsp_server.dialects.terraform.tree import Body, Piece, Placed, SyntaxProble
 _JOIN_AT_MOST = 6
 _DEEPEST = 200
 _LONGEST = 1_000_000
+_TREES_KEPT = 3_000_000  # characters: the largest module that is judged, or a dozen versions of 10,000 lines
+_PIECES_KEPT = 300_000
 _BLANK_TO_SPACE = re.compile("[\x00\ufeff]")
 
 
-@lru_cache(maxsize=64)
+@sized(_TREES_KEPT, len)
 def _parse(text: str) -> Tree:
     first = [0, 1] if text.startswith("\ufeff") else [0]  # a byte order mark is no indentation
     edges = [*first, *(at for at in scanner.cuts(text) if at > first[-1]), len(text)]
@@ -60,7 +62,8 @@ def parse_document(document: Document) -> Tree:
     return _parse(document.text)
 
 
-@lru_cache(maxsize=8192)
+@sized(_PIECES_KEPT, len)  # what no tree holds, such as a piece joined in vain
+@while_used
 def read_piece(text: str) -> Piece:
     """Read one stretch of a file alone. Spans count from its start."""
     if len(text) > _LONGEST:

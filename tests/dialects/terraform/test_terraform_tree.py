@@ -1,11 +1,16 @@
 """The tree: every construct, exact spans, and a mistake that stays in its own block."""
 
+import gc
+import weakref
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lsp_server.dialects.terraform import parse as parsing
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.parse import parse, read_piece
+from lsp_server.dialects.terraform.tree import Piece
 
 MODULE = """# a module
 variable "names" {
@@ -175,13 +180,27 @@ def test_what_terraform_takes(text):
     assert not parse(text).problems
 
 
-def test_a_key_press_reads_one_block_again():
+def test_a_key_press_reads_one_block_again(monkeypatch):
     pieces = [f'resource "aws_vpc" "v{n}" {{\n  cidr_block = "10.{n}.0.0/16"\n}}\n\n' for n in range(500)]
     parse("".join(pieces))
-    before = read_piece.cache_info().misses
+    read = []
+    monkeypatch.setattr(parsing, "_read", lambda text: read.append(text) or Piece(text, t.Body((), ()), (), ()))
     pieces[250] = pieces[250].replace("cidr_block", "cidr_bloc")
     parse("".join(pieces))
-    assert read_piece.cache_info().misses == before + 1
+    assert read == [pieces[250]]
+
+
+def test_a_module_of_many_files_is_not_parsed_again():
+    texts = [f'variable "v{n}" {{\n  default = "{n}"\n}}\n' * 50 for n in range(200)]
+    trees = [parse(text) for text in texts]
+    assert all(parse(text) is tree for text, tree in zip(texts, trees, strict=True))
+
+
+def test_the_states_of_a_block_that_is_typed_are_not_kept_for_ever():
+    block = 'locals {\n  a = "' + "x" * 100_000 + '"\n'
+    states = [weakref.ref(read_piece(block + "# " * n)) for n in range(60)]
+    gc.collect()
+    assert sum(state() is not None for state in states) < 10
 
 
 def test_depth_and_size_are_bounded():
