@@ -12,8 +12,13 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _NUMBERS = re.compile(r"\d+(?:[a-z](?![a-z]))?")
 
+_OPPOSITES = re.compile(r"min|max|ingress|egress")
+
+_SHORT = 3  # letters of a word in which every letter tells
+
 # How far apart two names are, as told by `distance`: up to here a slip of the fingers explains the difference.
 SLIP = 2.0
+CASE = 0.1  # the same but for case and separators
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ def certain(matches: list[Match]) -> bool:
     """Whether the first of `rank`'s matches is the only one that can be meant: a slip, and clearly nearer than any."""
     if not matches or not matches[0].slip:
         return False
-    return len(matches) == 1 or matches[1].distance - matches[0].distance >= 0.5
+    first, second = matches[0].distance, matches[1].distance if len(matches) > 1 else 9.0
+    return second - first >= 0.5 or first <= CASE < second
 
 
 def distance(written: str, name: str) -> float:
@@ -47,15 +53,37 @@ def distance(written: str, name: str) -> float:
     if written == name:
         return 0.0
     a, b = _squash(written), _squash(name)
-    if a == b:
-        return 0.1
+    if a == b or not a or not b:
+        return CASE if a == b else 9.0
     if _singular(a) == _singular(b):
         return 0.5
-    numbers, others = _NUMBERS.findall(a), _NUMBERS.findall(b)
-    if numbers and others and numbers != others:
-        return 9.0  # `Subnet2` is not a slip of `Subnet1`, nor `r4.large` of `r3.large`
+    for told in (_NUMBERS, _OPPOSITES):
+        own, other = told.findall(a), told.findall(b)
+        if own and other and own != other:
+            return 9.0  # `Subnet2` is not a slip of `Subnet1`, nor `r4.large` of `r3.large`, nor `MinSize` of `MaxSize`
+    if _another_word(_WORDS.findall(written), _WORDS.findall(name)) or _begins_otherwise(a, b):
+        return 9.0
     edits, shortest = OSA.distance(a, b, score_cutoff=2), min(len(a), len(b))
     return float(edits) if (edits == 1 and shortest >= 3) or (edits == 2 and shortest >= 6) else 9.0
+
+
+def _another_word(written: list[str], name: list[str]) -> bool:
+    """Whether the one word in which two names differ is plainly another: `SubnetA` and `SubnetB`, `GET` and `SET`.
+
+    In a word of up to three letters a slip leaves letters out, doubles or swaps them: a different letter makes another
+    word (`Min` and `Max`, `Id` and `Ip`). Two slips do not begin a word: `external` is not `internal`.
+    """
+    pairs = [(x.lower(), y.lower()) for x, y in zip(written, name, strict=False) if x.lower() != y.lower()]
+    if len(written) != len(name) or len(pairs) != 1:
+        return False
+    ((a, b),) = pairs
+    if len(a) == len(b) <= _SHORT:
+        return sorted(a) != sorted(b)
+    return _begins_otherwise(a, b)
+
+
+def _begins_otherwise(a: str, b: str) -> bool:
+    return a[0] != b[0] and OSA.distance(a, b, score_cutoff=1) > 1
 
 
 def _words(name: str) -> frozenset[str]:

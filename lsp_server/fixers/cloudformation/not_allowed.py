@@ -6,19 +6,18 @@ import re
 from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic
-from lsp_server.core.edit import Edit
-from lsp_server.core.fix import Fix
+from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.cloudformation.tree import Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import replace, rewrite
-from lsp_server.fixers.cloudformation.names import certain, rank
+from lsp_server.fixers.cloudformation.names import Match, certain, rank
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import property_of
 
 _WORDS = re.compile(r"^\^?\(?((?:[\w:.-]+\|)+[\w:.-]+)\)?\$?$")
 _CHOICES = 5  # how many values may be offered when none is close
-_CASE = 0.5  # up to here two values differ only in case, separators or number
+_SHORT = 5  # letters of a word in which every one tells
 
 
 def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -39,17 +38,20 @@ def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         return
     matches = rank(node.value, allowed)
     for match in matches[:3]:
-        safe = match is matches[0] and certain(matches) and (match.distance <= _CASE or match.distance <= 1.0)
-        title = f"Write '{match.name}' for '{node.value}'"
-        yield from site.fix(title, _edits(site, node, match.name), SAFE if safe else UNSAFE)
+        title, trust = f"Write '{match.name}' for '{node.value}'", _trust(node.value, match, matches)
+        yield from site.fix(title, rewrite(site.document, node, match.name), trust)
     if not matches and len(allowed) <= _CHOICES:
         for value in allowed:
             title = f"Choose '{value}' (one of {len(allowed)} allowed values)"
-            yield from site.fix(title, _edits(site, node, value), DISPLAY_ONLY)
+            yield from site.fix(title, rewrite(site.document, node, value), DISPLAY_ONLY)
 
 
-def _edits(site: Site, node: Scalar, value: str) -> tuple[Edit, ...] | None:
-    return rewrite(site.document, node, value)
+def _trust(written: str, match: Match, matches: list[Match]) -> Applicability:
+    """A short word with an `s` more or less is another word (HTTP and HTTPS): for a person to say."""
+    shorter, longer = sorted((written.lower(), match.name.lower()), key=len)
+    if longer == f"{shorter}s" and len(longer) <= _SHORT:
+        return DISPLAY_ONLY
+    return SAFE if match is matches[0] and certain(matches) and match.distance <= 1.0 else UNSAFE
 
 
 def _allowed(site: Site) -> Iterator[str]:
@@ -72,8 +74,12 @@ def _allowed(site: Site) -> Iterator[str]:
 
 
 def _listed(site: Site) -> list[object]:
-    value = site.diagnostic.data.get("allowed")
-    return list(value) if isinstance(value, list | tuple) else []
+    """What the finding allows; where it is about one of several ways to be right, what any of them does."""
+    found = [site.diagnostic]
+    if site.alternative:
+        found = [d for d in site.context.diagnostics if d.code == site.diagnostic.code and d.path == site.path]
+    lists = (d.data.get("allowed") for d in found)
+    return [value for allowed in lists if isinstance(allowed, list | tuple) for value in allowed]
 
 
 FIXERS = (RuleFixer("cfn-lint", SCHEMA | codes("E2002 E2015 W3037 W2002 W3010 E2530"), choose),)

@@ -22,6 +22,8 @@ from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties, pro
 
 SAFE, UNSAFE, DISPLAY_ONLY = Applicability.SAFE, Applicability.UNSAFE, Applicability.DISPLAY_ONLY
 
+_TAKEN = frozenset({"E1029"})  # errors of cfn-lint with which CloudFormation makes resources all the same
+_CONSTANTS = ("enum", "enumCaseInsensitive", "const")
 _SHORT = re.compile(r"(?m)[\s\[,]!(?:Ref|Sub|GetAtt|Join|If|Select|FindInMap|ImportValue|Base64|Equals)\b")
 _LONG = re.compile(r"(?m)[\s{][\"']?(?:Ref|Fn::(?:Sub|GetAtt|Join|If|Select|FindInMap|ImportValue|Base64))[\"']?:")
 
@@ -54,14 +56,39 @@ class Site:
 
     @cached_property
     def node(self) -> Node | None:
-        """What stands at the finding's path."""
-        return self.template.node(self.path)
+        """What is written at the finding's path; None where an alias or a merge key brings it from elsewhere."""
+        node = self.template.node(self.path)
+        return node if node is not None and self._here(node) else None
 
     @cached_property
     def entry(self) -> Entry | None:
         """The entry whose key the path ends with; None where it ends with an index or in a function."""
         entry = self.template.entry(self.path)
-        return entry if entry is not None and self.path and entry.name == self.path[-1] else None
+        own = entry is not None and self.path and entry.name == self.path[-1] and self._here(entry)
+        return entry if own else None
+
+    def _here(self, found: Node | Entry) -> bool:
+        """Whether the path leads to it without an alias: what an anchor marks has its meaning where it stands."""
+        own = [str(step) for step in self.template.path_of(found)]
+        return own == [str(step) for step in self.path[: len(own)]]
+
+    @cached_property
+    def alternative(self) -> bool:
+        """Whether the finding is about one of several ways to be right, and nothing says that this way is meant.
+
+        cfn-lint tells what is wrong for each of them. A way is out where it wants another constant (`Type: Api`).
+        """
+        parent, steps = self.diagnostic.data.get("parent"), self.diagnostic.data.get("schema_path")
+        if not parent or not isinstance(steps, list) or not steps:
+            return False
+        around = [d.path for d in self.context.diagnostics if d.code == parent and d.path == self.path[: len(d.path)]]
+        top = max(around, key=len, default=())
+        ways: dict[object, bool] = {}
+        for other in self.context.diagnostics:
+            way = other.data.get("schema_path")
+            if other.data.get("parent") == parent and other.path[: len(top)] == top and isinstance(way, list) and way:
+                ways[way[0]] = ways.get(way[0], True) and other.data.get("validator") not in _CONSTANTS
+        return len(ways) > 1 and [way for way, open_ in ways.items() if open_] != [steps[0]]
 
     @property
     def type_unknown(self) -> bool:
@@ -92,9 +119,10 @@ class Site:
 
         That is so for a property that can only be set at creation, and what is in it. But what cfn-lint calls an error
         CloudFormation refuses: from such a template no resource was ever made, and a misspelled property never reached
-        one. So only fixes of warnings, which can stand in what is deployed, replace anything.
+        one. So only fixes of warnings, which can stand in what is deployed, replace anything; and those of errors that
+        CloudFormation does not see.
         """
-        if self.diagnostic.severity is Severity.ERROR:
+        if self.diagnostic.severity is Severity.ERROR and self.diagnostic.code not in _TAKEN:
             return False
         depth = depth_of_properties(self.path)
         steps = range(depth + 2, len(self.path) + 1) if depth else ()
@@ -112,9 +140,12 @@ class Site:
     ) -> Iterator[Fix]:
         """Yield the fix, or nothing where the edits could not be made. `same`: the value stays, its writing changes.
 
-        A fix that replaces a resource says so, and is never safe.
+        A fix that replaces a resource says so, and is never safe. One that follows one of several ways to be right is a
+        guess.
         """
         made = tuple(edits or ())
+        if self.alternative:
+            applicability = UNSAFE if applicability is SAFE else DISPLAY_ONLY
         if made and self.replaces and not same:
             title += ", which replaces the resource"
             applicability = UNSAFE if applicability is SAFE else applicability

@@ -1,0 +1,160 @@
+"""One value where a list is due, or a list of one where a value is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Applicability, Fix
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.edits import Edits, after_colon, column, end_of, line_end
+from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
+from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.vocabulary import properties_at, property_of
+
+_VALIDATORS = ("", "type", "cfnLint", "tagging", "ref", "fn_getatt", "fn_sub")
+_ITEMS = re.compile(r"[^\s,;\"'\[\]{}]+(?:[ ]*,[ ]*[^\s,;\"'\[\]{}]+)+")
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+
+
+def enlist(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Make a list of what stands there alone, or of the words that commas part; or take what is alone out of a list."""
+    site = Site(context, diagnostic)
+    types = site.facts("types")
+    if site.node is None or not types or site.validator not in _VALIDATORS or len(site.path) < 3:
+        return
+    node = _whole(site.node)
+    if isinstance(node, Sequence):
+        if "array" not in types and not node.tag and len(node.items) == 1 and _suits(site, node.items[0], types):
+            yield from site.fix("Take the value out of the list", _only_item(site, node), SAFE)
+    elif "array" in types:
+        yield from _listed(site, node)
+
+
+def _whole(node: Node) -> Node:
+    """The call of a function whose argument a finding points to."""
+    owner = node.parent
+    if isinstance(owner, Entry) and owner.name.startswith("Fn::") and len(owner.parent.entries) == 1:
+        return owner.parent
+    return node
+
+
+def _listed(site: Site, node: Node) -> Iterator[Fix]:
+    if isinstance(node, Scalar) and not node.tag:
+        text = node.value.strip()
+        words = [word.strip() for word in text.split(",")]
+        if _ITEMS.fullmatch(text) and "\n" not in node.raw:
+            edits = (Edit(site.document.uri, node.span, site.writer.flow(words)),)
+            yield from site.fix(f"Make it a list of {len(words)}", edits, UNSAFE)
+        if not text or text[0] in "[{" or "\n" in text:
+            return
+        yield from site.fix("Make it a list of one", _as_list(site, node), UNSAFE if len(words) > 1 else SAFE)
+    elif (trust := _trust(site, node)) is not None:
+        yield from site.fix("Make it a list of one", _as_list(site, node), trust)
+
+
+def _trust(site: Site, node: Node) -> Applicability | None:
+    """How sure it is that a mapping or a call is one item and no list in other words; None where it hardly is."""
+    name, argument = _call(node)
+    if not name and isinstance(node, Mapping):
+        known = properties_at(site.template, (*site.path, 0))
+        return SAFE if not known or any(entry.name in known for entry in node.entries) else None
+    if not name or name == "Fn::GetAtt":
+        return SAFE
+    if not isinstance(argument, Scalar):
+        return None
+    if name == "Fn::Sub":
+        told = _VARIABLE.sub("", argument.value)
+        return None if "," in told else SAFE if told.strip() else UNSAFE
+    if name != "Ref":
+        return None
+    return _trust_in_parameter(site, argument.value)
+
+
+def _call(node: Node) -> tuple[str, Node | None]:
+    """The function that a node calls, and its argument; an empty name for none."""
+    if node.intrinsic:
+        return node.intrinsic, node
+    if isinstance(node, Mapping) and len(node.entries) == 1:
+        name = node.entries[0].name
+        return (name if name == "Ref" or name.startswith("Fn::") else ""), node.entries[0].value
+    return "", None
+
+
+def _trust_in_parameter(site: Site, name: str) -> Applicability | None:
+    """A String may bring several values with commas between; a single id is one."""
+    entry = site.template.parameters.get(name)
+    body = entry.value if entry is not None else None
+    kind, default = (body.get(key) if isinstance(body, Mapping) else None for key in ("Type", "Default"))
+    if isinstance(default, Scalar) and "," in default.value:
+        return None
+    one = entry is None or (isinstance(kind, Scalar) and kind.value.startswith("AWS::") and not name.endswith("s"))
+    return SAFE if one else UNSAFE
+
+
+def _suits(site: Site, item: Node, types: list[str]) -> bool:
+    """Whether what a list holds is what is due; a map of any names is not: `[{Key: a, Value: b}]` is `{a: b}`."""
+    if isinstance(item, Mapping):
+        known = property_of(site.template, site.path)
+        called = _call(item)[0] in ("Ref", "Fn::Sub", "Fn::GetAtt")
+        return called or ("object" in types and known is not None and known.has_properties)
+    return isinstance(item, Scalar)
+
+
+def _as_list(site: Site, node: Node) -> Edits | None:
+    document, writer = site.document, site.writer
+    owner = node.parent
+    if not isinstance(owner, Entry):
+        return None
+    uri, (start, end) = document.uri, (node.full_span.start, end_of(document, node))
+    if writer.json or owner.parent.flow or (isinstance(node, Mapping | Sequence) and node.flow):
+        return (Edit(uri, Span(start, start), "["), Edit(uri, Span(end, end), "]"))
+    if isinstance(node, Scalar) and node.style in (Style.LITERAL, Style.FOLDED):
+        return None
+    pad = column(document, owner.key.span.start) + (writer.indent if site.template.indent.sequences else 0)
+    if document.position(start).line == document.position(owner.key.span.start).line:
+        if document.position(end).line != document.position(start).line:
+            return None
+        return (Edit(uri, Span(after_colon(document, owner, start), start), f"{writer.newline}{' ' * pad}- "),)
+    return _dashed(site, node, pad) if isinstance(node, Mapping) and not node.tag else None
+
+
+def _dashed(site: Site, node: Mapping, pad: int) -> Edits:
+    """A dash before a block mapping, whose other lines move right with its first."""
+    document = site.document
+    first = document.position(node.span.start).line
+    last = document.position(end_of(document, node)).line
+    own = column(document, node.span.start)
+    shift = max(0, pad + 2 - own)
+    head = document.line_starts[first]
+    edits = [Edit(document.uri, Span(head, node.span.start), " " * (own + shift - 2) + "- ")]
+    for number in range(first + 1, last + 1):
+        if document.line_text(number).strip() and shift:
+            at = document.line_starts[number]
+            edits.append(Edit(document.uri, Span(at, at), " " * shift))
+    return tuple(edits)
+
+
+def _only_item(site: Site, node: Sequence) -> Edits | None:
+    """What stands in a list of one, without the list."""
+    document, item = site.document, node.items[0]
+    uri, inner = document.uri, Span(item.full_span.start, end_of(document, item))
+    if node.flow:
+        return (Edit(uri, Span(node.span.start, inner.start), ""), Edit(uri, Span(inner.end, node.span.end), ""))
+    owner = node.parent
+    if not isinstance(owner, Entry) or document.position(inner.start).line != document.position(inner.end).line:
+        return None
+    if isinstance(item, Mapping):
+        return None
+    at = line_end(document, owner.key.span.end)
+    if "#" in document.text[owner.key.span.end : inner.start]:
+        return None
+    colon = after_colon(document, owner, inner.start)
+    return (Edit(uri, Span(min(colon, at), inner.start), " "),)
+
+
+FIXERS = (RuleFixer("cfn-lint", SCHEMA | codes("E1010 E1015 E1019 E1020 E1021 E1022 E8002"), enlist),)
