@@ -20,7 +20,7 @@ from pathlib import Path
 from cdktf_schema import ProviderSource, provider_schema
 from cdktf_source import folders
 
-from lsp_server.dialects.terraform.bundles import ProviderMeta, pack
+from lsp_server.dialects.terraform.bundles import Bundle, ProviderMeta, pack
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "lsp_server" / "dialects" / "terraform" / "schemas"
 LICENCE = "MPL-2.0"
@@ -65,6 +65,13 @@ def build(package: str, into: Path) -> tuple[Path, ProviderSource]:
     return path, found
 
 
+def write_words(folder: Path) -> None:
+    """Write the words of all bundles of a folder beside them, one a line."""
+    bundles = (Bundle(path.read_bytes()) for path in folder.glob("*.bundle"))
+    words = frozenset[str]().union(*(bundle.words() for bundle in bundles))
+    (folder / "words.txt").write_text("".join(f"{word}\n" for word in sorted(words)), "ascii")
+
+
 def main() -> int:
     """Build what the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -82,6 +89,7 @@ def main() -> int:
             f"{path.name}: {found.source} {found.version}, {len(found.resources)} resources, {len(found.data)} data "
             f"sources, {size} bytes; not known: {dict(found.notes) or 'nothing'}"
         )
+    write_words(arguments.into)
     return 0
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,7 @@ MAGIC = b"LINTEL-SCHEMA-1"
 _CHUNK = 32 * 1024
 _FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}]
 _UNPACKED_CHUNKS = 12
+_NAME = re.compile(r"(?:^|[ \n])([a-z0-9_]+)=")
 
 
 class BundleError(ValueError):
@@ -146,6 +148,13 @@ class Bundle:
     def config(self) -> BlockSchema:
         """The block of `provider "…" {}`."""
         return self._block(self._config)
+
+    def words(self) -> frozenset[str]:
+        """The words that its names are made of: types, attributes, blocks. Unpacks all of it, in about 0.1 s."""
+        names = [*self._resources, *self._data]
+        for chunk in range(len(self._sizes)):
+            names += _NAME.findall("\n".join(self._unpack(chunk)))
+        return frozenset(word for name in names for word in name.split("_") if word.isalpha() and len(word) > 1)
 
     def _named(self, number: int | None) -> BlockSchema | None:
         return None if number is None else self._block(number)

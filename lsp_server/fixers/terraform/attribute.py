@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
@@ -14,14 +14,13 @@ from lsp_server.dialects.terraform.resolve import Resolver
 from lsp_server.dialects.terraform.types import Type
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import Scene, scene_of
-from lsp_server.fixers.terraform.expression_at import smallest, use_of
-from lsp_server.fixers.terraform.names import is_certain, likeness, one_slip
+from lsp_server.fixers.terraform.expression_at import Use, smallest, use_of
+from lsp_server.fixers.terraform.names import is_certain, likeness, one_slip, replaces
 from lsp_server.fixers.terraform.place import fix
 
 CODES = frozenset({"unknown-attribute"})
 INSTANCE_CODES = frozenset({"missing-instance-key", "unexpected-instance-key"})
 _LEAST = 0.68
-_PLAIN = ("id", "arn", "name")
 
 
 def fix_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
@@ -73,18 +72,23 @@ def _renamed(
     slip = one_slip(part.name, known)
     type_name = traversal.parts[1 if traversal.root == "data" else 0].name
     use = use_of(context, traversal)
-    last = use.argument.name.rpartition("_")[2] if use else ""
     scored = {name: likeness(part.name, name, type_name) for name in known}
-    for name in _PLAIN:
-        if name in known and last in {name, f"{name}s"}:
-            scored[name] = max(scored[name] + 0.1, 0.7)
     best = sorted((n for n in scored if scored[n] >= _LEAST), key=lambda n: scored[n], reverse=True)
     for name in [slip] if slip else best[:3]:
         if use and at == len(traversal.parts) - 1 and not _suits(known[name], use.wanted):
             continue
-        trust = Applicability.SAFE if name == slip and is_certain(part.name, name) else Applicability.UNSAFE
+        sure = (name == slip and is_certain(part.name, name)) or _is_plural(part.name, name, known, use)
+        trust = Applicability.SAFE if sure else Applicability.UNSAFE
+        if replaces(part.name, name, type_name):
+            trust = Applicability.DISPLAY_ONLY
         edit = Edit(context.document.uri, part.span, name)
         yield fix(f"Change `{part.name}` to `{name}`", [edit], [diagnostic], "attribute", trust)
+
+
+def _is_plural(name: str, other: str, known: Mapping[str, Type | None], use: Use | None) -> bool:
+    """Whether one handle is asked for in the plural where a single value is wanted: `aws_vpc.a.ids` for its `id`."""
+    plain = other in {"id", "arn", "name"} and name == f"{other}s"
+    return plain and use is not None and use.wanted.kind == "string" and known[other] == use.wanted
 
 
 def _suits(found: Type | None, wanted: Type) -> bool:

@@ -22,14 +22,19 @@ from lsp_server.dialects.terraform.schema import (
 )
 from lsp_server.dialects.terraform.tree import Block
 
+_OWN = frozenset({"id"})
 META = frozenset({"count", "for_each", "depends_on", "provider", "lifecycle", "connection", "provisioner", "dynamic"})
 
 
 @dataclass(frozen=True)
 class Content:
-    """The content of a block by one or more schemas, the preferred version first."""
+    """The content of a block by one or more schemas, the preferred version first.
+
+    `given` are names that the schema has and the provider sets itself, whatever the schema says.
+    """
 
     schemas: tuple[BlockSchema, ...]
+    given: frozenset[str] = frozenset()
 
     @property
     def opaque(self) -> bool:
@@ -43,7 +48,9 @@ class Content:
         return {
             name: attribute
             for name, attribute in first.attributes.items()
-            if attribute.settable and all(name in s.attributes and s.attributes[name].settable for s in rest)
+            if attribute.settable
+            and (attribute.required or name not in self.given)
+            and all(name in s.attributes and s.attributes[name].settable for s in rest)
         }
 
     @cached_property
@@ -106,7 +113,8 @@ class Scene:
         found = (
             b.resource(type_name) if kind == "resource" else b.data_source(type_name) for b in self._bundles(type_name)
         )
-        return Content(tuple(core_schema.joined(block, meta) for block in found if block is not None))
+        schemas = tuple(core_schema.joined(block, meta) for block in found if block is not None)
+        return Content(schemas, _OWN if kind == "resource" else frozenset())
 
     def _bundles(self, type_name: str) -> tuple:  # type: ignore[type-arg]  # of bundles, which are no public name
         choice: Choice | None = self.schemas.provider_of(type_name)

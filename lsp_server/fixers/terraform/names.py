@@ -8,18 +8,28 @@ from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-_UNITS = frozenset(
-    ("in", "of", "seconds", "second", "secs", "sec", "minutes", "minute", "mins", "days", "day", "hours", "hour")
-) | {"gb", "mb", "mib", "gib"}
+from lsp_server.dialects.terraform.vocabulary import vocabulary
+
+_UNIT_WORDS = {
+    "second": "seconds", "secs": "seconds", "sec": "seconds", "minute": "minutes", "mins": "minutes",
+    "hour": "hours", "day": "days", "week": "weeks", "month": "months", "mib": "mb", "gib": "gb",
+}  # fmt: skip
+_UNIT_NAMES = frozenset(_UNIT_WORDS.values())
+_UNITS = frozenset((*_UNIT_WORDS, *_UNIT_NAMES, "in", "of"))
 _SAME = {
     "rds": "db", "database": "db",
     "username": "user_name", "identifier": "id", "ids": "id", "arns": "arn", "sg": "security_group",
     "subnets": "subnet", "enable": "enabled", "config": "configuration", "configurations": "configuration",
-    "desc": "description", "env": "environment", "max": "maximum", "num": "number", "count": "number",
-    "autoscaling": "auto_scaling", "encrypt": "encryption", "encrypted": "encryption",
+    "desc": "description", "env": "environment", "max": "maximum", "min": "minimum", "num": "number",
+    "count": "number", "autoscaling": "auto_scaling", "encrypt": "encryption", "encrypted": "encryption",
     "eventbridge": "cloudwatch_event", "elb": "lb", "alb": "lb", "elbv2": "lb", "params": "parameter",
+    "authorization": "auth", "authentication": "auth", "buffer": "buffering", "cert": "certificate",
+    "dest": "destination", "repo": "repository", "app": "application", "passwd": "password", "pass": "password",
 }  # fmt: skip
-_DIGITS = re.compile(r"\d+")
+_FILLERS = frozenset({"configuration", "setting", "option", "info", "specification", "spec"})
+"""Words that say nothing of what is set: `logs` and `logs_config` are the same."""
+_LIGHT = frozenset({"preferred"}) | _FILLERS
+_DIGITS = re.compile(r"\d")
 _IDENTITIES = frozenset({"id", "name", "arn"})
 
 
@@ -40,6 +50,18 @@ def _singular(word: str) -> str:
     return word
 
 
+def unit_of(name: str) -> str:
+    """The unit of time or size that a name says: `seconds`, `days`, `gb` …; empty where it says none."""
+    found = [_UNIT_WORDS.get(word, word) for word in name.lower().split("_")]
+    return next((word for word in found if word in _UNIT_NAMES), "")
+
+
+def identity_of(name: str) -> str:
+    """Which handle of a thing a name asks for: `id`, `name`, `arn`, or empty for none of them."""
+    last = words(name)[-1:]
+    return last[0] if last and last[0] in _IDENTITIES else ""
+
+
 def spelling(name: str, other: str) -> float:
     """How alike two names are written, 0 to 1; a swapped pair of letters is one mistake."""
     return DamerauLevenshtein.normalized_similarity(name, other)
@@ -47,14 +69,13 @@ def spelling(name: str, other: str) -> float:
 
 def is_slip(name: str, other: str) -> bool:
     """Whether one is plainly the other with a slip of the keyboard: a letter or two, an underscore, an s."""
-    if name == other:
-        return False
-    if _DIGITS.findall(name) != _DIGITS.findall(other):
+    if name == other or not _same_digits(name, other):
         return False  # `subnet1` is not a slip of `subnet2`
     if name.replace("_", "").replace("-", "").lower() == other.replace("_", "").lower():
         return True
     distance = DamerauLevenshtein.distance(name, other)
-    return distance <= (1 if len(other) < 8 else 2) and min(len(name), len(other)) > 2
+    near = distance <= (1 if len(other) < 8 else 2) and min(len(name), len(other)) > 2
+    return near and not another_word(name, other)
 
 
 def is_certain(name: str, other: str) -> bool:
@@ -62,6 +83,20 @@ def is_certain(name: str, other: str) -> bool:
     return is_slip(name, other) and (
         name.replace("_", "") == other.replace("_", "") or DamerauLevenshtein.distance(name, other) == 1
     )
+
+
+def _same_digits(name: str, other: str) -> bool:
+    return _DIGITS.findall(name) == _DIGITS.findall(other)
+
+
+def another_word(name: str, other: str) -> bool:
+    """Whether a word of one stands for another word in the other: `rule_arn` is no slip of `role_arn`."""
+    mine, theirs = name.lower().split("_"), other.lower().split("_")
+    if len(mine) != len(theirs):
+        return False
+    known = vocabulary()
+    differ = [(a, b) for a, b in zip(mine, theirs, strict=True) if _singular(a) != _singular(b)]
+    return any(a in known and b in known and not a.isdigit() for a, b in differ)
 
 
 @lru_cache(maxsize=65536)
@@ -75,9 +110,29 @@ def likeness(name: str, other: str, around: str = "") -> float:
     if is_slip(name, other):
         return 0.9 + spelling(name, other) / 10
     mine, theirs = words(name), words(other)
+    best = max(_overlap(mine, theirs), 0.97 * _overlap_within(mine, theirs, around))
+    written = spelling(name, other) - 0.1 if _same_digits(name, other) and not another_word(name, other) else 0.0
+    return max(best, written)
+
+
+def _overlap_within(mine: tuple[str, ...], theirs: tuple[str, ...], around: str) -> float:
+    """The overlap without the words of the type around; none where one such word stands for another."""
     context = frozenset(words(around)) if around else frozenset[str]()
-    best = max(_overlap(mine, theirs), 0.97 * _overlap(_without(mine, context), _without(theirs, context)))
-    return max(best, spelling(name, other) - 0.1)
+    ours, others = context.intersection(mine), context.intersection(theirs)
+    if ours - others and others - ours:
+        return 0.0
+    return _overlap(_without(mine, context), _without(theirs, context))
+
+
+def foreign(name: str, other: str, around: str = "") -> frozenset[str]:
+    """The words by which `other` says more than `name` does: `default` in `default_iam_role_arn` for `iam_role_arn`."""
+    known = frozenset(words(name)) | frozenset(words(around) if around else ()) | _UNITS | _LIGHT | _IDENTITIES
+    return frozenset(words(other)) - known
+
+
+def replaces(name: str, other: str, around: str = "") -> bool:
+    """Whether `other` says something else in the place of what `name` says, as `pdf_bucket` does for `log_bucket`."""
+    return bool(foreign(name, other, around) and foreign(other, name, around))
 
 
 def _without(own: tuple[str, ...], context: frozenset[str]) -> tuple[str, ...]:
@@ -90,11 +145,11 @@ def _overlap(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     if a == b:
         return 0.9
     both = a & b
-    if not both:
-        return 0.55 if a <= _IDENTITIES and b <= _IDENTITIES else 0.0
     plain_a, plain_b = a - _IDENTITIES, b - _IDENTITIES
-    if plain_a == plain_b and plain_a:
-        return 0.8
+    if plain_a - _FILLERS == plain_b - _FILLERS and plain_a - _FILLERS:
+        return 0.8 if plain_a == plain_b else 0.86 if a & _IDENTITIES == b & _IDENTITIES else 0.75
+    if both <= _IDENTITIES:
+        return 0.5 if both else 0.55 if a | b <= _IDENTITIES else 0.0  # `vpc_id` is no `id`
     share = len(both) / len(a | b)
     if mine[-len(theirs) :] == theirs or theirs[-len(mine) :] == mine:
         return 0.5 + 0.45 * share
@@ -109,14 +164,18 @@ def names_the_same(name: str, other: str, distinctive: frozenset[str] = frozense
     """
     if is_slip(name, other) or name.replace("_", "") == other.replace("_", ""):
         return True
+    if not _same_digits("_".join(words(name)), "_".join(words(other))):
+        return False  # the second version of a service is another service
     mine, theirs = frozenset(words(name)), frozenset(words(other))
+    if not any(_has_stem(word, theirs) for word in words(name)[-1:]):
+        return False  # `aws_s3_bucket_cors` is no `aws_s3_bucket`
     lost = {word for word in mine - theirs if not _has_stem(word, theirs)}
     gained = {word for word in theirs - mine if not _has_stem(word, mine)}
     return not (lost and gained) and len(lost | gained) <= 1 and not (lost | gained) & distinctive
 
 
 def _has_stem(word: str, others: Iterable[str]) -> bool:
-    return any(min(len(word), len(o)) > 2 and (word.startswith(o) or o.startswith(word)) for o in others)
+    return any(word == o or (min(len(word), len(o)) > 2 and (word.startswith(o) or o.startswith(word))) for o in others)
 
 
 def nearest(name: str, candidates: Iterable[str], least: float = 0.7, around: str = "") -> list[str]:

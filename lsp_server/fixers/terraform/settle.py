@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from lsp_server.core.document import Document, Unit
 from lsp_server.core.edit import EditConflict, edit_unit, unit_edits
+from lsp_server.core.fix import Applicability
 from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.tree import Attribute, Block
 from lsp_server.fixers.terraform import missing, unsupported
@@ -78,7 +79,7 @@ def settled(unit: Unit, document: Document, top: Block, step: Step) -> Step:
             fault = next((f for f in faults(place) if f.key not in known), None) if place else None
             if fault is None:
                 break
-            first = next(fault.steps(), None)
+            first = next((s for s in fault.steps() if s.applicability is not Applicability.DISPLAY_ONLY), None)
             if first is None:
                 known.add(fault.key)
                 continue

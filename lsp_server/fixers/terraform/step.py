@@ -30,11 +30,11 @@ class Step:
 
 
 def give_up(place: Place, item: Attribute | Block, name: str) -> Iterator[Step]:
-    """Take an item out that cannot stand where it is: as a comment, which loses nothing, and else by deleting it."""
+    """Take an item out that cannot stand where it is: as a comment, which loses nothing; a person may delete it."""
     kind = "argument" if isinstance(item, Attribute) else "block"
     where = f"{place.path[0].labels[0].text if place.path[0].labels else place.path[0].type}"
     commented = layout.comment_out(place.document, item.span)
     if commented is not None:
         yield Step(f"Comment out the {kind} `{name}`, which {where} does not have here", (commented,), "give_up")
     removed = layout.remove(place.document, item.span)
-    yield Step(f"Delete the {kind} `{name}`", (removed,), "give_up")
+    yield Step(f"Delete the {kind} `{name}`", (removed,), "give_up", Applicability.DISPLAY_ONLY)

@@ -15,12 +15,12 @@ from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform import layout, resource_type
 from lsp_server.fixers.terraform.content import Scene, scene_of
 from lsp_server.fixers.terraform.expression_at import smallest, use_of
-from lsp_server.fixers.terraform.names import is_certain, is_slip, nearest, one_slip, words
+from lsp_server.fixers.terraform.names import is_certain, is_slip, nearest, one_slip, replaces, words
 from lsp_server.fixers.terraform.place import fix, place_of
 from lsp_server.fixers.terraform.supply import declarations
 
 CODES = frozenset({"undeclared-reference"})
-_ROOTS = ("var", "local", "module", "data")
+_USUAL = "main_this_default_example_my_the_new_test_sample"
 WELL_KNOWN = {
     "aws_region": "", "aws_caller_identity": "", "aws_partition": "", "aws_canonical_user_id": "",
     "aws_billing_service_account": "", "aws_elb_service_account": "", "aws_default_tags": "",
@@ -49,13 +49,24 @@ def fix_undeclared(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]
 
 
 def _near(
-    context: FixContext, part: t.Part, known: list[str], diagnostic: Diagnostic, *, least: float = 0.7
+    context: FixContext, part: t.Part, known: list[str], diagnostic: Diagnostic, around: str = ""
 ) -> Iterator[Fix]:
     slip = one_slip(part.name, known)
-    for name in [slip] if slip else nearest(part.name, known, least):
+    found = [slip] if slip else nearest(part.name, known, 0.7, around)
+    for name in found:
         trust = Applicability.SAFE if name == slip and is_certain(part.name, name) else Applicability.UNSAFE
+        if not slip and (len(found) > 1 or replaces(part.name, name, around)):
+            trust = Applicability.DISPLAY_ONLY  # one thing for another: which is meant is a person's to say
         edit = Edit(context.document.uri, part.span, name)
         yield fix(f"Change `{part.name}` to `{name}`", [edit], [diagnostic], "reference", trust)
+
+
+def _only(context: FixContext, part: t.Part, name: str, type_name: str, diagnostic: Diagnostic) -> Fix:
+    """The only one of its type that the module has; a person's choice where the two names say different things."""
+    other = replaces(part.name, name, f"{type_name}_{_USUAL}")
+    trust = Applicability.DISPLAY_ONLY if other else Applicability.UNSAFE
+    edit = Edit(context.document.uri, part.span, name)
+    return fix(f"Change `{part.name}` to `{name}`", [edit], [diagnostic], "reference", trust)
 
 
 def _variable(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic: Diagnostic) -> Iterator[Fix]:
@@ -101,15 +112,14 @@ def _data(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic:
     type_name, name = names[1], names[2]
     same = [key[1] for key in scene.module.data if key[0] == type_name]
     yield from _mistyped(context, scene, "data", traversal, diagnostic)
-    yield from _near(context, traversal.parts[2], same, diagnostic)
+    yield from _near(context, traversal.parts[2], same, diagnostic, type_name)
     near_types = {key[0] for key in scene.module.data if key[1] == name}
     yield from _near(context, traversal.parts[1], sorted(near_types), diagnostic)
     if (type_name, name) in scene.module.resources:
         edit = Edit(context.document.uri, Span(traversal.span.start, traversal.parts[1].span.start), "")
         yield fix(f"Refer to the resource `{type_name}.{name}`", [edit], [diagnostic], "reference")
     if len(same) == 1:
-        edit = Edit(context.document.uri, traversal.parts[2].span, same[0])
-        yield fix(f"Change `{name}` to `{same[0]}`", [edit], [diagnostic], "reference")
+        yield _only(context, traversal.parts[2], same[0], type_name, diagnostic)
     yield from _well_known(context, scene, type_name, name, diagnostic)
     yield from _from_variable(context, scene, "data", traversal, 1, diagnostic)
 
@@ -160,7 +170,7 @@ def _resource(context: FixContext, scene: Scene, traversal: t.Traversal, diagnos
             yield fix(f"Change `{type_name}` to `{root}`", [edit], [diagnostic], "reference", Applicability.SAFE)
     same = [key[1] for key in module.resources if key[0] == type_name]
     yield from _mistyped(context, scene, "resource", traversal, diagnostic)
-    yield from _near(context, traversal.parts[1], same, diagnostic)
+    yield from _near(context, traversal.parts[1], same, diagnostic, type_name)
     before = Edit(uri, Span(traversal.span.start, traversal.span.start), "data.")
     if (type_name, name) in module.data:
         title = f"Refer to the data source `data.{type_name}.{name}`"
@@ -168,8 +178,7 @@ def _resource(context: FixContext, scene: Scene, traversal: t.Traversal, diagnos
     types = sorted({key[0] for key in module.resources if key[1] == name})
     yield from _near(context, traversal.parts[0], types, diagnostic)
     if len(same) == 1:
-        edit = Edit(uri, traversal.parts[1].span, same[0])
-        yield fix(f"Change `{name}` to `{same[0]}`", [edit], [diagnostic], "reference")
+        yield _only(context, traversal.parts[1], same[0], type_name, diagnostic)
     if scene.type_content("resource", type_name).opaque:
         yield from _well_known(context, scene, type_name, name, diagnostic, (before,))
     yield from _from_variable(context, scene, "resource", traversal, 0, diagnostic)

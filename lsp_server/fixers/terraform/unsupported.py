@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.terraform.tree import Attribute, Block, Broken, ObjectExpression, TupleExpression
-from lsp_server.fixers.terraform import layout, misplaced, shape, split_out
+from lsp_server.fixers.terraform import misplaced, renamed, shape, split_out
 from lsp_server.fixers.terraform.content import META
-from lsp_server.fixers.terraform.names import is_certain, is_slip, likeness, one_slip
+from lsp_server.fixers.terraform.names import foreign, is_certain, is_slip, likeness, one_slip
 from lsp_server.fixers.terraform.place import Place, kind_of
+from lsp_server.fixers.terraform.renamed import LEAST
 from lsp_server.fixers.terraform.step import Step, give_up
-from lsp_server.fixers.terraform.values import fits, needs_brackets
-
-LEAST = 0.72
 
 
 def steps(place: Place, item: Attribute | Block) -> Iterator[Step]:
@@ -38,19 +35,7 @@ def _argument(place: Place, item: Attribute) -> Iterator[Step]:
     if content.block(name) is not None:
         yield from shape.as_blocks(place, item, name)
         return
-    ranked: list[tuple[float, int, Step]] = []
-    free = [c for c in content.arguments if not place.has(c) and (c not in META or is_slip(name, c))]
-    slip = one_slip(name, free)
-    for number, candidate in enumerate(free):
-        score = _rename_score(place, item, candidate)
-        if score >= LEAST and not _rivalled(place, item, candidate):
-            ranked.append(
-                (
-                    score,
-                    -number,
-                    _rename(place, item, candidate, certain=candidate == slip and is_certain(name, candidate)),
-                )
-            )
+    ranked = renamed.ranked(place, item)
     for home in misplaced.homes(place, item, name):
         if home.score >= LEAST:
             ranked.append((home.score, -len(ranked) - 1000, misplaced.move(place, item, name, home)))
@@ -63,37 +48,6 @@ def _argument(place: Place, item: Attribute) -> Iterator[Step]:
     yield from (step for _, _, step in ranked[:3])
 
 
-def _rename_score(place: Place, item: Attribute, candidate: str) -> float:
-    wanted = place.content.arguments[candidate].type
-    score = likeness(item.name, candidate, place.around)
-    if not fits(place.scene, item.value, wanted):
-        score -= 0.05 if needs_brackets(place.scene, item.value, wanted) else 0.35
-    return score + (0.1 if candidate in place.content.required else 0.0)
-
-
-def _rivalled(place: Place, item: Attribute, candidate: str) -> bool:
-    """Whether another argument of the block that cannot stay has a better claim to the name."""
-    own = likeness(item.name, candidate, place.around)
-    others = (a.name for a in place.block.body.attributes if not place.content.takes_argument(a.name))
-    return any(likeness(other, candidate, place.around) > own + 0.02 for other in others if other != item.name)
-
-
-def _rename(place: Place, item: Attribute, name: str, *, certain: bool) -> Step:
-    edits = layout.rename(place.document, place.block, item, name)
-    wanted = place.content.arguments[name].type
-    if needs_brackets(place.scene, item.value, wanted):
-        edits += brackets(place, item)
-        certain = False
-    trust = Applicability.SAFE if certain and fits(place.scene, item.value, wanted) else Applicability.UNSAFE
-    return Step(f"Change `{item.name}` to `{name}`", tuple(edits), "argument_name", trust, filled=name)
-
-
-def brackets(place: Place, item: Attribute) -> list[Edit]:
-    """Edits that make a list of an argument's value."""
-    uri, span = place.document.uri, item.value.span
-    return [Edit(uri, Span(span.start, span.start), "["), Edit(uri, Span(span.end, span.end), "]")]
-
-
 def _block(place: Place, item: Block) -> Iterator[Step]:
     name, content = kind_of(item), place.content
     if content.takes_argument(name):
@@ -104,7 +58,7 @@ def _block(place: Place, item: Block) -> Iterator[Step]:
         if (candidate in META and not is_slip(name, candidate)) or (nested.max == 1 and place.has(candidate)):
             continue
         score = likeness(name, candidate, place.around) + (0.1 if candidate in content.required_blocks else 0.0)
-        score += _kinship(place, item, candidate)
+        score += _kinship(place, item, candidate) - 0.1 * len(foreign(name, candidate, place.around))
         if score >= LEAST:
             ranked.append((score, -number, _rename_block(place, item, candidate)))
     for home in misplaced.homes(place, item, name):

@@ -16,8 +16,8 @@ from lsp_server.fixers.terraform.content import scene_of
 from lsp_server.fixers.terraform.expression_at import smallest, use_of
 from lsp_server.fixers.terraform.names import is_certain, nearest, one_slip, words
 from lsp_server.fixers.terraform.place import Place, fix, locate
+from lsp_server.fixers.terraform.renamed import brackets
 from lsp_server.fixers.terraform.supply import Supply
-from lsp_server.fixers.terraform.unsupported import brackets
 from lsp_server.fixers.terraform.values import fits, needs_brackets
 
 TYPE_CODES = frozenset({"wrong-type"})

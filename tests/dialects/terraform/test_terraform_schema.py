@@ -11,6 +11,7 @@ from lsp_server.dialects.terraform.module import module_from
 from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.dialects.terraform.types import BOOL, NUMBER, STRING, Type, parse_type, type_from_json
 from lsp_server.dialects.terraform.versions import Constraint, version
+from lsp_server.dialects.terraform.vocabulary import vocabulary
 
 META = ProviderMeta("acme", "1.2.3", "registry.terraform.io/acme/acme", "MPL-2.0", "npm:acme")
 LEAF = BlockSchema({"size": AttributeSchema(NUMBER, optional=True)})
@@ -140,3 +141,9 @@ def test_a_local_name_of_its_own_is_followed():
     schemas = schema_for(module_from([Document("u:/main.tf", text)]))
     assert schemas.provider_config("amazon")
     assert schemas.provider_of("aws_vpc") is None
+
+
+def test_the_words_beside_the_bundles_are_those_of_the_bundles():
+    words = frozenset().union(*(open_bundle(path).words() for path in bundled()))
+    assert words == vocabulary()
+    assert {"role", "rule", "min", "max"} <= words
