@@ -92,6 +92,35 @@ def module_files(folder: Path) -> list[Path]:
         return []
 
 
+def called_files(documents: Iterable[Document]) -> list[Path]:
+    """List the files of the child modules that lie in folders and that a Terraform module calls."""
+    from lsp_server.dialects.terraform.children import called_folders  # the server starts without the dialects
+
+    return [path for folder in called_folders(documents) for path in module_files(Path(folder))]
+
+
+def calls(documents: Iterable[Document], uri: str) -> bool:
+    """Whether a Terraform module calls the one in whose folder `uri` lies."""
+    from lsp_server.dialects.terraform.children import called_folders, folder_of  # as above
+
+    return folder_of(uri) in called_folders(documents)
+
+
+def read_called(documents: Iterable[Document]) -> tuple[Document, ...]:
+    """Read the files of the child modules that a module calls; one that cannot be read makes its module unknown."""
+    found = []
+    for path in called_files(documents):
+        try:
+            found.append(read_document(path))
+        except UnreadableError:
+            found.append(Document(path.resolve().as_uri(), UNREADABLE))
+    return tuple(found)
+
+
+UNREADABLE = "{"
+"""The text of a module's file that cannot be read: nobody takes it for one that declares nothing."""
+
+
 @dataclass
 class Found:
     """What a walk found: single files that may be templates, folders that are modules, and what could not be read."""

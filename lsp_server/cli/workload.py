@@ -11,7 +11,7 @@ from pathlib import Path
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Dialect
 from lsp_server.engine import Engine
-from lsp_server.sources import UnreadableError, find_sources, module_files, read_document
+from lsp_server.sources import UnreadableError, find_sources, module_files, read_called, read_document
 
 STDIN = "-"
 
@@ -84,7 +84,8 @@ class Workload:
             return None
         names = {document.uri: shown(path) for path, document in read}
         paths = {document.uri: path for path, document in read}
-        return Job(Unit(tuple(document for _, document in read)), dialect, names, paths, shown(folder))
+        documents = tuple(document for _, document in read)
+        return Job(Unit(documents, read_called(documents)), dialect, names, paths, shown(folder))
 
     def _stdin(self, _: Path) -> Job | None:
         try:

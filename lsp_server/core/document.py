@@ -131,10 +131,12 @@ class Document:
 class Unit:
     """The documents that are judged together: one template, or all files of one Terraform module.
 
-    `documents` are ordered; the first is the one that a request was about.
+    `documents` are ordered; the first is the one that a request was about. `nearby` are others that these call (the
+    files of a child module): they are read for what they declare, and neither judged nor edited.
     """
 
     documents: tuple[Document, ...]
+    nearby: tuple[Document, ...] = ()
 
     @property
     def main(self) -> Document:
@@ -159,4 +161,4 @@ class Unit:
         """The unit with `documents` in the place of those of the same uri; new ones are appended."""
         changed = {document.uri: document for document in documents}
         kept = tuple(changed.pop(document.uri, document) for document in self.documents)
-        return Unit(kept + tuple(changed.values()))
+        return replace(self, documents=kept + tuple(changed.values()))

@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterator
 
 from lsprotocol import types
 
-from lsp_server.analysis import Toolchain
+from lsp_server.analysis import Analysis, Toolchain
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.server.analyses import Lane
 from lsp_server.server.session import LintelServer
-from lsp_server.server.workspace import SOURCE, unit_key
-from lsp_server.sources import UnreadableError, path_of, read_document
+from lsp_server.server.workspace import SOURCE, folder_uri, unit_key
+from lsp_server.sources import UnreadableError, calls, path_of, read_document
 
 log = logging.getLogger(__name__)
+
+CONFIGURATION_FILES = (".cfnlintrc", ".tflint", ".terraform.lock")  # how the names begin of what concerns all units
 
 
 class Sync:
@@ -35,6 +37,7 @@ class Sync:
         if "\ufffd" in document.text:
             self._server.spawn(self._check_bytes(document))
         self._judge(document)
+        self._judge_callers(document.uri)
 
     def change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Take over a change."""
@@ -42,6 +45,7 @@ class Sync:
         if document is not None:
             self._server.changed(document.uri)
             self._judge(document)
+            self._judge_callers(document.uri)
 
     def close(self, params: types.DidCloseTextDocumentParams) -> None:
         """Forget a document; the rest of its unit is judged with the file on disk instead."""
@@ -50,20 +54,23 @@ class Sync:
         self._broken.pop(uri, None)
         self._server.changed(uri)
         self._leave(uri)
+        self._judge_callers(uri)
 
     def watched(self, params: types.DidChangeWatchedFilesParams) -> None:
         """Judge again what changed files have a part in."""
-        names = {change.uri.rsplit("/", 1)[-1] for change in params.changes}
-        configured = any(name.startswith((".cfnlintrc", ".tflint", ".terraform.lock")) for name in names)
-        folders = {change.uri.rsplit("/", 1)[0] for change in params.changes}
         opened = {document.uri for document in self._server.documents}
-        if all(change.uri in opened for change in params.changes):
-            return  # the buffer counts, not the file
+        changed = {change.uri for change in params.changes}
+        configured = any(uri.rsplit("/", 1)[-1].startswith(CONFIGURATION_FILES) for uri in changed)
+        changed -= opened  # there the buffer counts, not the file
+        folders = {folder_uri(uri) for uri in changed}
+        for uri in changed:
+            self._server.changed(uri)
         self._judge_again(lambda key: configured or key in folders)
 
     def _configured(self, linters_changed: bool) -> None:
         engine = self._server.configuration.engine
         if linters_changed and engine is not None:
+            self._server.books.close()
             for lane in self._server.lanes.values():
                 lane.reconfigure(engine.toolchain)
             self._judge_again(lambda _: True)
@@ -72,6 +79,15 @@ class Sync:
         for document in self._server.documents:
             key = self._units.get(document.uri)
             if key is None or wanted(key):
+                self._judge(document)
+
+    def _judge_callers(self, uri: str) -> None:
+        """Judge again the modules that call the one in which a document changed."""
+        callers = {key for key, lane in self._server.lanes.items() if calls(lane.unit, uri)}
+        for document in self._server.documents:
+            key = self._units.get(document.uri)
+            if key in callers:
+                callers.discard(key)
                 self._judge(document)
 
     def _judge(self, document: Document) -> None:
@@ -95,7 +111,11 @@ class Sync:
             problems = self._server.files.problems(unit)
             self._server.publisher.show(key, unit, (*diagnostics, *self._not_utf8(unit), *problems))
 
-        return Lane(language, toolchain, show, self._server.books.take)
+        def done(analysis: Analysis) -> None:
+            self._server.books.take(analysis)
+            self._server.status.note(key, analysis.notes)
+
+        return Lane(language, toolchain, show, done)
 
     def _leave(self, uri: str) -> None:
         """Take a document out of its unit; the last one takes the findings along."""
@@ -106,6 +126,7 @@ class Sync:
         if not others:
             self._server.lanes.pop(key).stop()
             self._server.publisher.clear(key)
+            self._server.status.note(key, ())
             return
         document = self._server.documents.get(others[0])
         if document is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -12,7 +13,7 @@ from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.server.documents import OpenDocuments
-from lsp_server.sources import UnreadableError, is_module_file, path_of, read_document
+from lsp_server.sources import UNREADABLE, UnreadableError, called_files, is_module_file, path_of, read_document
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +44,12 @@ class Workspace:
         """The unit of an open document, which is its first; a name for it is `unit_key`."""
         if language is not Language.TERRAFORM or not _on_disk(document.uri):
             return Unit((document,))
-        return Unit((document, *self._beside(document)))
+        documents = (document, *self._beside(document))
+        return Unit(documents, tuple(self._called(documents)))
 
     def current(self, unit: Unit) -> bool:
         """Whether nothing in `unit` has changed since: neither a buffer nor a file."""
-        return all(self._now(document) == document for document in unit)
+        return all(self._now(document) == document for document in (*unit, *unit.nearby))
 
     def version(self, document: Document) -> int | None:
         """The version by which an edit names the document; None for a file that is not open."""
@@ -77,6 +79,15 @@ class Workspace:
                 document = self._file(uri, path_of(uri))
                 found += [document] if document is not None else []
         return sorted(found, key=lambda d: d.uri)
+
+    def _called(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """The files of the child modules that a module calls: a buffer where one is open, else the file."""
+        files = called_files(documents)
+        opened = {path_of(d.uri): d for d in self._documents if files and _on_disk(d.uri)}
+        for path in files:
+            uri = path.as_uri()
+            document = opened.get(path) or self._file(uri, path)
+            yield document if document is not None else Document(uri, UNREADABLE)
 
     def _file(self, uri: str, path: Path) -> Document | None:
         try:

@@ -68,8 +68,7 @@ def _call(call: t.Call) -> Type:
 
 def variable_type(declaration: Declaration) -> Type | None:
     """The type of a declared variable; None where nothing is known of it."""
-    node = declaration.declared.node
-    given = node.body.attribute("type") if isinstance(node, t.Block) else None
+    given = declaration.argument("type")
     if given is None:
         return None
     try:

@@ -30,10 +30,10 @@ SEPARATOR = (
 class SyntaxTree:
     """tree-sitter's reading of a text; `broken` where it met an error. Offsets are code points."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, language: tree_sitter.Language = _LANGUAGE) -> None:
         source = text.encode("utf-8", "replace")
         self.text = text
-        self.root = tree_sitter.Parser(_LANGUAGE).parse(source).root_node
+        self.root = tree_sitter.Parser(language).parse(source).root_node
         self.broken = self.root.has_error
         self._points = None if len(source) == len(text) else _code_points(source)
 

@@ -10,7 +10,7 @@ from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.functions import functions
 from lsp_server.dialects.terraform.references import Reference
 from lsp_server.dialects.terraform.resolve import Resolver
-from lsp_server.dialects.terraform.types import BOOL, NUMBER, STRING, Type
+from lsp_server.dialects.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "%"})
@@ -42,6 +42,8 @@ class Types:
                 known = NUMBER if operator == "-" else BOOL
             case t.Binary(operator=operator):
                 known = NUMBER if operator in _ARITHMETIC else BOOL
+            case t.ObjectExpression(items=items):
+                known = self._object_type(items, scope)
             case t.Call(name=name):
                 function = functions().get(name)
                 known = function.returns if function else None
@@ -50,6 +52,12 @@ class Types:
                 kind = found.cursor if isinstance(found.cursor, Type) else None
                 known = Type("list", kind) if kind and found.each else kind
         return None if known is None or known.kind == "dynamic" else known
+
+    def _object_type(self, items: tuple[t.ObjectItem, ...], scope: frozenset[str]) -> Type | None:
+        if any(item.name is None for item in items):
+            return None
+        fields = {item.name or "": self.of(item.value, scope) or DYNAMIC for item in items}
+        return Type("object", fields=tuple(fields.items()))
 
     def mismatch(self, value: t.Expression, expected: Type, scope: frozenset[str] = frozenset()) -> Mismatch | None:
         """Why a value cannot be converted to the expected type; None where it can, or where that is not known."""

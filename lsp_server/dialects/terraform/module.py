@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.terraform import references as refs
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.json_declarations import declarations
 from lsp_server.dialects.terraform.lockfile import locked_versions
 from lsp_server.dialects.terraform.parse import parse
 
@@ -36,6 +37,25 @@ class Declaration:
     uri: str
     declared: Declared
     placed: t.Placed
+    overrides: tuple[t.Block | t.Attribute, ...] = ()
+    """What override files put over it, in their order."""
+
+    def argument(self, name: str) -> t.Attribute | None:
+        """The argument of a block that counts: that of the last override file which has it, else its own."""
+        nodes = (*reversed(self.overrides), self.declared.node)
+        found = (node.body.attribute(name) for node in nodes if isinstance(node, t.Block))
+        return next((attribute for attribute in found if attribute is not None), None)
+
+    @property
+    def value(self) -> t.Expression | None:
+        """The value of a local that counts; None for anything else."""
+        node = self.overrides[-1] if self.overrides else self.declared.node
+        return node.value if isinstance(node, t.Attribute) else None
+
+    @property
+    def repeated(self) -> str:
+        """`count` or `for_each`, where the block has one; else empty."""
+        return next((name for name in ("count", "for_each") if self.argument(name)), "")
 
     @property
     def kind(self) -> str:
@@ -91,10 +111,14 @@ _LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "variable": 1, "output": 1,
 
 @dataclass(frozen=True)
 class Requirement:
-    """What `required_providers` says of a provider: its source (`hashicorp/aws`) and its version constraint."""
+    """What `required_providers` says of a provider: its source (`hashicorp/aws`) and its version constraint.
+
+    `aliases` are the configurations that a calling module passes in, as (name, alias).
+    """
 
     source: str = ""
     version: str = ""
+    aliases: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,13 +160,16 @@ def _declared(body: t.Body) -> Iterator[Declared]:
 
 @dataclass(frozen=True)
 class Module:
-    """The configuration files (`.tf`) of a module, its variable files and its lock file.
+    """The configuration files of a module, its variable files and its lock file.
 
-    The dictionaries map a name to its first declaration; `duplicates` are all the later ones.
+    `trees` are the `.tf` files; of a `.tf.json` file only what it declares is known, and `partial` tells that one of
+    them cannot be read, so that there may be more. The dictionaries map a name to its first declaration; `duplicates`
+    are all the later ones, but for those in override files, which belong to the declaration that they change.
     """
 
     unit: Unit
     trees: dict[str, t.Tree]
+    partial: bool = False
     resources: dict[Name, Declaration] = field(default_factory=dict)
     data: dict[Name, Declaration] = field(default_factory=dict)
     ephemeral: dict[Name, Declaration] = field(default_factory=dict)
@@ -164,16 +191,14 @@ class Module:
             for placed in tree.placed:
                 for reference in refs.references(placed.piece):
                     moved = t.shift(reference.traversal, placed.start)
-                    yield ModuleReference(
-                        uri, refs.Reference(moved, reference.scope, reference.path, reference.argument)
-                    )
+                    yield ModuleReference(uri, replace(reference, traversal=moved))
 
     @cached_property
     def required_providers(self) -> dict[str, Requirement]:
         """What `terraform { required_providers { … } }` says, by local name."""
         found: dict[str, Requirement] = {}
-        for tree in self.trees.values():
-            for placed in tree.placed:
+        for document in _in_order(self.unit):
+            for placed in trees_of(document).placed:
                 found |= _requirements(placed.piece)
         return found
 
@@ -187,17 +212,10 @@ class Module:
     def signature(self) -> tuple[object, ...]:
         """Equal for two states of a module whose declarations mean the same to others: a key for caches."""
         tables = (self.resources, self.data, self.ephemeral, self.module_calls, self.locals, self.providers)
-        names = tuple(tuple((name, _repetition(d)) for name, d in table.items()) for table in tables)
-        variables = tuple((name, d.placed.piece) for name, d in self.variables.items())
+        names = tuple(tuple((name, d.repeated) for name, d in table.items()) for table in tables)
+        variables = tuple((name, d.placed.piece, d.overrides) for name, d in self.variables.items())
         providers = tuple(sorted(self.required_providers.items(), key=lambda item: item[0]))
-        return names, variables, providers, tuple(self.locked.items())
-
-
-def _repetition(declaration: Declaration) -> str:
-    node = declaration.declared.node
-    if isinstance(node, t.Block):
-        return next((a.name for a in node.body.attributes if a.name in {"count", "for_each"}), "")
-    return ""
+        return names, variables, providers, tuple(self.locked.items()), self.partial
 
 
 _TABLES = {
@@ -228,7 +246,14 @@ def _requirement(value: t.Expression) -> Requirement:
     if not isinstance(value, t.ObjectExpression):
         return Requirement()
     texts = {item.name: item.value.text or "" for item in value.items if isinstance(item.value, t.Template)}
-    return Requirement(texts.get("source", ""), texts.get("version", ""))
+    return Requirement(texts.get("source", ""), texts.get("version", ""), _aliases(value))
+
+
+def _aliases(value: t.ObjectExpression) -> tuple[Name, ...]:
+    listed = next((item.value for item in value.items if item.name == "configuration_aliases"), None)
+    items = listed.items if isinstance(listed, t.TupleExpression) else ()
+    written = (tuple((i.text or "").split(".")) if isinstance(i, t.Template) else i for i in items)
+    return tuple(i.names if isinstance(i, t.Traversal) else i for i in written if isinstance(i, t.Traversal | tuple))
 
 
 def is_configuration(document: Document) -> bool:
@@ -241,25 +266,54 @@ def is_variables_file(document: Document) -> bool:
     return document.name.endswith(".tfvars")
 
 
+def is_json(document: Document) -> bool:
+    """Whether the document is a module's configuration in JSON."""
+    return document.name.endswith(".tf.json")
+
+
+def is_override(document: Document) -> bool:
+    """Whether the document's blocks change those of the other files instead of adding some."""
+    stem = document.name.removesuffix(".json").removesuffix(".tf")
+    return stem != document.name and (stem == "override" or stem.endswith("_override"))
+
+
+def trees_of(document: Document) -> t.Tree:
+    """The tree of a document of a module; of one in JSON no more than its declarations."""
+    return declarations(document.text) if is_json(document) else parse(document.text)
+
+
 @lru_cache(maxsize=32)
 def module_of(unit: Unit) -> Module:
     """The module that a unit's documents make up. Pure: nothing is read from disk."""
-    module = Module(unit, {d.uri: parse(d.text) for d in unit if is_configuration(d)})
-    for uri, tree in module.trees.items():
-        for placed in tree.placed:
+    trees = {d.uri: parse(d.text) for d in unit if is_configuration(d)}
+    partial = any(trees_of(d).problems for d in unit if is_json(d))
+    module = Module(unit, trees, partial)
+    for document in _in_order(unit):
+        for placed in trees_of(document).placed:
             for found in declared(placed.piece):
-                _declare(module, Declaration(uri, found, placed))
+                _declare(module, Declaration(document.uri, found, placed), override=is_override(document))
     return module
 
 
-def _declare(module: Module, declaration: Declaration) -> None:
+def _in_order(unit: Unit) -> list[Document]:
+    """The configuration of a unit, files that override others last and by name."""
+    found = [d for d in unit if is_configuration(d) or is_json(d)]
+    overriding = sorted((d for d in found if is_override(d)), key=lambda d: d.uri)
+    return [d for d in found if not is_override(d)] + overriding
+
+
+def _declare(module: Module, declaration: Declaration, *, override: bool) -> None:
     table = module.of_kind(declaration.kind)
     name = declaration.name
     key = name if declaration.kind in {"resource", "data", "ephemeral", "provider"} else name[0]
-    if key in table:
-        module.duplicates.append(declaration)
+    first = table.get(key)  # type: ignore[arg-type]  # the key's form belongs to the table
+    if first is None:
+        table[key] = declaration  # type: ignore[index]  # as above
+    elif override:
+        over = (*first.overrides, declaration.declared.node)
+        table[key] = replace(first, overrides=over)  # type: ignore[index]  # as above
     else:
-        table[key] = declaration  # type: ignore[index]  # the key's form belongs to the table
+        module.duplicates.append(declaration)
 
 
 def module_from(documents: Iterable[Document]) -> Module:

@@ -10,6 +10,8 @@ from typing import Any
 from lsp_server.dialects.terraform import tree as t
 
 Path = tuple[tuple[str, ...], ...]
+TRYING = frozenset({"try", "can"})
+"""Functions whose arguments may fail without harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +19,14 @@ class Reference:
     """A traversal that means something declared elsewhere. `scope` holds the names that `for` and `dynamic` bring.
 
     `path` is types of the blocks around it with their labels, outermost first; `argument` the argument it stands in.
+    `tried` tells that it stands in an argument of `try` or `can`, where a value may turn out to be missing.
     """
 
     traversal: t.Traversal
     scope: frozenset[str]
     path: Path
     argument: str
+    tried: bool = False
 
 
 @lru_cache(maxsize=8192)
@@ -77,14 +81,15 @@ def _of_block(block: t.Block, path: Path, scope: frozenset[str]) -> Iterator[Ref
         yield from _of_block(child, inner, scope | {name})
 
 
-def _of(node: Any, scope: frozenset[str], path: Path, argument: str) -> Iterator[Reference]:
+def _of(node: Any, scope: frozenset[str], path: Path, argument: str, tried: bool = False) -> Iterator[Reference]:
     if isinstance(node, t.Traversal):
-        yield Reference(node, scope, path, argument)
+        yield Reference(node, scope, path, argument, tried)
         below = [(part.key, scope) for part in node.parts if part.key is not None]
     else:
         below = list(_below(node, scope))
+        tried = tried or (isinstance(node, t.Call) and node.name in TRYING)
     for child, inside in below:
-        yield from _of(child, inside, path, argument)
+        yield from _of(child, inside, path, argument, tried)
 
 
 def _below(node: Any, scope: frozenset[str]) -> Iterator[tuple[Any, frozenset[str]]]:

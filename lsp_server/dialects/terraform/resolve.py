@@ -7,16 +7,18 @@ from collections.abc import Callable, Mapping
 from lsp_server.core.document import Span
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_schema import BlockSchema
+from lsp_server.dialects.terraform.children import interfaces
 from lsp_server.dialects.terraform.constraints import variable_type
 from lsp_server.dialects.terraform.module import Declaration, Module
 from lsp_server.dialects.terraform.references import Reference
 from lsp_server.dialects.terraform.schema import ProviderSchemas
-from lsp_server.dialects.terraform.types import NUMBER, STRING
+from lsp_server.dialects.terraform.types import NUMBER, STRING, Type
 from lsp_server.dialects.terraform.walk import UNKNOWN, Cursor, Problem, Resolved, walk
 
 __all__ = ["PATHS", "Cursor", "Problem", "Resolved", "Resolver", "walk"]
 
 PATHS = ("module", "root", "cwd")
+_DEEPEST = 20  # locals that refer to locals
 _SCOPED = frozenset({"each", "count", "self"})
 
 
@@ -26,6 +28,24 @@ class Resolver:
     def __init__(self, module: Module, schemas: ProviderSchemas) -> None:
         self.module = module
         self.schemas = schemas
+        self._local_types: dict[str, Type | None] = {}
+        self._asked: list[str] = []
+
+    def local_type(self, name: str) -> Type | None:
+        """The type of a local value, as far as it can be told."""
+        if name in self._local_types:
+            return self._local_types[name]
+        value = self.module.locals[name].value if name in self.module.locals else None
+        if value is None or name in self._asked or len(self._asked) > _DEEPEST:
+            return None
+        from lsp_server.dialects.terraform.inference import Types  # types of expressions are found by references
+
+        self._asked.append(name)
+        try:
+            found = self._local_types[name] = Types(self).of(value)
+        finally:
+            self._asked.pop()
+        return found
 
     def resolve(self, reference: Reference) -> Resolved:
         """What the reference leads to. Names that `for` and `dynamic` bring are left alone."""
@@ -57,16 +77,25 @@ class Resolver:
         if name not in self.module.locals:
             detail = f'A local value with the name "{name}" has not been declared.'
             return _undeclared(parts, 1, "local value", "local", (name,), detail, list(self.module.locals))
-        return UNKNOWN
+        return walk(self.local_type(name), parts, 2)
 
     def _module(self, parts: tuple[t.Part, ...]) -> Resolved:
         name = _name_at(parts, 1)
         if name is None:
             return _directly(parts)
-        if name not in self.module.module_calls:
+        call = self.module.module_calls.get(name)
+        if call is None:
             detail = f'No module call named "{name}" is declared in the root module.'
             return _undeclared(parts, 1, "module", "module", (name,), detail, list(self.module.module_calls))
-        return UNKNOWN
+        child = interfaces(self.module.unit).get(name)
+        if child is None:
+            return UNKNOWN
+        if not call.repeated:
+            return walk(child.result, parts, 2)
+        if len(parts) < 3 or parts[2].kind == "attr":
+            return UNKNOWN
+        inner = walk(child.result, parts, 3)
+        return Resolved(inner.cursor, inner.problem, parts[2].kind == "splat" or inner.each, inner.at)
 
     def _data(self, parts: tuple[t.Part, ...]) -> Resolved:
         return self._resource(parts, 1, self.module.data)
@@ -140,9 +169,7 @@ class Resolver:
         return Resolved(problem=Problem("undeclared-reference", span, "Reference to undeclared resource", detail, data))
 
     def _instance(self, parts: tuple[t.Part, ...], at: int, found: Declaration, schema: BlockSchema | None) -> Resolved:
-        node = found.declared.node
-        body = node.body if isinstance(node, t.Block) else t.Body((), ())
-        repeated = next((n for n in ("count", "for_each") if body.attribute(n)), "")
+        repeated = found.repeated
         if at >= len(parts):
             return Resolved(schema if not repeated else None, at=at)
         part = parts[at]

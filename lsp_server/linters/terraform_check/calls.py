@@ -4,26 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from lsp_server.core.document import Span
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.children import is_folder, source_of
 from lsp_server.dialects.terraform.functions import Function, functions
 from lsp_server.dialects.terraform.inference import Types
+from lsp_server.dialects.terraform.references import TRYING
 from lsp_server.linters.terraform_check.finding import Finding, did_you_mean, near
 
 _READS = frozenset({"file", "filebase64", "templatefile"})
 _HASHES = frozenset(f"file{kind}" for kind in ("md5", "sha1", "sha256", "sha512", "base64sha256", "base64sha512"))
 _SPECIAL = frozenset({"templatestring", "type", "issensitive", "ephemeralasnull"})
+_ANY = 1_000_000
 
 
 def check_calls(body: t.Body, types: Types, scope: frozenset[str] = frozenset()) -> Iterator[Finding]:
     """Findings for every function call of a piece."""
     for top in body.blocks:
         for node in _values(top):
-            for expression in t.expressions(node):
+            for expression in unguarded(node):
                 if isinstance(expression, t.Call):
                     yield from _check(expression, types)
+
+
+def unguarded(node: Any) -> Iterator[t.Expression]:
+    """Every expression in and below a node, but for those that `try` and `can` evaluate: there, any may fail."""
+    if isinstance(node, t.Expression):
+        yield node
+    if not (isinstance(node, t.Call) and node.name in TRYING):
+        for child in t.children(node):
+            yield from unguarded(child)
 
 
 def _values(block: t.Block) -> Iterator[t.Expression]:
@@ -46,6 +59,7 @@ def _check(call: t.Call, types: Types) -> Iterator[Finding]:
         yield Finding("unknown-function", call.name_span, "Call to unknown function", detail, data)
     elif not call.expand:
         yield from _arity(call, function)
+        yield from _number(call)
         yield from _types(call, function, types)
 
 
@@ -61,6 +75,27 @@ def _arity(call: t.Call, function: Function) -> Iterator[Finding]:
     elif given > wanted and not function.variadic:
         detail = f'Function "{function.name}" expects only {wanted} argument(s).'
         yield Finding("function-arguments", call.args[wanted].span, "Too many function arguments", detail, data)
+
+
+_NUMBERS: dict[str, tuple[int, int, str]] = {
+    **dict.fromkeys(("coalesce", "coalescelist", "concat", "try"), (1, _ANY, "at least one argument is required")),
+    **dict.fromkeys(("max", "min"), (1, _ANY, "must pass at least one number")),
+    "join": (2, _ANY, "at least one list is required"),
+    "lookup": (2, 3, "lookup() takes two or three arguments"),
+    "range": (1, 3, "must have one, two, or three arguments"),
+    "setproduct": (2, _ANY, "at least two arguments are required"),
+}
+
+
+def _number(call: t.Call) -> Iterator[Finding]:
+    """What a function says of the number of its arguments that its signature does not."""
+    least, most, why = _NUMBERS.get(call.name.removeprefix("core::"), (0, _ANY, ""))
+    signature = functions()[call.name.removeprefix("core::")]
+    if not len(signature.parameters) <= len(call.args) or least <= len(call.args) <= most:
+        return
+    detail = f'Call to function "{call.name}" failed: {why}.'
+    data = {"name": call.name, "kind": "function", "expected": signature.signature}
+    yield Finding("function-arguments", call.span, "Error in function call", detail, data)
 
 
 def _types(call: t.Call, function: Function, types: Types) -> Iterator[Finding]:
@@ -88,9 +123,19 @@ def check_files(body: t.Body, uri: str) -> Iterator[Finding]:
     if folder is None:
         return
     for block in body.blocks:
-        for expression in t.expressions(block):
+        yield from _source(block, folder)
+        for expression in unguarded(block):
             if isinstance(expression, t.Call) and expression.args and expression.name in _READS | _HASHES:
                 yield from _file(expression, folder)
+
+
+def _source(block: t.Block, folder: Path) -> Iterator[Finding]:
+    source = source_of(block) if block.type == "module" else None
+    given = block.body.attribute("source")
+    if given and source and is_folder(source) and not _exists(folder, source):
+        detail = f'There is no folder "{source}" for module "{block.labels[0].text if block.labels else ""}".'
+        data = {"name": source, "kind": "folder"}
+        yield Finding("missing-file", given.value.span, "Unreadable module directory", detail, data)
 
 
 def _folder(uri: str) -> Path | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.module import Declaration, Module, declared
+from lsp_server.dialects.terraform.module import Declaration, Module, declared, is_override
 from lsp_server.dialects.terraform.references import references
 from lsp_server.linters.terraform_check.finding import Finding
 
@@ -19,20 +19,48 @@ _SUMMARIES = {
     "provider": "Duplicate provider configuration",
 }
 Address = tuple[str, ...]
+Placed = tuple[str, int, Finding]
+"""A finding with its document's uri and the offset that its span counts from."""
 
 
-def duplicates(module: Module) -> Iterator[tuple[Declaration, Finding]]:
-    """Each later declaration of a name, with its finding; spans count from the declaration's piece."""
+def duplicates(module: Module) -> Iterator[Placed]:
+    """Each later declaration of a name, with its finding."""
     for again in module.duplicates:
         summary = _SUMMARIES.get(again.kind, f'Duplicate {again.kind} "{again.name[0]}" configuration')
         shown = ".".join(again.name)
         detail = f'The {again.kind} "{shown}" was already declared in this module. Names must be unique.'
         node = again.declared.node
         span = node.header_span if isinstance(node, t.Block) else node.name_span
-        yield again, Finding("duplicate", span, summary, detail, {"name": again.name[-1], "kind": again.kind})
+        finding = Finding("duplicate", span, summary, detail, {"name": again.name[-1], "kind": again.kind})
+        yield again.uri, again.placed.start, finding
+    yield from _requirements(module)
 
 
-def cycles(module: Module) -> Iterator[tuple[Declaration, Finding]]:
+def _requirements(module: Module) -> Iterator[Placed]:
+    """Each `required_providers` block after the first."""
+    blocks = [
+        (uri, placed.start, inner)
+        for uri, tree in sorted(module.trees.items())
+        for placed in tree.placed
+        for settings in placed.piece.body.blocks_of("terraform")
+        for inner in settings.body.blocks_of("required_providers")
+        if not is_override(module.unit[uri])
+    ]
+    for uri, start, inner in blocks[1:]:
+        first = module.unit[blocks[0][0]]
+        detail = (
+            "A module may have only one required providers configuration. The required providers were previously "
+            f"configured at {first.name}:{first.position(blocks[0][1] + blocks[0][2].span.start).line + 1}."
+        )
+        data = {"name": "required_providers", "kind": "block"}
+        yield (
+            uri,
+            start,
+            Finding("duplicate", inner.header_span, "Duplicate required providers configuration", detail, data),
+        )
+
+
+def cycles(module: Module) -> Iterator[Placed]:
     """Circles among resources, data sources and local values; each told once, at its first declaration."""
     nodes = {_key(d): d for table in (module.resources, module.data) for d in table.values()}
     nodes |= {_key(d): d for d in module.locals.values()}
@@ -45,7 +73,8 @@ def cycles(module: Module) -> Iterator[tuple[Declaration, Finding]]:
         node = first.declared.node
         span = node.header_span if isinstance(node, t.Block) else node.name_span
         shown = ", ".join(nodes[key].address for key in circle)
-        yield first, Finding("dependency-cycle", span, "Cycle", shown, {"name": shown, "kind": "cycle"})
+        finding = Finding("dependency-cycle", span, "Cycle", shown, {"name": shown, "kind": "cycle"})
+        yield first.uri, first.placed.start, finding
 
 
 def _key(declaration: Declaration) -> Address:

@@ -10,20 +10,32 @@ from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.bundles import Bundle
+from lsp_server.dialects.terraform.children import interfaces
 from lsp_server.dialects.terraform.inference import Types
-from lsp_server.dialects.terraform.module import Module, module_of
+from lsp_server.dialects.terraform.module import Module, is_json, module_of
 from lsp_server.dialects.terraform.resolve import Resolver
 from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for
 from lsp_server.linters.base import LintResult
-from lsp_server.linters.terraform_check import calls, core_check, duplicates
+from lsp_server.linters.terraform_check import (
+    calls,
+    core_check,
+    duplicates,
+    json_syntax,
+    module_call,
+    operands,
+    overriding,
+)
 from lsp_server.linters.terraform_check.finding import NAME, Finding, did_you_mean, near
 from lsp_server.linters.terraform_check.names import check_references
+from lsp_server.linters.terraform_check.provider_word import check_provider_word
 from lsp_server.linters.terraform_check.schema_check import BlockCheck
 from lsp_server.linters.terraform_check.values import check_values
 
 _LARGEST = 3_000_000  # a second or two; no person has written such a module
+
+
+_JSON = "in JSON only declarations are read, their content was not checked"
 
 
 class TerraformCheck:
@@ -38,7 +50,8 @@ class TerraformCheck:
         size = sum(len(document.text) for document in unit)
         if size > _LARGEST:
             return LintResult(not_run=f"the module has {size / 1e6:.1f} million characters, more than it reads")
-        return LintResult(tuple(check_module(module_of(unit))))
+        notes = tuple(f"{document.name}: {_JSON}" for document in unit if is_json(document))
+        return LintResult(tuple(check_module(module_of(unit))), notes=notes)
 
     async def close(self) -> None:
         """Nothing to end."""
@@ -47,14 +60,22 @@ class TerraformCheck:
 def check_module(module: Module) -> Iterator[Diagnostic]:
     """All findings in a module, in no order that matters."""
     schemas = schema_for(module)
-    state = _state(module.signature)
-    state.resolver = Resolver(module, schemas)
+    resolver = Resolver(module, schemas)
+    local_types = tuple((name, resolver.local_type(name)) for name in module.locals)
+    state = _state((module.signature, local_types, tuple(interfaces(module.unit).items())))
+    state.resolver = resolver
+    completed = overriding.completed(module)
     for uri, tree in module.trees.items():
         document = module.unit[uri]
         for placed in tree.placed:
-            yield from _of_piece(placed, document, schemas, state)
-    for declaration, finding in (*duplicates.duplicates(module), *duplicates.cycles(module)):
-        yield finding.diagnostic(module.unit[declaration.uri], declaration.placed.start)
+            found = _of_piece(placed, document, schemas, state)
+            for finding in overriding.without(found, placed.piece, completed, document) if completed else found:
+                yield finding.diagnostic(document, placed.start)
+    for document in module.unit:
+        if is_json(document):
+            yield from (finding.diagnostic(document, 0) for finding in json_syntax.check_syntax(document))
+    for uri, start, finding in (*duplicates.duplicates(module), *duplicates.cycles(module)):
+        yield finding.diagnostic(module.unit[uri], start)
 
 
 class _State:
@@ -72,10 +93,11 @@ def _state(signature: tuple[object, ...]) -> _State:
     return _State()
 
 
-def _of_piece(placed: t.Placed, document: Document, schemas: ProviderSchemas, state: _State) -> Iterator[Diagnostic]:
+def _of_piece(placed: t.Placed, document: Document, schemas: ProviderSchemas, state: _State) -> Iterator[Finding]:
     piece = placed.piece
-    for finding in (*_shape(piece, schemas), *_meaning(piece, state), *calls.check_files(piece.body, document.uri)):
-        yield finding.diagnostic(document, placed.start)
+    yield from _shape(piece, schemas)
+    yield from _meaning(piece, state)
+    yield from calls.check_files(piece.body, document.uri)
 
 
 # -- what a block's own text decides
@@ -108,16 +130,8 @@ def _block_shape(block: t.Block, schemas: ProviderSchemas) -> Iterator[Finding]:
             for data in block.body.blocks_of("data"):
                 if len(data.labels) > 1:
                     yield from _typed(data, "data", schemas)
-        case kind if kind in core_schema.TOP_LEVEL:
-            schema = core_schema.TOP_LEVEL[kind]
-            if kind == "module":
-                schema = BlockSchema(schema.attributes)
-                missing = [
-                    f for f in BlockCheck({"block": kind}).check(block, schema) if f.code == "missing-required-argument"
-                ]
-                yield from missing
-            else:
-                yield from BlockCheck({"block": kind}).check(block, schema)
+        case kind if kind in core_schema.TOP_LEVEL and kind != "module":
+            yield from BlockCheck({"block": kind}).check(block, core_schema.TOP_LEVEL[kind])
 
 
 def _typed(block: t.Block, kind: str, schemas: ProviderSchemas) -> Iterator[Finding]:
@@ -125,6 +139,7 @@ def _typed(block: t.Block, kind: str, schemas: ProviderSchemas) -> Iterator[Find
     type_name = block.labels[0].text
     choice = schemas.provider_of(type_name)
     if choice is None or kind == "ephemeral":
+        yield from check_provider_word(block, schemas)
         return
     found = list(_by_bundle(block, kind, type_name, choice.bundle))
     if not choice.exact:
@@ -178,12 +193,14 @@ def _meaning(piece: t.Piece, state: _State) -> tuple[Finding, ...]:
     found = list(check_references(piece, resolver))
     broken = {finding.span for finding in found}
     found += [f for f in calls.check_calls(piece.body, types) if f.span not in broken]
+    found += [f for f in operands.check_operands(piece.body, types) if f.span not in broken]
     for block in piece.body.blocks:
-        found += [f for f in _block_meaning(block, resolver.schemas, types) if f.span not in broken]
+        found += [f for f in _block_meaning(block, resolver, types) if f.span not in broken]
     return tuple(found)
 
 
-def _block_meaning(block: t.Block, schemas: ProviderSchemas, types: Types) -> Iterator[Finding]:
+def _block_meaning(block: t.Block, resolver: Resolver, types: Types) -> Iterator[Finding]:
+    schemas = resolver.schemas
     match block.type:
         case "variable":
             yield from core_check.check_variable(block, types)
@@ -192,6 +209,7 @@ def _block_meaning(block: t.Block, schemas: ProviderSchemas, types: Types) -> It
             yield from core_check.check_repetition(block, types)
             yield from _typed_values(block, schemas, types)
         case "module":
+            yield from module_call.check_call(block, resolver, types)
             yield from core_check.check_repetition(block, types)
             yield from core_check.check_module_source(block)
             yield from core_check.check_version(block.body.attribute("version"))

@@ -8,9 +8,11 @@ from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.references import Reference, references
 from lsp_server.dialects.terraform.resolve import Problem, Resolver
 from lsp_server.linters.terraform_check.finding import Finding, near
+from lsp_server.linters.terraform_check.quoted import check_quoted
 
 _SELF_PLACES = frozenset({"provisioner", "connection", "postcondition"})
 _REPEATED = frozenset({"resource", "data", "module", "ephemeral", "import"})
+_VALUES = frozenset({"var", "local", "module"})  # what they hold is known only when they are evaluated
 _LISTED = 40
 
 
@@ -20,15 +22,28 @@ def check_references(piece: t.Piece, resolver: Resolver) -> Iterator[Finding]:
         if block.type in {"resource", "data"} and len(block.labels) > 1:
             yield from _ignored(block, resolver)
             yield from _provider(block, resolver)
+        for warning, reference, problem in check_quoted(block, resolver):
+            yield warning
+            if problem and not _may_be(problem, reference, resolver):
+                yield _finding(problem, reference)
     for reference in references(piece):
         if _is_keyword(reference):
             continue
         problem = resolver.resolve(reference).problem
+        if problem and _may_be(problem, reference, resolver):
+            continue
         if problem:
             yield _judged(_finding(problem, reference), reference, resolver)
         elif reference.traversal.root not in reference.scope:
             yield from _scope(reference, piece)
             yield from _self_reference(reference)
+
+
+def _may_be(problem: Problem, reference: Reference, resolver: Resolver) -> bool:
+    """Whether it is no mistake: declared in a file that cannot be read, or a value that `try` finds missing."""
+    if problem.code == "undeclared-reference":
+        return resolver.module.partial
+    return problem.code == "unknown-attribute" and reference.tried and reference.traversal.root in _VALUES
 
 
 def _judged(finding: Finding, reference: Reference, resolver: Resolver) -> Finding:
@@ -149,7 +164,8 @@ def _provider(block: t.Block, resolver: Resolver) -> Iterator[Finding]:
     """`provider = aws.west` wants a configuration with that alias; a module that is called may get it from outside."""
     given = block.body.attribute("provider")
     names = given.value.names if given and isinstance(given.value, t.Traversal) else ()
-    if given and len(names) == 2 and names not in resolver.module.providers:
+    passed = {alias for required in resolver.module.required_providers.values() for alias in required.aliases}
+    if given and len(names) == 2 and names not in resolver.module.providers and names not in passed:
         known = [".".join(name) for name in resolver.module.providers if len(name) == 2]
         shown = ".".join(names)
         detail = f'No provider configuration "{shown}" is declared here. A calling module has to pass it.'

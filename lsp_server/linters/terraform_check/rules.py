@@ -11,6 +11,8 @@ _REGISTRY = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs"
 _OTHER_PAGES = {
     "expressions/references": ("undeclared-reference", "invalid-reference", "unknown-attribute", "self-reference"),
     "expressions/types": ("wrong-type", "invalid-value"),
+    "expressions/operators": ("invalid-operand",),
+    "meta-arguments/depends_on": ("quoted-reference",),
     "expressions/type-constraints": ("invalid-type-constraint",),
     "expressions/version-constraints": ("invalid-version",),
     "functions": ("unknown-function", "function-arguments", "missing-file"),
@@ -57,6 +59,7 @@ _ERRORS = {
     "dependency-cycle": "Declarations depend on each other in a circle.",
     "duplicate": "Something is declared or set twice.",
     "wrong-type": "A value cannot be converted to the type that is expected.",
+    "invalid-operand": "An operator or a condition has a value that is no number, or no truth value.",
     "invalid-value": "A value is not one of those that are allowed.",
     "unknown-function": "Terraform has no function of that name.",
     "function-arguments": "A function has too many or too few arguments, or one of the wrong type.",
@@ -68,7 +71,8 @@ _ERRORS = {
     "invalid-module-source": "A module's source is no address that Terraform can install from.",
 }
 _WARNINGS = {
-    "missing-file": "A function reads a file that is not there: Terraform needs it, though a build may yet make it.",
+    "quoted-reference": "A reference stands in quotes, which Terraform takes no more than for old times' sake.",
+    "missing-file": "A file or a module's folder is not there: Terraform needs it, though a build may yet make it.",
 }
 RULES = {code: Rule(code, about) for code, about in _ERRORS.items()} | {
     code: Rule(code, about, Severity.WARNING) for code, about in _WARNINGS.items()

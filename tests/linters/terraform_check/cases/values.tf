@@ -47,6 +47,7 @@ variable "version" {}
 output "functions" {
   value = [uper("a"), join(","), abs(1, 2), cidrsubnet("10.0.0.0/16", "wide", 1)]
 #          ^^^^ unknown-function
+#                     ^^^^^^^^^ function-arguments
 #                                       ^ function-arguments
 #                                                                     ^^^^^^ function-arguments
 }
