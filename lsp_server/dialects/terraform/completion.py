@@ -9,7 +9,8 @@ from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Completion, CompletionKind
 from lsp_server.dialects.terraform import completion_items as items
 from lsp_server.dialects.terraform.block_context import field_type, schema_of
-from lsp_server.dialects.terraform.completion_values import references, values
+from lsp_server.dialects.terraform.completion_references import references
+from lsp_server.dialects.terraform.completion_values import values
 from lsp_server.dialects.terraform.context import Context, Place, context_at
 from lsp_server.dialects.terraform.module import Module, is_configuration, is_variables_file, module_of
 from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
@@ -63,12 +64,14 @@ def _offer(context: Context, module: Module, schemas: ProviderSchemas, document:
         case Place.KEY:
             yield from _keys(context, _expected(context, schema))
         case Place.VALUE | Place.STRING:
-            yield from values(context, module, schemas, schema, _expected(context, schema))
+            yield from values(context, module, schema, _expected(context, schema))
             if context.place is Place.VALUE:
                 yield from references(context, module, schemas, _expected(context, schema))
 
 
 def _expected(context: Context, schema: object) -> Type | None:
+    if context.in_call:
+        return None
     attributes = getattr(schema, "attributes", {})
     known = attributes.get(context.argument)
     kind = field_type(known.type, context.fields) if known else None

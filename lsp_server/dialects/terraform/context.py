@@ -7,20 +7,19 @@ import re
 from dataclasses import dataclass
 
 from lsp_server.core.document import Document, Span
-from lsp_server.dialects.terraform import scanner
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.cursor import Binder, Region, region_at, typed
 from lsp_server.dialects.terraform.parse import parse_document
 
 _WORD_END = re.compile(r"[\w-]*")
-_NAME = re.compile(r"\s*(?P<name>[^\W\d][\w-]*)?$")
+_NAME = re.compile(r"\s*(?P<name>[^\W\d][\w-]*)?\Z")
 _VALUE = re.compile(r"\s*(?P<name>[^\W\d][\w-]*|\"[^\"\r\n]*\")[ \t]*[=:](?![=>])")
-_KEY = re.compile(r"\s*(?P<name>[^\W\d][\w-]*)?$")
 _LABEL = re.compile(
     r"""\s*(?P<type>[^\W\d][\w-]*)(?P<labels>(?:[ \t]+(?:"[^"\r\n]*"|[^\W\d][\w-]*))*)[ \t]+"""
-    r"""(?P<quote>"?)(?P<text>[^"\s{]*)$"""
+    r"""(?P<quote>"?)(?P<text>[^"\s{]*)\Z"""
 )
-_REFERENCE = re.compile(r"""[^\W\d][\w-]*(?:\[[^\]\r\n]*\]|\.\*|\.[\w-]+)*\.?$""")
-_FIELDS = re.compile(r"""\s*(?:"(?P<quoted>[^"]*)"|(?P<bare>[\w-]+))\s*[=:]\s*$""")
+_FIELDS = re.compile(r"""\s*(?:"(?P<quoted>[^"]*)"|(?P<bare>[\w-]+))\s*[=:]\s*\Z""")
+_BEFORE_OPERAND = frozenset({"in", "if", "for"})
 
 
 class Place(enum.Enum):
@@ -40,8 +39,9 @@ class Context:
 
     `path` are the blocks around it, outermost first. `word` is the span that an accepted completion replaces.
     `argument` names the argument whose value is written, `fields` the object keys inside that value, outermost first.
-    `reference` is the traversal typed so far, up to and without the word. `labels` are those before a label's place,
-    `label_of` the type of the block they belong to.
+    `reference` is what a dot behind it asks for members of: the text before the word, without the dot. `labels` are
+    those before a label's place, `label_of` the type of the block they belong to. `in_call` tells that it is an
+    argument of a function, whose type the argument's does not decide. `binders` are the `for`s around.
     """
 
     place: Place
@@ -56,50 +56,84 @@ class Context:
     in_template: bool = False
     quoted: bool = False
     in_list: bool = False
+    in_call: bool = False
+    binders: tuple[Binder, ...] = ()
 
 
 def context_at(document: Document, offset: int) -> Context:
     """The context of a cursor."""
     tree = parse_document(document)
-    path = tree.path_at(offset)
+    path = _path(document, tree, offset)
     placed = tree.placed_at(offset)
     start = path[-1].open.end if path else placed.start if placed else 0
-    before = path[-1].body.blocks if path else placed.body.blocks if placed else ()
-    start = max([start, *(block.span.end for block in before if block.span.end <= offset)])
-    return _Scan(document.text, offset, path).scan(start)
+    body = path[-1].body if path else placed.body if placed else t.Body((), ())
+    ends = [block.span.end for block in body.blocks if block.span.end <= offset and block.open != block.close]
+    ends += [a.span.end for a in body.attributes if _is_over(document, a.span, offset)]
+    return _Reading(document.text, offset, path).read(max([start, *ends]))
 
 
-class _Scan:
+# -- texts in which a brace or bracket is still open: indentation tells what goes on
+
+
+def _path(document: Document, tree: t.Tree, offset: int) -> tuple[t.Block, ...]:
+    """The blocks around the cursor; one whose brace is still missing goes on below as far as lines are indented."""
+    path = [block for block in tree.path_at(offset) if block.open != block.close]
+    placed = tree.placed_at(offset)
+    while True:
+        level = path[-1].body.blocks if path else placed.body.blocks if placed else ()
+        last = next((b for b in reversed(level) if b.span.end <= offset and b.open != b.close), None)
+        if last is None or last.close.start != last.close.end or document.text[last.span.end : offset].strip():
+            return tuple(path)
+        if "\n" in document.text[last.span.end : offset] and _indent(document, offset) <= _indent_of(document, last):
+            return tuple(path)
+        path.append(last)
+
+
+def _indent(document: Document, offset: int) -> int:
+    """The indentation of the cursor's line; of a blank one, the cursor's column."""
+    line, column = document.position(offset)
+    text = document.line_text(line)
+    return len(text) - len(text.lstrip()) if text.strip() else column
+
+
+def _indent_of(document: Document, node: t.Block | t.Attribute) -> int:
+    return _indent(document, node.span.start)
+
+
+def _is_over(document: Document, span: Span, offset: int) -> bool:
+    """Whether an argument ended in a line before the cursor's, also where a bracket of it is still open."""
+    if span.end > offset or "\n" not in document.text[span.end : offset]:
+        return False
+    return _indent(document, offset) <= _indent(document, span.start)
+
+
+class _Reading:
+    """Reads from the start of the innermost block to the cursor."""
+
     def __init__(self, text: str, offset: int, path: tuple[t.Block, ...]) -> None:
         self.text = text
         self.offset = offset
         self.path = path
 
-    def scan(self, start: int) -> Context:
-        """Walk from the block's brace to the cursor and remember which item and which brackets are open."""
-        item, brackets = start, list[tuple[str, int]]()
-        for token in scanner.tokens(self.text, start, len(self.text)):
-            if token.start >= self.offset:
-                break
-            if token.end >= self.offset and token.kind == "comment":
-                return self._nothing()
-            if token.kind in {"string", "heredoc"} and self._inside(token):
-                return self._in_text(token, item, brackets)
-            if token.kind == "open":
-                brackets.append((self.text[token.start], token.end))
-            elif token.kind == "close":
-                if brackets:
-                    brackets.pop()
-                else:
-                    item = token.end
-            elif token.kind == "newline" and not brackets:
-                item = token.end
-        return self._in_code(item, brackets)
-
-    def _inside(self, token: scanner.Token) -> bool:
-        return token.start < self.offset and (
-            self.offset < token.end or (self.offset == token.end and not token.closed)
-        )
+    def read(self, start: int) -> Context:
+        """The context, where the innermost block's content that is not over begins at `start`."""
+        region = region_at(self.text, start, self.offset)
+        if region.hidden:
+            return self._nothing()
+        outer = region.outermost
+        value = _VALUE.match(self.text, outer.item, self.offset)
+        if region.text is not None:
+            return self._in_text(region, value)
+        if region.outer is not None:
+            argument = value["name"].strip('"') if value else ""
+            return self._expression(region, region.start, argument, (), in_call=True)
+        if value:
+            return self._in_value(region, value)
+        name = _NAME.match(self.text, region.item, self.offset)
+        if name and not region.brackets:
+            prefix = name["name"] or ""
+            return Context(Place.ITEM, self.path, self._word(self.offset - len(prefix)), prefix)
+        return self._label(region.item, None) or self._nothing()
 
     def _nothing(self) -> Context:
         return Context(Place.NOTHING, self.path, Span(self.offset, self.offset), "")
@@ -108,115 +142,84 @@ class _Scan:
         end = _WORD_END.match(self.text, self.offset)
         return Span(start, end.end() if end else self.offset)
 
-    # -- inside quotes
-
-    def _in_text(self, token: scanner.Token, item: int, brackets: list[tuple[str, int]]) -> Context:
-        opened = self._interpolation(token)
-        if opened is not None:
-            value = _VALUE.match(self.text, item, self.offset)
-            argument = value["name"].strip('"') if value else ""
-            return self._expression(opened, argument, (), in_template=True)
-        if token.kind == "heredoc":
-            return self._nothing()
-        start, end = token.start + 1, token.end - 1 if token.closed else self._string_end(token)
-        span = Span(start, max(end, self.offset))
-        prefix = self.text[start : self.offset]
+    def _label(self, item: int, quoted: Span | None) -> Context | None:
+        """A label of a block; `quoted` is what stands between its quotes, where it has some."""
         label = _LABEL.match(self.text, item, self.offset)
-        if label and not brackets and not _VALUE.match(self.text, item, self.offset):
-            labels = tuple(re.findall(r'"([^"]*)"', label["labels"]))
-            return Context(Place.LABEL, self.path, span, prefix, label_of=label["type"], labels=labels, quoted=True)
-        value = _VALUE.match(self.text, item, self.offset)
+        if label is None:
+            return None
+        labels = tuple(re.findall(r'"([^"]*)"', label["labels"]))
+        start = quoted.start if quoted else label.start("text")
+        word = quoted or self._word(start)
+        prefix = self.text[start : self.offset]
+        return Context(
+            Place.LABEL, self.path, word, prefix, label_of=label["type"], labels=labels, quoted=quoted is not None
+        )
+
+    def _in_text(self, region: Region, value: re.Match[str] | None) -> Context:
+        """Inside the quotes of a label or of a value that is nothing else than that string."""
+        token = region.text
+        if token is None or token.kind == "heredoc" or region.outer is not None:
+            return self._nothing()
+        start, end = token.start + 1, token.end - 1
+        if not token.closed:  # what is typed so far is the word, the rest of the line is not
+            end = min(token.end, self._word(self.offset).end)
+        span = Span(start, max(end, self.offset))
         if value is None:
+            label = None if region.brackets else self._label(region.item, span)
+            return label or self._nothing()
+        fields, key = self._fields(region, token.start)
+        if key or region.in_call:
             return self._nothing()
-        fields, key = self._fields(brackets, token.start)
-        if key:
-            return self._nothing()
-        listed = bool(brackets) and brackets[-1][0] == "["
+        prefix = self.text[start : self.offset]
+        listed = region.innermost == "["
         return Context(Place.STRING, self.path, span, prefix, value["name"], fields, quoted=True, in_list=listed)
 
-    def _string_end(self, token: scanner.Token) -> int:
-        """An unclosed string: what is typed so far is the word, the rest of the line is not."""
-        end = _WORD_END.match(self.text, self.offset)
-        return min(token.end, end.end() if end else self.offset)
+    def _in_value(self, region: Region, value: re.Match[str]) -> Context:
+        fields, key = self._fields(region, self.offset)
+        argument = value["name"].strip('"')
+        if key:
+            found = _NAME.match(self.text, region.element, self.offset)
+            if found is None:
+                return self._nothing()
+            prefix = found["name"] or ""
+            return Context(Place.KEY, self.path, self._word(self.offset - len(prefix)), prefix, argument, fields)
+        start = region.element if region.brackets else value.end()
+        assigned = _VALUE.match(self.text, start, self.offset) if region.innermost == "{" else None
+        return self._expression(region, assigned.end() if assigned else start, argument, fields, region.in_call)
 
-    def _interpolation(self, token: scanner.Token) -> int | None:
-        """Where the expression of the innermost `${` begins that is open at the cursor."""
-        opened: list[int] = []
-        at = token.start + 1
-        while at < self.offset:
-            pair = self.text[at : at + 2]
-            if pair in {"${", "%{"} and self.text[at - 1] not in "$%":
-                opened.append(at + 2)
-                at += 2
-                continue
-            if self.text[at] == "}" and opened:
-                opened.pop()
-            at += 1
-        return opened[-1] if opened and opened[-1] <= self.offset else None
-
-    # -- outside quotes
-
-    def _in_code(self, item: int, brackets: list[tuple[str, int]]) -> Context:
-        value = _VALUE.match(self.text, item, self.offset)
-        if value:
-            fields, key = self._fields(brackets, self.offset)
-            argument = value["name"].strip('"')
-            if key:
-                found = _KEY.search(self.text[self._last_item(brackets) : self.offset])
-                prefix = found["name"] or "" if found else ""
-                return Context(Place.KEY, self.path, self._word(self.offset - len(prefix)), prefix, argument, fields)
-            listed = bool(brackets) and brackets[-1][0] == "["
-            return self._expression(value.end(), argument, fields, in_list=listed)
-        name = _NAME.match(self.text[item : self.offset])
-        if name:
-            prefix = name["name"] or ""
-            return Context(Place.ITEM, self.path, self._word(self.offset - len(prefix)), prefix)
-        label = _LABEL.match(self.text, item, self.offset)
-        if label:
-            labels = tuple(re.findall(r'"([^"]*)"', label["labels"]))
-            start = label.start("text")
-            return Context(
-                Place.LABEL, self.path, self._word(start), label["text"], label_of=label["type"], labels=labels
-            )
-        return self._nothing()
-
-    def _expression(
-        self, start: int, argument: str, fields: tuple[str, ...], *, in_template: bool = False, in_list: bool = False
-    ) -> Context:
-        found = _REFERENCE.search(self.text[max(start, self.offset - 400) : self.offset])
-        typed = found[0] if found else ""
-        base, dot, prefix = typed.rpartition(".")
+    def _expression(self, region: Region, start: int, argument: str, fields: tuple[str, ...], in_call: bool) -> Context:
+        reference, prefix = typed(self.text, start, self.offset, region.pairs)
         word = self._word(self.offset - len(prefix))
+        if prefix[:1].isdigit() or (reference is None and self._follows_operand(start, word.start)):
+            return self._nothing()
         return Context(
-            Place.VALUE, self.path, word, prefix, argument, fields, base if dot else "",
-            in_template=in_template, in_list=in_list,
+            Place.VALUE, self.path, word, prefix, argument, fields, reference or "",
+            in_template=region.outer is not None, in_list=region.innermost == "[", in_call=in_call,
+            binders=region.binders,
         )  # fmt: skip
 
-    def _last_item(self, brackets: list[tuple[str, int]]) -> int:
-        """Where the current element of the innermost bracket begins."""
-        start = brackets[-1][1]
-        depth = 0
-        for token in scanner.tokens(self.text, start, self.offset):
-            depth += (token.kind == "open") - (token.kind == "close")
-            text = self.text[token.start : token.end]
-            if depth == 0 and (token.kind == "newline" or "," in text):
-                start = token.end if token.kind == "newline" else token.start + text.rindex(",") + 1
-        return start
+    def _follows_operand(self, start: int, at: int) -> bool:
+        """Whether a whole value stands before, in the same line: then only an operator may follow."""
+        before = self.text[start:at].rstrip(" \t")
+        last = re.search(r"[\w-]+\Z", before)
+        if last:
+            return last[0] not in _BEFORE_OPERAND
+        return before[-1:] in {'"', ")", "]", "}"}
 
-    def _fields(self, brackets: list[tuple[str, int]], at: int) -> tuple[tuple[str, ...], bool]:
+    def _fields(self, region: Region, at: int) -> tuple[tuple[str, ...], bool]:
         """The object keys around the cursor, and whether it stands where a key is written."""
         fields: list[str] = []
-        if any(bracket == "(" for bracket, _ in brackets):
-            return (), False
-        for bracket, inside in brackets[1:]:
-            before = self.text[max(0, inside - 200) : inside - 1]
-            found = _FIELDS.search(before.rpartition("\n")[2]) if bracket == "{" else None
+        brackets = region.brackets
+        for bracket in brackets[1:]:
+            line = self.text[max(0, bracket.inside - 200) : bracket.inside - 1].rpartition("\n")[2]
+            found = _FIELDS.search(line) if bracket.kind == "{" else None
             if found:
                 fields.append(found["quoted"] or found["bare"] or "")
-        if not brackets or brackets[-1][0] != "{":
+        if region.in_call:
+            fields = []
+        if region.innermost != "{" or brackets[-1].makes:
             return tuple(fields), False
-        current = self.text[self._last_item(brackets) : at]
-        assigned = _VALUE.match(current)
+        assigned = _VALUE.match(self.text, region.element, at)
         if assigned:
-            return (*fields, assigned["name"].strip('"')), False
+            return (() if region.in_call else (*fields, assigned["name"].strip('"'))), False
         return tuple(fields), True
