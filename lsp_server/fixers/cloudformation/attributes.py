@@ -8,19 +8,23 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind
-from lsp_server.dialects.cloudformation.schema import ResourceSchema, schemas
-from lsp_server.dialects.cloudformation.tree import Mapping, Scalar
+from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, schemas
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, replace
-from lsp_server.fixers.cloudformation.names import certain, rank, relatives
-from lsp_server.fixers.cloudformation.references import CODES, references_at
+from lsp_server.fixers.cloudformation.names import certain, rank, relatives, same_words
+from lsp_server.fixers.cloudformation.references import CODES, call_instead, references_at
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.values import ref
+from lsp_server.fixers.cloudformation.vocabulary import property_of
 
 
 def rename_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """Write the attribute that was meant, or Ref where that gives what was asked for."""
     site = Site(context, diagnostic)
     for reference, schema in _wrong(site):
+        asked = property_of(site.template, reference.path)
+        if asked is not None and schema.ref is not None and same_words(asked.name, schema.ref.name):
+            yield from _use_ref(site, reference, schema.ref)  # `DBSubnetGroupName: !GetAtt Group.Arn`
         slips = list(_renames(site, reference, schema))
         yield from slips
         yield from _as_ref(site, reference, schema)
@@ -71,24 +75,17 @@ def _as_ref(site: Site, reference: Reference, schema: ResourceSchema) -> Iterato
         return
     if short == "name" and not identifies.endswith("name"):
         return
-    edits = _ref_edits(site, reference)
-    yield from site.fix(f"Use Ref, which gives the {identifier.name}", edits, UNSAFE)
+    yield from _use_ref(site, reference, identifier)
+
+
+def _use_ref(site: Site, reference: Reference, identifier: Property) -> Iterator[Fix]:
+    yield from site.fix(f"Use Ref, which gives the {identifier.name}", _ref_edits(site, reference), UNSAFE)
 
 
 def _ref_edits(site: Site, reference: Reference) -> Edits | None:
-    uri, document = site.document.uri, site.document
     if reference.kind is ReferenceKind.SUB:
-        return (Edit(uri, reference.attribute_span._replace(start=reference.span.end), ""),)
-    node = reference.node
-    if node.tag and isinstance(node, Scalar):
-        gone = reference.attribute_span._replace(start=reference.span.end)
-        return (Edit(uri, node.tag_span, "!Ref"), Edit(uri, gone, ""))
-    holder = getattr(node.parent, "parent", None)
-    if isinstance(holder, Mapping) and holder.entries[0].name == "Fn::GetAtt":
-        key = holder.entries[0].key
-        name = f'"{reference.target}"' if site.writer.json else reference.target
-        return (Edit(uri, key.span, document.slice(key.span).replace("Fn::GetAtt", "Ref")), Edit(uri, node.span, name))
-    return None
+        return (Edit(site.document.uri, reference.attribute_span._replace(start=reference.span.end), ""),)
+    return call_instead(site, reference.node, ref(reference.target))
 
 
 FIXERS = (RuleFixer("cfn-lint", CODES, rename_attribute),)

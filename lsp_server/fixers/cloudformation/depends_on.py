@@ -1,4 +1,4 @@
-"""A DependsOn that a Ref or GetAtt already enforces, or that names the resource itself."""
+"""A DependsOn that a Ref or GetAtt already enforces."""
 
 from __future__ import annotations
 
@@ -6,26 +6,35 @@ from collections.abc import Iterable
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
-from lsp_server.dialects.cloudformation.tree import Node, Scalar
+from lsp_server.dialects.cloudformation.tree import Entry, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import delete, delete_element
-from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 
 
 def remove_obsolete(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
-    """Delete the dependency, and the attribute with its last one."""
+    """Delete the dependency, and the attribute with its last one.
+
+    What a branch of `Fn::If` enforces holds in that branch only, and what an anchor marks stands in other places too.
+    """
     site = Site(context, diagnostic)
-    node = site.node
-    entry = site.template.entry(site.path)
+    node, entry = site.node, site.template.entry(site.path)
     if not isinstance(node, Scalar) or entry is None or entry.name != "DependsOn":
         return
-    alone = node.parent is entry or len(_siblings(node)) == 1
-    edits = (delete if alone else delete_element)(site.document, site.template, entry if alone else node)  # type: ignore[arg-type]
-    yield from site.fix(f"Delete the obsolete dependency on '{node.value}'", edits, UNSAFE)
+    alone = node.parent is entry or (isinstance(node.parent, Sequence) and len(node.parent.items) == 1)
+    edits = delete(site.document, site.template, entry) if alone else delete_element(site.document, site.template, node)
+    trust = DISPLAY_ONLY if "Fn::If" in diagnostic.message or _shared(site, node) else UNSAFE
+    yield from site.fix(f"Delete the obsolete dependency on '{node.value}'", edits, trust)
 
 
-def _siblings(node: Node) -> tuple[Node, ...]:
-    return getattr(node.parent, "items", (node,))
+def _shared(site: Site, node: Node) -> bool:
+    """Whether an alias brings the node to another place."""
+    at: Node | Entry | None = node
+    while at is not None:
+        if isinstance(at, Node) and at.anchor and f"*{at.anchor}" in site.document.text:
+            return True
+        at = at.parent
+    return False
 
 
 FIXERS = (RuleFixer("cfn-lint", frozenset({"W3005"}), remove_obsolete),)

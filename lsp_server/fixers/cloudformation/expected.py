@@ -6,19 +6,20 @@ import re
 from collections.abc import Iterable
 
 from lsp_server.core.diagnostic import Diagnostic
-from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import Edits, insert, replace, rewrite
+from lsp_server.fixers.cloudformation.edits import insert, rename, replace, rewrite
 from lsp_server.fixers.cloudformation.fitting import giving
+from lsp_server.fixers.cloudformation.references import call_instead
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import ref
-from lsp_server.fixers.cloudformation.vocabulary import property_of
+from lsp_server.fixers.cloudformation.vocabulary import names_at, property_of
 
 _FORMATS = codes("E1150 E1151 E1152 E1153 E1154 E1155 E1156 E1157 E1158 E1159 E1160 E1161 E1162 E1163 E1164")
+_IDS = "SecurityGroupIds"
 _DESTINATION = re.compile(r"destination format of '([^']+)'")
 _PARAMETER_TYPES = {
     "boolean": "String",
@@ -62,6 +63,17 @@ def managed_key(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         yield from site.fix(f"Write the alias '{alias}'", rewrite(site.document, node, alias), SAFE)
 
 
+def by_id(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """The id of a security group among names (`SecurityGroups`): the property of ids stands beside it."""
+    site = Site(context, diagnostic)
+    entry = site.template.entry(site.path)
+    if entry is None or entry.name != "SecurityGroups" or "AWS::EC2::SecurityGroup.Name" not in diagnostic.message:
+        return
+    if _IDS in entry.parent or _IDS not in names_at(site.template, site.path[:-2]):
+        return
+    yield from site.fix(f"Rename to '{_IDS}', which takes ids", rename(site.document, entry, _IDS), UNSAFE)
+
+
 def other_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """A reference that gives a name where an id or ARN is due: the one of the same resource that gives that."""
     site = Site(context, diagnostic)
@@ -70,20 +82,22 @@ def other_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix
     wanted = hit[1] if hit else known.format or known.item_format if known is not None else ""
     if site.node is None or not wanted:
         return
-    span = site.node.full_span
     for reference in site.template.references:
         resource = site.template.resources.get(reference.target)
         schema = schemas().get(resource.type) if resource is not None else None
-        if schema is None or not (span.start <= reference.span.start and reference.span.end <= span.end):
+        if schema is None or not _is(site.node, reference.node):
             continue
         call = giving(schema, reference.target, wanted, by_ref=bool(reference.attribute))
         if call is not None:
             title = f"Use the {wanted.rsplit('.', 1)[-1]} of '{reference.target}'"
-            yield from site.fix(title, _whole(site, site.node, site.writer.flow(call)), UNSAFE)
+            yield from site.fix(title, call_instead(site, reference.node, call), UNSAFE)
 
 
-def _whole(site: Site, node: Node, text: str) -> Edits:
-    return (Edit(site.document.uri, node.full_span, text),)
+def _is(node: Node, argument: Node) -> bool:
+    """Whether a value is the function with that argument, and nothing more."""
+    return node is argument or (
+        isinstance(node, Mapping) and len(node.entries) == 1 and node.entries[0].value is argument
+    )
 
 
 def parameter_type(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -105,6 +119,7 @@ def parameter_type(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]
 FIXERS = (
     RuleFixer("cfn-lint", SCHEMA | _FORMATS, refer),
     RuleFixer("cfn-lint", SCHEMA | _FORMATS, managed_key),
+    RuleFixer("cfn-lint", codes("E1040"), by_id),
     RuleFixer("cfn-lint", codes("E1040 E1041 E3002 E3012 W1030"), other_attribute),
     RuleFixer("cfn-lint", codes("E2002"), parameter_type),
 )

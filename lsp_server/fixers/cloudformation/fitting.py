@@ -32,7 +32,11 @@ _BY_NAME = {
 _BY_LIST_NAME = {"AvailabilityZones": "List<AWS::EC2::AvailabilityZone::Name>"}
 # A format, and the type with the attribute that gives it, where the schema of the type does not say so itself.
 _GIVEN_BY = re.compile(r"^(AWS::\w+::\w+)\.(\w+?)s?$")
-SECRET = re.compile(r"(?i)password|passphrase|secret(?!.*(arn|name|id)$)|credential|private_?key|auth_?token")
+_REF_VARIES = ("AWS::EC2::SecurityGroup",)  # whose Ref is an id in a VPC and a name outside
+_ARN = re.compile(r"\bARNs?\b")
+_OR = re.compile(r"\bor\b")  # `The name or ARN of …`
+_HIDDEN = re.compile(r"(?i)password|passphrase|secret(?!.*(arn|name|id)$)|credential|private_?key|auth_?token")
+_SECRET = re.compile(r"(?i)(?:password|passphrase|secret|secret_?key|access_?key|private_?key|(?:auth|api)_?token)$")
 
 
 def parameter_type(known: Property | None, name: str) -> str:
@@ -62,10 +66,27 @@ def parameter(known: Property | None, name: str, description: str) -> dict[str, 
         body["AllowedValues"] = ["true", "false"]
     elif known is not None and body["Type"] == "String" and 1 < len(known.enum) <= 12:
         body["AllowedValues"] = [str(value) for value in known.enum]
-    if SECRET.search(name):
+    if _HIDDEN.search(name) and (known is None or _text(known)):
         body["NoEcho"] = True
     body["Description"] = description
     return body
+
+
+def secret(known: Property) -> bool:
+    """Whether the value of a property is itself secret, and does not say where a secret is or how one is used."""
+    return bool(_SECRET.search(known.name)) and _text(known) and not wants_arn(known)
+
+
+def _text(known: Property) -> bool:
+    return not known.types or "string" in known.types
+
+
+def wants_arn(known: Property) -> bool:
+    """Whether a property takes an ARN and nothing else, as far as the schema tells."""
+    if known.pattern:
+        return known.pattern.lstrip("^").startswith("arn")
+    told = known.description.partition(". ")[0]
+    return known.name.lower().endswith("arn") or (bool(_ARN.search(told)) and not _OR.search(told))
 
 
 def candidates(template: Template, path: Path, known: Property) -> list[Call]:
@@ -105,21 +126,34 @@ def _resource_scores(resource: Resource, known: Property) -> Iterator[tuple[int,
             yield 1, call
         return
     last = resource.type.rsplit("::", 1)[-1]
-    if same_words(known.name, last) or (
-        schema.ref is not None and same_words(known.name, schema.ref.name) and schema.ref.name != "Id"
-    ):  # `Bucket: !Ref Bucket`, `Cluster`, `Roles`
+    if schema.ref is not None and same_words(known.name, schema.ref.name) and schema.ref.name != "Id":
         yield 1, ref(resource.logical_id)
+    elif same_words(known.name, last):  # `Bucket`, `Cluster`, `Roles`, `Role`
+        call = _name_or_arn(schema, resource.logical_id, known)
+        if call is not None:
+            yield 1, call
     elif same_words(known.name, f"{last}Id") or same_words(known.name, f"{last}Name"):
         yield 2, ref(resource.logical_id)
     elif same_words(known.name, f"{last}Arn") and "Arn" in schema.attributes:
         yield 2, get_att(resource.logical_id, "Arn")
 
 
+def _name_or_arn(schema: ResourceSchema, logical_id: str, known: Property) -> Call | None:
+    """The reference for a property named after a resource type: `Role` takes a name here and an ARN there."""
+    if not known.pattern and not known.description:
+        return None
+    gives_arn = schema.ref is not None and (schema.ref.name.endswith("Arn") or schema.ref.pattern.startswith("^arn"))
+    if not wants_arn(known) or gives_arn:
+        return ref(logical_id)
+    return get_att(logical_id, "Arn") if "Arn" in schema.attributes else None
+
+
 def giving(schema: ResourceSchema, logical_id: str, wanted: str, *, by_ref: bool = True) -> Call | None:
     """The reference to a resource that gives a value of a format (`AWS::EC2::VPC.Id`), or None.
 
-    Without `by_ref` only GetAtt is looked at: the Ref of a security group may be its name.
+    Without `by_ref` only GetAtt is looked at.
     """
+    by_ref = by_ref and schema.name not in _REF_VARIES
     if by_ref and schema.ref is not None and schema.ref.format == wanted:
         return ref(logical_id)
     hit = _GIVEN_BY.match(wanted)

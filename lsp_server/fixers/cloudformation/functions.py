@@ -10,13 +10,13 @@ from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.references import sub_names
-from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Style
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import Edits, after_colon, column, replace
+from lsp_server.fixers.cloudformation.edits import Edits, after_colon, column, end_of, replace
 from lsp_server.fixers.cloudformation.references import PSEUDO_PARAMETERS
 from lsp_server.fixers.cloudformation.rules import codes
-from lsp_server.fixers.cloudformation.site import SAFE, Site
-from lsp_server.fixers.cloudformation.values import ref
+from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.values import quoted, ref
 
 _COMMENT = re.compile(r"(?:^|\s)#")
 
@@ -25,31 +25,70 @@ def drop_sub(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """A Sub without variables is the string itself."""
     site = Site(context, diagnostic)
     node = site.node
-    if isinstance(node, Scalar) and "${" not in node.value:
-        yield from site.fix("Take away the Sub, which has no variables", _unwrapped(site, node), SAFE, same=True)
+    string = _alone(node) if isinstance(node, Sequence) else node
+    if node is not None and isinstance(string, Scalar) and "${" not in string.value:
+        edits = _unwrapped(site, node, string)
+        yield from site.fix("Take away the Sub, which has no variables", edits, SAFE, same=True)
 
 
-def _unwrapped(site: Site, node: Scalar) -> Edits | None:
-    uri, document = site.document.uri, site.document
-    if node.tag:
-        if node.style is Style.PLAIN and not _string(node):
-            return replace(document, node.full_span, f'"{node.raw}"')
-        return (Edit(uri, Span(node.full_span.start, node.span.start), ""),)
-    entry = node.parent
-    holder = entry.parent if isinstance(entry, Entry) else None
-    if not isinstance(holder, Mapping) or len(holder.entries) != 1:
+def sub_of_one(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A Sub with a list of one, the string, lacks variables: the string alone is what the short form takes."""
+    site = Site(context, diagnostic)
+    node = site.node
+    if not isinstance(node, Sequence) or len(node.items) != 1 or site.path[-1:] != ("Fn::Sub",):
+        return
+    string = _alone(node)
+    if string is None:
+        return
+    if "${" not in string.value:
+        edits = _unwrapped(site, node, string)
+    else:
+        lead = " " if node.tag and not node.flow else ""
+        start = node.tag_span.end if lead else node.span.start
+        gone = Span(start, string.span.start), Span(string.span.end, max(end_of(site.document, node), string.span.end))
+        edits = _without(site, gone, lead)
+    yield from site.fix("Give Sub the string alone", edits, SAFE, same=True)
+
+
+def _without(site: Site, gone: tuple[Span, Span], lead: str) -> Edits | None:
+    """Take away what stands before and behind a string, where no comment goes with it."""
+    if any(_COMMENT.search(site.document.slice(span)) for span in gone):
         return None
-    if site.writer.json or holder.flow:
-        return (
-            Edit(uri, Span(holder.span.start, node.span.start), ""),
-            Edit(uri, Span(node.span.end, holder.span.end), ""),
-        )
-    owner = holder.parent
-    start = after_colon(document, owner, node.span.start) if isinstance(owner, Entry) else holder.span.start
-    gone = Span(start, node.span.start)
-    if _COMMENT.search(document.slice(gone)):
+    uri = site.document.uri
+    return (Edit(uri, gone[0], lead), *([Edit(uri, gone[1], "")] if gone[1].start < gone[1].end else ()))
+
+
+def _alone(node: Sequence) -> Scalar | None:
+    """The string of a Sub in its long form, where it is written on one line and no variables stand beside it."""
+    first, *others = node.items or (None,)
+    if any(not isinstance(other, Mapping) or other.entries for other in others):
         return None
-    return (Edit(uri, gone, " " if isinstance(owner, Entry) else ""),)
+    if not isinstance(first, Scalar) or first.tag or first.style in (Style.LITERAL, Style.FOLDED):
+        return None
+    return first
+
+
+def _unwrapped(site: Site, node: Node, string: Scalar) -> Edits | None:
+    """Put the string in the place of the whole function."""
+    document = site.document
+    whole: Node | None = node if node.tag else _holder(node)
+    if whole is None:
+        return None
+    start, lead, end = whole.full_span.start, "", string.span.end
+    if isinstance(whole.parent, Entry) and isinstance(whole, Mapping) and not whole.flow and not site.writer.json:
+        start, lead = after_colon(document, whole.parent, start), " "
+    if isinstance(node, Sequence) or (isinstance(whole, Mapping) and (whole.flow or site.writer.json)):
+        end = max(end, end_of(document, whole))
+    edits = _without(site, (Span(start, string.span.start), Span(string.span.end, end)), lead)
+    if edits and string.style is Style.PLAIN and not _string(string):
+        edits += replace(document, string.span, quoted(string.value, '"'))
+    return edits
+
+
+def _holder(node: Node) -> Mapping | None:
+    """The mapping of a function in its long form, whose only entry's value the node is."""
+    holder = node.parent.parent if isinstance(node.parent, Entry) else None
+    return holder if isinstance(holder, Mapping) and len(holder.entries) == 1 else None
 
 
 def _string(node: Scalar) -> bool:
@@ -59,7 +98,10 @@ def _string(node: Scalar) -> bool:
 
 
 def add_sub(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
-    """A string with `${Name}` of something declared is meant to be a Sub."""
+    """A string with `${Name}` of something declared is meant to be a Sub.
+
+    CloudFormation takes the string as it is: it may be deployed, and a script's `${NAME}` may be the script's own.
+    """
     site = Site(context, diagnostic)
     node = site.node
     if not isinstance(node, Scalar) or node.tag or site.path[0] not in ("Resources", "Outputs", "Conditions"):
@@ -68,8 +110,11 @@ def add_sub(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         return
     declared = {*site.template.parameters, *site.template.resources, *PSEUDO_PARAMETERS}
     names = [name.partition(".")[0] for name, _ in sub_names(node.value)]
-    if names and all(name in declared for name in names):
-        yield from site.fix("Let Sub fill in the variables", _wrapped(site, node), SAFE)
+    if len(names) < node.value.count("${") or any(name not in declared for name in names):
+        return
+    script = "\n" in node.value and any("::" not in name for name in names)
+    if names:
+        yield from site.fix("Let Sub fill in the variables", _wrapped(site, node), UNSAFE if script else SAFE)
 
 
 def _wrapped(site: Site, node: Scalar) -> Edits | None:
@@ -111,12 +156,14 @@ def pseudo_as_ref(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     node: Node | None = site.node
     if isinstance(node, Scalar) and node.value in PSEUDO_PARAMETERS and not node.tag:
         edits = replace(site.document, node.span, site.writer.flow(ref(node.value)))
-        yield from site.fix(f"Refer to '{node.value}'", edits, SAFE)
+        trust = UNSAFE if site.path[-1:] == ("Key",) else SAFE  # of a tag
+        yield from site.fix(f"Refer to '{node.value}'", edits, trust)
 
 
 _ZONES = codes("E1015 E1017 E1018 E1019 E1021 E1022 E1024 E3024 E6101 E1036")
 FIXERS = (
     RuleFixer("cfn-lint", codes("W1020"), drop_sub),
+    RuleFixer("cfn-lint", codes("E1019"), sub_of_one),
     RuleFixer("cfn-lint", codes("E1029"), add_sub),
     RuleFixer("cfn-lint", _ZONES, empty_get_azs),
     RuleFixer("cfn-lint", codes("W1054"), pseudo_as_ref),

@@ -11,10 +11,13 @@ from lsp_server.dialects.cloudformation.tree import Node, Scalar, Sequence, Styl
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import replace, rewrite
 from lsp_server.fixers.cloudformation.rules import codes
-from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, sub
 
-_ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d([a-z])")
+_ZONE = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)([a-z])")
+# Regions whose zones skip a letter: their zone d is not the fourth that GetAZs gives.
+_LETTERS = {"ap-northeast-1": "acd", "ca-central-1": "abd"}
+_UNEQUAL = {"us-west-1"}  # whose letters differ from account to account
 _ARN = re.compile(r"arn:(aws[\w-]*):([\w-]*):([\w-]*|\$\{[^}]*\}):([\w-]*|\$\{[^}]*\})(?=:)")
 
 
@@ -25,7 +28,9 @@ def select_zone(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         hit = _ZONE.fullmatch(node.value)
         if hit is None or node.tag or node.value not in diagnostic.message:
             continue
-        number = ord(hit[1]) - ord("a")
+        number = _LETTERS.get(hit[1], "abcdef").find(hit[2])
+        if number < 0 or hit[1] in _UNEQUAL:
+            continue
         call = Call("Fn::Select", [number, Call("Fn::GetAZs", "")])
         title = f"Select zone {number} of the region for '{node.value}'"
         yield from site.fix(title, replace(site.document, node.span, site.writer.flow(call)), UNSAFE)
@@ -50,7 +55,9 @@ def pseudo_arn(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         edits = rewrite(site.document, node, text)
     else:
         edits = replace(site.document, node.span, site.writer.flow(sub(text)))
-    yield from site.fix("Let pseudo parameters fill in the ARN", edits, UNSAFE, same=True)
+    # whether an account is this one, or one that is trusted, the text does not tell
+    trust = DISPLAY_ONLY if text.count("${AWS::AccountId}") > node.value.count("${AWS::AccountId}") else UNSAFE
+    yield from site.fix("Let pseudo parameters fill in the ARN", edits, trust, same=True)
 
 
 def _pseudo(hit: re.Match[str], message: str) -> str:

@@ -13,30 +13,51 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import delete_element, rewrite
-from lsp_server.fixers.cloudformation.names import certain, rank
+from lsp_server.fixers.cloudformation.names import rank
 from lsp_server.fixers.cloudformation.rules import codes
-from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 
 _CLOSE = 94  # of 100: names that share most of their letters in order
 
 
+# Operations of a service's API whose permission has another name; people write the operation.
+_OPERATIONS = {
+    "s3:listbuckets": "ListAllMyBuckets",
+    "s3:listobjects": "ListBucket",
+    "s3:listobjectsv2": "ListBucket",
+    "s3:listobjectversions": "ListBucketVersions",
+    "s3:headbucket": "ListBucket",
+    "s3:headobject": "GetObject",
+    "s3:copyobject": "PutObject",
+    "s3:createmultipartupload": "PutObject",
+    "s3:uploadpart": "PutObject",
+    "s3:completemultipartupload": "PutObject",
+    "s3:deleteobjects": "DeleteObject",
+    "lambda:invoke": "InvokeFunction",
+}
+
+
 def rename_action(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
-    """Write the action that was meant; one that is like no other grants nothing and may be deleted."""
+    """Write the action that was meant; one that is like no other may be deleted by who knows that it is none.
+
+    Nothing of this is safe: the policy may be in force, and then an action that is right is a permission given.
+    """
     site = Site(context, diagnostic)
     unknown, allowed = str(diagnostic.data.get("instance") or ""), site.facts("allowed")
     for node in _actions(site.node):
         service, _, action = node.value.partition(":")
         if not unknown or action.lower() != unknown.lower():
             continue
-        matches = rank(unknown, allowed)
-        names = [m.name for m in matches[:2]] or _alike(unknown, allowed)
-        for name in names:
-            title = f"Write the action '{service}:{_cased(action, name)}'"
-            edits = rewrite(site.document, node, f"{service}:{_cased(action, name)}")
-            yield from site.fix(title, edits, SAFE if certain(matches) and name == names[0] else UNSAFE)
-        if not names and isinstance(node.parent, Sequence) and len(node.parent.items) > 1:
+        names = [m.name for m in rank(unknown, allowed)[:2]] or _alike(unknown, allowed)
+        meant = [_cased(action, name) for name in names]
+        if operation := _OPERATIONS.get(node.value.lower()):
+            meant = [operation]
+        for name in meant:
+            title = f"Write the action '{service}:{name}'"
+            yield from site.fix(title, rewrite(site.document, node, f"{service}:{name}"), UNSAFE)
+        if not meant and isinstance(node.parent, Sequence) and len(node.parent.items) > 1:
             edits = delete_element(site.document, site.template, node)
-            yield from site.fix(f"Delete the action '{node.value}', which does not exist", edits, UNSAFE)
+            yield from site.fix(f"Delete the action '{node.value}', which is not known", edits, DISPLAY_ONLY)
 
 
 def _alike(unknown: str, allowed: list[str]) -> list[str]:
@@ -52,7 +73,7 @@ def _actions(node: Node | None) -> Iterator[Scalar]:
 
 def _cased(written: str, name: str) -> str:
     """The name, which the linter gives in lower case, with the capitals of what was written."""
-    letters = list(name)
+    letters = list(name.capitalize() if written[:1].isupper() else name)
     for block in SequenceMatcher(None, written.lower(), name, autojunk=False).get_matching_blocks():
         letters[block.b : block.b + block.size] = written[block.a : block.a + block.size]
     return "".join(letters)

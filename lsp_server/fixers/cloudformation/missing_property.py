@@ -10,16 +10,13 @@ from lsp_server.dialects.cloudformation.schema import Property
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, add_section, insert, insert_below
-from lsp_server.fixers.cloudformation.fitting import SECRET, candidates, fresh_name, parameter
+from lsp_server.fixers.cloudformation.fitting import candidates, fresh_name, parameter, secret
 from lsp_server.fixers.cloudformation.names import rank
 from lsp_server.fixers.cloudformation.rules import SCHEMA
 from lsp_server.fixers.cloudformation.secrets import RESOLVED
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, ref, sub
 from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties, names_at, properties_at
-
-# Values that are the only sensible ones where a policy or template asks for them.
-_KNOWN: dict[tuple[str, str], object] = {("PolicyDocument", "Version"): "2012-10-17"}
 
 
 def add_missing(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -28,8 +25,9 @@ def add_missing(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     missing = site.facts("missing")
     if not missing or not site.path or site.path[0] != "Resources":
         return
-    path = site.path
-    holder = site.template.node(path)
+    path, holder = site.path, site.node
+    if holder is None and site.template.node(path) is not None:
+        return  # an alias brings it: what it stands for has a finding of its own
     known = properties_at(site.template, path)
     present = [e.name for e in holder.entries] if isinstance(holder, Mapping) else []
     unknown = [name for name in present if name not in names_at(site.template, path)]
@@ -49,7 +47,8 @@ def _meant(site: Site, path: Path) -> bool:
 
 def _additions(site: Site, path: Path, known: Property) -> Iterator[Fix]:
     name = known.name
-    for value in _certain(known):
+    if len(known.enum) == 1:  # a schema's default is no such value: it may turn off what was to be turned on
+        value = known.enum[0]
         yield from site.fix(f"Add '{name}' with its only value {value!r}", _insert(site, path, name, value), UNSAFE)
     found = candidates(site.template, (*path, name), known)
     for call in found[:3]:
@@ -60,7 +59,7 @@ def _additions(site: Site, path: Path, known: Property) -> Iterator[Fix]:
         return
     owner = str(path[1])
     fresh = fresh_name(site.template, owner + name)
-    if SECRET.search(name):
+    if secret(known):
         body: dict[str, object] = {
             "Type": "String",
             "Description": f"Secret of Secrets Manager whose key password holds {name} of {owner}",
@@ -72,13 +71,6 @@ def _additions(site: Site, path: Path, known: Property) -> Iterator[Fix]:
     inserted = _insert(site, path, name, value)
     if added and inserted:
         yield from site.fix(f"Add '{name}' and a parameter '{fresh}' for it", (*inserted, *added), UNSAFE)
-
-
-def _certain(known: Property) -> list[object]:
-    """A value that the schema leaves no choice about."""
-    if len(known.enum) == 1:
-        return [known.enum[0]]
-    return [known.default] if known.default is not None and not isinstance(known.default, dict | list) else []
 
 
 def _object(known: Property) -> bool:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import replace
+from lsp_server.fixers.cloudformation.edits import Edits, replace
 from lsp_server.fixers.cloudformation.names import Match, certain, rank
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.values import Call
 
 PSEUDO_PARAMETERS = (
     "AWS::AccountId",
@@ -25,6 +28,9 @@ PSEUDO_PARAMETERS = (
     "AWS::StackName",
     "AWS::URLSuffix",
 )
+
+_CALLS = ("Ref", "Fn::")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 CODES = frozenset(
     [
@@ -85,11 +91,13 @@ def references_at(site: Site) -> Iterator[Reference]:
     if site.node is not None:
         span = site.node.full_span
         owner = site.node.parent
-        if isinstance(owner, Sequence) and isinstance(owner.parent, Entry) and owner.parent.name == "Fn::GetAtt":
+        if isinstance(owner, Sequence) and "Fn::GetAtt" in (owner.intrinsic, getattr(owner.parent, "name", "")):
             span = owner.span
-    for reference in site.template.references:
-        if span.start <= reference.span.start and reference.span.end <= span.end:
-            yield reference
+    elif site.path[-2:-1] == ("Fn::GetAtt",) and isinstance(dotted := site.template.node(site.path[:-1]), Scalar):
+        span = dotted.span  # `Fn::GetAtt: Bucket.Arn`, whose parts the linter counts
+    told = site.diagnostic.data.get("instance")
+    found = [r for r in site.template.references if span.start <= r.span.start and r.span.end <= span.end]
+    yield from [r for r in found if told in (r.target, r.attribute)] or found
 
 
 def unresolved(site: Site) -> Iterator[Reference]:
@@ -128,10 +136,23 @@ def rename_reference(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
         names += _sub_variables(reference) + (() if reference.attribute else loop_variables(reference.node))
         matches = _prefer_unused(site, rank(reference.target, names))
         for match in matches[:3]:
-            numbered = any(c.isdigit() for c in reference.target) != any(c.isdigit() for c in match.name)
-            safe = certain(matches) and match is matches[0] and not numbered
+            safe = certain(matches) and match is matches[0] and not _may_be_another(reference.target, match.name)
             edits = replace(site.document, reference.span, match.name)
             yield from site.fix(f"Refer to '{match.name}'", edits, SAFE if safe else UNSAFE)
+
+
+def _may_be_another(written: str, name: str) -> bool:
+    """Whether both names could be declared side by side: an author may have forgotten the one that is written.
+
+    So with a number, and where a word begins with another letter (`BestRole`, `TestRole`).
+    """
+    a, b = written.lower(), name.lower()
+    if any(c.isdigit() for c in a) != any(c.isdigit() for c in b) or ("https" in a) != ("https" in b):
+        return True
+    if sorted(a) == sorted(b):
+        return False
+    words, others = _WORDS.findall(written), _WORDS.findall(name)
+    return len(words) == len(others) and any(x[0].lower() != y[0].lower() for x, y in zip(words, others, strict=True))
 
 
 def _prefer_unused(site: Site, matches: list[Match]) -> list[Match]:
@@ -146,6 +167,21 @@ def _sub_variables(reference: Reference) -> tuple[str, ...]:
         return ()
     variables = owner.get(1)
     return tuple(entry.name for entry in variables.entries) if isinstance(variables, Mapping) else ()
+
+
+def call_instead(site: Site, node: Node, value: Call) -> Edits | None:
+    """Another function in the place of the one whose argument is `node`, in the form in which that is written."""
+    uri = site.document.uri
+    if node.tag and (isinstance(node, Scalar) or getattr(node, "flow", False)):
+        return (Edit(uri, node.full_span, site.writer.flow(value)),)
+    holder = getattr(node.parent, "parent", None)
+    if not isinstance(holder, Mapping) or len(holder.entries) != 1 or not holder.entries[0].name.startswith(_CALLS):
+        return None
+    key = holder.entries[0].key
+    return (
+        Edit(uri, key.span, site.document.slice(key.span).replace(key.value, value.name)),
+        Edit(uri, node.full_span, site.writer.flow(value.argument)),
+    )
 
 
 FIXERS = (RuleFixer("cfn-lint", CODES, rename_reference),)

@@ -10,24 +10,32 @@ from lsp_server.dialects.cloudformation.tree import Mapping, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import insert_after
 from lsp_server.fixers.cloudformation.rules import codes
-from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.values import Call
 
 _PAIR = {"DeletionPolicy": "UpdateReplacePolicy", "UpdateReplacePolicy": "DeletionPolicy"}
 
 
 def add_twin(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
-    """Add the other attribute with the same value; `Delete` is what holds without it anyway."""
+    """Add the other attribute with the same value.
+
+    The author said it of deletion or of replacement only, so it is never safe to say it of the other as well.
+    """
     site = Site(context, diagnostic)
     body = site.template.node(site.path[:2])
     if not isinstance(body, Mapping) or site.path[:1] != ("Resources",):
         return
     for present, missing in _PAIR.items():
-        entry = body.entry(present)
+        entry = next((entry for entry in body.entries if entry.name == present), None)
         if entry is None or body.entry(missing) is not None or not isinstance(entry.value, Scalar):
             continue
-        value = "Retain" if entry.value.value == "RetainExceptOnCreate" else entry.value.value
+        value: object = entry.value.value
+        if entry.value.intrinsic:  # `!Ref Keep`, which the macro for language extensions allows
+            value = Call(entry.value.intrinsic, value)
+        elif value == "RetainExceptOnCreate":
+            value = "Retain"
         edits = insert_after(site.document, site.writer, entry, missing, value)
-        yield from site.fix(f"Add '{missing}: {value}'", edits, SAFE if value == "Delete" else UNSAFE)
+        yield from site.fix(f"Add '{missing}: {site.writer.flow(value)}'", edits, UNSAFE)
 
 
 FIXERS = (RuleFixer("cfn-lint", codes("W3011"), add_twin),)

@@ -9,12 +9,12 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind
 from lsp_server.dialects.cloudformation.schema import Property
-from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar
+from lsp_server.dialects.cloudformation.tree import Node, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, add_section, delete, delete_element
-from lsp_server.fixers.cloudformation.fitting import SECRET, candidates, fresh_name, parameter
+from lsp_server.fixers.cloudformation.fitting import candidates, fresh_name, parameter, secret
 from lsp_server.fixers.cloudformation.names import rank, same_words
-from lsp_server.fixers.cloudformation.references import CODES, declared, unresolved
+from lsp_server.fixers.cloudformation.references import CODES, call_instead, declared, unresolved
 from lsp_server.fixers.cloudformation.secrets import RESOLVED
 from lsp_server.fixers.cloudformation.site import UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, sub
@@ -54,10 +54,10 @@ def _use_fitting(site: Site, reference: Reference) -> Iterator[Fix]:
 def _as_secret(site: Site, reference: Reference) -> Iterator[Fix]:
     """A password comes from Secrets Manager, and a Parameter names the secret."""
     known = _asked(site, reference)
-    if known is None or reference.kind is not ReferenceKind.REF or not SECRET.search(known.name):
+    if known is None or reference.kind is not ReferenceKind.REF or not secret(known):
         return
     name = fresh_name(site.template, f"{reference.target}Secret")
-    value = _function_edit(site, reference.node, sub(RESOLVED.format(name)))
+    value = call_instead(site, reference.node, sub(RESOLVED.format(name)))
     body = {"Type": "String", "Description": f"Secret of Secrets Manager whose key password holds {known.name}"}
     added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
     if value and added:
@@ -71,10 +71,12 @@ def _as_parameter(site: Site, reference: Reference) -> Iterator[Fix]:
     edits: Edits = ()
     if reference.attribute:
         name = fresh_name(site.template, reference.target + reference.attribute)
-        changed = _attribute_edit(site, reference, name)
-        if changed is None:
-            return
-        edits = changed
+        for other in site.template.references:  # one parameter for all of them
+            if (other.target, other.attribute) == (reference.target, reference.attribute):
+                changed = _attribute_edit(site, other, name)
+                if changed is None:
+                    return
+                edits += changed
     known = _asked(site, reference)
     body = parameter(known, known.name if known else name, _purpose(site, reference, known))
     added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
@@ -114,23 +116,7 @@ def _attribute_edit(site: Site, reference: Reference, name: str) -> Edits | None
     if reference.kind is ReferenceKind.SUB:
         whole = reference.span._replace(end=reference.attribute_span.end)
         return (Edit(site.document.uri, whole, name),)
-    return _function_edit(site, reference.node, Call("Ref", name))
-
-
-def _function_edit(site: Site, node: Node, value: Call) -> Edits | None:
-    """Another function in the place of the one whose argument is `node`."""
-    uri = site.document.uri
-    if node.tag and isinstance(node, Scalar):
-        return (Edit(uri, node.full_span, site.writer.flow(value)),)
-    holder = getattr(node.parent, "parent", None)
-    if not isinstance(holder, Mapping) or len(holder.entries) != 1:
-        return None
-    key = holder.entries[0].key
-    argument = site.writer.flow(value.argument)
-    return (
-        Edit(uri, key.span, site.document.slice(key.span).replace(key.value, value.name)),
-        Edit(uri, node.full_span, argument),
-    )
+    return call_instead(site, reference.node, Call("Ref", name))
 
 
 def _drop(site: Site, node: Node) -> Iterator[Fix]:
