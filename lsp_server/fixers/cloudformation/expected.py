@@ -49,9 +49,8 @@ def refer(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         return
     if node.value in site.template.parameters or node.value in site.template.resources:
         edits = replace(site.document, node.span, site.writer.flow(ref(node.value)))
-        yield from site.fix(
-            f"Refer to '{node.value}'", edits, SAFE if node.value in site.template.parameters else UNSAFE
-        )
+        trust = SAFE if node.value in site.template.parameters else UNSAFE
+        yield from site.fix(f"Refer to '{node.value}'", edits, trust, any_way=True)
 
 
 def managed_key(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -60,7 +59,7 @@ def managed_key(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     node = site.node
     if isinstance(node, Scalar) and not node.tag and re.fullmatch(r"aws/[a-z0-9-]+", node.value):
         alias = f"alias/{node.value}"
-        yield from site.fix(f"Write the alias '{alias}'", rewrite(site.document, node, alias), SAFE)
+        yield from site.fix(f"Write the alias '{alias}'", rewrite(site.document, node, alias), SAFE, any_way=True)
 
 
 def by_id(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:

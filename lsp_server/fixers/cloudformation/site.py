@@ -137,14 +137,15 @@ class Site:
         removes: frozenset[tuple[str, ...]] = frozenset(),
         *,
         same: bool = False,
+        any_way: bool = False,
     ) -> Iterator[Fix]:
         """Yield the fix, or nothing where the edits could not be made. `same`: the value stays, its writing changes.
 
         A fix that replaces a resource says so, and is never safe. One that follows one of several ways to be right is a
-        guess.
+        guess; `any_way`: it is right whichever of them was meant.
         """
         made = tuple(edits or ())
-        if self.alternative:
+        if self.alternative and not any_way:
             applicability = UNSAFE if applicability is SAFE else DISPLAY_ONLY
         if made and self.replaces and not same:
             title += ", which replaces the resource"
