@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 Key = TypeVar("Key")
+Other = TypeVar("Other")
 Value = TypeVar("Value")
 _MISSING = object()
 
@@ -67,6 +68,23 @@ def while_used(function: Callable[[Key], Value]) -> Callable[[Key], Value]:
     def ask(key: Key) -> Value:
         value = kept.get(key)
         return kept.setdefault(key, function(key)) if value is None else value
+
+    return ask
+
+
+def with_both(function: Callable[[Key, Other], Value]) -> Callable[[Key, Other], Value]:
+    """Decorates a function of two arguments: an answer, which may hold neither, is kept as long as both."""
+    kept: WeakKeyDictionary[Key, WeakKeyDictionary[Other, Value]] = WeakKeyDictionary()
+
+    @functools.wraps(function)
+    def ask(key: Key, other: Other) -> Value:
+        answers = kept.get(key)
+        if answers is None:
+            answers = kept[key] = WeakKeyDictionary()
+        value = answers.get(other, _MISSING)
+        if value is _MISSING:
+            value = answers[other] = function(key, other)
+        return cast("Value", value)
 
     return ask
 

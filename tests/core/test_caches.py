@@ -1,8 +1,9 @@
 """Caches that are bounded by size, or live as long as what they are about."""
 
 import gc
+import weakref
 
-from lsp_server.core.caches import sized, while_used, with_argument
+from lsp_server.core.caches import sized, while_used, with_argument, with_both
 
 
 class Thing:
@@ -60,6 +61,19 @@ def test_an_answer_lives_as_long_as_somebody_holds_it():
     gc.collect()
     thing(1)
     assert asked == [1, 1]
+
+
+def test_an_answer_lives_as_long_as_both_arguments():
+    asked = []
+    none = with_both(lambda first, second: asked.append((first, second)))
+    first, second = Thing(), Thing()
+    assert none(first, second) is none(first, second) is None
+    assert asked.pop() == (first, second)
+    assert not asked
+    others = weakref.ref(second)
+    del second
+    gc.collect()
+    assert others() is None
 
 
 def test_an_answer_lives_as_long_as_its_argument():

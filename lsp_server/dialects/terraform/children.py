@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
+from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.constraints import variable_type
@@ -97,7 +98,7 @@ def _folder(call: Declaration) -> str | None:
     return posixpath.normpath(posixpath.join(own, source))
 
 
-@lru_cache(maxsize=8192)
+@with_argument
 def _sources(piece: t.Piece) -> tuple[tuple[str, str], ...]:
     return tuple(_calls(piece))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
+from lsp_server.core.caches import sized, with_argument
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.terraform import references as refs
 from lsp_server.dialects.terraform import tree as t
@@ -13,6 +14,7 @@ from lsp_server.dialects.terraform.json_declarations import declarations
 from lsp_server.dialects.terraform.lockfile import locked_versions
 from lsp_server.dialects.terraform.parse import parse
 
+_KEPT = 1_500_000  # characters
 LOCK_FILE = ".terraform.lock.hcl"
 Name = tuple[str, ...]
 
@@ -134,10 +136,16 @@ class ModuleReference:
         return self.reference.traversal
 
 
-@lru_cache(maxsize=8192)
+@with_argument
 def declared(piece: t.Piece) -> tuple[Declared, ...]:
     """The names that a piece declares."""
     return tuple(_declared(piece.body))
+
+
+def alias_of(provider: t.Block) -> str | None:
+    """The alias of a provider configuration, where it has one that is written out."""
+    alias = provider.body.attribute("alias")
+    return alias.value.text if alias and isinstance(alias.value, t.Template) else None
 
 
 def _declared(body: t.Body) -> Iterator[Declared]:
@@ -147,8 +155,7 @@ def _declared(body: t.Body) -> Iterator[Declared]:
             for attribute in block.body.attributes:
                 yield Declared("local", (attribute.name,), attribute)
         elif block.type == "provider" and labels:
-            alias = block.body.attribute("alias")
-            text = alias.value.text if alias and isinstance(alias.value, t.Template) else None
+            text = alias_of(block)
             yield Declared("provider", (labels[0], text) if text else labels[:1], block)
         elif block.type in _LABELS and len(labels) >= _LABELS[block.type]:
             yield Declared(block.type, labels[: _LABELS[block.type]], block)
@@ -230,7 +237,7 @@ _TABLES = {
 }
 
 
-@lru_cache(maxsize=4096)
+@with_argument
 def _requirements(piece: t.Piece) -> dict[str, Requirement]:
     found: dict[str, Requirement] = {}
     for block in piece.body.blocks_of("terraform"):
@@ -282,7 +289,7 @@ def trees_of(document: Document) -> t.Tree:
     return declarations(document.text) if is_json(document) else parse(document.text)
 
 
-@lru_cache(maxsize=32)
+@sized(_KEPT, lambda unit: sum(len(document.text) for document in unit))
 def module_of(unit: Unit) -> Module:
     """The module that a unit's documents make up. Pure: nothing is read from disk."""
     trees = {d.uri: parse(d.text) for d in unit if is_configuration(d)}

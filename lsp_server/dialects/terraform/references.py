@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
+from lsp_server.core.caches import with_argument
 from lsp_server.dialects.terraform import tree as t
 
 Path = tuple[tuple[str, ...], ...]
@@ -29,7 +29,7 @@ class Reference:
     tried: bool = False
 
 
-@lru_cache(maxsize=8192)
+@with_argument
 def references(piece: t.Piece) -> tuple[Reference, ...]:
     """All references of a piece, in the order of the text; spans count from the piece's start."""
     return tuple(_of_body(piece.body, (), frozenset()))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
 
+from lsp_server.core.caches import with_argument
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.module import Declaration, Module, declared, is_override
 from lsp_server.dialects.terraform.references import references
@@ -81,7 +81,7 @@ def _key(declaration: Declaration) -> Address:
     return (declaration.kind, *declaration.name)
 
 
-@lru_cache(maxsize=8192)
+@with_argument
 def _edges(piece: t.Piece) -> dict[Address, list[Address]]:
     """What each declaration of a piece refers to; a resource's references to itself are another rule's."""
     nodes = sorted(declared(piece), key=lambda d: d.node.span)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from lsp_server.core.caches import with_both
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
@@ -87,7 +88,7 @@ class _State:
     resolver: Resolver
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _state(signature: tuple[object, ...]) -> _State:
     del signature  # a key only
     return _State()
@@ -103,7 +104,7 @@ def _of_piece(placed: t.Placed, document: Document, schemas: ProviderSchemas, st
 # -- what a block's own text decides
 
 
-@lru_cache(maxsize=8192)
+@with_both
 def _shape(piece: t.Piece, schemas: ProviderSchemas) -> tuple[Finding, ...]:
     """Syntax, labels, and what the schemas say of arguments and blocks."""
     found = [
@@ -185,7 +186,7 @@ def _unknown_type(block: t.Block, kind: str, type_name: str, bundle: Bundle) -> 
 # -- what the module around it decides
 
 
-@lru_cache(maxsize=8192)
+@with_both
 def _meaning(piece: t.Piece, state: _State) -> tuple[Finding, ...]:
     """References, types of values, function calls: decided by the piece and by what the module declares."""
     resolver = state.resolver
