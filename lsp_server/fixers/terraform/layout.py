@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.terraform import scanner
 from lsp_server.dialects.terraform.tree import Attribute, Block
 
 _BLANK = re.compile(r"[ \t]*")
 _COMMENT = re.compile(r"[ \t]*(?:#|//|/\*)")
+_LINE = re.compile(r"[ \t]*(?:#|//)")
 UNIT = "  "
 
 
@@ -31,9 +34,33 @@ def inner_indent(document: Document, block: Block) -> str:
 
 
 def reindent(text: str, old: str, new: str) -> str:
-    """Lines after the first moved from one indentation to another."""
-    first, *rest = text.split("\n")
-    return "\n".join([first, *(new + line.removeprefix(old) if line.strip() else line for line in rest)])
+    """Lines after the first moved from one indentation to another; what a heredoc says stays as it is."""
+    kept = _heredoc_lines(text)
+    lines = [
+        line if number in kept or not line.strip() or number == 0 else new + line.removeprefix(old)
+        for number, line in enumerate(text.split("\n"))
+    ]
+    return "\n".join(lines)
+
+
+def _heredoc_lines(text: str) -> set[int]:
+    """The lines, counted from 0, that a heredoc goes on in: white space there is part of the value."""
+    found: set[int] = set()
+    if "<<" in text:
+        for token in scanner.tokens(text):
+            if token.kind == "heredoc":
+                first = text.count("\n", 0, token.start)
+                found.update(range(first + 1, first + 1 + text.count("\n", token.start, token.end)))
+    return found
+
+
+def _written(document: Document, text: str, pad: str) -> str:
+    """Lines that are not indented as they are written into a document: with its line endings, behind `pad`."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    kept = _heredoc_lines("\n".join(lines))
+    return document.newline.join(
+        line if number in kept or not line.strip() else pad + line for number, line in enumerate(lines)
+    )
 
 
 def rename(document: Document, block: Block, attribute: Attribute, name: str) -> list[Edit]:
@@ -89,6 +116,30 @@ def remove(document: Document, span: Span) -> Edit:
     return Edit(document.uri, whole, "")
 
 
+class Comments(NamedTuple):
+    """What goes along with an item that moves: all of its `span`, the comments above it, and one behind it."""
+
+    span: Span
+    above: tuple[str, ...] = ()
+    behind: str = ""
+
+
+def with_comments(document: Document, span: Span) -> Comments:
+    """An item with the comments that are about it: one behind it, those above if nothing else stands below them."""
+    first, last = document.position(span.start).line, document.position(span.end).line
+    after = document.text[span.end : document.line_span(last).end]
+    if document.text[document.line_starts[first] : span.start].strip() or (after.strip() and not _LINE.match(after)):
+        return Comments(span)
+    end = span.end + len(after.rstrip()) if after.strip() else span.end
+    following = document.line_text(last + 1).strip() if last + 1 < len(document.line_starts) else ""
+    top = first
+    while following in {"", "}"} and top > 0 and _LINE.match(document.line_text(top - 1)):
+        top -= 1
+    above = tuple(document.line_text(line).strip() for line in range(top, first))
+    start = span.start if top == first else document.line_starts[top] + len(indent(document, document.line_starts[top]))
+    return Comments(Span(start, end), above, after.strip())
+
+
 def comment_out(document: Document, span: Span) -> Edit | None:
     """Turn an item into a comment: nothing of it is lost. None where that cannot be written."""
     text = document.slice(span)
@@ -97,7 +148,7 @@ def comment_out(document: Document, span: Span) -> Edit | None:
     after = document.text[span.end : document.line_span(last).end]
     if before.strip() or (after.strip() and not _COMMENT.match(after)):
         return Edit(document.uri, span, f"/* {text} */") if "*/" not in text and "\n" not in text else None
-    lines = text.split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     pad = indent(document, span.start)
     written = [f"# {lines[0]}"]
     for line in lines[1:]:
@@ -105,7 +156,7 @@ def comment_out(document: Document, span: Span) -> Edit | None:
         written.append(
             line if _COMMENT.match(line) and not line.lstrip().startswith("/*") else f"{pad}# {body}".rstrip(" ")
         )
-    return Edit(document.uri, span, "\n".join(written))
+    return Edit(document.uri, span, document.newline.join(written))
 
 
 def argument_line(document: Document, block: Block, name: str, value: str) -> str:
@@ -125,10 +176,10 @@ def _last_argument(block: Block) -> Attribute | None:
     return max(before, key=lambda a: a.span.end, default=None)
 
 
-def insert_argument(document: Document, block: Block, name: str, value: str) -> Edit:
-    """Add an argument to a block, below its last argument and above its nested blocks."""
-    line = reindent(argument_line(document, block, name, value), "", "")
-    return insert_item(document, block, line, _last_argument(block))
+def insert_argument(document: Document, block: Block, name: str, value: str, above: tuple[str, ...] = ()) -> Edit:
+    """Add an argument, with comments `above` it, to a block: below its last argument and above its nested blocks."""
+    lines = [*above, argument_line(document, block, name, value)]
+    return insert_item(document, block, "\n".join(lines), _last_argument(block))
 
 
 def insert_block(document: Document, block: Block, text: str) -> Edit:
@@ -144,7 +195,7 @@ def insert_item(
     """Add lines to a block, after one of its items or at its beginning. `text` is not indented."""
     nl, own = document.newline, indent(document, block.span.start)
     pad = inner_indent(document, block)
-    lines = nl.join(pad + line if line.strip() else line for line in text.split("\n"))
+    lines = _written(document, text, pad)
     header = document.position(block.open.start).line
     if after is not None and document.position(after.span.start).line > header:
         line = document.position(after.span.end).line
@@ -164,7 +215,7 @@ def insert_item(
 def append(document: Document, text: str, after: Span | None = None) -> Edit:
     """Add a top-level block after another one, or at the end of the file, with one empty line between."""
     nl = document.newline
-    body = text.replace("\n", nl)
+    body = _written(document, text, "")
     if after is not None:
         end = document.line_span(document.position(after.end).line).end
         return Edit(document.uri, Span(end, end), f"{nl}{nl}{body}")

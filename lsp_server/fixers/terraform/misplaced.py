@@ -87,14 +87,14 @@ def move(place: Place, item: Attribute | Block, name: str, home: Home) -> Step:
     """Move an item to its home."""
     document = place.document
     old = layout.indent(document, item.span.start)
+    comments = layout.with_comments(document, item.span)
     if isinstance(item, Attribute):
-        value = document.slice(item.value.span)
-        host_pad = layout.inner_indent(document, home.host.block) + layout.UNIT * len(home.new)
-        value = layout.reindent(value, old, "" if not home.new else layout.UNIT * len(home.new))
-        insert = _insert_argument(home, value, host_pad)
+        value = layout.reindent(document.slice(item.value.span), old, "")
+        insert = _insert_argument(home, f"{value}  {comments.behind}".rstrip(), comments.above)
     else:
         text = layout.reindent(document.slice(item.span), old, "")
-        insert = layout.insert_block(document, home.host.block, text)
+        lines = [*comments.above, f"{text}  {comments.behind}".rstrip()]
+        insert = layout.insert_block(document, home.host.block, "\n".join(lines))
     below = len(home.host.path) > len(place.path) or home.new
     target = ".".join((*(b.type for b in home.host.path[1:]), *home.new)) or home.host.path[0].type
     kind = "argument" if isinstance(item, Attribute) else "block"
@@ -102,19 +102,19 @@ def move(place: Place, item: Attribute | Block, name: str, home: Home) -> Step:
     title = f"Move the {kind} `{name}` {'into' if below else 'out to'} `{target}`{renamed}"
     return Step(
         title,
-        (layout.remove(document, item.span), insert),
+        (layout.remove(document, comments.span), insert),
         "misplaced",
         filled=home.name,
         reveals=not isinstance(item, Attribute),
     )
 
 
-def _insert_argument(home: Home, value: str, host_pad: str) -> Edit:
+def _insert_argument(home: Home, value: str, above: tuple[str, ...]) -> Edit:
     document, block = home.host.document, home.host.block
     if not home.new:
-        return layout.insert_argument(document, block, home.name, value)
-    text = f"{home.name} = {value}"
+        return layout.insert_argument(document, block, home.name, value, above)
+    text = "\n".join([*above, f"{home.name} = {value}"])
     for kind in reversed(home.new):
-        body = "\n".join(layout.UNIT + line if line.strip() else line for line in text.split("\n"))
+        body = layout.UNIT + layout.reindent(text, "", layout.UNIT)
         text = f"{kind} {{\n{body}\n}}"
     return layout.insert_block(document, block, text)

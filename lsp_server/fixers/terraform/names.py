@@ -26,9 +26,9 @@ _SAME = {
     "authorization": "auth", "authentication": "auth", "buffer": "buffering", "cert": "certificate",
     "dest": "destination", "repo": "repository", "app": "application", "passwd": "password", "pass": "password",
 }  # fmt: skip
-_FILLERS = frozenset({"configuration", "setting", "option", "info", "specification", "spec"})
+FILLERS = frozenset({"configuration", "setting", "option", "info", "specification", "spec"})
 """Words that say nothing of what is set: `logs` and `logs_config` are the same."""
-_LIGHT = frozenset({"preferred"}) | _FILLERS
+_LIGHT = frozenset({"preferred"}) | FILLERS
 _DIGITS = re.compile(r"\d")
 _IDENTITIES = frozenset({"id", "name", "arn"})
 
@@ -146,7 +146,7 @@ def _overlap(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
         return 0.9
     both = a & b
     plain_a, plain_b = a - _IDENTITIES, b - _IDENTITIES
-    if plain_a - _FILLERS == plain_b - _FILLERS and plain_a - _FILLERS:
+    if plain_a - FILLERS == plain_b - FILLERS and plain_a - FILLERS:
         return 0.8 if plain_a == plain_b else 0.86 if a & _IDENTITIES == b & _IDENTITIES else 0.75
     if both <= _IDENTITIES:
         return 0.5 if both else 0.55 if a | b <= _IDENTITIES else 0.0  # `vpc_id` is no `id`

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lsp_server.core.diagnostic import Diagnostic
-from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.terraform.tree import Attribute, Block
@@ -93,8 +92,7 @@ def fix_too_many(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     names = {a.name for a in first.body.attributes} & {a.name for a in extra.body.attributes}
     kinds = {kind_of(b) for b in first.body.blocks} & {kind_of(b) for b in extra.body.blocks}
     if not names and not kinds and "dynamic" not in {first.type, extra.type}:
-        old = layout.indent(document, extra.span.start)
-        lines = layout.reindent(document.slice(Span(extra.open.end, extra.close.start)), old + layout.UNIT, "")
+        lines = layout.reindent(document.slice(extra.inner_span), layout.inner_indent(document, extra), "")
         body = lines.strip()
         after = items(first)[-1] if items(first) else None
         insert = layout.insert_item(document, first, body, after)

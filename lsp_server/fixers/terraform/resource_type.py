@@ -14,7 +14,7 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.terraform.tree import Block, Traversal, expressions
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import META, Content, Scene, scene_of
-from lsp_server.fixers.terraform.names import is_certain, is_slip, likeness, names_the_same, one_slip, words
+from lsp_server.fixers.terraform.names import FILLERS, is_certain, is_slip, likeness, names_the_same, one_slip, words
 from lsp_server.fixers.terraform.place import Place, fix, kind_of, locate
 from lsp_server.fixers.terraform.settle import settled
 from lsp_server.fixers.terraform.step import Step
@@ -78,7 +78,7 @@ def _vocabulary(types: tuple[str, ...]) -> frozenset[str]:
 def _services(types: tuple[str, ...]) -> frozenset[str]:
     """The words by which types of one service begin, but for those that are often left out."""
     firsts = Counter(words(name.partition("_")[2])[0] for name in types)
-    return frozenset(word for word, count in firsts.items() if count > 1) - {"vpc", "ec2"}
+    return frozenset(word for word, count in firsts.items() if count > 1) - {"vpc", "ec2"} - FILLERS
 
 
 def _likeness(name: str, other: str, vocabulary: frozenset[str]) -> float:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit, apply_edits
+from lsp_server.core.fix import Applicability
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.block_schema import NestedBlock
 from lsp_server.dialects.terraform.parse import parse
 from lsp_server.fixers.terraform import layout
 from lsp_server.fixers.terraform.content import Content
@@ -29,14 +31,63 @@ def as_blocks(place: Place, attribute: t.Attribute, kind: str) -> Iterator[Step]
     objects = [item for item in items if isinstance(item, t.ObjectExpression)]
     if len(objects) == len(items) and objects:
         pad = layout.indent(document, attribute.span.start)
-        texts = [_block(document, kind, item, inner, pad) for item in objects]
-        if all(texts):
+        texts = [_block(document, kind, item, inner, pad) for item in objects if _means(item, inner)]
+        sure = attribute.name == kind and objects == [value] and _belongs(objects[0], inner)
+        if len(texts) < len(objects):
+            texts, sure = list(_keyed(document, kind, value, nested, pad)), False
+        if texts and all(texts):
             text = f"\n\n{pad}".join(t for t in texts if t)
             title = f"Write `{attribute.name}` as {'a block' if len(texts) == 1 else 'blocks'}"
             title += f" `{kind}`" if kind != attribute.name else ""
-            yield Step(title, (Edit(document.uri, attribute.span, text),), "shape", filled=kind, reveals=True)
+            edit = Edit(document.uri, attribute.span, text)
+            trust = Applicability.SAFE if sure else Applicability.UNSAFE
+            yield Step(title, (edit,), "shape", trust, filled=kind, reveals=True)
     elif isinstance(value, t.Traversal | t.ForExpression | t.Call) and nested.max != 1:
         yield from _dynamic(place, attribute, kind, inner)
+
+
+def _means(item: t.ObjectExpression, inner: Content) -> bool:
+    """Whether an object is one of the blocks: it says something that they take."""
+    return not item.items or any(
+        inner.takes_argument(entry.name or "") or inner.takes_block(entry.name or "") for entry in item.items
+    )
+
+
+def _belongs(item: t.ObjectExpression, inner: Content) -> bool:
+    """Whether a block takes all that an object says, as it says it."""
+    return not inner.opaque and all(
+        inner.takes_argument(entry.name or "")
+        or (isinstance(entry.value, t.ObjectExpression) and _belongs(entry.value, inner.inside(entry.name or "")))
+        for entry in item.items
+    )
+
+
+def _keyed(document: Document, kind: str, value: t.Expression, nested: NestedBlock, pad: str) -> Iterator[str]:
+    """`{ A = "1" }` or `{ A = { value = "1" } }` as blocks that each say their `name` (or `key`) and the rest."""
+    inner = Content((nested.block,))
+    key = next((name for name in ("name", "key") if name in inner.required), "")
+    if not isinstance(value, t.ObjectExpression) or not key or 0 < nested.max < len(value.items):
+        return
+    for entry in value.items:
+        lines = [f"{key} = {_quoted(document, entry)}"]
+        if isinstance(entry.value, t.ObjectExpression):
+            if not _belongs(entry.value, inner) or not all(e.name and e.name != key for e in entry.value.items):
+                yield ""
+            lines += [_entry(document, e, inner) for e in entry.value.items]
+        elif set(inner.required) == {key, "value"}:
+            lines.append(f"value = {document.slice(entry.value.span)}")
+        else:
+            yield ""
+        width = max(len(line.partition(" = ")[0]) for line in lines)
+        body = (" = ".join((name.ljust(width), rest)) for name, _, rest in (line.partition(" = ") for line in lines))
+        yield f"{kind} {{" + "".join(f"\n{pad}{layout.UNIT}{line}" for line in body) + f"\n{pad}}}"
+
+
+def _quoted(document: Document, entry: t.ObjectItem) -> str:
+    written = document.slice(entry.key.span)
+    if isinstance(entry.key, t.Traversal) and entry.name is not None:
+        return f'"{written}"'
+    return written.removeprefix("(").removesuffix(")")
 
 
 def _without_equals(place: Place, attribute: t.Attribute, kind: str) -> Iterator[Step]:
@@ -49,7 +100,8 @@ def _without_equals(place: Place, attribute: t.Attribute, kind: str) -> Iterator
     edit = Edit(document.uri, Span(attribute.name_span.start, brace), f"{kind} ")
     after = parse(apply_edits(document.text, [edit]))
     if len(after.problems) < len(parse(document.text).problems):
-        yield Step(f"Write `{attribute.name}` as a block", (edit,), "shape", filled=kind, reveals=True)
+        trust = Applicability.UNSAFE if after.problems or attribute.name != kind else Applicability.SAFE
+        yield Step(f"Write `{attribute.name}` as a block", (edit,), "shape", trust, filled=kind, reveals=True)
 
 
 def _block(document: Document, kind: str, item: t.ObjectExpression, inner: Content, pad: str) -> str | None:
@@ -58,7 +110,8 @@ def _block(document: Document, kind: str, item: t.ObjectExpression, inner: Conte
     if any(entry.name is None or not entry.name.replace("-", "_").isidentifier() for entry in item.items):
         return None
     if "\n" in text:
-        return f"{kind} {_converted(document, item, inner)}"
+        old = layout.indent(document, item.span.start)
+        return f"{kind} {layout.reindent(_converted(document, item, inner), old, pad)}"
     body = [_entry(document, entry, inner) for entry in item.items]
     if not body:
         return f"{kind} {{\n{pad}}}"
@@ -119,7 +172,9 @@ def _dynamic(place: Place, attribute: t.Attribute, kind: str, inner: Content) ->
     body = "\n".join(f"{pad}    {name} = {kind}.value.{name}" for name in names)
     text = f'dynamic "{kind}" {{\n{pad}  for_each = {value}\n{pad}  content {{\n{body}\n{pad}  }}\n{pad}}}'
     title = f"Write `{attribute.name}` as a dynamic block"
-    yield Step(title, (Edit(document.uri, attribute.span, text),), "shape", filled=kind)
+    edit = Edit(document.uri, attribute.span, text)
+    # what the elements say besides is not known, and would be left out
+    yield Step(title, (edit,), "shape", Applicability.DISPLAY_ONLY, filled=kind)
 
 
 def as_argument(place: Place, block: t.Block, name: str) -> Iterator[Step]:
@@ -143,7 +198,9 @@ def as_argument(place: Place, block: t.Block, name: str) -> Iterator[Step]:
     edits = [Edit(document.uri, Span(block.type_span.start, block.open.end), name + opening)]
     edits.append(Edit(document.uri, block.close, closing))
     edits += _nested_as_objects(document, block)
-    yield Step(f"Write `{name}` as an argument", tuple(edits), "shape", filled=name)
+    sure = known.type.kind == "map" and not block.body.blocks
+    trust = Applicability.SAFE if sure else Applicability.UNSAFE
+    yield Step(f"Write `{name}` as an argument", tuple(edits), "shape", trust, filled=name)
 
 
 def _plain_list(place: Place, block: t.Block, name: str) -> Iterator[Step]:

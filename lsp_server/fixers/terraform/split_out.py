@@ -97,11 +97,25 @@ def _split(place: Place, item: t.Attribute | t.Block, split: Split) -> Step | No
     if body is None:
         return None
     target = place.content.argument(link)
-    reference = f"{type_name}.{label}.{'id' if target is None or link == 'bucket' else link}"
-    text = f'resource "{split.type}" "{label}" {{\n  {link} = {reference}\n{body}\n}}'
-    edits = (layout.remove(place.document, item.span), layout.append(place.document, text, top.span))
+    head = {link: f"{type_name}.{label}.{'id' if target is None or link == 'bucket' else link}"}
+    provider = top.body.attribute("provider")
+    if provider is not None:
+        head = {"provider": place.document.slice(provider.value.span)} | head
+    comments = layout.with_comments(place.document, item.span)
+    said = [f"  {comment}" for comment in (*comments.above, comments.behind) if comment]
+    lines = _aligned(head, body, apart=bool(said) or isinstance(item, t.Block), said=said)
+    text = "\n".join([f'resource "{split.type}" "{label}" {{', *lines, "}"])
+    edits = (layout.remove(place.document, comments.span), layout.append(place.document, text, top.span))
     name = item.name if isinstance(item, t.Attribute) else item.type
     return Step(f"Move `{name}` to a resource of its own, `{split.type}.{label}`", edits, "split_out")
+
+
+def _aligned(head: dict[str, str], body: str, *, apart: bool, said: list[str]) -> list[str]:
+    """The lines of the new resource: what it refers to, then what is moved, in one paragraph unless `apart`."""
+    name, _, value = body.strip().partition(" = ")
+    width = max(map(len, head if apart else [*head, name]))
+    lines = [f"  {key.ljust(width)} = {text}" for key, text in head.items()]
+    return [*lines, "", *said, body] if apart else [*lines, f"  {name.ljust(width)} = {value}"]
 
 
 def _link(content: Content, type_name: str) -> str | None:
@@ -130,8 +144,8 @@ def _body(place: Place, item: t.Attribute | t.Block, split: Split, content: Cont
         return None
     old = layout.inner_indent(document, item)
     pad = "    " if split.wrap else "  "
-    moved = "\n".join(pad + line.removeprefix(old) if line.strip() else line for line in lines)
-    return f"\n  {split.wrap} {{\n{moved}\n  }}" if split.wrap else f"\n{moved}"
+    moved = pad + layout.reindent("\n".join(lines).removeprefix(old), old, pad)
+    return f"  {split.wrap} {{\n{moved}\n  }}" if split.wrap else moved
 
 
 def _inside(place: Place, item: t.Block, split: Split) -> list[str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lsp_server.core.document import Document
@@ -28,26 +28,53 @@ class Supply:
 
     scene: Scene
     declared: dict[str, Type] = field(default_factory=dict)
+    defaults: dict[str, str] = field(default_factory=dict)
 
     def value(self, place: Place, name: str, wanted: Type) -> str:
         """An expression for the missing argument `name` of a block."""
-        found = next(iter(references(self.scene, place, name, wanted)), None)
-        return found or f"var.{self.variable(name, wanted, _label(place))}"
+        # what a block around says by the same name is said already, and here something else is meant
+        again = any(block.body.attribute(name) is not None for block in place.path)
+        found = None if again else next(iter(references(self.scene, place, name, wanted)), None)
+        return found or f"var.{self.variable(name, wanted, _label(place), alone=not again and _alone(place))}"
 
-    def variable(self, name: str, wanted: Type, label: str = "") -> str:
-        """The name of a variable for `name`: one of that name and type, else a new one."""
+    def variable(
+        self, name: str, wanted: Type, label: str = "", *, alone: bool = True, default: str | None = None
+    ) -> str:
+        """The name of a variable for `name`: one of that name and type, else a new one.
+
+        Unless the place is `alone`, a new one is called after it, so that no two resources share it by accident.
+        """
         for candidate in _variable_names(name, label):
             existing = self.scene.module.variables.get(candidate)
-            if existing is not None and _same(variable_type(existing), wanted) and name not in _GENERIC:
+            if existing is not None and self._reusable(existing, name, wanted, default):
                 return candidate
-            if existing is None and self.declared.get(candidate, wanted) == wanted:
+            free = existing is None and self.declared.get(candidate, wanted) == wanted
+            if free and (alone or not label or candidate != name):
                 self.declared[candidate] = wanted
+                if default is not None:
+                    self.defaults[candidate] = default
                 return candidate
         raise AssertionError("the names go on for ever")
 
+    def _reusable(self, existing: Declaration, name: str, wanted: Type, default: str | None) -> bool:
+        if default is not None:
+            given = existing.argument("default")
+            if given is None or self.scene.unit[existing.uri].slice(given.value.span) != default:
+                return False
+        return name not in _GENERIC and _same(variable_type(existing), wanted)
+
     def edits(self) -> list[Edit]:
         """The edits that declare the new variables."""
-        return declarations(self.scene, self.declared)
+        return declarations(self.scene, self.declared, self.defaults)
+
+
+def _alone(place: Place) -> bool:
+    """Whether no other block of the module is of this kind and could want the same variable."""
+    top = place.path[0]
+    blocks = [b for tree in place.scene.module.trees.values() for b in tree.blocks if b.type == top.type]
+    alike = [b for b in blocks if b.labels[:1] and b.labels[0].text == top.labels[0].text] if top.labels else blocks
+    inner = place.path[-2].body.blocks_of(place.block.type) if len(place.path) > 1 else ()
+    return len(alike) < 2 and len(inner) < 2
 
 
 def _same(found: Type | None, wanted: Type) -> bool:
@@ -77,14 +104,18 @@ def _label(place: Place) -> str:
     return "_".join([label, *(b.type for b in place.path[1:] if b.type not in {"dynamic", "content"})])
 
 
-def declarations(scene: Scene, variables: dict[str, Type]) -> list[Edit]:
-    """Edits that declare variables: in `variables.tf` if the module has one, else where its variables stand."""
+def declarations(scene: Scene, variables: Mapping[str, Type], defaults: Mapping[str, str] | None = None) -> list[Edit]:
+    """Edits that declare variables: in `variables.tf` if the module has one, else where its variables stand.
+
+    `defaults` are expressions as they are written.
+    """
     if not variables:
         return []
     document = variables_document(scene)
     tree = scene.module.trees[document.uri]
     declared = [b for b in tree.blocks if b.type == "variable"]
-    text = "\n\n".join(_variable(name, kind) for name, kind in variables.items())
+    given = defaults or {}
+    text = "\n\n".join(_variable(name, kind, given.get(name)) for name, kind in variables.items())
     return [layout.append(document, text, declared[-1].span if declared else None)]
 
 
@@ -97,12 +128,12 @@ def variables_document(scene: Scene) -> Document:
     return next((d for d in documents if any(v.uri == d.uri for v in scene.module.variables.values())), scene.unit.main)
 
 
-def _variable(name: str, wanted: Type) -> str:
-    secret = is_secret(name)
-    lines = [f'variable "{name}" {{', f"  type{' ' * 5 if secret else ''} = {constraint(wanted)}"]
-    if secret:
-        lines.append("  sensitive = true")
-    return "\n".join([*lines, "}"])
+def _variable(name: str, wanted: Type, default: str | None) -> str:
+    said = {"type": constraint(wanted)} | ({"default": default} if default is not None else {})
+    said |= {"sensitive": "true"} if is_secret(name) else {}
+    width = max(map(len, said))
+    lines = [f"  {key.ljust(width)} = {value}" for key, value in said.items()]
+    return "\n".join([f'variable "{name}" {{', *lines, "}"])
 
 
 def references(scene: Scene, place: Place, name: str, wanted: Type) -> Iterator[str]:

@@ -29,11 +29,22 @@ def type_of(scene: Scene, value: t.Expression) -> Type | None:  # noqa: PLR0911 
             return Type("object")
         case t.Parenthesis(inner=inner):
             return type_of(scene, inner)
+        case t.Traversal(names=("var", name)) if len(value.parts) == 2 and (said := _default(scene, name)):
+            return type_of(scene, said)
         case t.Traversal():
             resolved = Resolver(scene.module, scene.schemas).resolve(Reference(value, frozenset(), (), ""))
             found = resolved.cursor if isinstance(resolved.cursor, Type) else None
             return Type("list", found) if found and resolved.each else found
     return None
+
+
+def _default(scene: Scene, name: str) -> t.Expression | None:
+    """The default of a variable that does not say its type."""
+    declared = scene.module.variables.get(name)
+    if declared is None or declared.argument("type") is not None:
+        return None
+    given = declared.argument("default")
+    return given.value if given is not None and not isinstance(given.value, t.Traversal) else None
 
 
 def fits(scene: Scene, value: t.Expression, wanted: Type) -> bool:

@@ -80,19 +80,25 @@ def _bare_resources(place: Place, item: t.Attribute, wanted: Type) -> Iterator[E
 
 
 def fix_file(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
-    """A file that is not there: which one is meant has to be said in a variable."""
+    """A file that is not there, and may be where this is applied: the path stays, and can be said from outside."""
     call = smallest(context.document, diagnostic.span, t.Call)
     if call is None or not call.args or not isinstance(call.args[0], t.Template):
         return
-    path = call.args[0]
-    scene = scene_of(context.unit)
-    stem = next((p.value for p in reversed(path.parts) if isinstance(p, t.TextPart)), "")
-    plain = "".join(c if c.isalnum() else "_" for c in stem.rpartition("/")[2].lower()).strip("_")
+    path, document = call.args[0], context.document
+    last = path.parts[-1] if path.parts else None
+    if not isinstance(last, t.TextPart) or path.heredoc:
+        return
+    written = document.slice(last.span)
+    start = 1 + written.rfind("/") if len(path.parts) > 1 else 0
+    plain = "".join(c if c.isalnum() else "_" for c in last.value.rpartition("/")[2].lower()).strip("_")
     name = f"{plain}_path" if plain and not plain[0].isdigit() else "file_path"
-    supply = Supply(scene)
-    variable = supply.variable(name, STRING)
-    edits = [Edit(context.document.uri, path.span, f"var.{variable}"), *supply.edits()]
-    title = f"Take the path {context.document.slice(path.span)} from the variable `{variable}`: there is no such file"
+    supply = Supply(scene_of(context.unit))
+    variable = supply.variable(name, STRING, default=f'"{written[start:]}"')
+    span, text = Span(last.span.start + start, last.span.end), f"${{var.{variable}}}"
+    if len(path.parts) == 1:
+        span, text = path.span, f"var.{variable}"
+    edits = [Edit(document.uri, span, text), *supply.edits()]
+    title = f"Make the path {document.slice(path.span)} the default of a variable `{variable}`: there is no such file"
     yield fix(title, edits, [diagnostic], "missing_file")
 
 

@@ -21,7 +21,7 @@ KEPT = (
 )  # fmt: skip
 
 CASES = {
-    "acl": ('  acl    = "private"', '  acl = "private"'),
+    "acl": ('  acl    = "private"', '  acl    = "private"'),
     "acceleration_status": ('  acceleration_status = "Enabled"', '  status = "Enabled"'),
     "versioning": (
         "  versioning {\n    enabled = true # always\n  }",
