@@ -65,6 +65,13 @@ class Configuration(ConfigMixIn):  # type: ignore[misc] # cfn-lint has no types
         """What template and `.cfnlintrc` ignore, and what the setting ignores."""
         return [*super().ignore_checks, *self._job.ignored]
 
+    def set_template_args(self, template: object) -> None:
+        """Take over what the template's metadata ask for: nothing where they are not finished."""
+        try:
+            super().set_template_args(template)
+        except AttributeError:
+            super().set_template_args({})
+
     def ignores_template(self, path: str) -> bool:
         """Whether `ignore_templates` names the file; relative names start at the current folder."""
         return any(Path(name).resolve() == Path(path).resolve() for name in self._ignore_templates())

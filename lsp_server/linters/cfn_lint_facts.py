@@ -15,8 +15,8 @@ from lsp_server.linters.cfn_lint_messages import Facts, read_message
 
 _ERROR = "lintel_error"
 _ENUMS = frozenset(["enum", "enumCaseInsensitive"])
-# What has an unknown name is not looked into, nor is the value of a reference to nothing.
-_HIDING = frozenset(["E1001", "E3001", "E3002", "E3006", "E1010", "E1019", "E1020"])
+# What has an unknown name is not looked into, nor is the value of a reference to nothing; E0002 is a rule that gave up.
+_HIDING = frozenset(["E0002", "E1001", "E3001", "E3002", "E3006", "E1010", "E1019", "E1020"])
 _NOT_TRANSFORMED = "E0001"  # nothing else was looked at
 _LARGEST = 400  # values and names in one fact; past that it is left out
 _BOUND = re.compile(

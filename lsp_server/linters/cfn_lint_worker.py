@@ -38,9 +38,10 @@ def prepare() -> Handler:
 
 def _judge() -> Callable[[bytes], list[CfnLintFinding]]:
     # imported here, and not above, so that a missing or broken cfn-lint can be told
-    from lsp_server.linters import cfn_lint_config, cfn_lint_facts, cfn_lint_speed
+    from lsp_server.linters import cfn_lint_config, cfn_lint_facts, cfn_lint_half_typed, cfn_lint_speed
 
     cfn_lint_facts.keep_errors()
+    cfn_lint_half_typed.tolerate()
     cfn_lint_speed.remember()
     rules, schemas = cfn_lint_config.RuleShelf(), cfn_lint_config.SchemaShelf()
     decoder = msgspec.msgpack.Decoder(CfnLintJob)

@@ -133,6 +133,36 @@ async def test_junk_is_judged(cfn_lint: CfnLint, tmp_path: Path, text: str) -> N
     assert all(0 <= d.span.start <= d.span.end <= len(text) for d in result.diagnostics)
 
 
+SUPPRESSING = "    Metadata: {cfn-lint: {config: {ignore_checks: %s}}}\n"
+LISTS = "Parameters:\n  P: {Type: CommaDelimitedList, AllowedValues: }\n"
+HALF_TYPED = [
+    ("Metadata:\n", "", "E4002"),
+    ("Metadata: {cfn-lint: }\n", "", "W4005"),
+    ("Metadata: {cfn-lint: {config: }}\n", "", "W4005"),
+    ("", "    Metadata:\n", "E3028"),
+    ("", "    Metadata: {cfn-lint: []}\n", ""),
+    ("", SUPPRESSING % "", "E3028"),
+    (LISTS, "", "E2001"),
+    ("Transform: AWS::Serverless-2016-10-31\nParameters: x\n", "", "E2001"),
+    ("Transform: AWS::LanguageExtensions\nOutputs:\n", "", ""),
+]
+
+
+@pytest.mark.parametrize(("above", "below", "code"), HALF_TYPED)
+async def test_the_rest_of_a_half_typed_template_is_judged(
+    cfn_lint: CfnLint, tmp_path: Path, above: str, below: str, code: str
+) -> None:
+    result = await cfn_lint.lint(document(tmp_path / "template.yaml", above + BAD + below))
+    assert not result.not_run, result.not_run
+    assert {"E3002", code} - {""} <= {d.code for d in result.diagnostics}
+
+
+async def test_a_resource_suppresses_rules_for_itself(cfn_lint: CfnLint, tmp_path: Path) -> None:
+    text = BAD + BAD.replace("Resources:\n  A:", "  B:") + SUPPRESSING % "[E3002]"
+    unit = document(tmp_path / "template.yaml", text)
+    assert only(await cfn_lint.lint(unit), "E3002").path[1] == "A"
+
+
 async def test_a_text_that_kills_the_reader_is_told(cfn_lint: CfnLint, tmp_path: Path) -> None:
     result = await cfn_lint.lint(document(tmp_path / "deep.yaml", "[" * 100_000))
     assert result.not_run.startswith("its process ")
