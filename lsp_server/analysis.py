@@ -92,14 +92,16 @@ def merge(unit: Unit, found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The findings in the order of the text, each mistake once.
 
     Where two linters report the same (both give the same `data["mistake"]`, or the same span and message), the first
-    one in `found` stays.
+    one in `found` stays. One linter's two rules that say the same are two findings: each can be suppressed alone.
     """
     order = {document.uri: number for number, document in enumerate(unit)}
-    seen: set[tuple[object, ...]] = set()
+    first: dict[tuple[object, ...], Diagnostic] = {}
+    rules: set[tuple[object, ...]] = set()
     kept: list[Diagnostic] = []
     for diagnostic in found:
         key = (diagnostic.uri, diagnostic.data.get("mistake") or (diagnostic.span, diagnostic.message))
-        if key not in seen:
-            seen.add(key)
+        known = first.setdefault(key, diagnostic)
+        if known.source == diagnostic.source and (key, diagnostic.code) not in rules:
+            rules.add((key, diagnostic.code))
             kept.append(diagnostic)
     return tuple(sorted(kept, key=lambda d: (order.get(d.uri, len(order)), d.span, d.severity, d.code)))
