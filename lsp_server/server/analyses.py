@@ -8,13 +8,16 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from lsp_server.analysis import Analysis, Toolchain, analyze, merge
-from lsp_server.core.diagnostic import Diagnostic
-from lsp_server.core.document import Document, Unit
+from lsp_server.analysis import Analysis, NotRun, Toolchain, analyze, merge
+from lsp_server.core.diagnostic import Diagnostic, Severity
+from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.server.carry import carried
+from lsp_server.server.workspace import SOURCE
 
 log = logging.getLogger(__name__)
+
+NOT_RUN = "not-run"  # the rule of a linter that failed
 
 _SHORT_PAUSE = 0.1  # seconds before the slow linters, after a single edit
 _LONG_PAUSE = 0.25  # the same while somebody types
@@ -43,6 +46,7 @@ class Lane:
         self._task: asyncio.Task[None] | None = None
         self._verdict: asyncio.Future[Analysis | None] = asyncio.get_running_loop().create_future()
         self._known: dict[str, tuple[Unit, tuple[Diagnostic, ...]]] = {}
+        self._failed: tuple[NotRun, ...] = ()
         self._changed = 0.0
         self._duration = 0.0
 
@@ -72,6 +76,7 @@ class Lane:
         """Judge with other linters from the next start on; what the others found is dropped."""
         self.toolchain = toolchain
         self._known.clear()
+        self._failed = ()
 
     async def verdict(self, document: Document) -> Analysis:
         """Wait for the full verdict on the version that `document` is. Raises OutdatedError."""
@@ -103,6 +108,7 @@ class Lane:
         slow = await analyze(unit, self.language, Toolchain(tuple(x for x in toolchain.linters if not x.incremental)))
         self._duration = time.monotonic() - began
         analysis = joined(quick, slow)
+        self._failed = analysis.failed
         self._learn(analysis)
         self._show(unit, self._all(unit, toolchain))
         self._verdict.set_result(analysis)
@@ -113,9 +119,15 @@ class Lane:
             self._known[name] = analysis.unit, tuple(d for d in analysis.diagnostics if d.source == name)
 
     def _all(self, unit: Unit, toolchain: Toolchain) -> tuple[Diagnostic, ...]:
-        """All that is known, in the order of the linters; what is not of this version is moved along with the text."""
+        """All that is known, in the order of the linters; what is not of this version is moved along with the text.
+
+        A linter that failed is a finding of its own: a text that nobody judged must not look clean.
+        """
         names = [linter.name for linter in toolchain.of(self.language)]
-        return merge(unit, [d for name in names if name in self._known for d in self._moved(name, unit)])
+        found = [
+            Diagnostic(unit.main.uri, Span(0, 0), Severity.WARNING, SOURCE, NOT_RUN, f"{n}.") for n in self._failed
+        ]
+        return merge(unit, [*found, *(d for name in names if name in self._known for d in self._moved(name, unit))])
 
     def _moved(self, name: str, unit: Unit) -> Iterable[Diagnostic]:
         before, diagnostics = self._known[name]
@@ -141,4 +153,5 @@ def joined(quick: Analysis, slow: Analysis) -> Analysis:
         merge(quick.unit, quick.diagnostics + slow.diagnostics),
         quick.ran + slow.ran,
         quick.not_run + slow.not_run,
+        quick.notes + slow.notes,
     )

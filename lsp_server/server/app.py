@@ -32,6 +32,7 @@ FEATURES = (
     "code_actions",
     "save",
     "commands",
+    "executed",
 )
 _PARENT_CHECK = 2.0  # seconds between two looks at whether the editor still lives
 
@@ -78,12 +79,15 @@ async def _serve_tcp(load_engine: LoadEngine, host: str, port: int) -> int:
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         listener.close()  # one editor, one server
-        server = build_server(load_engine)
-        server.protocol.set_writer(writer)
-        code = await _run(server, _Fair(reader))
-        writer.close()
-        if not done.done():
-            done.set_result(code)
+        code = 1
+        try:
+            server = build_server(load_engine)
+            server.protocol.set_writer(writer)
+            code = await _run(server, _Fair(reader))
+        finally:
+            writer.close()
+            if not done.done():
+                done.set_result(code)
 
     listener = await asyncio.start_server(connected, host, port)
     for socket in listener.sockets:
@@ -136,14 +140,15 @@ async def _run(server: LintelServer, reader: AsyncReader) -> int:
 
 
 async def _outlive_nobody(server: LintelServer, main: asyncio.Task[None]) -> None:
-    """End when the editor's process has gone without a word."""
-    while True:
+    """End when the editor's process has gone without a word; one that is not there at first lives outside ours."""
+    await server.greeted.wait()
+    parent = server.process_id
+    if parent is None or not _alive(parent):
+        return
+    while await asyncio.to_thread(_alive, parent):  # noqa: ASYNC110 - nobody tells of the end of another process
         await asyncio.sleep(_PARENT_CHECK)
-        parent = server.process_id
-        if parent is not None and not await asyncio.to_thread(_alive, parent):
-            log.warning("the editor (process %d) is gone", parent)
-            main.cancel()
-            return
+    log.warning("the editor (process %d) is gone", parent)
+    main.cancel()
 
 
 def _alive(process: int) -> bool:

@@ -39,7 +39,7 @@ class CodeActions:
     async def actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
         """All actions for a range; nothing about a text that has changed in the meantime."""
         found = await self._server.ours(params.text_document.uri)
-        if found is None:
+        if found is None or not self._server.client.code_actions:
             return None
         document, dialect = found
         span = self._server.encoding.span(document, params.range)
@@ -91,8 +91,9 @@ class CodeActions:
             )
 
     def _model_action(self, document: Document, findings: Sequence[Diagnostic]) -> Iterable[types.CodeAction]:
+        """The way to the model, where there is one: the offline proposer adds nothing to what fixers do."""
         engine = self._server.configuration.engine
-        if engine is None or engine.model_name == "none":
+        if engine is None or engine.model is None or not self._server.client.offers_runs:
             return
         span = Span(min(d.span.start for d in findings), max(d.span.end for d in findings))
         title = "Fix with model…"
@@ -111,7 +112,7 @@ class CodeActions:
     def _intent(self, document: Document, dialect: Dialect, span: Span) -> Iterable[types.CodeAction]:
         intent = dialect.intent_at(document, span.start)
         engine = self._server.configuration.engine
-        if intent is None or engine is None or engine.model_name == "none":
+        if intent is None or engine is None or engine.model_name == "none" or not self._server.client.offers_runs:
             return
         title = f"Generate: {intent.words}"
         arguments = {

@@ -17,7 +17,7 @@ from lsp_server.analysis import Analysis, analyze
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Dialect, Language
 from lsp_server.server.analyses import OutdatedError
-from lsp_server.server.results import attempts, result
+from lsp_server.server.results import attempts, result, without_model
 from lsp_server.server.session import LintelServer
 
 if TYPE_CHECKING:
@@ -83,12 +83,10 @@ class AttemptsParams(Wire, frozen=True):
 
 
 class Commands:
-    """Handles the loop's requests. A run for a text that changes meanwhile ends, since nothing of it can be used."""
+    """Handles the loop's requests."""
 
     def __init__(self, server: LintelServer) -> None:
         self._server = server
-        self._runs: dict[asyncio.Task[Any], str] = {}
-        self._outdated: set[asyncio.Task[Any]] = set()
         self._outcomes: OrderedDict[str, Outcome] = OrderedDict()
 
     async def repair(self, raw: Any) -> dict[str, Any]:
@@ -103,7 +101,8 @@ class Commands:
             targets = self._server.findings_at(analysis, document, span) if span is not None else None
             return await engine.repair(analysis, unsafe=True, model=True, targets=targets, report=report)
 
-        return await self._run(document, "Repairing", params.work_done_token, work)
+        outcome = await self._run(document, "Repairing", params.work_done_token, work)
+        return result(self._server, outcome, without_model(self._server))
 
     async def generate(self, raw: Any) -> dict[str, Any]:
         """Write what a comment, or a sentence of the person's, asks for."""
@@ -118,7 +117,7 @@ class Commands:
         async def work(report: Report) -> Outcome:
             return await engine.generate(await self._verdict(engine, document), task, report=report)
 
-        return await self._run(document, "Generating", params.work_done_token, work)
+        return result(self._server, await self._run(document, "Generating", params.work_done_token, work))
 
     def attempts(self, raw: Any) -> dict[str, Any]:
         """What the last run on a document tried."""
@@ -135,13 +134,6 @@ class Commands:
         self._outcomes.move_to_end(uri)
         while len(self._outcomes) > _RUNS_KEPT:
             self._outcomes.popitem(last=False)
-
-    def changed(self, uri: str) -> None:
-        """End the runs on a text that has changed."""
-        for task, its in self._runs.items():
-            if its == uri:
-                self._outdated.add(task)
-                task.cancel()
 
     def _intent(self, document: Document, dialect: Dialect, params: GenerateParams) -> IntentTask:
         from lsp_server.repair.proposer import IntentTask
@@ -171,10 +163,9 @@ class Commands:
 
     async def _run(
         self, document: Document, title: str, token: str | int | None, work: Callable[[Report], Awaitable[Outcome]]
-    ) -> dict[str, Any]:
+    ) -> Outcome:
         task = asyncio.current_task()
         assert task is not None
-        self._runs[task] = document.uri
         progress = self._server.work_done_progress
         if token is not None:
             progress.begin(token, types.WorkDoneProgressBegin(f"{title} {document.name}", cancellable=True))
@@ -185,22 +176,18 @@ class Commands:
                 progress.report(token, types.WorkDoneProgressReport(message=str(done)))
 
         try:
-            with self._server.status.model_runs():
+            with self._server.runs.under_way(document):
                 outcome = await work(report)
         except asyncio.CancelledError:
-            if task in self._outdated:
-                raise OutdatedError(f"{document.name} has changed, so the run was ended") from None
             raise JsonRpcRequestCancelled("cancelled") from None
         finally:
-            self._runs.pop(task, None)
-            self._outdated.discard(task)
             if token is not None:
                 progress.tokens.pop(token, None)
                 progress.end(token, types.WorkDoneProgressEnd())
         if not self._server.is_current(outcome.before):
             raise OutdatedError(f"a file beside {document.name} has changed")
         self.remember(document.uri, outcome)
-        return result(self._server, outcome)
+        return outcome
 
 
 def _convert(raw: Any, kind: type[T]) -> T:
@@ -253,7 +240,6 @@ def _sent(body: str) -> dict[str, Any]:
 def register(server: LintelServer) -> None:
     """Register the handlers."""
     commands = Commands(server)
-    server.on_change.append(commands.changed)
     server.on(REPAIR, commands.repair)
     server.on(GENERATE, commands.generate)
     server.on(ATTEMPTS, commands.attempts)

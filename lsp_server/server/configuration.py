@@ -42,6 +42,8 @@ class Configuration:
         self._key: str | None = None
         self._roots: tuple[Path, ...] = ()
         self._engine: Engine | None = None
+        self._linters: object = None
+        self._wiring: object = None
         self._loaded = asyncio.Event()
         self._subscribers: list[Callable[[bool], None]] = []
         self._closing: set[asyncio.Task[None]] = set()
@@ -69,40 +71,51 @@ class Configuration:
         return self._engine
 
     def subscribe(self, changed: Callable[[bool], None]) -> None:
-        """Have `changed` called after each change, with whether the linters are others than before."""
+        """Have `changed` called when the engine is another one, with whether its linters are others than before."""
         self._subscribers.append(changed)
 
     def set_roots(self, roots: Iterable[Path]) -> None:
         """Set the workspace folders, where a linter's configuration is looked up."""
         self._roots = tuple(roots)
+        self._rewire()
 
     def set_key(self, key: str | None) -> None:
         """Set the key of the model, or take it away. It is never logged."""
-        if key != self._key:
-            self._key = key
-            self._change(self.settings)
+        self._key = key
+        self._rewire()
 
     def take(self, raw: Any) -> str:
         """Take over the settings that the editor sent. Returns a sentence on what was wrong with them, or nothing."""
-        settings, problem = read_settings(raw)
-        if settings != self.settings:
-            self._change(settings)
+        self.settings, problem = read_settings(raw)
+        self._rewire()
         self.ready.set()
         return problem
 
-    def _change(self, settings: Settings) -> None:
-        same_linters = _of_linters(settings) == _of_linters(self.settings)
-        before, self.settings = self._engine, settings
-        if before is not None and self._build is not None:
-            self._engine = self._wired(self._build, before.toolchain if same_linters else None)
-            self._retire(before, same_linters)
-            self._tell_subscribers(not same_linters)
+    def _rewire(self) -> None:
+        """Wire the engine anew where something changed that it is made from. Nothing else is disturbed."""
+        before, linters, wiring = self._engine, self._linters, self._wiring
+        if before is None or self._build is None or wiring == self._of_wiring():
+            return
+        same_linters = linters == self._of_linters()
+        self._engine = self._wired(self._build, before.toolchain if same_linters else None)
+        self._tell_subscribers(not same_linters)
+        self._retire(before, same_linters)
+
+    def _of_linters(self) -> object:
+        """All that linters are made from."""
+        settings = self.settings
+        return settings.linters, settings.cfn_lint, settings.terraform, settings.timeouts, self._roots
+
+    def _of_wiring(self) -> object:
+        """All that an engine is made from."""
+        return self._of_linters(), self.settings.model, self.settings.exclude, self._key
 
     def _tell_subscribers(self, linters_changed: bool) -> None:
         for changed in self._subscribers:
             changed(linters_changed)
 
     def _wired(self, build: BuildEngine, toolchain: Toolchain | None) -> Engine:
+        self._linters, self._wiring = self._of_linters(), self._of_wiring()
         key = self._key or os.environ.get(KEY_VARIABLE) or None
         engine = build(self.settings, key=key, roots=self._roots, listener=self._status.exchanged)
         engine = replace(engine, toolchain=toolchain or self._status.watch(engine.toolchain))
@@ -125,8 +138,3 @@ class Configuration:
         if self._engine is not None:
             await self._engine.close()
         await asyncio.gather(*self._closing, return_exceptions=True)
-
-
-def _of_linters(settings: Settings) -> object:
-    """The part of the settings that linters are made from."""
-    return settings.linters, settings.cfn_lint, settings.terraform, settings.timeouts

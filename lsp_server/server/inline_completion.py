@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lsp_server.core.document import Document
+from lsp_server.core.document import Document, Unit
+from lsp_server.core.edit import Edit, apply_edits, edit_unit, unit_edits
 from lsp_server.dialects.base import Dialect, Intent
 from lsp_server.server.analyses import OutdatedError
 from lsp_server.server.session import LintelServer
@@ -18,6 +22,26 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.4  # seconds without a key press before a model that costs money is asked
 _KEPT = 32  # answers
+ADD_THE_REST = "lintel.addWhatTheBlockRefersTo"
+
+Texts = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A unit with the block in it, and the edits that put it there; none where nothing could be verified."""
+
+    unit: Unit
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What is still to be done once the ghost text in `uri` was accepted: from the texts as they are then to `after`."""
+
+    uri: str
+    accepted: Unit
+    after: Unit
 
 
 class InlineCompletions:
@@ -25,7 +49,9 @@ class InlineCompletions:
 
     def __init__(self, server: LintelServer) -> None:
         self._server = server
-        self._known: OrderedDict[tuple[str, str, int, str], str] = OrderedDict()
+        self._known: OrderedDict[tuple[object, ...], Written] = OrderedDict()
+        self._rests: OrderedDict[str, Rest] = OrderedDict()
+        server.configuration.subscribe(lambda _: self._known.clear())
 
     async def complete(self, params: types.InlineCompletionParams) -> types.InlineCompletionList | None:
         """The block that the comment at the cursor, or on the line above it, asks for."""
@@ -39,19 +65,47 @@ class InlineCompletions:
             return None
         automatic = params.context.trigger_kind is types.InlineCompletionTriggerKind.Automatic
         try:
-            after = await self._generated(document, dialect, intent, automatic)
+            written = await self._written(document, dialect, intent, automatic)
         except OutdatedError:
             return None
-        text = insertion(document.text, after, offset)
-        if not text:
-            return None
+        text, rest = divided(document, written.edits, offset, intent.insert_at)
+        if not text or (rest and not self._server.client.applies_edits):
+            return None  # the light bulb on the comment still offers it
         place = self._server.encoding.position(document, offset)
-        return types.InlineCompletionList([types.InlineCompletionItem(text, range=types.Range(place, place))])
+        item = types.InlineCompletionItem(text, range=types.Range(place, place))
+        if rest:
+            item.command = self._adding(written, document, offset, text)
+        return types.InlineCompletionList([item])
 
-    async def _generated(self, document: Document, dialect: Dialect, intent: Intent, automatic: bool) -> str:
-        """The text of the document with the block in it; the text as it is where nothing could be verified."""
+    async def add_the_rest(self, name: str) -> None:
+        """Make the edits that accepted ghost text left to be made; nothing where the texts are others by now."""
+        rest = self._rests.get(name)
+        found = await self._server.ours(rest.uri) if rest is not None else None
+        if rest is None or found is None:
+            return
+        document, dialect = found
+        unit = self._server.files.unit(document, dialect.language)
+        if _texts(unit) != _texts(rest.accepted):
+            sentence = "the text is not what the accepted block was verified for, so what it refers to was not added"
+            self._server.window_log_message(types.LogMessageParams(types.MessageType.Warning, sentence))
+            return
+        edit = self._server.workspace_edit(unit, unit_edits(unit, unit.replacing(_now(unit, rest.after))))
+        await self._server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, "Lintel"))
+
+    def _adding(self, written: Written, document: Document, offset: int, text: str) -> types.Command:
+        """The command that follows when the ghost text is accepted."""
+        accepted = document.with_text(document.text[:offset] + text + document.text[offset:])
+        name = str(uuid.uuid4())
+        after = edit_unit(written.unit, written.edits)
+        self._rests[name] = Rest(document.uri, written.unit.replacing([accepted]), after)
+        while len(self._rests) > _KEPT:
+            self._rests.popitem(last=False)
+        return types.Command("Add what the block refers to", ADD_THE_REST, arguments=[name])
+
+    async def _written(self, document: Document, dialect: Dialect, intent: Intent, automatic: bool) -> Written:
         engine = await self._server.configuration.loaded()
-        key = document.text, intent.words, intent.insert_at, engine.model_name
+        unit = self._server.files.unit(document, dialect.language)
+        key = _texts(unit), intent.words, intent.insert_at
         if key not in self._known:
             if automatic and engine.model is not None:
                 await asyncio.sleep(_PAUSE)
@@ -60,19 +114,35 @@ class InlineCompletions:
                 self._known.popitem(last=False)
         return self._known[key]
 
-    async def _run(self, engine: Engine, document: Document, dialect: Dialect, intent: Intent) -> str:
+    async def _run(self, engine: Engine, document: Document, dialect: Dialect, intent: Intent) -> Written:
         from lsp_server.repair.proposer import IntentTask
 
-        if engine.model_name == "none":
-            return document.text
         analysis = await self._server.lane(document, dialect).verdict(document)
-        task = IntentTask(intent.words, document.uri, intent.insert_at)
-        with self._server.status.model_runs():
-            outcome = await engine.generate(analysis, task)
+        if engine.model_name == "none":
+            return Written(analysis.unit)
+        with self._server.runs.under_way(document):
+            outcome = await engine.generate(analysis, IntentTask(intent.words, document.uri, intent.insert_at))
         if not self._server.is_current(analysis):
             raise OutdatedError(f"{document.name} has changed")
-        others = [d for d in outcome.before.unit if d.uri != document.uri and outcome.unit[d.uri].text != d.text]
-        return document.text if others else outcome.unit[document.uri].text
+        return Written(analysis.unit, outcome.edits)
+
+
+def _texts(unit: Unit) -> Texts:
+    """What a result holds for, in whatever version it is."""
+    return tuple(sorted((document.uri, document.text) for document in unit))
+
+
+def _now(unit: Unit, after: Unit) -> Iterator[Document]:
+    """The documents of `unit`, with the texts of `after`."""
+    return (document.with_text(after[document.uri].text) for document in unit)
+
+
+def divided(document: Document, edits: Iterable[Edit], offset: int, insert_at: int) -> tuple[str, list[Edit]]:
+    """What ghost text at `offset` can show of `edits`, which put a block at `insert_at`, and the edits elsewhere."""
+    first, last = sorted((offset, insert_at))
+    here = [e for e in edits if e.uri == document.uri and first <= e.span.start and e.span.end <= last]
+    rest = [e for e in edits if e not in here]
+    return insertion(document.text, apply_edits(document.text, here), offset), rest
 
 
 def _intent(document: Document, dialect: Dialect, offset: int) -> Intent | None:
@@ -97,3 +167,9 @@ def register(server: LintelServer) -> None:
     """Register the handler."""
     completions = InlineCompletions(server)
     server.on(types.TEXT_DOCUMENT_INLINE_COMPLETION, completions.complete, types.InlineCompletionOptions())
+
+    def greeted() -> None:
+        if server.client.applies_edits:
+            server.on_command(ADD_THE_REST, completions.add_the_rest)
+
+    server.on_greeting.append(greeted)

@@ -6,13 +6,21 @@ import logging
 from typing import Any
 
 from lsprotocol import types
-from pygls.capabilities import ServerCapabilitiesBuilder, get_capability
+from pygls.capabilities import ServerCapabilitiesBuilder
 
+from lsp_server.server.client import abilities
 from lsp_server.server.session import LintelServer
 
 log = logging.getLogger(__name__)
 
 SECTION = "lintel"
+WATCHED = (
+    "**/.cfnlintrc{,.yaml,.yml}",
+    "**/*.{tf,tfvars,tf.json}",
+    "**/.terraform.lock.hcl",
+    "**/.tflint.hcl",
+)
+"""Files beside the open ones that change what a linter says."""
 
 
 class Lifecycle:
@@ -20,30 +28,45 @@ class Lifecycle:
 
     def __init__(self, server: LintelServer) -> None:
         self._server = server
+        self._first: Any = None
 
     def initialize(self, params: types.InitializeParams) -> None:
         """Take over what was negotiated."""
+        self._server.client = abilities(params.capabilities)
         encoding = ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities)
         self._server.set_encoding(getattr(encoding, "value", encoding))
         folders = [folder.uri for folder in params.workspace_folders or []]
         self._server.set_folders(folders or [uri for uri in [params.root_uri] if uri])
+        options = params.initialization_options
+        self._first = options.get(SECTION, options) if isinstance(options, dict) else None
+        for tell in self._server.on_greeting:
+            tell()
+        self._server.greeted.set()
 
     def initialized(self, _: types.InitializedParams) -> None:
-        """Ask for the settings, and to be told when they change."""
-        capabilities = self._server.client_capabilities
-        if get_capability(capabilities, "workspace.did_change_configuration.dynamic_registration", False):
-            options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
-            registration = types.Registration("lintel-configuration", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
-            self._server.client_register_capability(types.RegistrationParams([registration]))
-        if self._can_ask():
+        """Ask for the settings, and to be told when they or the files that count change."""
+        if registrations := self._registrations():
+            self._server.client_register_capability(types.RegistrationParams(registrations))
+        if self._server.client.tells_settings:
             self._server.spawn(self._ask())
         else:
-            self._server.configuration.ready.set()
+            self._take(self._first)
         self._server.spawn(self._server.configuration.start())
+
+    def _registrations(self) -> list[types.Registration]:
+        found = []
+        if self._server.client.registers_settings:
+            section = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
+            method = types.WORKSPACE_DID_CHANGE_CONFIGURATION
+            found.append(types.Registration("lintel-configuration", method, section))
+        if self._server.client.watches_files:
+            watchers = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(w) for w in WATCHED])
+            found.append(types.Registration("lintel-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watchers))
+        return found
 
     def configured(self, params: types.DidChangeConfigurationParams) -> None:
         """Take over changed settings: those that were sent along, or else ask for them."""
-        if self._can_ask():
+        if self._server.client.tells_settings:
             self._server.spawn(self._ask())
         elif isinstance(params.settings, dict):
             self._take(params.settings.get(SECTION, params.settings))
@@ -61,16 +84,14 @@ class Lifecycle:
         """End all work and every child process before the answer."""
         await self._server.close()
 
-    def _can_ask(self) -> bool:
-        return bool(get_capability(self._server.client_capabilities, "workspace.configuration", False))
-
     async def _ask(self) -> None:
         items = [types.ConfigurationItem(section=SECTION)]
         try:
             answer = await self._server.workspace_configuration_async(types.ConfigurationParams(items))
         finally:
             self._server.configuration.ready.set()
-        self._take(answer[0] if answer else None)
+        told = answer[0] if answer else None
+        self._take(self._first if told is None else told)
 
     def _take(self, raw: Any) -> None:
         if problem := self._server.configuration.take(raw):

@@ -3,25 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Any
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
 
 import cattrs
 from lsprotocol import types
 from lsprotocol.converters import get_converter
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
+
+if TYPE_CHECKING:
+    from pygls.lsp.server import LanguageServer
+    from pygls.protocol.json_rpc import MessageCallback, MessageHandler, MsgId
 
 
 def plain_converter() -> cattrs.Converter:
     """Messages of the protocol become its types; what those do not know (`lintel/…`) stays dictionaries."""
     converter = get_converter()
     for message in (JsonRPCRequestMessage, JsonRPCResponseMessage, JsonRPCNotification):
-        converter.register_structure_hook(message, lambda raw, kind: kind(**raw))
+        converter.register_structure_hook(message, _plain)
     return converter
+
+
+def _plain(raw: dict[str, Any], kind: type[Any]) -> Any:
+    """A message as it is; `params` or `result` may be left out, and what nobody knows is nothing."""
+    return kind(**{name: raw.get(name) for name in kind.__slots__ if name != "__weakref__"})
 
 
 class LintelProtocol(LanguageServerProtocol):
     """Passes opened, changed and closed documents on to the features; the library keeps no copy of them."""
+
+    def __init__(self, server: LanguageServer, converter: cattrs.Converter) -> None:
+        super().__init__(server, converter)
+        self.fm.add_builtin_feature(types.WORKSPACE_EXECUTE_COMMAND, self._execute_command)
+
+    async def _execute_command(self, params: types.ExecuteCommandParams) -> Any:
+        """Run a command, which ends when its request is cancelled; the library's own way lets it go on."""
+        handler = self.fm.commands.get(params.command)
+        if handler is None:
+            raise JsonRpcInvalidParams(f"there is no command {params.command!r}")
+        return await handler(*(params.arguments or ()))
+
+    def _execute_handler(
+        self,
+        msg_id: MsgId,
+        handler: MessageHandler,
+        callback: MessageCallback,
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        """See the library, which forgets requests that were answered, but no notification that was handled."""
+
+        def ended(future: Future[Any]) -> None:
+            self._request_futures.pop(msg_id, None)
+            callback(future)
+
+        super()._execute_handler(msg_id, handler, ended, args, kwargs)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Generator[Any, Any, None]:

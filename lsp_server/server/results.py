@@ -8,6 +8,7 @@ from typing import Any
 from lsp_server.core.document import Document, Unit
 from lsp_server.core.edit import EditConflict, edit_unit
 from lsp_server.repair.outcome import Attempt, Outcome, Stop
+from lsp_server.server.configuration import KEY_VARIABLE
 from lsp_server.server.session import LintelServer
 
 _SENTENCES = {
@@ -44,12 +45,26 @@ def new_texts(server: LintelServer, outcome: Outcome) -> list[dict[str, Any]]:
     ]
 
 
-def result(server: LintelServer, outcome: Outcome) -> dict[str, Any]:
-    """The answer to `lintel/repair` and `lintel/generate`."""
+def without_model(server: LintelServer) -> str:
+    """Why no model took part in a repair and what to do about it, for a person; empty where one did."""
+    engine, provider = server.configuration.engine, server.configuration.settings.model.provider
+    if engine is None or engine.model is not None:
+        return ""
+    only = "so only Lintel's own fixes took part"
+    if provider != "auto":
+        return f"lintel.model.provider is {provider}, {only}."
+    how = "with the command 'Lintel: Set API key', or " if server.client.extension else ""
+    return f"No model is set up, {only}. Set a key {how}in the environment variable {KEY_VARIABLE}."
+
+
+def result(server: LintelServer, outcome: Outcome, hint: str = "") -> dict[str, Any]:
+    """The answer to `lintel/repair` and `lintel/generate`; `hint` is a sentence that goes with it."""
+    wants_key = bool(hint) and server.configuration.settings.model.provider == "auto"
     edit = server.workspace_edit(outcome.before.unit, outcome.edits) if outcome.changed else None
     return {
         "stop": outcome.stop.value,
-        "message": sentence(outcome),
+        "message": f"{sentence(outcome)} {hint}".rstrip(),
+        "wantsKey": wants_key,
         "evidence": str(outcome.evidence),
         "applicability": outcome.applicability.value,
         "edit": edit,

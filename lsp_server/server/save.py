@@ -46,7 +46,7 @@ class Save:
 
     async def did_save(self, params: types.DidSaveTextDocumentParams) -> None:
         """With `suggest`, or what `apply` could not do in time: work out a repair and offer it."""
-        if self._mode == "off":
+        if self._mode == "off" or not self._server.client.extension:
             return
         found = await self._server.ours(params.text_document.uri)
         if found is not None:
@@ -86,7 +86,7 @@ class Save:
             "edit": self._server.workspace_edit(outcome.before.unit, outcome.edits) if outcome is not None else None,
             "documents": new_texts(self._server, outcome) if outcome is not None else [],
         }
-        self._server.protocol.notify("lintel/suggestion", suggestion)
+        self._server.tell_extension("lintel/suggestion", suggestion)
 
 
 def _only_touches(outcome: Outcome, document: Document) -> bool:

@@ -19,12 +19,14 @@ from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.base import Dialect
 from lsp_server.server.analyses import Lane, OutdatedError
+from lsp_server.server.client import Client
 from lsp_server.server.configuration import Configuration, LoadEngine
 from lsp_server.server.diagnostics import Publisher
 from lsp_server.server.documents import OpenDocuments
 from lsp_server.server.encoding import Encoding
 from lsp_server.server.fixes import FixBooks
 from lsp_server.server.protocol import LintelProtocol, plain_converter
+from lsp_server.server.runs import Runs
 from lsp_server.server.status import Status
 from lsp_server.server.workspace import Workspace, unit_key
 from lsp_server.sources import path_of
@@ -37,14 +39,20 @@ class LintelServer(LanguageServer):
 
     def __init__(self, load_engine: LoadEngine) -> None:
         super().__init__("lintel", __version__, protocol_cls=LintelProtocol, converter_factory=plain_converter)
+        self.client = Client()
         self.documents = OpenDocuments()
         self.files = Workspace(self.documents)
-        self.status = Status(lambda state: self.protocol.notify("lintel/status", state), self._complain)
+        self.status = Status(lambda state: self.tell_extension("lintel/status", state), self._complain)
+        self.runs = Runs(self.status)
         self.configuration = Configuration(load_engine, self.status)
+        self.configuration.subscribe(lambda _: self.runs.end("the settings have changed, so the run was ended"))
         self.publisher = Publisher(self.text_document_publish_diagnostics, self.files.version)
         self.lanes: dict[str, Lane] = {}
         self.books = FixBooks(lambda: self.configuration.engine, lambda: self.configuration.settings.on_save == "apply")
+        self.greeted = asyncio.Event()
+        self.closing = False
         self.on_change: list[Callable[[str], None]] = []
+        self.on_greeting: list[Callable[[], None]] = []
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def on(self, method: str, handler: Callable[[Any], Any], options: Any = None) -> None:
@@ -62,6 +70,15 @@ class LintelServer(LanguageServer):
                 return handler(params)
 
         self.feature(method, options)(called_async if asyncio.iscoroutinefunction(handler) else called)
+
+    def on_command(self, name: str, handler: Callable[..., Coroutine[Any, Any, Any]]) -> None:
+        """Register what `workspace/executeCommand` runs. Before `initialize` is answered: only then it is told."""
+
+        async def called(*arguments: Any) -> Any:
+            with _failures(name):
+                return await handler(*arguments)
+
+        self.command(name)(called)
 
     @property
     def encoding(self) -> Encoding:
@@ -91,9 +108,16 @@ class LintelServer(LanguageServer):
             raise OutdatedError(f"{uri.rsplit('/', 1)[-1]} has changed")
         return document
 
+    def tell_extension(self, method: str, params: Any) -> None:
+        """Send a message of our own; an editor that does not know it would only complain."""
+        if self.client.extension:
+            self.protocol.notify(method, params)
+
     def workspace_edit(self, unit: Unit, edits: tuple[Edit, ...]) -> types.WorkspaceEdit:
-        """The edits to `unit`, each document named with the version that they are for."""
+        """The edits to `unit`, each document named with the version that they are for if the editor can read that."""
         touched = [document for document in unit if any(edit.uri == document.uri for edit in edits)]
+        if not self.client.versions_edits:
+            return types.WorkspaceEdit({d.uri: self.encoding.text_edits(d, edits) for d in touched})
         changes = [
             types.TextDocumentEdit(
                 types.OptionalVersionedTextDocumentIdentifier(document.uri, self.files.version(document)),
@@ -111,10 +135,13 @@ class LintelServer(LanguageServer):
             raise OutdatedError(f"{document.name} is not judged") from None
 
     def changed(self, uri: str) -> None:
-        """Tell the features that a document is no longer what it was."""
-        self.books.outdated([uri])
-        for tell in self.on_change:
-            tell(uri)
+        """Tell the features that a document is no longer what it was, nor is what it is judged together with."""
+        units = [lane.unit for lane in self.lanes.values() if lane.unit.get(uri) is not None]
+        for its in dict.fromkeys([uri, *(document.uri for unit in units for document in unit)]):
+            self.books.outdated([its])
+            self.runs.changed(its)
+            for tell in self.on_change:
+                tell(its)
 
     def findings_at(self, analysis: Analysis, document: Document, span: Span) -> list[Diagnostic]:
         """The findings that a range touches, else those on its lines: a rule points at a key, a person at the value."""
@@ -141,6 +168,8 @@ class LintelServer(LanguageServer):
 
     async def close(self) -> None:
         """End all background work and all child processes."""
+        self.closing = True
+        self.runs.end("the server ends")
         self.books.close()
         for lane in self.lanes.values():
             lane.stop()
@@ -153,10 +182,12 @@ class LintelServer(LanguageServer):
         """Log a mistake of ours; a pop-up helps nobody."""
         log.error("%s: %s", getattr(source, "__name__", source), error)
 
-    def _complain(self, sentence: str, absent: bool) -> None:
-        """Tell that a linter did not run: in the way of a person only where something is broken."""
+    def _complain(self, sentence: str, broken: bool) -> None:
+        """Tell what a verdict leaves out: in the way of a person only where something is broken."""
+        if self.closing:
+            return
         log.warning("%s", sentence)
-        if absent:
+        if not broken:
             self.window_log_message(types.LogMessageParams(types.MessageType.Info, sentence))
         else:
             self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Lintel: {sentence}"))

@@ -29,10 +29,14 @@ class _Linter:
 
     running: int = 0
     not_run: str = ""
+    absent: bool = False
 
 
 class Status:
-    """Collects states and tells them; `complain` is called once for each reason for which a linter did not run."""
+    """Collects states and tells them.
+
+    `complain` is called once for each thing that verdicts leave out, with whether that is because something is broken.
+    """
 
     def __init__(self, tell: Callable[[dict[str, object]], None], complain: Callable[[str, bool], None]) -> None:
         self.exchanges: deque[Exchange] = deque(maxlen=_KEPT)
@@ -40,6 +44,7 @@ class Status:
         self._linters: dict[str, _Linter] = {}
         self._usage = Usage()
         self._model, self._model_runs, self._model_trouble = "", 0, ""
+        self._notes: dict[str, tuple[str, ...]] = {}
         self._said: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._told: dict[str, object] = {}
@@ -73,14 +78,23 @@ class Status:
     def ended(self, name: str, result: LintResult) -> None:
         """Note whether a linter gave a verdict."""
         state = self._linters.setdefault(name, _Linter())
-        state.not_run = result.not_run
-        if result.not_run and (sentence := f"{name} not run: {result.not_run}") not in self._said:
-            self._said.add(sentence)
-            self._complain(sentence, result.absent)
+        state.not_run, state.absent = result.not_run, result.absent
+        if result.not_run:
+            self._say(f"{name} not run: {result.not_run}", not result.absent)
         for note in result.notes:
-            if note not in self._said:
-                self._said.add(note)
-                log.info("%s: %s", name, note)
+            self._say(f"{name}: {note}", False)
+
+    def _say(self, sentence: str, broken: bool) -> None:
+        if sentence not in self._said:
+            self._said.add(sentence)
+            self._complain(sentence, broken)
+
+    def note(self, key: str, notes: tuple[str, ...]) -> None:
+        """Take over what the newest verdict on the unit of that key leaves out; nothing where it is no longer open."""
+        self._notes.pop(key, None)
+        if notes:
+            self._notes[key] = notes
+        self.changed()
 
     @contextlib.contextmanager
     def model_runs(self) -> Iterator[None]:
@@ -124,7 +138,8 @@ class Status:
             "cost": round(usage.cost, 6),
         }
         linters = [self._linter_state(name) for name in LINTER_NAMES]
-        return {"linters": linters, "model": self._model_state(), "session": spent}
+        notes = [{"uri": key, "notes": list(notes)} for key, notes in self._notes.items()]
+        return {"linters": linters, "model": self._model_state(), "session": spent, "notes": notes}
 
     def _linter_state(self, name: str) -> dict[str, str]:
         linter = self._linters.get(name)
@@ -132,7 +147,8 @@ class Status:
             return {"name": name, "state": "off", "reason": ""}
         if linter.running:
             return {"name": name, "state": "running", "reason": ""}
-        return {"name": name, "state": "not run" if linter.not_run else "idle", "reason": linter.not_run}
+        missing = "not installed" if linter.absent else "not run"
+        return {"name": name, "state": missing if linter.not_run else "idle", "reason": linter.not_run}
 
     def _model_state(self) -> dict[str, str]:
         state = "running" if self._model_runs else "unavailable" if self._model_trouble else "idle"

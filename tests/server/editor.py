@@ -26,6 +26,7 @@ CAPABILITIES = types.ClientCapabilities(
         workspace_folders=True,
         workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True),
         did_change_configuration=types.DidChangeConfigurationClientCapabilities(dynamic_registration=True),
+        did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
     ),
     text_document=types.TextDocumentClientCapabilities(
         synchronization=types.TextDocumentSyncClientCapabilities(did_save=True, will_save_wait_until=True),
@@ -36,9 +37,14 @@ CAPABILITIES = types.ClientCapabilities(
         ),
         publish_diagnostics=types.PublishDiagnosticsClientCapabilities(version_support=True),
         inline_completion=types.InlineCompletionClientCapabilities(),
+        code_action=types.CodeActionClientCapabilities(
+            code_action_literal_support=types.ClientCodeActionLiteralOptions(types.ClientCodeActionKindOptions([]))
+        ),
     ),
     window=types.WindowClientCapabilities(work_done_progress=True),
+    experimental={"lintel": {"version": 1}},
 )
+"""What VS Code with Lintel's extension says of itself."""
 
 
 class Protocol(LanguageClientProtocol):
@@ -68,8 +74,10 @@ class Editor:
             "lintel/suggestion",
         ):
             self._listen(method)
+        self._listen(types.CLIENT_REGISTER_CAPABILITY, lambda _: None)
+        self._listen(types.WINDOW_WORK_DONE_PROGRESS_CREATE, lambda _: None)
         self._listen(types.WORKSPACE_CONFIGURATION, lambda params: [self.settings for _ in params.items])
-        self.client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda _: None)
+        self._listen(types.WORKSPACE_APPLY_EDIT, lambda _: types.ApplyWorkspaceEditResult(applied=True))
 
     def _listen(self, method: str, answer: Callable[[Any], Any] = lambda _: None) -> None:
         async def hear(params: Any) -> Any:
@@ -93,15 +101,20 @@ class Editor:
         environment: dict[str, str] | None = None,
         capabilities: types.ClientCapabilities = CAPABILITIES,
         process_id: int | None = None,
+        options: Any = None,
     ) -> types.InitializeResult:
         ambient = {k: v for k, v in os.environ.items() if not k.startswith(("ANTHROPIC", "LINTEL"))}
         await self.client.start_io(
             sys.executable, "-m", "lsp_server", "serve", "--stdio", env=ambient | (environment or {})
         )
-        return await self.initialize(root, capabilities, process_id)
+        return await self.initialize(root, capabilities, process_id, options)
 
     async def initialize(
-        self, root: Path, capabilities: types.ClientCapabilities = CAPABILITIES, process_id: int | None = None
+        self,
+        root: Path,
+        capabilities: types.ClientCapabilities = CAPABILITIES,
+        process_id: int | None = None,
+        options: Any = None,
     ) -> types.InitializeResult:
         folder = types.WorkspaceFolder(root.as_uri(), root.name)
         params = types.InitializeParams(
@@ -109,6 +122,7 @@ class Editor:
             capabilities=capabilities,
             root_uri=root.as_uri(),
             workspace_folders=[folder],
+            initialization_options=options,
         )
         result = await asyncio.wait_for(self.client.initialize_async(params), PATIENCE)
         self.client.initialized(types.InitializedParams())

@@ -132,10 +132,14 @@ async def test_a_broken_cfnlintrc_is_told(start_editor: StartEditor, tmp_path: P
     assert ".cfnlintrc" in linter["reason"]
     message = await editor.until(types.WINDOW_SHOW_MESSAGE)
     assert "cfn-lint not run" in message.message
+    (finding,) = await editor.findings(uri, bool)  # what nobody judged does not look clean
+    assert (finding.code, finding.severity) == ("not-run", types.DiagnosticSeverity.Warning)
+    assert "cfn-lint not run" in finding.message
+    assert ".cfnlintrc" in finding.message
     (tmp_path / ".cfnlintrc").write_text("ignore_checks: [W1]\n")
     event = types.FileEvent((tmp_path / ".cfnlintrc").as_uri(), types.FileChangeType.Changed)
     editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
-    assert codes(await editor.findings(uri, bool)) == ["E3002"]
+    assert await editor.findings(uri, lambda found: codes(found) == ["E3002"])
 
 
 async def test_a_terraform_that_hangs_silences_nobody(start_editor: StartEditor, tmp_path: Path) -> None:

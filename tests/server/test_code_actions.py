@@ -64,16 +64,24 @@ async def test_a_verified_fix_is_offered(
     assert sum(bool(a.is_preferred) for a in offered) == 1
 
 
-async def test_the_way_to_the_model_is_offered(shared: Editor, tmp_path: Path) -> None:
-    uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
-    shared.replace(uri, "jobs", "work")
-    offered = await fixes(shared, uri, "DelaySecon")
+async def test_the_way_to_the_model_is_offered(tuned: Editor, tmp_path: Path) -> None:
+    await tuned.configure({"model": {"provider": "anthropic"}})
+    uri = tuned.open(tmp_path / "template.yaml", TEMPLATE)
+    tuned.replace(uri, "jobs", "work")
+    offered = await fixes(tuned, uri, "DelaySecon")
     action = next(a for a in offered if a.title == "Fix with model…")
     assert action.command is not None
     assert action.command.command == "lintel.fixWithModel"
     (arguments,) = plain(action.command.arguments)
     assert (arguments["uri"], arguments["version"]) == (uri, 2)
     assert arguments["range"]["start"] == {"line": 6, "character": 6}
+
+
+async def test_without_a_real_model_there_is_no_way_to_it(shared: Editor, tmp_path: Path) -> None:
+    uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
+    offered = await fixes(shared, uri, "DelaySecon")
+    assert offered
+    assert all(a.edit is not None and a.command is None for a in offered)
 
 
 async def test_fix_all_is_offered_when_it_is_asked_for(shared: Editor, tmp_path: Path) -> None:

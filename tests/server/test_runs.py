@@ -157,6 +157,56 @@ async def test_a_change_ends_a_run_that_nobody_can_use(tuned: Editor, model: Scr
     await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
 
 
+async def test_a_change_beside_it_ends_a_run_on_a_module(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
+    model.script.replace([writes("resource aws_sqs_queue.jobs", GOOD_BLOCK, hold="middle")])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "main.tf", MODULE)
+    beside = editor.open(tmp_path / "variables.tf", "# nothing yet\n")
+    await editor.findings(uri, bool)
+    _, answer = editor.request("lintel/repair", document(editor, uri))
+    await asyncio.wait_for(model.until(lambda m: any(e.held for e in m.exchanges)), PATIENCE)
+    editor.replace(beside, "nothing", "something")
+    with pytest.raises(JsonRpcException) as failure:
+        await asyncio.wait_for(answer, PATIENCE)
+    assert failure.value.code == MODIFIED
+    await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
+
+
+async def test_only_settings_that_concern_a_run_end_it(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
+    model.script.replace([writes("Resources/Queue", GOOD, hold="middle", repeat=True)])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "template.yaml", TEMPLATE)
+    await editor.findings(uri, bool)
+    _, answer = editor.request("lintel/repair", document(editor, uri))
+    await asyncio.wait_for(model.until(lambda m: any(e.held for e in m.exchanges)), PATIENCE)
+    await editor.configure({**editor.settings, "ghostText": {"enabled": False}})
+    assert model.open == 1
+    await editor.configure({**editor.settings, "model": {**editor.settings["model"], "maxAttempts": 1}})
+    with pytest.raises(JsonRpcException, match="settings have changed") as failure:
+        await asyncio.wait_for(answer, PATIENCE)
+    assert failure.value.code == MODIFIED
+    await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("provider", "hint", "wants_key"),
+    [("auto", "Lintel: Set API key", True), ("none", "lintel.model.provider is none", False)],
+)
+async def test_a_repair_without_a_model_says_so(
+    tuned: Editor, tmp_path: Path, provider: str, hint: str, wants_key: bool
+) -> None:
+    await tuned.configure({"model": {"provider": provider}})
+    tuned.client.protocol.notify("lintel/key", {"key": None})
+    uri = tuned.open(tmp_path / "template.yaml", TEMPLATE)
+    result = await tuned.ask("lintel/repair", document(tuned, uri))
+    assert (result["edit"], result["wantsKey"]) == (None, wants_key)
+    assert hint in result["message"]
+    fixed = tuned.open(tmp_path / "other.yaml", TEMPLATE.replace("DelaySeconds: rather long", "DelaySecond: 5"))
+    result = await tuned.ask("lintel/repair", document(tuned, fixed))
+    assert result["edit"] is not None
+    assert hint in result["message"]
+
+
 @pytest.mark.parametrize("method", ["lintel/repair", "lintel/generate"])
 async def test_another_version_is_refused(shared: Editor, tmp_path: Path, method: str) -> None:
     uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
@@ -245,6 +295,18 @@ async def test_the_key_comes_and_goes(tuned: Editor, model: ScriptedServer) -> N
     for key, name in ((None, "offline"), (KEY, "anthropic"), (None, "offline")):
         tuned.client.protocol.notify("lintel/key", {"key": key})
         await tuned.status(lambda s, name=name: s["model"]["name"] == name)
+
+
+async def test_ghost_text_of_a_model_is_ended_by_a_change(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
+    new = writes("+ Resources", "Bell:\n  Type: AWS::SQS::Queue", hold="middle", repeat=True)
+    model.script.replace([new])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "template.yaml", WISH)
+    asked = asyncio.create_task(editor.ghost(uri, editor.after(uri, "shape of a queue")))
+    await asyncio.wait_for(model.until(lambda m: any(e.held for e in m.exchanges)), PATIENCE)
+    editor.replace(uri, "Resources:\n", "Resources:\n  # typed\n")  # an editor that does not cancel
+    assert await asked == []
+    await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
 
 
 async def test_ghost_text_of_a_model_is_cancelled_by_typing(

@@ -30,11 +30,18 @@ export class LoopRunner {
     if (!result) return;
     if (result.edit && result.documents.length > 0) {
       const { edit, evidence, documents } = result;
+      if (result.wantsKey) void this.tell(result);
       await this.proposals.show({ title: run.title, evidence, edit, documents });
       return;
     }
-    const answer = await vscode.window.showInformationMessage(`Lintel: ${result.message}`, 'Show attempts');
-    if (answer) await this.attempts.show();
+    await this.tell(result);
+  }
+
+  private async tell(result: Result): Promise<void> {
+    const buttons = result.wantsKey ? ['Set API key', 'Show attempts'] : ['Show attempts'];
+    const answer = await vscode.window.showInformationMessage(`Lintel: ${result.message}`, ...buttons);
+    if (answer === 'Show attempts') await this.attempts.show();
+    if (answer === 'Set API key') await vscode.commands.executeCommand('lintel.setApiKey');
   }
 
   private request(run: Run): Thenable<Result | undefined> {

@@ -32,8 +32,9 @@ export interface GenerateParams {
   workDoneToken?: string;
 }
 
-/** What a run of the loop came to; `message` is a sentence for a person. */
+/** What a run of the loop came to; `message` is a sentence for a person, `wantsKey` says that a key would have brought a model. */
 export interface Result {
+  wantsKey: boolean;
   stop: Stop;
   message: string;
   evidence: string;
@@ -66,7 +67,7 @@ export interface ModelRequest {
 
 export interface LinterStatus {
   name: string;
-  state: 'idle' | 'running' | 'not run' | 'off';
+  state: 'idle' | 'running' | 'not run' | 'not installed' | 'off';
   reason: string;
 }
 
@@ -84,10 +85,17 @@ export interface Spend {
   cost: number;
 }
 
+/** What the verdict on a document, or on the module of a folder, leaves out. */
+export interface Notes {
+  uri: string;
+  notes: string[];
+}
+
 export interface Status {
   linters: LinterStatus[];
   model: ModelStatus;
   session: Spend;
+  notes: Notes[];
 }
 
 /** A background repair after a save; no edit withdraws the one before. */

@@ -9,9 +9,6 @@ export const DOCUMENT_SELECTOR: DocumentFilter[] = ['file', 'untitled'].flatMap(
   ...PATTERNS.map((pattern) => ({ scheme, pattern })),
 ]);
 
-/** Files beside the open ones that change what a linter says. */
-export const WATCHED = ['**/.cfnlintrc{,.yaml,.yml}', '**/*.{tf,tfvars}', '**/.terraform.lock.hcl', '**/.tflint.hcl'];
-
 export function isSelected(document: { languageId: string; fileName: string; uri: { scheme: string } }): boolean {
   if (!['file', 'untitled'].includes(document.uri.scheme)) return false;
   return LANGUAGES.includes(document.languageId) || /\.(tf|tfvars|template)$/.test(document.fileName);

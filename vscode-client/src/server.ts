@@ -2,10 +2,11 @@
 import * as vscode from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, State } from 'vscode-languageclient/node';
 import type { ErrorHandler, LanguageClientOptions } from 'vscode-languageclient/node';
+import { Abilities } from './abilities';
 import { discover, type Discovery } from './discovery';
 import type { Notifications } from './protocol';
 import { RestartPolicy } from './restartPolicy';
-import { DOCUMENT_SELECTOR, WATCHED } from './selector';
+import { DOCUMENT_SELECTOR } from './selector';
 import type { Life } from './statusText';
 
 /** There is no server to ask. The reason has already been shown. */
@@ -24,7 +25,6 @@ export class Server implements vscode.Disposable {
   private readonly missing = new vscode.EventEmitter<Extract<Discovery, { found: false }>>();
   private readonly handlers = new Map<string, (params: unknown) => void>();
   private readonly policy = new RestartPolicy();
-  private readonly watchers = WATCHED.map((glob) => vscode.workspace.createFileSystemWatcher(glob));
   private client: LanguageClient | undefined;
   private restarts = 0;
   private current: Life = 'starting';
@@ -86,9 +86,6 @@ export class Server implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.watchers.forEach((watcher) => {
-      watcher.dispose();
-    });
     this.lifeChanged.dispose();
     this.missing.dispose();
     this.log.dispose();
@@ -107,13 +104,13 @@ export class Server implements vscode.Disposable {
   private createClient(program: string): LanguageClient {
     const options: LanguageClientOptions = {
       documentSelector: DOCUMENT_SELECTOR,
-      synchronize: { fileEvents: this.watchers },
       diagnosticPullOptions: { onChange: true, onSave: true },
       outputChannel: this.log,
       errorHandler: this.errorHandler(),
       initializationFailedHandler: () => false,
     };
     const client = new QuietClient('lintel', 'Lintel', { command: program, args: ['serve', '--stdio'] }, options);
+    client.registerFeature(new Abilities());
     this.handlers.forEach((handler, method) => client.onNotification(method, handler));
     client.onDidChangeState(({ newState }) => {
       if (client === this.client && newState === State.Running) this.setLife('running');

@@ -7,6 +7,7 @@ import {
   linterIcon,
   modelIcon,
   needsAttention,
+  notesOn,
   spendWords,
   spokenText,
   stateWords,
@@ -29,6 +30,9 @@ const ACTIONS: Choice[] = [
 
 export class StatusItem implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('lintel.status', vscode.StatusBarAlignment.Right, 100);
+  private readonly editors = vscode.window.onDidChangeActiveTextEditor(() => {
+    this.draw();
+  });
   private status: Status | undefined;
 
   constructor(private readonly server: Server) {
@@ -55,6 +59,7 @@ export class StatusItem implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.editors.dispose();
     this.item.dispose();
   }
 
@@ -66,19 +71,20 @@ export class StatusItem implements vscode.Disposable {
       description: stateWords(linter),
     }));
     const modelChoice = { label: `${modelIcon(model)} ${model.name || 'model'}`, description: stateWords(model) };
+    const notes = notesOn(activeUri(), this.status).map((note) => ({ label: `$(info) ${note}` }));
     const separator = { label: '', kind: vscode.QuickPickItemKind.Separator };
-    return [...linterChoices, modelChoice, separator];
+    return [...linterChoices, modelChoice, ...notes, separator];
   }
 
   private draw(): void {
     const { life } = this.server;
     this.item.text = barText(life, this.status);
-    const words = new vscode.MarkdownString(tooltip(life, this.status), true);
+    const words = new vscode.MarkdownString(tooltip(life, this.status, activeUri()), true);
     words.isTrusted = {
       enabledCommands: ['lintel.showTrace', 'lintel.showLog', 'lintel.restartServer', 'lintel.installServer'],
     };
     this.item.tooltip = words;
-    this.item.accessibilityInformation = { label: spokenText(life, this.status), role: 'button' };
+    this.item.accessibilityInformation = { label: spokenText(life, this.status, activeUri()), role: 'button' };
     this.item.backgroundColor = this.background();
   }
 
@@ -89,4 +95,8 @@ export class StatusItem implements vscode.Disposable {
     const attention = this.status !== undefined && needsAttention(this.status);
     return attention ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
   }
+}
+
+function activeUri(): string | undefined {
+  return vscode.window.activeTextEditor?.document.uri.toString();
 }

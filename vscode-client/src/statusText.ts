@@ -27,8 +27,14 @@ export function needsAttention(status: Status): boolean {
   return status.linters.some((linter) => linter.state === 'not run');
 }
 
+/** What the newest verdict on a document leaves out, as sentences. */
+export function notesOn(uri: string | undefined, status: Status | undefined): string[] {
+  const folder = uri?.slice(0, uri.lastIndexOf('/'));
+  return (status?.notes ?? []).filter((of) => of.uri === uri || of.uri === folder).flatMap((of) => of.notes);
+}
+
 /** Markdown for the tooltip. Command links are on the list of trusted ones in the status item. */
-export function tooltip(life: Life, status: Status | undefined): string {
+export function tooltip(life: Life, status: Status | undefined, uri?: string): string {
   if (life === 'missing') return "Lintel's language server was not found. [Install it](command:lintel.installServer)";
   if (life === 'stopped')
     return 'The server has stopped. [Restart](command:lintel.restartServer) · [Log](command:lintel.showLog)';
@@ -41,17 +47,18 @@ export function tooltip(life: Life, status: Status | undefined): string {
     '**Lintel**\n',
     '| | |\n|---|---|',
     ...rows,
+    ...notesOn(uri, status).map((note) => `\n$(info) ${cell(note)}`),
     `\n${spendWords(status.session)}\n`,
     '[Model requests](command:lintel.showTrace) · [Log](command:lintel.showLog) · [Restart](command:lintel.restartServer)',
   ].join('\n');
 }
 
 /** What a screen reader says of it. */
-export function spokenText(life: Life, status: Status | undefined): string {
+export function spokenText(life: Life, status: Status | undefined, uri?: string): string {
   if (life !== 'running' || !status) return withoutIcons(LIFE_TEXT[life]);
   const parts = [...status.linters, { ...status.model, name: status.model.name || 'model' }];
   const states = parts.map((part) => `${part.name} ${stateWords(part)}`);
-  return ['Lintel', ...states, spendWords(status.session)].join(', ');
+  return ['Lintel', ...states, ...notesOn(uri, status), spendWords(status.session)].join(', ');
 }
 
 export function stateWords(part: { state: string; reason: string }): string {
@@ -81,7 +88,13 @@ function count(value: number): string {
 }
 
 export function linterIcon(linter: LinterStatus): string {
-  return { idle: '$(check)', running: '$(sync~spin)', 'not run': '$(warning)', off: '$(circle-slash)' }[linter.state];
+  return {
+    idle: '$(check)',
+    running: '$(sync~spin)',
+    'not run': '$(warning)',
+    'not installed': '$(info)',
+    off: '$(circle-slash)',
+  }[linter.state];
 }
 
 export function modelIcon(model: ModelStatus): string {

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Status } from '../src/protocol';
-import { barText, spendWords, spokenText, tooltip } from '../src/statusText';
+import { barText, needsAttention, notesOn, spendWords, spokenText, tooltip } from '../src/statusText';
 
 const QUIET: Status = {
   linters: [
@@ -10,6 +10,7 @@ const QUIET: Status = {
   ],
   model: { name: 'offline', state: 'idle', reason: '' },
   session: { requests: 0, inputTokens: 0, outputTokens: 0, cost: 0 },
+  notes: [],
 };
 const SPENT = { requests: 3, inputTokens: 12400, outputTokens: 830, cost: 0.05 };
 
@@ -28,6 +29,28 @@ test('a linter that did not run is a warning, one that is off is not', () => {
   const lost: Status = { ...QUIET, linters: [{ name: 'cfn-lint', state: 'not run', reason: 'killed after 30 s' }] };
   assert.equal(barText('running', lost), '$(warning) Lintel');
   assert.match(tooltip('running', lost), /cfn-lint \| not run: killed after 30 s/);
+});
+
+test('a program that is not installed is told without a warning', () => {
+  const reason = 'terraform is not on PATH';
+  const absent: Status = { ...QUIET, linters: [{ name: 'terraform-validate', state: 'not installed', reason }] };
+  assert.ok(!needsAttention(absent));
+  assert.equal(barText('running', absent), '$(check) Lintel');
+  assert.match(tooltip('running', absent), /terraform-validate \| not installed: terraform is not on PATH/);
+});
+
+test('what a verdict leaves out is told for the document in front, and for its module', () => {
+  const notes = [
+    { uri: 'file:///a/t.yaml', notes: ['one'] },
+    { uri: 'file:///m', notes: ['no schema of x is bundled'] },
+  ];
+  const status: Status = { ...QUIET, notes };
+  assert.deepEqual(notesOn('file:///a/t.yaml', status), ['one']);
+  assert.deepEqual(notesOn('file:///m/main.tf', status), ['no schema of x is bundled']);
+  assert.deepEqual(notesOn('file:///m/sub/main.tf', status), []);
+  assert.deepEqual(notesOn(undefined, status), []);
+  assert.match(tooltip('running', status, 'file:///m/main.tf'), /no schema of x is bundled/);
+  assert.match(spokenText('running', status, 'file:///m/main.tf'), /no schema of x is bundled/);
 });
 
 test('what the session has spent is in the bar, and in words in the tooltip', () => {

@@ -1,0 +1,46 @@
+"""What the editor at the other end can do: what it cannot is not sent, or is done in another way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsprotocol import types
+from pygls.capabilities import get_capability
+
+
+@dataclass(frozen=True)
+class Client:
+    """The abilities that features ask for. `extension` is Lintel's own: it runs commands and reads `lintel/…`."""
+
+    applies_edits: bool = False
+    code_actions: bool = False
+    extension: bool = False
+    reports_progress: bool = False
+    tells_settings: bool = False
+    registers_settings: bool = False
+    versions_edits: bool = False
+    watches_files: bool = False
+
+    @property
+    def offers_runs(self) -> bool:
+        """Whether a run of the loop that a person picks in a menu can come to anything."""
+        return self.extension or self.applies_edits
+
+
+def abilities(capabilities: types.ClientCapabilities) -> Client:
+    """What a client says of itself; Lintel's extension says `experimental: {lintel: {…}}`."""
+
+    def can(name: str) -> bool:
+        return bool(get_capability(capabilities, name, False))
+
+    experimental = capabilities.experimental
+    return Client(
+        applies_edits=can("workspace.apply_edit"),
+        code_actions=can("text_document.code_action.code_action_literal_support"),
+        extension=isinstance(experimental, dict) and bool(experimental.get("lintel")),
+        reports_progress=can("window.work_done_progress"),
+        tells_settings=can("workspace.configuration"),
+        registers_settings=can("workspace.did_change_configuration.dynamic_registration"),
+        versions_edits=can("workspace.workspace_edit.document_changes"),
+        watches_files=can("workspace.did_change_watched_files.dynamic_registration"),
+    )

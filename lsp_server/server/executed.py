@@ -1,0 +1,68 @@
+"""The light bulb's commands for editors without Lintel's extension: the server runs them and applies the result."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from lsp_server.server.code_actions import FIX_WITH_MODEL
+from lsp_server.server.code_actions import GENERATE as GENERATE_FROM_COMMENT
+from lsp_server.server.commands import GENERATE, REPAIR
+from lsp_server.server.session import LintelServer
+
+
+class Executed:
+    """Handles `workspace/executeCommand` of the two commands that code actions carry."""
+
+    def __init__(self, server: LintelServer) -> None:
+        self._server = server
+
+    async def fix(self, *arguments: Any) -> None:
+        """Run the loop on the findings of a code action."""
+        await self._run(REPAIR, arguments)
+
+    async def generate(self, *arguments: Any) -> None:
+        """Write what the comment of a code action asks for."""
+        await self._run(GENERATE, arguments)
+
+    async def _run(self, request: str, arguments: tuple[Any, ...]) -> None:
+        made = arguments[0] if arguments else None
+        if not isinstance(made, dict) or "uri" not in made or "version" not in made:
+            raise JsonRpcInvalidParams("this command takes what Lintel's code action carries")
+        document = {"uri": made["uri"], "version": made["version"]}
+        run = self._server.protocol.fm.features[request]
+        answer = await run({**made, "textDocument": document, "workDoneToken": await self._token()})
+        message = answer["message"]
+        if answer["edit"] is not None:
+            message = await self._applied(answer["edit"]) or f"{answer['evidence']}. {message}"
+        self._server.window_show_message(types.ShowMessageParams(types.MessageType.Info, f"Lintel: {message}"))
+
+    async def _token(self) -> str | None:
+        """The token of a progress that the editor shows and lets a person cancel, if it can."""
+        if not self._server.client.reports_progress:
+            return None
+        token = str(uuid.uuid4())
+        await self._server.work_done_progress.create_async(token)
+        return token
+
+    async def _applied(self, edit: types.WorkspaceEdit) -> str:
+        """Have the editor make the edit. Returns a sentence on why it did not, or nothing."""
+        answer = await self._server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, "Lintel"))
+        if answer.applied:
+            return ""
+        return f"The editor refused the edit, nothing was changed. {answer.failure_reason or ''}".rstrip()
+
+
+def register(server: LintelServer) -> None:
+    """Register the commands for an editor that can apply what they come to; Lintel's extension has its own."""
+    executed = Executed(server)
+
+    def greeted() -> None:
+        if server.client.applies_edits and not server.client.extension:
+            server.on_command(FIX_WITH_MODEL, executed.fix)
+            server.on_command(GENERATE_FROM_COMMENT, executed.generate)
+
+    server.on_greeting.append(greeted)
