@@ -37,7 +37,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Rest:
-    """What is still to be done once the ghost text in `uri` was accepted: from the texts as they are then to `after`."""
+    """What is to be done once the ghost text in `uri` was accepted: from the texts as they are then to `after`."""
 
     uri: str
     accepted: Unit

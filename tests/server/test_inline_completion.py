@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 import pytest
 from lsprotocol import types
 
-from lsp_server.server.inline_completion import insertion
+from lsp_server.core.document import Document, Span
+from lsp_server.core.edit import Edit
+from lsp_server.server.inline_completion import divided, insertion
 from tests.server.conftest import StartEditor
-from tests.server.editor import Editor
+from tests.server.editor import CAPABILITIES, Editor, edits_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -56,6 +59,67 @@ async def test_the_same_comment_is_answered_from_memory(shared: Editor, tmp_path
     assert first == await shared.ghost(uri, shared.after(uri, 'named "jobs"'))
 
 
+WITH_A_PARAMETER = TEMPLATE.replace("an SQS queue with a delay of 30 seconds", "an SSM parameter")
+
+
+async def accepted(editor: Editor, uri: str) -> types.Command:
+    """Accept the ghost text on the comment; returns the command that is to follow."""
+    at = editor.after(uri, "# an SSM parameter")
+    (item,) = await editor.ghost(uri, at)
+    assert item.command is not None
+    assert "!Ref SettingValue" in str(item.insert_text)
+    assert "Parameters:" not in str(item.insert_text)
+    editor.rewrite(uri, editor.applied(uri, [types.TextEdit(types.Range(at, at), str(item.insert_text))]))
+    return item.command
+
+
+async def execute(editor: Editor, command: types.Command) -> None:
+    params = types.ExecuteCommandParams(command.command, command.arguments)
+    await editor.client.workspace_execute_command_async(params)
+
+
+async def test_what_the_block_refers_to_follows_when_it_is_accepted(shared: Editor, tmp_path: Path) -> None:
+    uri = shared.open(tmp_path / "template.yaml", WITH_A_PARAMETER)
+    await execute(shared, await accepted(shared, uri))
+    applied = await shared.until(types.WORKSPACE_APPLY_EDIT, lambda p: uri in edits_of(p.edit))
+    version, edits = edits_of(applied.edit)[uri]
+    assert version == shared.versions[uri]
+    shared.rewrite(uri, shared.applied(uri, edits))
+    assert "Parameters:\n  SettingValue:\n" in shared.texts[uri]
+    assert await shared.findings(uri) == []
+
+
+async def test_what_follows_is_left_out_when_the_text_is_another_one_by_then(shared: Editor, tmp_path: Path) -> None:
+    uri = shared.open(tmp_path / "template.yaml", WITH_A_PARAMETER)
+    command = await accepted(shared, uri)
+    shared.replace(uri, "Queue:", "Line:")
+    await execute(shared, command)
+    await shared.until(types.WINDOW_LOG_MESSAGE, lambda p: "was not added" in p.message)
+    assert not [p for m, p in shared.heard if m == types.WORKSPACE_APPLY_EDIT and uri in edits_of(p.edit)]
+    await execute(shared, types.Command("", command.command, arguments=["no such thing"]))
+
+
+async def test_an_editor_that_applies_no_edits_is_offered_no_half_of_a_block(
+    start_editor: StartEditor, tmp_path: Path
+) -> None:
+    workspace = attrs.evolve(CAPABILITIES.workspace, apply_edit=False)  # type: ignore[arg-type]
+    editor = await start_editor(capabilities=attrs.evolve(CAPABILITIES, workspace=workspace))
+    uri = editor.open(tmp_path / "template.yaml", WITH_A_PARAMETER)
+    assert await editor.ghost(uri, editor.after(uri, "# an SSM parameter")) == []
+    whole = editor.open(tmp_path / "main.tf", MODULE)
+    assert await editor.ghost(whole, editor.after(whole, 'named "jobs"'))
+
+
+async def test_the_file_beside_it_decides_as_well(shared: Editor, tmp_path: Path) -> None:
+    uri = shared.open(tmp_path / "main.tf", "# an SSM parameter\n")
+    beside = shared.open(tmp_path / "variables.tf", "# nothing yet\n")
+    (first,) = await shared.ghost(uri, shared.after(uri, "parameter"))
+    assert first.command is not None  # the variable belongs into the other file
+    shared.rewrite(beside, 'variable "setting_value" {\n  type = string\n}\n')
+    (second,) = await shared.ghost(uri, shared.after(uri, "parameter"))
+    assert (second.insert_text, second.command) == (first.insert_text, None)
+
+
 async def test_nothing_is_offered_elsewhere(shared: Editor, tmp_path: Path) -> None:
     uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
     assert await shared.ghost(uri, shared.after(uri, "Resources:")) == []
@@ -81,3 +145,12 @@ async def test_it_can_be_switched_off(start_editor: StartEditor, tmp_path: Path)
 )
 async def test_what_has_to_be_typed(before: str, after: str, at: int, text: str) -> None:
     assert insertion(before, after, at) == text
+
+
+async def test_edits_at_the_cursor_are_shown_and_the_others_are_left() -> None:
+    document = Document("file:///a", "p:\nr:\n# x\n")
+    block, parameter = Edit(document.uri, Span(10, 10), "b\n"), Edit(document.uri, Span(3, 3), "  q\n")
+    beside = Edit("file:///b", Span(0, 0), "v\n")
+    assert divided(document, (parameter, block), 9, 10) == ("\nb", [parameter])
+    assert divided(document, (block, beside), 10, 10) == ("b\n", [beside])
+    assert divided(document, (parameter,), 9, 10) == ("", [parameter])

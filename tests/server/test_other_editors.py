@@ -1,4 +1,4 @@
-"""Editors without Lintel's extension: nothing is sent that they cannot read, and the light bulb's commands still work."""
+"""Editors without Lintel's extension: nothing is sent that they cannot read, and the light bulb's commands work."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ async def test_a_comment_is_answered_by_its_command(start_editor: StartEditor, t
     applied = await editor.until(types.WORKSPACE_APPLY_EDIT)
     assert "AWS::S3::Bucket" in editor.applied(uri, edits_of(applied.edit)[uri][1])
     for wrong in ([], [5], [{"uri": uri}]):
+        params = types.ExecuteCommandParams(chosen.command, wrong)
         with pytest.raises(JsonRpcException):
-            params = types.ExecuteCommandParams(chosen.command, wrong)
             await editor.client.workspace_execute_command_async(params)
 
 
