@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
 from cfnlint.config import _DEFAULT_RULESDIR, ConfigFileArgs, ConfigMixIn
@@ -74,7 +76,24 @@ class Configuration(ConfigMixIn):  # type: ignore[misc] # cfn-lint has no types
 
     def ignores_template(self, path: str) -> bool:
         """Whether `ignore_templates` names the file; relative names start at the current folder."""
-        return any(Path(name).resolve() == Path(path).resolve() for name in self._ignore_templates())
+        patterns = self._get_argument_value("ignore_templates", False, True) or []
+        absolute = Path(path).parent.resolve() / Path(path).name
+        relative = Path(os.path.relpath(absolute))
+        return any(
+            _covers(pattern.parts, (absolute if pattern.is_absolute() else relative).parts)
+            for pattern in map(Path, map(os.path.normpath, patterns))
+        )
+
+
+def _covers(pattern: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether `glob` would list a path for a pattern, both in parts; without walking what may be a large tree."""
+    if not pattern or not names:
+        return not names and all(part == "**" for part in pattern)
+    first, rest = pattern[0], pattern[1:]
+    hidden = names[0].startswith(".") and names[0] != ".."
+    if first == "**":
+        return _covers(rest, names) or (not hidden and _covers(pattern, names[1:]))
+    return fnmatch(names[0], first) and (not hidden or first.startswith(".")) and _covers(rest, names[1:])
 
 
 def load_configuration(job: CfnLintJob) -> Configuration:
@@ -164,7 +183,14 @@ class SchemaShelf:
 
 
 def _stamp(name: str) -> tuple[int, ...]:
-    """What changes when a rules folder, a file or anything in it is written."""
+    """What changes when a rules folder, a file or anything in it is written, but not when Python compiles it."""
     path = Path(name).expanduser()
-    files: Iterator[Path] | list[Path] = path.rglob("*.*") if path.is_dir() else [path] if path.is_file() else []
-    return tuple(sorted(file.stat().st_mtime_ns for file in files))
+    files = path.rglob("*.*") if path.is_dir() else [path]
+    return tuple(sorted(_written(file) for file in files if file.suffix != ".pyc"))
+
+
+def _written(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:  # a link to nowhere is what an editor locks with
+        return 0

@@ -1,14 +1,16 @@
 """Which configuration holds for a template, and that nothing of one template's configuration reaches the next."""
 
 import asyncio
+import glob
 import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from lsp_server.linters.cfn_lint import CfnLint, worker_command
 from lsp_server.linters.worker import State
@@ -50,6 +52,18 @@ def home_config(home: Path) -> Iterator[Path]:
     file = home / ".cfnlintrc"
     yield file
     file.unlink(missing_ok=True)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def workspace(home: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[CfnLint, Path]]:
+    """A workspace with some templates, and a linter that has it as its root."""
+    root = tmp_path_factory.mktemp("a [b]")
+    for name in (".git/d.yaml", "c.yaml", "old/a/b.yaml", "old/c.yaml"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(UNREAD)
+    linter = CfnLint(roots=[root])
+    yield linter, root
+    await linter.close()
 
 
 def write(file: Path, text: str) -> None:
@@ -129,17 +143,35 @@ async def test_the_broken_one_of_two_is_named(cfn_lint: CfnLint, tmp_path: Path,
     assert result.not_run.startswith(f"{home_config} cannot be used: ")
 
 
-async def test_ignored_templates_are_not_judged(cfn_lint: CfnLint, tmp_path: Path) -> None:
-    (tmp_path / "old").mkdir()
-    for name in ("old/template.yaml", "template.yaml"):
-        (tmp_path / name).write_text(UNREAD)
-    (tmp_path / ".cfnlintrc").write_text("ignore_templates: ['old/**']\n")
-    linter = CfnLint(roots=[tmp_path])
-    try:
-        assert await codes(linter, tmp_path / "old" / "template.yaml", UNREAD) == set()
-        assert await codes(linter, tmp_path / "template.yaml", UNREAD) == {"W2001"}
-    finally:
-        await linter.close()
+@pytest.mark.parametrize(
+    ("pattern", "ignored"),
+    [
+        ("old/**", ["old/a/b.yaml", "old/c.yaml"]),
+        ("**/c.yaml", ["c.yaml", "old/c.yaml"]),
+        ("old/**/*.yaml", ["old/a/b.yaml", "old/c.yaml"]),
+        ("old/*", ["old/c.yaml"]),
+        ("old", []),
+        ("./*.yaml", ["c.yaml"]),
+        ("ol[cd]/../old/?.yaml", ["old/c.yaml"]),
+        ("{here}/old/*/b.yaml", ["old/a/b.yaml"]),
+        (".git/*", [".git/d.yaml"]),
+    ],
+)
+async def test_ignored_templates_are_not_judged(
+    home: Path, workspace: tuple[CfnLint, Path], pattern: str, ignored: list[str]
+) -> None:
+    linter, root = workspace
+    files = [".git/d.yaml", "c.yaml", "old/a/b.yaml", "old/c.yaml"]
+    pattern = pattern.replace("{here}", glob.escape(str(root)))
+    (root / ".cfnlintrc").write_text(json.dumps({"ignore_templates": [pattern]}))
+    assert [name for name in files if not await codes(linter, root / name, UNREAD)] == ignored
+    assert [name for name in files if globbed(root, pattern, name)] == ignored
+
+
+def globbed(root: Path, pattern: str, name: str) -> bool:
+    """Whether cfn-lint, which lists the files, would find `name` among them."""
+    listed = glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207 - as cfn-lint does it
+    return any(os.path.normpath(root / found) == str(root / name) for found in listed)
 
 
 @pytest.mark.parametrize(("setting", "region"), [((), "ca-central-1"), (("eu-north-1",), "eu-north-1")])
@@ -191,6 +223,15 @@ async def test_a_rule_that_was_changed_is_loaded_again(cfn_lint: CfnLint, own_ru
     rule.write_text(RULE.format(body="pass").replace("E9001", "E9002"))
     os.utime(rule, ns=(1, 1))
     assert await codes(cfn_lint, own_rule, UNREAD) == {"W2001", "E9002"}
+
+
+async def test_rules_are_loaded_once(cfn_lint: CfnLint, own_rule: Path) -> None:
+    rules, loads = own_rule.parent / "rules", own_rule.parent / "loads"
+    (rules / "counted.py").write_text(f"with open({str(loads)!r}, 'a') as file:\n    file.write('+')\n")
+    (rules / ".#own.py").symlink_to("nobody@nowhere:1")  # as an editor locks a file
+    for _ in range(3):
+        assert await codes(cfn_lint, own_rule, UNREAD) == {"W2001", "E9001"}
+    assert loads.read_text() == "+"
 
 
 async def test_rules_that_cannot_be_loaded_are_told(cfn_lint: CfnLint, own_rule: Path) -> None:
