@@ -1,4 +1,4 @@
-"""Runs in the worker: cfn-lint makes the same classes and the same lists over and over; here they are remembered.
+"""Runs in the worker: cfn-lint makes and compares the same things over and over; here they are remembered.
 
 What is remembered depends on nothing but its arguments, so the findings stay the same; the tests compare them with the
 command line's.
@@ -9,22 +9,35 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import cfnlint.context.context
 import cfnlint.jsonschema._filter
 import cfnlint.jsonschema.validators as validators_module
+import cfnlint.runner.template.runner as template_runner
+from cfnlint.match import Match
 
 _CLASSES_KEPT = 512
 
 
 def remember() -> None:
-    """From now on a validator class is made once for each set of keywords, and a class's fields are listed once."""
+    """From now on no class is made or listed twice, and no match is compared with all before it."""
     validators_module.create = _remembering(validators_module.create)
     for module in (cfnlint.context.context, cfnlint.jsonschema._filter, validators_module):
         if getattr(module, "fields", None) is dataclasses.fields:
             module.fields = _fields
+    template_runner._dedup = _once
+
+
+def _once(matches: Iterable[Match]) -> Iterator[Match]:
+    """Each match once. Its `id` stands for its rule, message, file and line."""
+    seen: set[tuple[object, ...]] = set()
+    for match in matches:
+        key = match.id, match.columnnumber, match.linenumberend, match.columnnumberend, match.parent_id
+        if key not in seen:
+            seen.add(key)
+            yield match
 
 
 def _fields(instance: Any) -> tuple[dataclasses.Field[Any], ...]:

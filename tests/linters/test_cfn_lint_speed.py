@@ -21,6 +21,19 @@ assert base.extend(validators={"type": own}, function_filter=lean) is not first
 assert first(schema={"type": "x"}).schema == {"type": "x"}
 assert first(schema={}).validators["type"] is own
 assert remembered(first) == fields(first) and remembered(first) is remembered(first)
+
+from itertools import product
+from cfnlint.match import Match
+from cfnlint.rules import CloudFormationLintRule
+from cfnlint.runner.template import runner
+
+rule, other = CloudFormationLintRule(), CloudFormationLintRule()
+other.id = "E1"
+choices = ["m", "n"], ["f", None], [rule, other], [1, 2], [1, 2], [1, 2], [1, 2], [None, "p"]
+names = "message", "filename", "rule", "linenumber", "columnnumber", "linenumberend", "columnnumberend", "parent_id"
+different = [Match(**dict(zip(names, values))) for values in product(*choices)]
+same = [Match(**dict(zip(names, values))) for values in product(*choices)]
+assert list(runner._dedup(different + same)) == different
 """
 
 
