@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Span
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.children import is_folder, source_of
@@ -117,20 +118,32 @@ def _types(call: t.Call, function: Function, types: Types) -> Iterator[Finding]:
             yield Finding("function-arguments", wrong.span, "Invalid function argument", detail, data)
 
 
-def check_files(body: t.Body, uri: str) -> Iterator[Finding]:
+def check_files(piece: t.Piece, uri: str) -> Iterator[Finding]:
     """Findings for files that functions read and that are not there; nothing for documents without a folder."""
-    folder = _folder(uri)
+    reading = _reading(piece)
+    folder = _folder(uri) if reading else None
     if folder is None:
         return
-    for block in body.blocks:
-        yield from _source(block, folder)
-        for expression in unguarded(block):
-            if isinstance(expression, t.Call) and expression.args and expression.name in _READS | _HASHES:
-                yield from _file(expression, folder)
+    for node in reading:
+        yield from _source(node, folder) if isinstance(node, t.Block) else _file(node, folder)
+
+
+@with_argument
+def _reading(piece: t.Piece) -> tuple[t.Block | t.Call, ...]:
+    """Everything in a piece that reads a file or a folder: what is there may change at any time, the piece does not."""
+    found: list[t.Block | t.Call] = []
+    for block in piece.body.blocks:
+        found += [block] if block.type == "module" else []
+        found += [
+            expression
+            for expression in unguarded(block)
+            if isinstance(expression, t.Call) and expression.args and expression.name in _READS | _HASHES
+        ]
+    return tuple(found)
 
 
 def _source(block: t.Block, folder: Path) -> Iterator[Finding]:
-    source = source_of(block) if block.type == "module" else None
+    source = source_of(block)
     given = block.body.attribute("source")
     if given and source and is_folder(source) and not _exists(folder, source):
         detail = f'There is no folder "{source}" for module "{block.labels[0].text if block.labels else ""}".'

@@ -98,7 +98,7 @@ def _of_piece(placed: t.Placed, document: Document, schemas: ProviderSchemas, st
     piece = placed.piece
     yield from _shape(piece, schemas)
     yield from _meaning(piece, state)
-    yield from calls.check_files(piece.body, document.uri)
+    yield from calls.check_files(piece, document.uri)
 
 
 # -- what a block's own text decides
