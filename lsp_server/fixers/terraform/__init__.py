@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from lsp_server.fixers.base import Fixer, RuleFixer
+from collections.abc import Iterable
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.terraform.module import is_json
+from lsp_server.fixers.base import FixContext, Fixer, RuleFixer
 from lsp_server.fixers.terraform import attribute, repeated, resource_type, syntax, undeclared, wrong_value
 from lsp_server.fixers.terraform.place import MISSING, UNSUPPORTED
 from lsp_server.fixers.terraform.schema_rules import fix_missing, fix_unsupported
@@ -25,6 +30,17 @@ _BY_CODES: tuple[tuple[frozenset[str], Fixer], ...] = (
     (repeated.BLOCK_CODES, repeated.fix_too_many),
     (syntax.CODES, syntax.fix_syntax),
 )
+
+
+def _in_hcl(fixer: Fixer) -> Fixer:
+    """The fixer for files in HCL alone: what it would write means something else in JSON."""
+
+    def fix(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+        return () if is_json(context.document) else fixer(context, diagnostic)
+
+    return fix
+
+
 FIXERS: tuple[RuleFixer, ...] = tuple(
-    RuleFixer(source, codes, fixer) for codes, fixer in _BY_CODES for source in SOURCES
+    RuleFixer(source, codes, _in_hcl(fixer)) for codes, fixer in _BY_CODES for source in SOURCES
 )

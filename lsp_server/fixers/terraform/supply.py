@@ -9,6 +9,7 @@ from lsp_server.core.document import Document
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.terraform.constraints import variable_type
 from lsp_server.dialects.terraform.module import Declaration
+from lsp_server.dialects.terraform.tree import Broken
 from lsp_server.dialects.terraform.types import Type
 from lsp_server.fixers.terraform import layout
 from lsp_server.fixers.terraform.content import Scene
@@ -33,7 +34,8 @@ class Supply:
     def value(self, place: Place, name: str, wanted: Type) -> str:
         """An expression for the missing argument `name` of a block."""
         # what a block around says by the same name is said already, and here something else is meant
-        again = any(block.body.attribute(name) is not None for block in place.path)
+        said = (block.body.attribute(name) for block in place.path)
+        again = any(one is not None and not isinstance(one.value, Broken) for one in said)
         found = None if again else next(iter(references(self.scene, place, name, wanted)), None)
         return found or f"var.{self.variable(name, wanted, _label(place), alone=not again and _alone(place))}"
 

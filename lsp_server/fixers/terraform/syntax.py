@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit, apply_edits
-from lsp_server.core.fix import Fix
+from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.terraform import scanner
 from lsp_server.dialects.terraform.parse import parse
 from lsp_server.dialects.terraform.tree import SyntaxProblem, Tree
@@ -27,6 +27,9 @@ _CLOSERS = {"{": "}", "[": "]", "(": ")"}
 _BLOCK_KEY = re.compile(r'^(\s*)"([A-Za-z_][\w-]*)"(\s*[=:])')
 _COLON = re.compile(r"^(\s*)([A-Za-z_][\w-]*)\s*:(?!:)\s*")
 _TRAILING = re.compile(r"[ \t]*[,;][ \t]*$")
+_PLAIN_STRING = re.compile(
+    r'\s*[A-Za-z_][\w-]*\s*=\s*"(?!(?:var|local|module|data|each|count|self|path|\w+_\w+)\.)(?:(?!//)[^"#\\${}\[\](),])*[^\s"#\\${}\[\](),]'
+)
 _APOSTROPHES = re.compile(r"'([^'\"\n]*)'")
 
 Guess = tuple[str, list[Edit]]
@@ -49,8 +52,16 @@ def fix_syntax(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
                 break
     line = document.position(problem.span.start if problem else diagnostic.span.start).line
     clears = [d for d in context.diagnostics if d.syntax and d.uri == diagnostic.uri and _line(document, d) == line]
-    for _, _, (title, edits) in sorted(tried, key=lambda t: t[:2])[:3]:
-        yield fix(title, edits, clears if diagnostic in clears else [diagnostic], "syntax")
+    for left, _, (title, edits) in sorted(tried, key=lambda t: t[:2])[:3]:
+        trust = Applicability.UNSAFE if left or not _only_a_quote(document, edits) else Applicability.SAFE
+        yield fix(title, edits, clears if diagnostic in clears else [diagnostic], "syntax", trust)
+
+
+def _only_a_quote(document: Document, edits: list[Edit]) -> bool:
+    """Whether a quote at the end of `name = "text` is all there is, which can stand nowhere else; a reference wants none."""
+    line = document.line_text(document.position(edits[0].span.start).line)
+    at_end = edits[0].span.start == document.line_span(document.position(edits[0].span.start).line).end
+    return len(edits) == 1 and edits[0].text == '"' and at_end and _PLAIN_STRING.fullmatch(line) is not None
 
 
 def _no_value(context: FixContext, diagnostic: Diagnostic, problem: SyntaxProblem | None) -> Iterator[Fix]:
