@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from dataclasses import replace
 
-from lsp_server.dialects.cloudformation.json_reader import read_json, read_json_entry
+from lsp_server.dialects.cloudformation.json_reader import read_json_entry
 from lsp_server.dialects.cloudformation.pieces import CUT_SECTIONS, Cut
 
-_KEY = re.compile(r'^([ \t]+)"((?:[^"\\\r\n]|\\.)*)"[ \t]*:', re.MULTILINE)
+_KEY = re.compile(r'^([ \t]+)"(?:[^"\\\r\n]|\\.)*(?:"[ \t]*:|"?[ \t]*,?[ \t]*\r?$)', re.MULTILINE)
+"""A key at the beginning of a line, or one that is being typed: without its colon, perhaps without its second quote."""
 _OPEN = re.compile(r'[ \t]*"((?:[^"\\\r\n]|\\.)*)"[ \t]*:[ \t\r\n]*\{[ \t]*\r?\n')
 _TOKEN = re.compile(r'"(?:[^"\\\r\n]|\\.)*"?|[{}\[\]]')
 _LARGE = 500_000  # from here on a broken text is not also tried as a whole
@@ -23,14 +25,20 @@ def cut_json(text: str, start: int) -> list[Cut]:
         return whole
     pieces = [_section(piece) for piece in _entries(text, 0, keys)]
     sound = not any(read_json_entry(p.text).mistakes for top in pieces for p in (top, *top.children))
-    if sound or len(text) > _LARGE or read_json(text[start:]).mistakes:
-        return pieces
-    return whole
+    return whole if not sound and len(text) <= _LARGE and _parses(text[start:]) else pieces
+
+
+def _parses(text: str) -> bool:
+    try:
+        json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _entries(text: str, base: int, keys: list[tuple[int, int]]) -> list[Cut]:
-    """The entries that begin at the least indented keys of a text; `base` is where the text begins."""
-    indent = min(width for _, width in keys)
+    """The entries of a text, each beginning where a key is indented as the first; `base` is where the text begins."""
+    indent = keys[0][1]
     bounds = [at for at, width in keys if width == indent]
     found: list[Cut] = []
     for number, (a, b) in enumerate(itertools.pairwise([*bounds, len(text)])):

@@ -6,11 +6,13 @@ import itertools
 import re
 from dataclasses import dataclass
 
+from lsp_server.dialects.cloudformation.vocabulary import SECTIONS
 from lsp_server.dialects.cloudformation.yaml_reader import parses, read_yaml
 from lsp_server.dialects.cloudformation.yaml_recovery import KEY
 
 _SECTION = re.compile(rf"^{KEY}[ \t]*:(?=[ \t]|\r?$)", re.MULTILINE)
-_STRAY = re.compile(r"^[A-Za-z_][^\r\n:]*$", re.MULTILINE)
+_STRAY = re.compile(r"^([A-Za-z_][^\r\n:]*)\r?$", re.MULTILINE)
+_BLANK = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*")
 _BARE = re.compile(rf"{KEY}[ \t]*:[ \t]*(?:#[^\r\n]*)?\r?(?:\n|$)")
 _CHILD = re.compile(rf"^( +){KEY}[ \t]*:(?=[ \t]|\r?$)", re.MULTILINE)
 _OPENER = re.compile(r"[\"'\[{]")
@@ -69,7 +71,18 @@ def _dangles(piece: Cut) -> bool:
 
 
 def _strays(text: str, start: int) -> set[int]:
-    return {m.start() for m in _STRAY.finditer(text, start)}
+    """Where a line without a colon is a section that is being typed, and not a word among the entries of another."""
+    return {m.start() for m in _STRAY.finditer(text, start) if _is_section(m[1]) or not _is_indented(text, m.end())}
+
+
+def _is_section(word: str) -> bool:
+    return any(name.lower().startswith(word[:4].strip().lower()) for name in SECTIONS)
+
+
+def _is_indented(text: str, line_end: int) -> bool:
+    """Whether what is written next, below a line, is indented."""
+    blank = _BLANK.match(text, line_end)
+    return blank is not None and text[blank.end() : blank.end() + 1] == " "
 
 
 def _joined(pieces: list[Cut]) -> list[Cut]:
@@ -98,7 +111,7 @@ def _section(piece: Cut) -> Cut:
         return piece
     indent = min(width for _, width in found)
     places = [at for at, width in found if width == indent]
-    stray = re.compile(rf"^ {{{indent}}}[A-Za-z_][^\r\n:]*$", re.MULTILINE)
+    stray = re.compile(rf"^ {{{indent}}}[A-Za-z_][^\r\n:]*\r?$", re.MULTILINE)
     places = sorted({*places, *(m.start() for m in stray.finditer(piece.text, bare.end()))})
     bounds = [*places, len(piece.text)]
     children = [Cut(piece.start + a, piece.text[a:b]) for a, b in itertools.pairwise(bounds)]

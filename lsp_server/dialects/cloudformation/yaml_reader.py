@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from lsp_server.dialects.cloudformation.green import Mistake, Parsed, Piece
+from lsp_server.dialects.cloudformation.kept import Kept
 from lsp_server.dialects.cloudformation.yaml_nodes import document, parse
 from lsp_server.dialects.cloudformation.yaml_recovery import recover
 
 
-@lru_cache(maxsize=8192)
+@Kept
 def read_yaml(text: str) -> Parsed:
     """The nodes of a piece of text, which may begin at any indentation, and its mistakes."""
     piece = Piece(text)
