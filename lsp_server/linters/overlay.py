@@ -40,11 +40,11 @@ def folder_of(unit: Unit) -> Path | None:
 
 
 def file_names(unit: Unit) -> dict[str, Document]:
-    """The `.tf` documents of the unit by the file name they get in the overlay; one without a file name gets one."""
+    """The configuration of the unit by the file name it gets in the overlay; one without a file name gets one."""
     folder, names = folder_of(unit), dict[str, Document]()
     for number, document in enumerate(unit):
         path = path_of(document.uri)
-        if path and path.suffix == ".tf" and (folder is None or path.parent == folder):
+        if path and path.name.endswith((".tf", ".tf.json")) and (folder is None or path.parent == folder):
             names[path.name] = document
         elif path is None and not document.name.endswith((".tfvars", ".json")):
             names[f"unsaved-{number}.tf"] = document

@@ -27,6 +27,7 @@ _NESTING = {"single": 1, "list": 2, "set": 3, "map": 4, "group": 5}
 _SERVICE = "/tfplugin5.Provider/"
 _SILENT = ("Validate", "Stop", "Shutdown")
 _HEALTHY = b"\x08\x01"
+_UNKNOWN = b"\xd4\x00\x00"  # as terraform packs a value that is not known yet
 
 
 def _varint(number: int) -> bytes:
@@ -46,25 +47,32 @@ def _flag(number: int, value: int) -> bytes:
     return _varint(number << 3) + _varint(value) if value else b""
 
 
-def _attribute(name: str, attribute: AttributeSchema) -> bytes:
+_ANYTHING = _message(1, b"arguments") + _message(2, b'"dynamic"') + _flag(3, 1) + _flag(4, 1)
+_FUNCTION = _message(2, _ANYTHING) + _message(3, _message(1, b'"dynamic"'))
+
+
+def _attribute(name: str, attribute: AttributeSchema, *, in_set: bool) -> bytes:
+    # bundles do not say which arguments are write-only, but all providers name them so
+    write_only = name.endswith("_wo") and attribute.settable and not attribute.computed and not in_set
     return (
         _message(1, name.encode())
         + _message(2, json.dumps(attribute.type.json(), separators=(",", ":")).encode())
         + _flag(4, attribute.required)
         + _flag(5, attribute.optional)
         + _flag(6, attribute.computed)
+        + _flag(10, write_only)
     )
 
 
-def _block(block: BlockSchema) -> bytes:
+def _block(block: BlockSchema, *, in_set: bool = False) -> bytes:
     out = bytearray()
     for name, attribute in block.attributes.items():
-        out += _message(2, _attribute(name, attribute))
+        out += _message(2, _attribute(name, attribute, in_set=in_set))
     for name, nested in block.blocks.items():
         out += _message(
             3,
             _message(1, name.encode())
-            + _message(2, _block(nested.block))
+            + _message(2, _block(nested.block, in_set=in_set or nested.nesting == "set"))
             + _flag(3, _NESTING[nested.nesting])
             + _flag(4, nested.min)
             + _flag(5, nested.max),
@@ -85,12 +93,15 @@ class Served:
     resources: dict[str, bytes] = field(default_factory=dict)
     data_sources: dict[str, bytes] = field(default_factory=dict)
     ephemeral: dict[str, bytes] = field(default_factory=dict)
+    functions: tuple[str, ...] = ()
+    """Names of functions; each takes anything and returns what nobody knows."""
 
     def response(self) -> bytes:
         """The answer to GetSchema."""
         parts = [_message(1, self.config)]
         for number, kinds in ((2, self.resources), (3, self.data_sources), (8, self.ephemeral)):
             parts += [_message(number, _message(1, name.encode()) + _message(2, s)) for name, s in kinds.items()]
+        parts += [_message(7, _message(1, name.encode()) + _message(2, _FUNCTION)) for name in self.functions]
         return b"".join(parts)
 
 
@@ -142,14 +153,18 @@ def _handler(grpc: Any, schema: bytes) -> grpc.GenericRpcHandler:
         def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
             return answer(details.method)
 
+    answers = {
+        _SERVICE + "GetSchema": schema,
+        _SERVICE + "CallFunction": _message(1, _message(1, _UNKNOWN)),
+        "/grpc.health.v1.Health/Check": _HEALTHY,
+    }
+
     def answer(method: str) -> grpc.RpcMethodHandler | None:
         unary, name = grpc.unary_unary_rpc_method_handler, method.rpartition("/")[2]
-        if method == _SERVICE + "GetSchema":
-            return unary(lambda request, context: schema)
+        if method in answers:
+            return unary(lambda request, context: answers[method])
         if method == _SERVICE + "PrepareProviderConfig":
             return unary(lambda request, context: request)  # both messages carry the configuration in field 1
-        if method == "/grpc.health.v1.Health/Check":
-            return unary(lambda request, context: _HEALTHY)
         if name == "StartStream":
             return grpc.stream_stream_rpc_method_handler(lambda requests, context: iter(()))
         if name.startswith(_SILENT):

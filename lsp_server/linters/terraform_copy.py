@@ -8,6 +8,7 @@ outputs: what is inside them is judged where they are edited.
 from __future__ import annotations
 
 import json
+import os
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
@@ -17,12 +18,26 @@ from pathlib import Path
 
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit, apply_edits
-from lsp_server.dialects.terraform.parse import parse_document
-from lsp_server.dialects.terraform.tree import Block, Template, Traversal, Tree, expressions
+from lsp_server.dialects.terraform.children import folder_of
+from lsp_server.dialects.terraform.json_declarations import declarations
+from lsp_server.dialects.terraform.module import alias_of, is_json
+from lsp_server.dialects.terraform.parse import parse, parse_document
+from lsp_server.dialects.terraform.tree import (
+    Attribute,
+    Block,
+    Template,
+    Traversal,
+    Tree,
+    TupleExpression,
+    expressions,
+)
 from lsp_server.linters import terraform_stand_in as stand_in
 from lsp_server.linters.terraform_uses import TypeUse, names_accessed, uses_of
 
 _NOT_BLANK = re.compile(r"[^\r\n]")
+_NAME_IN_JSON = re.compile(r"[.\[\"]([A-Za-z_][\w-]*)")
+_STATE = frozenset({"backend", "cloud"})
+_PASSED_IN = "lintel-passed-in.tf"
 
 _ADDRESS = re.compile(
     r"""\.{1,2}/ | [a-z0-9+.-]*:: | \w+:// | git@ | (?:github|gitlab|bitbucket)\.(?:com|org)/
@@ -83,12 +98,17 @@ class JudgedCopy:
 
     def refers_to(self, document: Document, span: Span, types: Collection[tuple[str, str]]) -> bool:
         """Whether `span` lies in a block of one of those types (kind and type), or in a reference to one."""
-        tree = parse_document(document)
+        tree = _tree(document)
         block = tree.block_at(span.start)
         if block and len(block.labels) > 0 and (block.type, block.labels[0].text) in types:
             return True
         around = (e for e in expressions(block.body if block else tree.body) if e.span.encloses(span))
         return any(isinstance(e, Traversal) and _referred(e) in types for e in around)
+
+    @property
+    def trees(self) -> dict[str, Tree]:
+        """The trees of the copies by file name, with spans of the copy."""
+        return {n: declarations(c.text) if is_json(c.document) else parse(c.text) for n, c in self.documents.items()}
 
     @property
     def texts(self) -> dict[str, str]:
@@ -99,9 +119,10 @@ class JudgedCopy:
 @dataclass
 class _Copier:
     folder: Path | None
-    trees: dict[str, tuple[Document, Tree]]
+    nearby: Mapping[str, list[str]]
     edits: dict[str, list[Edit]] = field(default_factory=dict)
     stand_ins: dict[str, str] = field(default_factory=dict)
+    aliases: list[tuple[str, ...]] = field(default_factory=list)
     manifest: list[dict[str, str]] = field(default_factory=lambda: [{"Key": "", "Source": "", "Dir": "."}])
     notes: list[str] = field(default_factory=list)
 
@@ -109,14 +130,39 @@ class _Copier:
         text = _NOT_BLANK.sub(" ", document.slice(span))
         self.edits.setdefault(document.uri, []).append(Edit(document.uri, span, text))
 
+    def leave_out(self, document: Document, attribute: Attribute) -> None:
+        """Take an argument out; in JSON it becomes a comment, which is a property of that name."""
+        if is_json(document):
+            self.edits.setdefault(document.uri, []).append(Edit(document.uri, attribute.name_span, "//"))
+        else:
+            self.blank(document, attribute.span)
+
     def settings(self, document: Document, block: Block) -> None:
-        """Blank what a `terraform` block says about the version of terraform and where its state is kept."""
+        """Leave out what a `terraform` block says about the version of terraform and where its state is kept."""
         for attribute in block.body.attributes:
-            if attribute.name == "required_version":
-                self.blank(document, attribute.span)
-        for nested in block.body.blocks:
-            if nested.type in {"backend", "cloud"} and not nested.broken:
+            if attribute.name == "required_version" or (is_json(document) and attribute.name in _STATE):
+                self.leave_out(document, attribute)
+        for nested in () if is_json(document) else block.body.blocks:
+            if nested.type in _STATE and not nested.broken:
                 self.blank(document, nested.span)
+            elif nested.type == "required_providers":
+                self.passed_in(document, nested)
+
+    def passed_in(self, document: Document, required: Block) -> None:
+        """Declare the provider configurations that a caller would pass in: without them terraform does not judge."""
+        for attribute in required.body.attributes:
+            for item in getattr(attribute.value, "items", ()):
+                if getattr(item, "name", "") == "configuration_aliases" and isinstance(item.value, TupleExpression):
+                    self.edits.setdefault(document.uri, []).append(Edit(document.uri, item.value.span, "[]"))
+                    self.aliases += [p.names for p in item.value.items if isinstance(p, Traversal)]
+
+    def declare_passed_in(self, blocks: Iterable[Block]) -> None:
+        """Write the file that declares them."""
+        known = {(b.labels[0].text, alias_of(b)) for b in blocks if b.type == "provider" and b.labels}
+        wanted = dict.fromkeys(a for a in self.aliases if len(a) == 2 and all(map(stand_in.WORD.match, a)))
+        missing = [alias for alias in wanted if alias not in known]
+        if missing:
+            self.stand_ins[_PASSED_IN] = "".join(f'provider "{n}" {{\n  alias = "{a}"\n}}\n' for n, a in missing)
 
     def call(self, document: Document, block: Block, installed: Mapping[str, Path], names: Iterable[str]) -> None:
         """Let a module call lead to a stand-in. One whose source cannot be right is left for terraform to judge."""
@@ -125,8 +171,8 @@ class _Copier:
         name = block.labels[0].text if len(block.labels) == 1 else ""
         if source is None or not address or not _ADDRESS.match(address) or not stand_in.WORD.match(name):
             return
-        found = self._folder(name, address, installed)
-        module = stand_in.interface(found) if found else None
+        texts = self._texts(name, address, installed)
+        module = stand_in.interface(texts) if texts else None
         if module is None:
             module = stand_in.guess(block, names)
             self.notes.append(f'module "{name}" is not installed: what goes into it and comes out was not checked')
@@ -136,12 +182,14 @@ class _Copier:
         self.edits.setdefault(document.uri, []).append(Edit(document.uri, source.value.span, f'"./{place}"'))
         for attribute in block.body.attributes:
             if attribute.name in {"version", "providers"}:
-                self.blank(document, attribute.span)
+                self.leave_out(document, attribute)
 
-    def _folder(self, name: str, address: str, installed: Mapping[str, Path]) -> Path | None:
+    def _texts(self, name: str, address: str, installed: Mapping[str, Path]) -> list[str] | None:
+        """The texts of a child module: those of the editor, else those on disk."""
         local = address.startswith((".", "/"))
         path = self.folder / address if local and self.folder else installed.get(name)
-        return path if path and path.is_dir() else None
+        edited = self.nearby.get(os.path.normpath(path).replace(os.sep, "/")) if path and local else None
+        return edited or (stand_in.texts_of(path) if path and path.is_dir() else None)
 
 
 def _referred(traversal: Traversal) -> tuple[str, str]:
@@ -151,12 +199,16 @@ def _referred(traversal: Traversal) -> tuple[str, str]:
     return "resource", names[0]
 
 
-def judged_copy(folder: Path | None, documents: Mapping[str, Document]) -> JudgedCopy:
-    """Copy a module for terraform; `documents` by file name, `folder` where it is on disk. Reads child modules only."""
-    trees = {name: (document, parse_document(document)) for name, document in documents.items()}
-    copier = _Copier(folder, trees)
+def judged_copy(folder: Path | None, documents: Mapping[str, Document], nearby: Iterable[Document] = ()) -> JudgedCopy:
+    """Copy a module for terraform; `documents` by file name, `folder` where it is on disk.
+
+    Of child modules `nearby` holds what is known of them already, and others are read.
+    """
+    trees = {name: (document, _tree(document)) for name, document in documents.items()}
+    copier = _Copier(folder, _by_folder(nearby))
     blocks = [(document, block) for document, tree in trees.values() for block in tree.blocks]
     names = frozenset(names_accessed(tree for _, tree in trees.values()))
+    names |= {n for d, _ in trees.values() if is_json(d) for n in _NAME_IN_JSON.findall(d.text)}
     installed = stand_in.installed(folder) if any(block.type == "module" for _, block in blocks) else {}
     for document, block in blocks:
         if block.broken:
@@ -165,8 +217,21 @@ def judged_copy(folder: Path | None, documents: Mapping[str, Document]) -> Judge
             copier.settings(document, block)
         elif block.type == "module":
             copier.call(document, block, installed, names)
+    copier.declare_passed_in(block for _, block in blocks)
     copies = {name: Rewritten(d, tuple(copier.edits.get(d.uri, ()))) for name, (d, _) in trees.items()}
     manifest = json.dumps({"Modules": copier.manifest})
     return JudgedCopy(
         copies, copier.stand_ins, manifest, uses_of([b for _, b in blocks]), names, tuple(dict.fromkeys(copier.notes))
     )
+
+
+def _tree(document: Document) -> Tree:
+    return declarations(document.text, deep=True) if is_json(document) else parse_document(document)
+
+
+def _by_folder(nearby: Iterable[Document]) -> dict[str, list[str]]:
+    """The texts of child modules by folder; of one with JSON, which no stand-in is made of, none."""
+    found: dict[str, list[str]] = {}
+    for document in nearby:
+        found.setdefault(folder_of(document.uri) or "", []).append("{" if is_json(document) else document.text)
+    return found

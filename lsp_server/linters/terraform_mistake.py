@@ -25,6 +25,8 @@ _CATEGORIES = (
     ("Value for unconfigurable attribute", "computed-argument"),
     ("Invalid or unknown key", "computed-argument"),
     ("Call to unknown function", "unknown-function"),
+    ("Invalid value for input variable", "wrong-type"),
+    ("Cycle", "cycle"),
     ("Duplicate", "duplicate"),
     ("Attribute redefined", "duplicate"),
 )

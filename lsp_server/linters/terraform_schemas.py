@@ -30,6 +30,7 @@ _META = {
 }
 _COMPUTED = AttributeSchema(DYNAMIC, computed=True)
 _ANYTHING = AttributeSchema(DYNAMIC, optional=True, computed=True)
+_WRITTEN = AttributeSchema(DYNAMIC, optional=True)  # write-only, hence never computed
 
 
 def served(uses: Mapping[str, tuple[TypeUse, ...]], names: Iterable[str], bundles: Bundles) -> dict[str, Served]:
@@ -45,7 +46,9 @@ def _provider(uses: tuple[TypeUse, ...], names: frozenset[str], bundles: tuple[B
     kinds = {"resource": provider.resources, "data": provider.data_sources, "ephemeral": provider.ephemeral}
     for use in uses:
         schema = _schema(use, names, bundles)
-        if schema is not None and use.kind == "provider":
+        if use.kind == "function":
+            provider.functions += (use.type,)
+        elif schema is not None and use.kind == "provider":
             provider.config = schema
         elif schema is not None:
             kinds[use.kind][use.type] = schema
@@ -54,6 +57,8 @@ def _provider(uses: tuple[TypeUse, ...], names: frozenset[str], bundles: tuple[B
 
 def _schema(use: TypeUse, names: frozenset[str], bundles: tuple[Bundle, ...]) -> bytes | None:
     """The encoded schema of a type in use; None for a type that a known provider does not have."""
+    if use.kind == "function":
+        return None
     if not bundles or use.kind == "ephemeral":
         return encode(lenient(use.kind, use.blocks, names))
     known = joined(bundles, use.kind, use.type)
@@ -115,7 +120,7 @@ def lenient(kind: str, blocks: Iterable[Block], names: frozenset[str] = frozense
     attributes = {name: _COMPUTED for name in names if _NAME.match(name)}
     nested: dict[str, list[Block]] = {}
     for block in blocks:
-        attributes |= {attribute.name: _ANYTHING for attribute in block.body.attributes}
+        attributes |= {a.name: _WRITTEN if a.name.endswith("_wo") else _ANYTHING for a in block.body.attributes}
         for name, child in _children(block):
             nested.setdefault(name, []).append(child)
     meta = _META.get(kind, frozenset())

@@ -15,8 +15,9 @@ from lsp_server.dialects.terraform.tree import Block, Literal
 
 WORD = re.compile(r"[A-Za-z_][\w-]*\Z")
 _CALL_WORDS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
+STAND_IN = "terraform_data.stand_in"
 _HEAD = 'resource "terraform_data" "stand_in" {}'
-_UNKNOWN = "terraform_data.stand_in.output"
+_UNKNOWN = f"{STAND_IN}.output"
 
 
 def installed(folder: Path | None) -> dict[str, Path]:
@@ -30,26 +31,32 @@ def installed(folder: Path | None) -> dict[str, Path]:
         return {}
 
 
-def interface(folder: Path) -> str | None:
-    """A module with the variables and outputs of the one in `folder`; None where that cannot be read."""
-    parts = [_HEAD]
+def texts_of(folder: Path) -> list[str] | None:
+    """The texts of the module in `folder`; None where they cannot all be read as HCL."""
     try:
         files = sorted(folder.glob("*.tf"))
-        if not files or any(folder.glob("*.tf.json")):
-            return None
-        for path in files:
-            text = path.read_text("utf-8-sig")
-            tree = parse(text)
-            if tree.problems:
-                return None
-            for block in tree.blocks:
-                if block.type == "variable":
-                    parts.append(text[block.span.start : block.span.end])
-                elif block.type == "output" and block.labels:
-                    flags = [f"{a.name} = true" for a in block.body.attributes if _is_true_flag(a.name, a.value)]
-                    parts.append(_output(block.labels[0].text, *flags))
+        return None if any(folder.glob("*.tf.json")) else [path.read_text("utf-8-sig") for path in files]
     except (OSError, ValueError):
         return None
+
+
+def interface(texts: Iterable[str]) -> str | None:
+    """A module with the variables and outputs of one that has these texts; None where they cannot be read."""
+    parts = [_HEAD]
+    seen: set[tuple[str, ...]] = set()
+    for text in texts:
+        tree = parse(text)
+        for block in tree.blocks:
+            if block.address in seen and block.type in {"variable", "output"}:
+                return None  # an override file
+            seen.add(block.address)
+            if block.type == "variable":
+                parts.append(text[block.span.start : block.span.end])
+            elif block.type == "output" and block.labels:
+                flags = [f"{a.name} = true" for a in block.body.attributes if _is_true_flag(a.name, a.value)]
+                parts.append(_output(block.labels[0].text, *flags))
+        if tree.problems:
+            return None
     return "\n".join(parts)
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lsp_server.dialects.terraform.tree import Block, Template, Traversal, Tree, expressions
+from lsp_server.dialects.terraform.tree import Block, Call, Template, Traversal, Tree, expressions
+
+_BUILT_IN = "terraform.io/builtin/"  # part of terraform itself
 
 
 @dataclass(frozen=True)
 class TypeUse:
-    """All blocks of one type: `kind` is `resource`, `data` or `ephemeral`, or `provider` for its configuration."""
+    """All blocks of one type: `kind` is `resource`, `data` or `ephemeral`, or `provider` for its configuration.
+
+    With the kind `function`, `type` is the name of a provider's function.
+    """
 
     kind: str
     type: str
@@ -32,6 +37,9 @@ def uses_of(blocks: list[Block]) -> dict[str, tuple[TypeUse, ...]]:
     """The types in use, by full provider source; a provider that is only required has none."""
     sources = _sources(blocks)
     found: dict[str, dict[tuple[str, str], list[Block]]] = {source: {} for source in sources.values()}
+    for local, function in sorted(set(_functions(blocks))):
+        if local in sources:
+            found[sources[local]]["function", function] = []
     for block in _nested_data(blocks):
         local, kind, type_ = _provider_of(block)
         if local and local != "terraform":
@@ -39,7 +47,20 @@ def uses_of(blocks: list[Block]) -> dict[str, tuple[TypeUse, ...]]:
             uses = found.setdefault(source, {})
             if kind:
                 uses.setdefault((kind, type_), []).append(block)
-    return {s: tuple(TypeUse(k, t, tuple(b)) for (k, t), b in uses.items()) for s, uses in found.items()}
+    return {
+        source: tuple(TypeUse(kind, type_, tuple(used)) for (kind, type_), used in uses.items())
+        for source, uses in found.items()
+        if not source.startswith(_BUILT_IN)
+    }
+
+
+def _functions(blocks: list[Block]) -> Iterator[tuple[str, str]]:
+    """The provider's local name and the function of each call `provider::local::function(…)`."""
+    for expression in (e for block in blocks for e in expressions(block)):
+        if isinstance(expression, Call) and expression.name.startswith("provider::"):
+            parts = expression.name.split("::")
+            if len(parts) == 3:
+                yield parts[1], parts[2]
 
 
 def _nested_data(blocks: list[Block]) -> Iterator[Block]:

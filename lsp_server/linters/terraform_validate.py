@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,14 @@ from typing import Any
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
-from lsp_server.dialects.terraform.module import Module, module_of
+from lsp_server.dialects.terraform.module import Module, is_json, module_of
 from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for
 from lsp_server.linters import overlay
 from lsp_server.linters.base import LintResult
 from lsp_server.linters.process import Output, ProgramFailed, run
 from lsp_server.linters.schema_provider import serving
 from lsp_server.linters.terraform_copy import JudgedCopy, Rewritten, judged_copy
+from lsp_server.linters.terraform_cycle import located
 from lsp_server.linters.terraform_mistake import category, mistake_of, subject
 from lsp_server.linters.terraform_schemas import served
 
@@ -35,6 +37,7 @@ _OF_SCHEMA = frozenset(
         "unknown-attribute",
         "invalid-operation",
         "invalid-index",
+        "invalid-use-of-ephemeral-value",
         "wrong-type",
     }
 )
@@ -86,7 +89,7 @@ class TerraformValidate:
         names = overlay.file_names(unit)
         folder = overlay.folder_of(unit)
         choices = {choice.meta.source: choice for _, choice in self._schemas(module_of(unit)).choices}
-        copy = await asyncio.to_thread(judged_copy, folder, names)
+        copy = await asyncio.to_thread(judged_copy, folder, names, unit.nearby)
         with ExitStack() as stack:
             set_up = asyncio.ensure_future(asyncio.to_thread(self._set_up, stack, folder, copy, choices))
             try:
@@ -133,12 +136,21 @@ def read_output(copy: JudgedCopy, output: Output, known: Mapping[str, Choice]) -
     unknown = [source for source in copy.uses if source not in known]
     types = {(use.kind, use.type) for source in unknown for use in copy.uses[source]}
     notes = (*copy.notes, *(f"no schema of {source} is bundled: its blocks were not checked" for source in unknown))
+    found = [located(raw, copy.trees) for raw in found]
     read = [d for raw in found if (d := _diagnostic(copy.documents, raw))]
-    kept = [d for d in read if d.code not in _OF_SCHEMA or not copy.refers_to(_document(copy, d.uri), d.span, types)]
+    kept = [d for d in read if _means_something(copy, d, types)]
     lost = [raw for raw in found if raw.get("severity") == "error" and _elsewhere(copy, raw)]
     if lost and not any(d.severity is Severity.ERROR for d in read):
         return LintResult(not_run=_sentence(lost[0]), notes=notes)
     return LintResult(tuple(kept), notes=notes)
+
+
+def _means_something(copy: JudgedCopy, found: Diagnostic, unknown: Collection[tuple[str, str]]) -> bool:
+    """Whether a finding is none that only a lenient schema brought about, or a function that was not seen in JSON."""
+    document = _document(copy, found.uri)
+    if found.code == "unknown-provider-function":
+        return not is_json(document)
+    return found.code not in _OF_SCHEMA or not copy.refers_to(document, found.span, unknown)
 
 
 def _document(copy: JudgedCopy, uri: str) -> Document:
@@ -165,6 +177,10 @@ _REFINED = (
     ("error-in-function-call", "", "function-arguments"),
     ("not-enough-function-arguments", "", "function-arguments"),
     ("too-many-function-arguments", "", "function-arguments"),
+    ("incorrect-condition-type", "", "invalid-operand"),
+    ("quoted-references-are-deprecated", "", "quoted-reference"),
+    ("cycle", "", "dependency-cycle"),
+    ("extraneous-json-object-property", "", "unsupported-argument"),
     ("missing-resource-instance-key", "", "missing-instance-key"),
     ("unexpected-resource-instance-key", "", "unexpected-instance-key"),
 )
@@ -178,6 +194,10 @@ def code_of(summary: str, detail: str) -> str:
     return next((better for plain, part, better in _REFINED if plain == code and part in detail), code)
 
 
+_STAND_IN = re.compile(r" declared at \.lintel/\S+(?=:)")
+"""Where a message speaks of a stand-in."""
+
+
 def _diagnostic(documents: Mapping[str, Rewritten], raw: Mapping[str, Any]) -> Diagnostic | None:
     """One finding of terraform's; None where it is not in a text of the user's."""
     place = raw.get("range") or {}
@@ -185,6 +205,7 @@ def _diagnostic(documents: Mapping[str, Rewritten], raw: Mapping[str, Any]) -> D
     if copy is None:
         return None
     summary, detail = str(raw.get("summary", "")), " ".join(str(raw.get("detail") or "").split())
+    detail = _STAND_IN.sub("", detail)
     span = copy.span(place["start"]["byte"], place["end"]["byte"])
     code, uri = code_of(summary, detail), copy.document.uri
     line = copy.document.position(span.start).line

@@ -66,6 +66,8 @@ class Sync:
         for uri in changed:
             self._server.changed(uri)
         self._judge_again(lambda key: configured or key in folders)
+        for uri in {folder_uri(uri): uri for uri in changed}.values():
+            self._judge_callers(uri)
 
     def _configured(self, linters_changed: bool) -> None:
         engine = self._server.configuration.engine

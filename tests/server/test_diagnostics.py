@@ -155,3 +155,39 @@ async def test_a_file_that_changes_on_disk_is_read_again(shared: Editor, tmp_pat
     event = types.FileEvent(variables.as_uri(), types.FileChangeType.Deleted)
     shared.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
     assert await shared.until(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, lambda p: p.uri == uri and p.diagnostics, since)
+
+
+CALL = 'module "m" {\n  source = "./child"\n  size   = 1\n}\n'
+
+
+async def test_a_module_is_judged_again_when_one_that_it_calls_changes(shared: Editor, tmp_path: Path) -> None:
+    (tmp_path / "child").mkdir()
+    (tmp_path / "child" / "main.tf").write_text('variable "size" {}\n')
+    caller = shared.open(tmp_path / "main.tf", CALL)
+    assert await shared.findings(caller) == []
+    child = shared.open(tmp_path / "child" / "main.tf")
+    shared.replace(child, "size", "width")
+    found = await shared.until(
+        types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, lambda p: p.uri == caller and len(p.diagnostics) > 0
+    )
+    assert set(codes(found.diagnostics)) == {"missing-required-argument", "unsupported-argument"}
+    since = len(shared.heard)
+    shared.close(child)  # the file on disk counts again
+    assert await shared.until(
+        types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, lambda p: p.uri == caller and not p.diagnostics, since
+    )
+
+
+async def test_a_child_that_appears_on_disk_is_seen(shared: Editor, tmp_path: Path) -> None:
+    caller = shared.open(tmp_path / "main.tf", CALL)
+    assert codes(await shared.findings(caller, bool)) == ["missing-file"]
+    (tmp_path / "child").mkdir()
+    (tmp_path / "child" / "main.tf").write_text("")
+    since = len(shared.heard)
+    event = types.FileEvent((tmp_path / "child" / "main.tf").as_uri(), types.FileChangeType.Created)
+    shared.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+    assert await shared.until(
+        types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS,
+        lambda p: p.uri == caller and codes(p.diagnostics) == ["unsupported-argument"],
+        since,
+    )

@@ -68,7 +68,10 @@ def cycles(module: Module) -> Iterator[Placed]:
         key: [target for target in _edges(declaration.placed.piece).get(key, ()) if target in nodes]
         for key, declaration in nodes.items()
     }
-    for circle in _circles(edges):
+    place = {key: number for number, key in enumerate(nodes)}
+    for found in _circles(edges):
+        at = min(range(len(found)), key=lambda n: place[found[n]])
+        circle = found[at:] + found[:at]
         first = nodes[circle[0]]
         node = first.declared.node
         span = node.header_span if isinstance(node, t.Block) else node.name_span

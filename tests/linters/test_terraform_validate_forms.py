@@ -1,0 +1,174 @@
+"""Forms of configuration that the real terraform has to take without init: nothing valid may become an error."""
+
+import shutil
+
+import pytest
+
+from lsp_server.analysis import merge
+from lsp_server.core.document import Document, Unit
+from lsp_server.linters.terraform_check import TerraformCheck
+from lsp_server.linters.terraform_validate import TerraformValidate
+
+pytestmark = pytest.mark.skipif(not shutil.which("terraform"), reason="terraform is not on PATH")
+
+
+def unit(nearby=(), **files):
+    documents = (Document(f"file:///no/such/root/{n.replace('_tf', '.tf')}", text) for n, text in files.items())
+    return Unit(tuple(documents), tuple(nearby))
+
+
+async def judged(module):
+    result = await TerraformValidate().lint(module)
+    assert not result.not_run
+    return result, sorted((d.code, module[d.uri].slice(d.span)) for d in result.diagnostics)
+
+
+VALID = {
+    "write-only arguments take ephemeral values": """
+        ephemeral "aws_secretsmanager_secret_version" "s" {
+          secret_id = "x"
+        }
+        resource "aws_db_instance" "d" {
+          instance_class      = "db.t3.micro"
+          password_wo         = ephemeral.aws_secretsmanager_secret_version.s.secret_string
+          password_wo_version = 1
+        }
+        resource "acme_thing" "t" {
+          key_wo = ephemeral.aws_secretsmanager_secret_version.s.secret_string
+          key    = ephemeral.aws_secretsmanager_secret_version.s.secret_string
+        }
+    """,
+    "functions of providers": """
+        terraform {
+          required_providers {
+            aws       = { source = "hashicorp/aws" }
+            acme      = { source = "acme/acme" }
+            terraform = { source = "terraform.io/builtin/terraform" }
+          }
+        }
+        output "o" {
+          value = [provider::aws::arn_parse("x").account_id, provider::acme::f(1, [null]), provider::acme::f().a[0]]
+        }
+        output "p" {
+          value = provider::terraform::encode_expr([1])
+        }
+        resource "aws_vpc" "v" {
+          cidr_block = provider::acme::f("x")
+        }
+    """,
+    "a module that gets providers from its caller": """
+        terraform {
+          required_providers {
+            aws  = {
+              source                = "hashicorp/aws"
+              configuration_aliases = [aws.west, aws.east]
+            }
+            acme = {
+              source                = "acme/acme"
+              configuration_aliases = [acme.one]
+            }
+          }
+        }
+        provider "aws" {
+          alias = "east"
+        }
+        resource "aws_vpc" "v" {
+          provider   = aws.west
+          cidr_block = "10.0.0.0/16"
+        }
+        resource "acme_thing" "t" {
+          provider = acme.one
+        }
+    """,
+}
+
+
+@pytest.mark.parametrize("name", VALID)
+async def test_what_is_valid_is_found_valid(name):
+    module = unit(main_tf=VALID[name])
+    _, found = await judged(module)
+    assert found == []
+    assert [d.message for d in (await TerraformCheck().lint(module)).diagnostics] == []
+
+
+async def test_a_circle_has_a_place_and_is_the_same_mistake_for_both():
+    module = unit(
+        main_tf="# é😀\nlocals {\n  a = local.b\n  b = [local.a]\n}\n",
+        other_tf="""
+        module "m" {
+          source     = "acme/m/aws"
+          depends_on = [aws_vpc.v]
+        }
+        resource "aws_vpc" "v" {
+          cidr_block = module.m.block
+        }
+        """,
+    )
+    result, found = await judged(module)
+    assert found == [("dependency-cycle", "a"), ("dependency-cycle", 'resource "aws_vpc" "v"')]
+    assert not [d.message for d in result.diagnostics if "stand_in" in d.message]
+    own = await TerraformCheck().lint(module)
+    assert [d.code for d in own.diagnostics] == ["dependency-cycle"]
+    assert len(merge(module, [*own.diagnostics, *result.diagnostics])) == 2
+
+
+CALL = """module "m" {
+  source = "../child"
+  size   = "wide"
+  nope   = 1
+}
+output "o" {
+  value = module.m.id
+}
+"""
+CHILD = 'variable "size" {\n  type = number\n}\noutput "id" {\n  value = 1\n}\n'
+
+
+async def test_a_child_module_is_that_of_the_editor(tmp_path):
+    (tmp_path / "root").mkdir()
+    child = Document((tmp_path / "child" / "main.tf").as_uri(), CHILD)
+
+    def module(text):
+        return Unit((Document((tmp_path / "root" / "main.tf").as_uri(), text),), (child,))
+
+    _, found = await judged(module(CALL))
+    assert found == [("unsupported-argument", "nope")]
+    fewer = module(CALL.replace("  nope   = 1\n", ""))
+    result, found = await judged(fewer)
+    assert found == [("wrong-type", '"wide"')]
+    assert ".lintel" not in result.diagnostics[0].message
+    own = await TerraformCheck().lint(fewer)
+    wrong = [d for d in own.diagnostics if d.code != "missing-file"]  # it is in the editor alone
+    assert len(merge(fewer, [*wrong, *result.diagnostics])) == 1
+
+
+JSON = """{
+  "terraform": {
+    "required_version": ">= 99",
+    "backend": {"s3": {"bucket": "x"}},
+    "required_providers": {"aws": {"source": "hashicorp/aws"}, "acme": {"source": "acme/acme"}}
+  },
+  "resource": {
+    "aws_vpc": {"v": {"cidr_block": "10.0.0.0/16", "tags": {"é😀": "${module.m.id}"}}},
+    "acme_thing": {"t": {"deep": {"list": [{"b": 1}]}, "other": "${acme_thing.u.outputs.foo[0]}"}, "u": {}},
+    "aws_wafv2_web_acl": {"w": {"name": "x", "scope": "REGIONAL", "default_action": {"allow": {}},
+      "rule": {"name": "r", "priority": 1, "action": {"block": {}},
+        "statement": {"geo_match_statement": {"country_codes": ["US"]}},
+        "visibility_config": {
+          "cloudwatch_metrics_enabled": true, "metric_name": "x", "sampled_requests_enabled": true
+        }},
+      "visibility_config": {"cloudwatch_metrics_enabled": true, "metric_name": "x", "sampled_requests_enabled": true}}}
+  },
+  "module": {"m": {"source": "acme/m/aws", "version": "1", "providers": {"aws": "aws"}, "size": 1}},
+  "output": {"o": {"value": "${provider::acme::f(1)}"}}
+}
+"""
+
+
+async def test_json_is_judged_by_terraform_and_what_it_declares_counts():
+    uses = 'output "p" {\n  value = [aws_vpc.v.id, module.m.id, acme_thing.t.id]\n}\n'
+    _, found = await judged(unit(**{"main.tf.json": JSON, "main_tf": uses}))
+    assert found == []
+    wrong = JSON.replace('"tags"', '"é😀": 1, "tags"')
+    _, found = await judged(unit(**{"main.tf.json": wrong.replace("\n", "\r\n"), "main_tf": uses}))
+    assert found == [("unsupported-argument", '"é😀"')]
