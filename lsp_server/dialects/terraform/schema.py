@@ -16,6 +16,7 @@ __all__ = ["AttributeSchema", "BlockSchema", "NestedBlock", "ProviderSchemas", "
 
 log = logging.getLogger(__name__)
 _HOST = "registry.terraform.io"
+_SAME_HOSTS = frozenset({"registry.opentofu.org", "registry.terraform.io"})  # the first serves what the second does
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def schema_for(module: Module) -> ProviderSchemas:
 @lru_cache(maxsize=64)
 def _choose(requirements: tuple[tuple[str, str, str], ...], locked: tuple[tuple[str, str], ...]) -> ProviderSchemas:
     required = {name: Requirement(source, constraint) for name, source, constraint in requirements}
+    settled = {_address("", Requirement(source)): found for source, found in locked}
     choices: list[tuple[str, Choice]] = []
     by_address = _bundles_by_address()
     for address, bundles in by_address.items():
@@ -106,17 +108,17 @@ def _choose(requirements: tuple[tuple[str, str, str], ...], locked: tuple[tuple[
         if local is None and own in required:
             continue  # the name means another provider here
         requirement = required.get(local, Requirement()) if local else Requirement()
-        choices.append((local or own, _choice(bundles, requirement.version, dict(locked).get(address, ""))))
+        choices.append((local or own, _choice(bundles, requirement.version, settled.get(address, ""))))
     known = {name for name, _ in choices}
     return ProviderSchemas(tuple(choices), frozenset(required) - known)
 
 
 def _address(name: str, requirement: Requirement) -> str:
-    source = requirement.source.strip() or f"hashicorp/{name}"
-    parts = source.split("/")
+    parts = (requirement.source.strip() or f"hashicorp/{name}").lower().split("/")
     if len(parts) == 1:
         parts = ["hashicorp", *parts]
-    return "/".join(parts if len(parts) == 3 else [_HOST, *parts])
+    host = parts[0] if len(parts) == 3 and parts[0] not in _SAME_HOSTS else _HOST
+    return "/".join([host, *parts[-2:]])
 
 
 def _bundles_by_address() -> dict[str, list[Bundle]]:
@@ -140,8 +142,10 @@ def _choice(bundles: list[Bundle], constraint_text: str, locked: str) -> Choice:
     constraint = Constraint.parse(constraint_text)
     fitting = [b for b in bundles if constraint.allows_major(version(b.meta.version)[0])]
     if fitting:
-        newest = fitting[0]
-        return Choice(newest, constraint.valid, tuple(fitting[1:]))
+        newest = version(fitting[0].meta.version)
+        # a constraint that no version up to the bundled one fulfils means a newer provider, which knows more
+        exact = constraint.valid and constraint.allows_major(newest[0], newest)
+        return Choice(fitting[0], exact, tuple(fitting[1:]))
     bound = constraint.terms[0][1] if constraint.terms else ()
     return _nearest(bundles, bound)
 

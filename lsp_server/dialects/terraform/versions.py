@@ -45,9 +45,10 @@ class Constraint:
         """Whether a version fits."""
         return all(_holds(sign, bound, candidate) for sign, bound in self.terms)
 
-    def allows_major(self, major: int) -> bool:
-        """Whether any version of a major version may fit."""
-        return any(self.allows(version) for version in self._samples(major))
+    def allows_major(self, major: int, up_to: Version = ()) -> bool:
+        """Whether any version of a major version may fit; with `up_to`, any that is not newer than that."""
+        fitting = (sample for sample in self._samples(major) if self.allows(sample))
+        return any(not up_to or sample <= up_to for sample in fitting) or bool(up_to and self.allows(up_to))
 
     def _samples(self, major: int) -> list[Version]:
         bounds = [bound for _, bound in self.terms if bound[0] == major]

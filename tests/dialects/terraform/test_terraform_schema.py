@@ -124,6 +124,17 @@ def test_what_is_no_constraint_allows_everything(text):
         ("nonsense", "", "aws 6", False, 1),
         (">= 5.0", "5.31.0", "aws 5", True, 0),
         ("", "4.67.0", "aws 5", False, 0),
+        ("~> 6.900", "", "aws 6", False, 0),
+        (">= 6.900.0", "", "aws 6", False, 0),
+        ("> 6.66.0, < 7", "", "aws 6", False, 0),
+        ("~> 6.66.0", "", "aws 6", True, 0),
+        (">= 6.10, != 6.20.0, < 6.30", "", "aws 6", True, 0),
+        ("!= 6.66.0", "", "aws 6", True, 1),
+        ("> 5.1.0, < 5.1.2", "", "aws 5", True, 0),
+        ("~> 5", "", "aws 5", True, 0),
+        ("5.99.1", "", "aws 5", True, 0),
+        ("  >=5.0 ,<6.0  ", "", "aws 5", True, 0),
+        (">= 5.0", "6.900.0", "aws 6", False, 0),
     ],
 )
 def test_the_schema_that_counts(constraint, lock, title, exact, others):
@@ -134,6 +145,22 @@ def test_the_schema_that_counts(constraint, lock, title, exact, others):
     assert choice is not None
     assert choice.title.startswith(title)
     assert (choice.exact, len(choice.others)) == (exact, others)
+
+
+@pytest.mark.parametrize("source", ["HashiCorp/AWS", "registry.opentofu.org/hashicorp/aws", "aws"])
+@pytest.mark.parametrize("host", ["registry.terraform.io", "registry.opentofu.org"])
+def test_the_two_public_registries_serve_the_same_provider(source, host):
+    text = f'terraform {{\n  required_providers {{\n    aws = {{ source = "{source}" }}\n  }}\n}}\n'
+    lock = f'provider "{host}/hashicorp/aws" {{\n  version = "5.31.0"\n}}\n'
+    module = module_from([Document("u:/main.tf", text), Document("u:/.terraform.lock.hcl", lock)])
+    choice = schema_for(module).provider_of("aws_vpc")
+    assert choice is not None
+    assert choice.title.startswith("aws 5")
+
+
+def test_another_host_is_another_provider():
+    text = 'terraform {\n  required_providers {\n    aws = { source = "example.com/hashicorp/aws" }\n  }\n}\n'
+    assert schema_for(module_from([Document("u:/main.tf", text)])).provider_of("aws_vpc") is None
 
 
 def test_a_local_name_of_its_own_is_followed():
