@@ -29,6 +29,7 @@ editor() (
 
 part "VS Code client" client
 part "VS Code in a browser" editor
+scripts/install_neovim.sh || missing+=("tests in Neovim")
 part "Python" .venv/bin/python -m pytest
 command -v terraform >/dev/null || missing+=("Python tests that need terraform on the PATH")
 
