@@ -215,7 +215,7 @@ def strangeness(template: Template) -> int:
     root = template.root
     if not isinstance(root, Mapping):
         return 99
-    strange = sum(entry.name not in SECTIONS for entry in root.entries)
+    strange = 3 * sum(entry.name not in SECTIONS for entry in root.entries)
     for section, known in (("Parameters", PARAMETER_ATTRIBUTES), ("Outputs", OUTPUT_ATTRIBUTES)):
         strange += sum(_strange(entry.value, known) for entry in _entries(template.section(section)))
     for resource in template.resources.values():
