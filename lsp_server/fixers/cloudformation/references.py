@@ -29,6 +29,7 @@ PSEUDO_PARAMETERS = (
     "AWS::URLSuffix",
 )
 
+_TRANSFORMS = ("AWS::Serverless-", "AWS::LanguageExtensions", "AWS::SecretsManager-", "AWS::CodeDeployBlueGreen")
 _CALLS = ("Ref", "Fn::")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -107,13 +108,20 @@ def unresolved(site: Site) -> Iterator[Reference]:
         names = declared(site.template, reference.kind, attribute=bool(reference.attribute))
         if reference.target not in names and reference.span not in seen:
             seen.add(reference.span)
-            if not _local(reference):
+            if not _local(reference) and reference.target not in _told(site):
                 yield reference
 
 
 def _local(reference: Reference) -> bool:
     """Whether the name is made of others, or a loop (`Fn::ForEach`) brings it."""
     return "${" in reference.target or reference.target in loop_variables(reference.node)
+
+
+def opaque(template: Template) -> bool:
+    """Whether a macro that nobody here knows makes the template: it may bring what is not declared in the text."""
+    sections = [template.root, template.section("Resources"), template.section("Parameters")]
+    inner = any(isinstance(s, Mapping) and any(e.name == "Fn::Transform" for e in s.entries) for s in sections)
+    return inner or any(not transform.startswith(_TRANSFORMS) for transform in template.transforms)
 
 
 def loop_variables(node: Node) -> tuple[str, ...]:
@@ -134,11 +142,21 @@ def rename_reference(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
     for reference in unresolved(site):
         names = declared(site.template, reference.kind, attribute=bool(reference.attribute))
         names += _sub_variables(reference) + (() if reference.attribute else loop_variables(reference.node))
+        names += tuple(_told(site, reference.target))
         matches = _prefer_unused(site, rank(reference.target, names))
         for match in matches[:3]:
             safe = certain(matches) and match is matches[0] and not _may_be_another(reference.target, match.name)
+            safe = safe and not opaque(site.template)
             edits = replace(site.document, reference.span, match.name)
             yield from site.fix(f"Refer to '{match.name}'", edits, SAFE if safe else UNSAFE)
+
+
+def _told(site: Site, name: str = "") -> Iterator[str]:
+    """The names that the linter would take (for `name`), among them those that a transform brings."""
+    for found in site.context.diagnostics:
+        if {found.code, found.data.get("parent")} & CODES and name in ("", found.data.get("instance")):
+            allowed = found.data.get("allowed")
+            yield from (str(value) for value in allowed) if isinstance(allowed, list) else ()
 
 
 def _may_be_another(written: str, name: str) -> bool:

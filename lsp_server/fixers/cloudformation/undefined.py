@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
 
 from lsp_server.core.diagnostic import Diagnostic, Path
 from lsp_server.core.edit import Edit
@@ -14,9 +16,9 @@ from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, add_section, delete, delete_element
 from lsp_server.fixers.cloudformation.fitting import candidates, fresh_name, parameter, secret
 from lsp_server.fixers.cloudformation.names import rank, same_words
-from lsp_server.fixers.cloudformation.references import CODES, call_instead, declared, unresolved
+from lsp_server.fixers.cloudformation.references import CODES, call_instead, declared, opaque, unresolved
 from lsp_server.fixers.cloudformation.secrets import RESOLVED
-from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, sub
 from lsp_server.fixers.cloudformation.vocabulary import property_of
 
@@ -30,12 +32,22 @@ def declare(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         names = declared(site.template, reference.kind, attribute=bool(reference.attribute))
         if any(match.distance < 1.5 for match in rank(reference.target, names)):
             continue
+        fixes: Iterator[Fix] = iter(())
+        if _named_by_sam(site, reference.target):
+            continue
         if reference.kind in _BROUGHT and reference.target.isalnum():
-            yield from _use_fitting(site, reference)
-            yield from _as_secret(site, reference)
-            yield from _as_parameter(site, reference)
+            fixes = chain(_use_fitting(site, reference), _as_secret(site, reference), _as_parameter(site, reference))
         elif reference.kind is ReferenceKind.DEPENDS_ON:
-            yield from _drop(site, reference.node)
+            fixes = _drop(site, reference.node)
+        for fix in fixes:
+            yield replace(fix, applicability=DISPLAY_ONLY) if opaque(site.template) else fix
+
+
+def _named_by_sam(site: Site, name: str) -> bool:
+    """Whether a name is made as those that SAM makes: of a resource's name and what is added, or `Serverless…`."""
+    if not any(transform.startswith("AWS::Serverless") for transform in site.template.transforms):
+        return False
+    return name.startswith(("Serverless", *site.template.resources))
 
 
 def _use_fitting(site: Site, reference: Reference) -> Iterator[Fix]:
