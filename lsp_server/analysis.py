@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Unit
 from lsp_server.dialects.base import Language
-from lsp_server.linters.base import Linter
+from lsp_server.linters.base import Linter, SlowToStart
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,10 @@ class Toolchain:
     def of(self, language: Language) -> tuple[Linter, ...]:
         """The linters of one language."""
         return tuple(linter for linter in self.linters if linter.language is language)
+
+    async def warm(self, language: Language) -> None:
+        """Make the linters of one language ready ahead of need; they judge without it as well, only later."""
+        await asyncio.gather(*(linter.warm() for linter in self.of(language) if isinstance(linter, SlowToStart)))
 
     async def close(self) -> None:
         """End the child processes of all linters."""

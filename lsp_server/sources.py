@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -170,6 +172,27 @@ def walk(folder: Path) -> Iterator[Path]:
             ours = name.endswith(TEMPLATE_SUFFIXES) or is_module_file(name)
             if ours and (at / name).is_file() and not _ignored(specs, folder, at / name, ""):
                 yield at / name
+
+
+def glance(folders: Iterable[Path], most: int) -> Iterator[Path]:
+    """Yield files under `folders` that may be templates, the nearest first; only `most` entries are looked at.
+
+    For a quick look at a workspace of any size: what `.gitignore` files exclude is not left out.
+    """
+    waiting = deque(folders)
+    while waiting and most > 0:
+        try:
+            with os.scandir(waiting.popleft()) as entries:
+                found = sorted(itertools.islice(entries, most), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        most -= len(found)
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in _SKIPPED_FOLDERS and not entry.name.startswith("."):
+                    waiting.append(Path(entry.path))
+            elif entry.name.endswith(TEMPLATE_SUFFIXES) and not is_module_file(entry.name) and entry.is_file():
+                yield Path(entry.path)
 
 
 def _read_gitignore(path: Path) -> pathspec.GitIgnoreSpec:

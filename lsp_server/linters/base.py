@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Unit
@@ -40,3 +40,11 @@ class Linter(Protocol):
 
     async def close(self) -> None:
         """End child processes. Idempotent."""
+
+
+@runtime_checkable
+class SlowToStart(Protocol):
+    """A linter that takes seconds to be ready, and can be made so ahead of need."""
+
+    async def warm(self) -> None:
+        """Be ready for `lint`. Never raises for what cannot start: `lint` tells it."""

@@ -53,6 +53,11 @@ class Configuration:
         """The engine; None until it is loaded."""
         return self._engine
 
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The workspace folders."""
+        return self._roots
+
     async def start(self) -> None:
         """Load and wire the engine, once the settings are known or long enough waited for."""
         build = await asyncio.to_thread(self._load)

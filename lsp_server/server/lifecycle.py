@@ -10,6 +10,7 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 
 from lsp_server.server.client import abilities
 from lsp_server.server.session import LintelServer
+from lsp_server.server.warmth import warm
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class Lifecycle:
         else:
             self._take(self._first)
         self._server.spawn(self._server.configuration.start())
+        self._server.spawn(warm(self._server.configuration))
 
     def _registrations(self) -> list[types.Registration]:
         found = []

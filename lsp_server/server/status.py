@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lsp_server.analysis import Toolchain
 from lsp_server.core.document import Unit
 from lsp_server.dialects.base import Language
-from lsp_server.linters.base import Linter, LintResult
+from lsp_server.linters.base import Linter, LintResult, SlowToStart
 from lsp_server.models.base import Usage
 from lsp_server.models.recording import Exchange
 from lsp_server.settings import LINTER_NAMES, Settings
@@ -178,6 +178,11 @@ class _Watched:
                 result = LintResult(not_run=f"it failed: {error}")
             self._status.ended(self.name, result)
         return result
+
+    async def warm(self) -> None:
+        """See `SlowToStart.warm`."""
+        if isinstance(self._linter, SlowToStart):
+            await self._linter.warm()
 
     async def close(self) -> None:
         """See `Linter.close`."""
