@@ -18,6 +18,7 @@ from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import quoted, ref
 
+_SET = r"(?m)^(?:.*[;&\s])?{0}=|\b(?:for|read(?: -\w+)*) {0}\b"  # a script's own variable
 _COMMENT = re.compile(r"(?:^|\s)#")
 
 
@@ -111,6 +112,8 @@ def add_sub(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     declared = {*site.template.parameters, *site.template.resources, *PSEUDO_PARAMETERS}
     names = [name.partition(".")[0] for name, _ in sub_names(node.value)]
     if len(names) < node.value.count("${") or any(name not in declared for name in names):
+        return
+    if any(re.search(_SET.format(name), node.value) for name in names):
         return
     script = "\n" in node.value and any("::" not in name for name in names)
     if names:

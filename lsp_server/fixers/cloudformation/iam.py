@@ -52,10 +52,16 @@ def rename_action(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         meant = [_cased(action, name) for name in names]
         if operation := _OPERATIONS.get(node.value.lower()):
             meant = [operation]
+        others = node.parent.items if isinstance(node.parent, Sequence) else ()
+        listed = {other.value.lower() for other in others if isinstance(other, Scalar)}
+        if meant and (same := f"{service}:{meant[0]}").lower() in listed:
+            edits = delete_element(site.document, site.template, node)
+            yield from site.fix(f"Delete '{node.value}': '{same}' is in the list", edits, UNSAFE)
+            return
         for name in meant:
             title = f"Write the action '{service}:{name}'"
             yield from site.fix(title, rewrite(site.document, node, f"{service}:{name}"), UNSAFE)
-        if not meant and isinstance(node.parent, Sequence) and len(node.parent.items) > 1:
+        if not meant and len(others) > 1:
             edits = delete_element(site.document, site.template, node)
             yield from site.fix(f"Delete the action '{node.value}', which is not known", edits, DISPLAY_ONLY)
 
