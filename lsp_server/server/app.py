@@ -12,7 +12,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
 
@@ -125,7 +125,7 @@ async def _run(server: LintelServer, reader: AsyncReader) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError, RuntimeError):
             loop.add_signal_handler(name, main.cancel)
-    watch = loop.create_task(_outlive_nobody(server, main))
+    watch = loop.create_task(outlive_nobody(server, main))
     code = 1
     try:
         await run_async(threading.Event(), reader, server.protocol, log, server.report_server_error)
@@ -139,7 +139,7 @@ async def _run(server: LintelServer, reader: AsyncReader) -> int:
     return code
 
 
-async def _outlive_nobody(server: LintelServer, main: asyncio.Task[None]) -> None:
+async def outlive_nobody(server: LintelServer, main: asyncio.Task[Any]) -> None:
     """End when the editor's process has gone without a word; one that is not there at first lives outside ours."""
     await server.greeted.wait()
     parent = server.process_id

@@ -14,7 +14,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams, JsonRpcRequestCancelled
 
 from lsp_server.analysis import Analysis, analyze
-from lsp_server.core.document import Document, Span, Unit
+from lsp_server.core.document import Document, Span
 from lsp_server.dialects.base import Dialect, Language
 from lsp_server.server.analyses import OutdatedError
 from lsp_server.server.results import attempts, result, without_model
@@ -151,7 +151,8 @@ class Commands:
         """The verdict on a document, also on one that nothing says the language of (an empty one, say)."""
         dialect = engine.dialect_of(document)
         if dialect is None:
-            return await analyze(Unit((document,)), _language(document), engine.toolchain)
+            language = _language(document)
+            return await analyze(self._server.files.unit(document, language), language, engine.toolchain)
         return await self._server.lane(document, dialect).verdict(document)
 
     def _span(self, document: Document, between: Between | None) -> Span | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lsp_server.analysis import Analysis
@@ -86,7 +86,7 @@ class FixBook:
                 except TimeoutError:
                     waited = True
                     if self._repair_ahead:
-                        await asyncio.wait([self._repair(False)])
+                        self._repair(False)  # beside this: whoever opens the light bulb meanwhile is not kept waiting
                 continue
             future = self._future(number)
             finding = self.analysis.diagnostics[number]
@@ -126,11 +126,10 @@ class FixBooks:
         """The book for exactly this verdict."""
         return next((book for book in self._books.values() if book.analysis is analysis), None)
 
-    def outdated(self, uris: Iterable[str]) -> None:
-        """Stop working on verdicts about documents that have changed."""
-        changed = set(uris)
+    def outdated(self, uri: str) -> None:
+        """Stop working on verdicts about a document that has changed."""
         for key, book in list(self._books.items()):
-            if any(document.uri in changed for document in book.analysis.unit):
+            if book.analysis.unit.get(uri) is not None:
                 self._books.pop(key).close()
 
     def close(self) -> None:

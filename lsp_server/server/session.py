@@ -17,7 +17,7 @@ from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
-from lsp_server.dialects.base import Dialect
+from lsp_server.dialects.base import Dialect, Language
 from lsp_server.server.analyses import Lane, OutdatedError
 from lsp_server.server.client import Client
 from lsp_server.server.configuration import Configuration, LoadEngine
@@ -41,7 +41,7 @@ class LintelServer(LanguageServer):
         super().__init__("lintel", __version__, protocol_cls=LintelProtocol, converter_factory=plain_converter)
         self.client = Client()
         self.documents = OpenDocuments()
-        self.files = Workspace(self.documents)
+        self.files = Workspace(self.documents, self._in_module)
         self.status = Status(lambda state: self.tell_extension("lintel/status", state), self._complain)
         self.runs = Runs(self.status)
         self.configuration = Configuration(load_engine, self.status)
@@ -101,6 +101,11 @@ class LintelServer(LanguageServer):
         dialect = (await self.configuration.loaded()).dialect_of(document)
         return (document, dialect) if dialect is not None else None
 
+    def _in_module(self, document: Document) -> bool:
+        engine = self.configuration.engine
+        dialect = engine.dialect_of(document) if engine is not None else None
+        return dialect is not None and dialect.language is Language.TERRAFORM
+
     def versioned(self, uri: str, version: int) -> Document:
         """The open document of that version. Raises OutdatedError when there is another one by now."""
         document = self.documents.get(uri)
@@ -136,9 +141,10 @@ class LintelServer(LanguageServer):
 
     def changed(self, uri: str) -> None:
         """Tell the features that a document is no longer what it was, nor is what it is judged together with."""
-        units = [lane.unit for lane in self.lanes.values() if lane.unit.get(uri) is not None]
+        units = [lane.unit for lane in self.lanes.values()]
+        units = [unit for unit in units if any(d.uri == uri for d in (*unit, *unit.nearby))]
         for its in dict.fromkeys([uri, *(document.uri for unit in units for document in unit)]):
-            self.books.outdated([its])
+            self.books.outdated(its)
             self.runs.changed(its)
             for tell in self.on_change:
                 tell(its)
@@ -152,7 +158,7 @@ class LintelServer(LanguageServer):
 
     def is_current(self, analysis: Analysis) -> bool:
         """Whether nothing has changed since a verdict."""
-        return self.files.current(analysis.unit)
+        return self.files.current(analysis.unit, analysis.language)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do `work` in the background; a failure is logged."""

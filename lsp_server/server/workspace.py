@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -18,7 +18,6 @@ from lsp_server.sources import UNREADABLE, UnreadableError, called_files, is_mod
 log = logging.getLogger(__name__)
 
 SOURCE = "lintel"
-_MODULE_LANGUAGES = frozenset({"terraform", "terraform-vars", "hcl", "opentofu"})
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,11 @@ class Workspace:
     """Builds units. Files beside an open one are read once and again when they change; one that cannot be read is told.
 
     A unit's documents keep their identity from one key press to the next, so that what is cached by document stays.
+    `in_module` tells which open documents are a module's beside those whose name says so.
     """
 
-    def __init__(self, documents: OpenDocuments) -> None:
-        self._documents = documents
+    def __init__(self, documents: OpenDocuments, in_module: Callable[[Document], bool]) -> None:
+        self._documents, self._in_module = documents, in_module
         self._files: dict[str, _Read] = {}
 
     def unit(self, document: Document, language: Language) -> Unit:
@@ -47,9 +47,10 @@ class Workspace:
         documents = (document, *self._beside(document))
         return Unit(documents, tuple(self._called(documents)))
 
-    def current(self, unit: Unit) -> bool:
-        """Whether nothing in `unit` has changed since: neither a buffer nor a file."""
-        return all(self._now(document) == document for document in (*unit, *unit.nearby))
+    def current(self, unit: Unit, language: Language) -> bool:
+        """Whether nothing in `unit` has changed since, neither a buffer nor a file, and nothing came or went."""
+        main = self._documents.get(unit.main.uri)
+        return main is not None and self.unit(main, language) == unit
 
     def version(self, document: Document) -> int | None:
         """The version by which an edit names the document; None for a file that is not open."""
@@ -64,15 +65,11 @@ class Workspace:
             if read.problem and folder_uri(uri) == folder and is_module_file(unit.main.name)
         ]
 
-    def _now(self, document: Document) -> Document | None:
-        opened = self._documents.get(document.uri)
-        return opened if opened is not None else self._file(document.uri, path_of(document.uri))
-
     def _beside(self, main: Document) -> list[Document]:
         folder = folder_uri(main.uri)
         opened = {d.uri: d for d in self._documents if folder_uri(d.uri) == folder and d.uri != main.uri}
         names = {unquote(uri.rsplit("/", 1)[-1]) for uri in (*opened, main.uri)}
-        found = [d for d in opened.values() if is_module_file(d.name) or d.language in _MODULE_LANGUAGES]
+        found = [d for d in opened.values() if is_module_file(d.name) or self._in_module(d)]
         for name in _module_names(path_of(main.uri).parent):
             if name not in names:
                 uri = f"{folder}/{quote(name)}"

@@ -1,0 +1,118 @@
+"""What lies around the open document counts: linters' files, folders of the workspace, files beside it, programs."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from lsp_server.__main__ import load_engine
+from lsp_server.server.app import outlive_nobody
+from lsp_server.server.session import LintelServer
+from tests.server.conftest import StartEditor
+from tests.server.editor import PATIENCE, Editor, codes
+from tests.server.test_code_actions import fixes
+from tests.server.test_diagnostics import MODULE, TEMPLATE
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+IGNORE = "ignore_checks:\n  - E3002\n"
+
+
+def changed(editor: Editor, path: Path, kind: types.FileChangeType = types.FileChangeType.Changed) -> None:
+    """Tell of a file that changed on disk."""
+    event = types.FileEvent(path.as_uri(), kind)
+    editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+
+
+async def test_a_linters_file_counts_on_disk_also_while_it_is_open(shared: Editor, tmp_path: Path) -> None:
+    configuration = tmp_path / ".cfnlintrc.yaml"
+    configuration.write_text("ignore_checks: []\n")
+    shared.open(configuration)
+    uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
+    assert codes(await shared.findings(uri, bool)) == ["E3002"]
+    configuration.write_text(IGNORE)
+    since = len(shared.heard)
+    changed(shared, configuration)
+    await shared.until(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, lambda p: p.uri == uri and not p.diagnostics, since)
+
+
+async def test_a_folder_that_joins_the_workspace_brings_its_configuration(
+    start_editor: StartEditor, tmp_path: Path
+) -> None:
+    (tmp_path / "first").mkdir()
+    joined = tmp_path / "second"
+    (joined / "templates").mkdir(parents=True)
+    (joined / ".cfnlintrc").write_text(IGNORE)
+    editor = Editor()
+    try:
+        await editor.start(tmp_path / "first")
+        uri = editor.open(joined / "templates" / "template.yaml", TEMPLATE)
+        assert codes(await editor.findings(uri, bool)) == ["E3002"]
+        since = len(editor.heard)
+        folders = types.WorkspaceFoldersChangeEvent([types.WorkspaceFolder(joined.as_uri(), "second")], [])
+        editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(folders))
+        await editor.until(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, lambda p: p.uri == uri and not p.diagnostics, since)
+    finally:
+        await editor.stop()
+
+
+async def test_what_is_no_module_file_is_not_judged_with_the_module(shared: Editor, tmp_path: Path) -> None:
+    shared.open(tmp_path / "terragrunt.hcl", 'include "root" {\n  path = 1\n}\n', "hcl")
+    uri = shared.open(tmp_path / "main.tf", MODULE)
+    await shared.findings(uri, bool)
+    told = [p.uri for m, p in shared.heard if m == types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS]
+    assert (tmp_path / "terragrunt.hcl").as_uri() not in told
+
+
+async def test_nothing_is_offered_for_a_module_that_a_file_has_joined(shared: Editor, tmp_path: Path) -> None:
+    uri = shared.open(tmp_path / "main.tf", MODULE)
+    assert await fixes(shared, uri, "delay_secon")
+    (tmp_path / "other.tf").write_text('resource "aws_sqs_queue" "jobs" {}\n')  # nobody has told of it yet
+    findings = await shared.findings(uri, bool)
+    assert await shared.code_actions(uri, shared.after(uri, "delay_secon"), diagnostics=findings) == []
+    since = len(shared.heard)
+    changed(shared, tmp_path / "other.tf", types.FileChangeType.Created)
+    joined = (tmp_path / "other.tf").as_uri()
+    await shared.until(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, lambda p: p.uri == joined and p.diagnostics, since)
+
+
+async def test_a_program_that_is_not_installed_is_told_quietly(start_editor: StartEditor, tmp_path: Path) -> None:
+    bare = tmp_path / "bin"
+    bare.mkdir()
+    (bare / "python").symlink_to(sys.executable)
+    editor = await start_editor(environment={"PATH": str(bare)})
+    uri = editor.open(tmp_path / "main.tf", MODULE)
+    assert {d.source for d in await editor.findings(uri, bool)} == {"terraform-check"}
+    status = await editor.status(lambda s: any(x["state"] == "not installed" for x in s["linters"]))
+    state = next(x for x in status["linters"] if x["name"] == "terraform-validate")
+    assert state["reason"] == "terraform is not on PATH"
+    await editor.until(types.WINDOW_LOG_MESSAGE, lambda p: "terraform is not on PATH" in p.message)
+    assert all(method != types.WINDOW_SHOW_MESSAGE for method, _ in editor.heard)
+
+
+@pytest.mark.skipif(not (shutil.which("terraform") or shutil.which("tofu")), reason="needs terraform or tofu")
+async def test_what_a_verdict_leaves_out_is_told_for_its_module(shared: Editor, tmp_path: Path) -> None:
+    uri = shared.open(tmp_path / "main.tf", 'resource "nobody_knows" "x" {\n}\n')
+    folder = uri.rsplit("/", 1)[0]
+    status = await shared.status(lambda s: any(n["uri"] == folder for n in s["notes"]))
+    (note,) = next(n["notes"] for n in status["notes"] if n["uri"] == folder)
+    assert note.startswith("terraform-validate: ")
+    assert "nobody" in note
+    await shared.until(types.WINDOW_LOG_MESSAGE, lambda p: note in p.message)
+    shared.close(uri)
+    await shared.status(lambda s: all(n["uri"] != folder for n in s["notes"]))
+
+
+async def test_an_editor_whose_process_cannot_be_seen_is_served() -> None:
+    server = LintelServer(load_engine)
+    server.process_id = 2**22 + 1  # of a container beside this one, say: more than any process here is numbered
+    server.greeted.set()
+    main = asyncio.create_task(asyncio.Event().wait())
+    await asyncio.wait_for(outlive_nobody(server, main), PATIENCE)
+    assert not main.cancelling()
+    main.cancel()
