@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lsp_server.dialects.terraform import core_schema
+from lsp_server.dialects.terraform import core_schema, terraform_block
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.schema import ProviderSchemas
@@ -15,6 +15,10 @@ def schema_of(path: tuple[t.Block, ...], schemas: ProviderSchemas) -> BlockSchem
     """The schema of the innermost block's content; None where it is not known."""
     if not path:
         return None
+    if len(path) > 1 and path[0].type == "terraform":
+        return _in_terraform(path[1:], schemas)
+    if len(path) > 1 and path[0].type == "check" and path[1].type == "data":
+        path = path[1:]
     schema = top_schema(path[0], schemas)
     for block in path[1:]:
         if schema is None:
@@ -29,12 +33,28 @@ def top_schema(block: t.Block, schemas: ProviderSchemas) -> BlockSchema | None:
     if block.type in _META:
         if not labels:
             return _META[block.type]
-        own = schemas.data_source(labels[0]) if block.type == "data" else schemas.resource(labels[0])
+        known = {"data": schemas.data_source, "resource": schemas.resource}.get(block.type)
+        own = known(labels[0]) if known else None  # of ephemeral resources the bundles say nothing
         return core_schema.joined(own or BlockSchema(), _META[block.type])
     if block.type == "provider":
         config = schemas.provider_config(labels[0]) if labels else None
         return core_schema.joined(config or BlockSchema(), core_schema.PROVIDER_META)
     return core_schema.TOP_LEVEL.get(block.type)
+
+
+def _in_terraform(path: tuple[t.Block, ...], schemas: ProviderSchemas) -> BlockSchema | None:
+    """The content of a block within the `terraform` block."""
+    first = path[0]
+    schema: BlockSchema | None = None
+    if first.type == "backend" and first.labels:
+        schema = terraform_block.BACKENDS.get(first.labels[0].text)
+    elif first.type == "cloud":
+        schema = terraform_block.CLOUD
+    elif first.type == "required_providers":
+        schema = terraform_block.providers(schemas)
+    for block in path[1:]:
+        schema = nested_schema(schema, block.type) if schema else None
+    return schema
 
 
 def _inner(schema: BlockSchema, block: t.Block) -> BlockSchema | None:

@@ -64,7 +64,7 @@ def _offer(context: Context, module: Module, schemas: ProviderSchemas, document:
         case Place.KEY:
             yield from _keys(context, _expected(context, schema))
         case Place.VALUE | Place.STRING:
-            yield from values(context, module, schema, _expected(context, schema))
+            yield from values(context, module, schemas, schema, _expected(context, schema))
             if context.place is Place.VALUE:
                 yield from references(context, module, schemas, _expected(context, schema))
 

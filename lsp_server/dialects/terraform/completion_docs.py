@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsp_server.dialects.terraform import core_schema
-from lsp_server.dialects.terraform.block_schema import BlockSchema
+from lsp_server.dialects.terraform.block_context import nested_schema
 from lsp_server.dialects.terraform.functions import functions
 from lsp_server.dialects.terraform.module import module_from
 from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
@@ -42,8 +42,11 @@ def _type(kind: str, name: str, schemas: ProviderSchemas) -> str:
 
 
 def _argument(where: str, name: str, schemas: ProviderSchemas) -> str:
-    schema = schemas.resource(where) or schemas.data_source(where) or BlockSchema()
-    known = schema.attributes.get(name)
+    kind, *path = where.removeprefix("data.").split(".")
+    schema = schemas.data_source(kind) if where.startswith("data.") else schemas.resource(kind)
+    for block in path:
+        schema = nested_schema(schema, block) if schema else None
+    known = schema.attributes.get(name) if schema else None
     if known is None:
         return ""
     flags = [word for word, true in (("required", known.required), ("optional", known.optional)) if true]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.base import Completion, CompletionKind
-from lsp_server.dialects.terraform import core_schema, snippets
+from lsp_server.dialects.terraform import core_schema, snippets, terraform_block
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
 from lsp_server.dialects.terraform.context import Context
 from lsp_server.dialects.terraform.module import Module
@@ -15,7 +15,9 @@ from lsp_server.dialects.terraform.schema import ProviderSchemas
 _WHOLE_RESOURCES = 15
 _TYPED = frozenset({"resource", "data", "ephemeral"})
 _FIRST = ("resource", "data", "variable", "output", "locals", "module", "provider", "terraform")
+_DYNAMIC_IN = frozenset({"resource", "data", "provider"})
 _META = frozenset(core_schema.RESOURCE_META.attributes) | frozenset(core_schema.RESOURCE_META.blocks)
+_NO_DYNAMIC = frozenset(core_schema.RESOURCE_META.blocks)
 
 
 def _rest_of_line(context: Context, document: Document) -> str:
@@ -48,14 +50,29 @@ def body_items(context: Context, schema: BlockSchema, document: Document) -> Ite
     counts = {b.type: len(body.blocks_of(b.type)) for b in body.blocks}
     bare = bool(_rest_of_line(context, document))
     indent = _indent(context, document)
-    where = ".".join(label.text for label in context.path[0].labels[:1]) or context.path[0].type
+    where = _where(context)
     for name, known in schema.attributes.items():
         if known.settable and name not in given and not (name == "id" and known.computed):
             yield _argument(context, name, known, indent, bare, where)
+            if _is_blocks(known) and not bare:
+                yield _as_block(context, name, known, indent, where)
     for name, nested in schema.blocks.items():
         if not nested.max or counts.get(name, 0) < nested.max:
             yield _block(context, name, nested, indent, bare, where)
-    yield from _dynamic(context, schema, indent, bare)
+    blocks = [block.type for block in context.path]
+    if blocks[0] in _DYNAMIC_IN and blocks[-1] != "dynamic" and _NO_DYNAMIC.isdisjoint(blocks):
+        yield from _dynamic(context, schema, indent, bare)
+
+
+def _where(context: Context) -> str:
+    """The name of the block around, for looking up documentation: `aws_vpc.timeouts`, `data.aws_ami.filter`."""
+    top = context.path[0]
+    names = [label.text for label in top.labels[:1]] or [top.type]
+    names = ["data", *names] if top.type == "data" else names
+    inner = (
+        block.labels[0].text if block.type == "dynamic" and block.labels else block.type for block in context.path[1:]
+    )
+    return ".".join([*names, *(name for name in inner if name != "content")])
 
 
 def _argument(context: Context, name: str, known: AttributeSchema, indent: str, bare: bool, where: str) -> Completion:
@@ -65,6 +82,13 @@ def _argument(context: Context, name: str, known: AttributeSchema, indent: str, 
     return Completion(
         name, CompletionKind.PROPERTY, context.word, text, detail, not bare, rank, known.required, f"{where}:{name}"
     )
+
+
+def _as_block(context: Context, name: str, known: AttributeSchema, indent: str, where: str) -> Completion:
+    """The block that may be written for a list of objects."""
+    text = snippets.block(name, BlockSchema(), snippets.Stops(), indent)
+    label = f"{name} {{…}}"
+    return Completion(label, CompletionKind.BLOCK, context.word, text, "block", True, 31, key=f"{where}:{name}")
 
 
 def _block(context: Context, name: str, nested: NestedBlock, indent: str, bare: bool, where: str) -> Completion:
@@ -79,7 +103,7 @@ def _block(context: Context, name: str, nested: NestedBlock, indent: str, bare: 
 
 
 def _dynamic(context: Context, schema: BlockSchema, indent: str, bare: bool) -> Iterator[Completion]:
-    if not bare and any(name not in _META for name in schema.blocks):
+    if not bare and _repeatable(schema):
         inner = indent + snippets.INDENT
         deeper = inner + snippets.INDENT
         lines = ('dynamic "${1:name}" {', f"{inner}for_each = $2", f"{inner}content {{", f"{deeper}$0")
@@ -87,17 +111,29 @@ def _dynamic(context: Context, schema: BlockSchema, indent: str, bare: bool) -> 
         yield Completion("dynamic", CompletionKind.BLOCK, context.word, text, "one block an element", True, 75)
 
 
+def _repeatable(schema: BlockSchema) -> list[str]:
+    """The blocks that a `dynamic` may make; a list of objects may be written as blocks, too."""
+    lists = [name for name, known in schema.attributes.items() if known.settable and _is_blocks(known)]
+    return sorted([*(name for name in schema.blocks if name not in _META), *lists])
+
+
+def _is_blocks(known: AttributeSchema) -> bool:
+    return known.type.is_list and known.type.element is not None and known.type.element.kind == "object"
+
+
 def labels(
     context: Context, module: Module, schemas: ProviderSchemas, schema: BlockSchema | None, document: Document
 ) -> Iterator[Completion]:
     """Resource and data source types, provider names, the blocks that a `dynamic` may make, provisioners."""
-    if context.label_of in _TYPED and not context.labels:
+    if context.label_of in {"resource", "data"} and not context.labels:
         yield from _types(context, schemas, document)
     elif context.label_of == "provider" and not context.path:
         for name in sorted({local for local, _ in schemas.choices} | set(module.required_providers)):
             yield _label(context, name, "provider")
     elif context.label_of == "dynamic" and schema:
-        yield from (_label(context, name, "block") for name in schema.blocks if name not in _META)
+        yield from (_label(context, name, "block") for name in _repeatable(schema))
+    elif context.label_of == "backend":
+        yield from (_label(context, name, "backend") for name in terraform_block.BACKENDS)
     elif context.label_of == "provisioner":
         yield from (_label(context, name, "provisioner") for name in core_schema.PROVISIONERS)
     elif context.label_of in _TYPED and len(context.labels) == 1 and context.labels[0]:

@@ -9,13 +9,17 @@ from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.context import Context, Place
 from lsp_server.dialects.terraform.known_values import known_values
 from lsp_server.dialects.terraform.module import Module
+from lsp_server.dialects.terraform.schema import ProviderSchemas
+from lsp_server.dialects.terraform.terraform_block import provider_words
 from lsp_server.dialects.terraform.types import Type
 from lsp_server.dialects.terraform.wanted import Wanted, wanted
 
 _TYPE_WORDS = ("string", "number", "bool", "list(string)", "map(string)", "set(string)", "object({})", "any")
 
 
-def values(context: Context, module: Module, schema: BlockSchema | None, expected: Type | None) -> Iterator[Completion]:
+def values(
+    context: Context, module: Module, schemas: ProviderSchemas, schema: BlockSchema | None, expected: Type | None
+) -> Iterator[Completion]:
     """Words that the argument takes: true and false, allowed values, provider aliases, keywords."""
     if context.place is Place.VALUE and wanted(context) is Wanted.PROVIDER:
         yield from _providers(context, module)
@@ -27,6 +31,9 @@ def values(context: Context, module: Module, schema: BlockSchema | None, expecte
     resource_type = context.path[0].labels[0].text if context.path and context.path[0].labels else ""
     argument = context.fields[-1] if context.fields else context.argument
     words = (known.values if known and not context.fields else ()) or known_values(resource_type, argument)
+    if context.path and context.path[-1].type == "required_providers":
+        choice = schemas.provider(context.argument)
+        words = provider_words(choice, argument) if choice else ()
     quoted = context.quoted or context.in_template
     for number, word in enumerate(words):
         bare = known is not None and known.type.kind == "dynamic"

@@ -138,7 +138,12 @@ _TERRAFORM = BlockSchema(
     },
 )
 _MODULE = BlockSchema(
-    {"source": _required(STRING), "version": _optional(STRING), "providers": _optional(), **_META},
+    {
+        "source": _required(STRING),
+        "version": _optional(STRING),
+        "providers": _optional(),
+        **{name: known for name, known in _META.items() if name != "provider"},
+    },
     opaque=True,
     labels=("name",),
 )

@@ -64,6 +64,14 @@ def test_documentation(key):
     assert key.rpartition(":")[2] in Terraform().documentation(key)
 
 
+def test_an_argument_is_documented_by_the_block_it_stands_in():
+    text = 'data "aws_ami" "a" {\n  dynamic "filter" {\n    content {\n      na$0\n    }\n  }\n}\n'
+    key = next(c.key for c in offered(text)[1] if c.label == "name")
+    assert key == "data.aws_ami.filter:name"
+    assert "(required)" in Terraform().documentation(key)
+    assert Terraform().documentation("aws_s3_bucket.versioning:enabled") == "`enabled`: bool (optional)"
+
+
 def test_documentation_of_nothing_is_empty():
     for key in ("", "resource:nope", "function:nope", "aws_vpc:nope", "core:nope"):
         assert Terraform().documentation(key) == ""
