@@ -8,12 +8,14 @@ Values of recipes that begin with `@` are worked out here:
 - `@own [ATTRIBUTE]` is the resource itself, `@name [DEFAULT]` what the intent calls it;
 - `@say KIND [DEFAULT]` is a value of a kind that the intent says, `@number DEFAULT WORDS…` the number beside a word;
 - `@free TEXT` is the text with the first number for N with which it is not in the file yet;
-- `@parameter NAME` is a new parameter or variable, `@raw TEXT` an expression of the language, `{id}` in it its own id.
+- `@another SUFFIX [ATTRIBUTE]` writes a second resource of the same type, `orders_dlq` beside `orders`;
+- `@parameter NAME` is a new parameter or variable, `@raw TEXT` an expression of the language, `{id}` in it its own id,
+  `{n}` how many of its type there are before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -71,18 +73,23 @@ class Builder:
         self._notation = notation
         self._recipes = recipes(language)
         self._text = text
-        self._making: list[str] = []
+        self._making: list[New] = []
         self.resources: list[New] = []
         self.notes: list[str] = []
 
     def build(self, kinds: Sequence[tuple[str, int]]) -> None:
         """Write a resource of each type, in order; the numbers are where in the intent they are named."""
         wanted = [(kind, at) for kind, at in kinds if not self._is_there(kind, at)]
-        ends = [at for _, at in wanted[1:]] + [len(self._words.tokens)]
+        ends = [
+            next((later for _, later in wanted[i:] if later > at), len(self._words.tokens))
+            for i, (_, at) in enumerate(wanted)
+        ]
         # All ids first, so that resources of one intent refer to each other whatever their order.
         made = [self._begin(kind, at, end) for (kind, at), end in zip(wanted, ends, strict=True)]
         for new in made:
             self._finish(new)
+        for new in self.resources:
+            self.notes += [f"{new.id} may be assumed by {service}" for service in _services(new.values)]
 
     def _is_there(self, kind: str, at: int) -> bool:
         """Whether the intent speaks of a resource that the file has: `in our VPC`, `with the existing key`."""
@@ -99,7 +106,7 @@ class Builder:
 
     def _finish(self, new: New) -> None:
         recipe = self._recipes.get(new.type, Recipe())
-        self._making.append(new.type)
+        self._making.append(new)
         values = dict(recipe.set)
         new.around |= recipe.around
         also = list(recipe.also)
@@ -111,8 +118,9 @@ class Builder:
         new.values |= {key: value for key, value in self._worked_out(values, new).items() if key not in new.values}
         self._from_words(new, recipe)
         self._required(new)
+        one_of_several = sum(other.type == new.type for other in self.resources) > 1
         for kind in also:
-            if not any(other.type == kind for other in self.resources):
+            if one_of_several or not any(other.type == kind for other in self.resources):
                 self._finish(self._begin(kind))
         self._making.pop()
 
@@ -156,6 +164,8 @@ class Builder:
             return free
         if word == "@number":
             return self._number(parts)
+        if word == "@another":
+            return self._another(new, parts[0], " ".join(parts[1:]))
         return self._referring(word, rest, new)
 
     def _referring(self, word: str, rest: str, new: New) -> object:
@@ -170,12 +180,29 @@ class Builder:
             return next((v for v in new.values.values() if isinstance(v, str)), rest or new.id)
         if word == "@parameter":
             return self._notation.parameter(rest, "string", "")
-        return self._notation.raw(rest.replace("{id}", new.id))
+        same = [other.id for other in self.resources if other.type == new.type]
+        return self._notation.raw(rest.replace("{id}", new.id).replace("{n}", str(same.index(new.id))))
+
+    def _another(self, new: New, suffix: str, attribute: str) -> object:
+        """A second resource of the type, called after the first, with the switches that the intent asks for."""
+        recipe = self._recipes.get(new.type, Recipe())
+        other = New(new.type, self._notation.new_id(new.type, recipe, f"{new.id}_{suffix}"), new.at)
+        named = recipe.named or self._named(new.type)
+        if isinstance(own := new.values.get(named), str):
+            other.values[named] = f"{own}-{suffix}"
+        for feature in recipe.features:
+            if self._wanted(feature) and all(isinstance(value, bool) for value in feature.set.values()):
+                other.values |= feature.set
+        self.resources.append(other)
+        return self._notation.reference(new.type, other.id, attribute)
 
     def _refer(self, word: str, kind: str, attribute: str) -> object:
-        new = next((other for other in reversed(self.resources) if other.type == kind), None)
+        # what comes with a resource is about that one, and not about another of its type
+        about = next((other for other in reversed(self._making[:-1]) if other.type == kind), None)
+        new = about or next((other for other in reversed(self.resources) if other.type == kind), None)
         known = new.id if new else next(iter(self._notation.existing(kind)), None)
-        if known is None and word == "@make" and kind not in self._making and len(self.resources) < _MANY:
+        making = any(other.type == kind for other in self._making)
+        if known is None and word == "@make" and not making and len(self.resources) < _MANY:
             made = self._begin(kind)
             self._finish(made)
             known = made.id
@@ -311,9 +338,19 @@ class Builder:
         stems = [s for s in stems if s not in ("id", "arn", "ids", "arns", "nam", "url", "ref")] or stems
         for other in (*reversed(self.resources),):
             own = words_of(other.type.rsplit("::", 1)[-1] if "::" in other.type else other.type.partition("_")[2])
-            if own and list(own[-len(stems) :]) == stems and other.type != self._making[-1]:
+            if own and list(own[-len(stems) :]) == stems and other.type != self._making[-1].type:
                 return self._notation.reference(other.type, other.id, attribute and _arn(other.type))
         return OMIT
+
+
+def _services(value: object) -> Iterator[str]:
+    """The services that a trust policy names."""
+    if isinstance(value, Mapping):
+        service = value.get("Service")
+        if isinstance(service, str) and service.endswith(".amazonaws.com"):
+            yield service
+    for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from _services(inner)
 
 
 def _arn(kind: str) -> str:

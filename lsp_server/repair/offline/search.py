@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from lsp_server.core.document import Unit
 from lsp_server.dialects.base import Language
@@ -16,6 +16,7 @@ from lsp_server.repair.offline.recipes import recipes, spoken
 from lsp_server.repair.offline.words import Token, Words, words_of
 
 _MOST = 12
+_BACK = frozenset({"the", "this", "that", "its", "each", "both"})
 Phrase = tuple[str, ...]
 
 
@@ -29,20 +30,20 @@ def type_names(unit: Unit, language: Language) -> Sequence[str]:
 
 def find_types(text: str, unit: Unit, language: Language) -> list[str]:
     """The types that the words name, in the order in which they are named; at most a dozen."""
-    return [name for name, _ in mentioned(Words(text), tuple(type_names(unit, language)), language)][:_MOST]
+    named = mentioned(Words(text), tuple(type_names(unit, language)), language)
+    return list(dict.fromkeys(name for name, _ in named))[:_MOST]
 
 
 def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[tuple[str, int]]:
-    """The types and where each is named first; those words are understood, and belong to no other type."""
-    found: dict[str, int] = {}
+    """The types and where each is named first, as often as it is wanted (`three subnets`).
+
+    Those words are understood, and belong to no other type.
+    """
+    found = _types_written(words, types)
+    counts: dict[str, int] = {}
+    heads: set[str] = set()
     index = _phrases(types, language)
     common = {"", *recipes(language), *(thing.cloudformation for thing in spoken()), *(t.terraform for t in spoken())}
-    known = {name.lower(): name for name in types}
-    for at, token in enumerate(words.tokens):
-        name = known.get(token.text.lower())
-        if name is not None and ("_" in token.text or "::" in token.text):
-            token.used = True
-            found.setdefault(name, at)
     longest = max(map(len, index), default=0)
     for size in range(longest, 0, -1):
         for at in range(len(words.tokens) - size + 1):
@@ -50,18 +51,52 @@ def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[
             target = index.get(tuple(token.stem for token in here))
             if target is None or any(token.used for token in here):
                 continue
-            if target not in common and not _as_written(here, target):
+            if not _is_meant(here, target, common=target in common):
                 continue
             words.use(at, size)
+            if size == 1 and here[0].stem in heads and words.before(at) in _BACK:
+                continue  # `a snapshot of the instance` means the one that was named
+            heads.add(here[-1].stem)
             if target and not words.denied(at):
                 found[target] = min(at, found.get(target, at))
-    return sorted(found.items(), key=lambda item: item[1])
+                counts[target] = max(words.count_before(at, size), counts.get(target, 1))
+    return [(name, at) for name, at in sorted(found.items(), key=lambda i: i[1]) for _ in range(counts.get(name, 1))]
+
+
+def _types_written(words: Words, types: tuple[str, ...]) -> dict[str, int]:
+    """The types that are named as such: `aws_s3_bucket`, `AWS::S3::Bucket`, `aws_sagemaker_notebook instance`."""
+    known = {name.lower(): name for name in types}
+    found: dict[str, int] = {}
+    for at, token in enumerate(words.tokens):
+        if "_" not in token.text and "::" not in token.text:
+            continue
+        for size in (3, 2, 1):
+            name = known.get("_".join(t.text for t in words.tokens[at : at + size]).lower())
+            if name is not None:
+                words.use(at, size)
+                found.setdefault(name, at)
+                break
+    return found
+
+
+def _is_meant(here: Sequence[Token], target: str, *, common: bool) -> bool:
+    """Whether words name a type, and are not just of the same stems: `distributed` is no distribution."""
+    if not common and not _as_written(here, target):
+        return False
+    return len(here) > 1 or not target or here[0].text.lower() in _single_words()
 
 
 def _as_written(tokens: Sequence[Token], name: str) -> bool:
     """Whether words are those of a type's name but for a plural: `granting` is no `PolicyGrant`."""
     plain = "".join(re.findall(r"[a-z0-9]", name.lower()))
     return all(token.text.lower().removesuffix("s") in plain for token in tokens)
+
+
+@cache
+def _single_words() -> frozenset[str]:
+    """The names in speech that are one word, and their plurals."""
+    singles = {word for thing in spoken() for word in thing.words if " " not in word}
+    return frozenset(form for word in singles for form in (word, f"{word}s", f"{word}es", f"{word[:-1]}ies"))
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,9 @@ from functools import cached_property, lru_cache
 
 _QUOTED = re.compile(r"\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'|`([^`\n]{1,80})`|“([^”\n]{1,80})”")
 _TOKEN = re.compile(r"\x00\d+|[a-z0-9]+(?:[._:/@-]+[a-z0-9*]+)*", re.IGNORECASE)
+_ROUTE_53 = re.compile(r"\broute[ -]53\b", re.IGNORECASE)  # one name, and nothing about a route
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_MOST = 10
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ENDINGS = ("ing", "ions", "ion", "ed", "es", "s", "e")
 _NOT = frozenset({"no", "not", "without", "disable", "disabled", "non", "never"})
@@ -17,7 +20,7 @@ _PASSED_OVER = """
     a an and the with for of in on to that which is are be by it its this as at from has have having should must can
     will we need want create creates creating make makes provision deploy deploys set up setup define add using use uses
     please resource resources template cloudformation terraform aws amazon configuration configure configured config
-    able successfully new one two single basic simple default defaults enabled enable enables all any other into via
+    able successfully new one single basic simple default defaults enabled enable enables all any other into via
     some also so only like under when where who what their them there these those you your our i my me include includes
     including appropriate proper properly ensure ensures based code hcl yaml json file stack module block following each
     between both same within through existing named name called such own out not or if than then"""
@@ -58,7 +61,11 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=16384)
 def words_of(name: str) -> tuple[str, ...]:
     """The stems of a name in any style: `BlockPublicAcls`, `kms_key_id`, `Multi-AZ`."""
-    return tuple(stem(word) for word in re.split(r"[^A-Za-z0-9]+", _HUMPS.sub(" ", name)) if word)
+    return tuple(stem(word) for word in re.split(r"[^A-Za-z0-9]+", _HUMPS.sub(" ", _joined(name))) if word)
+
+
+def _joined(text: str) -> str:
+    return _ROUTE_53.sub("route53", text)
 
 
 @dataclass
@@ -89,7 +96,7 @@ class Words:
             quotes.append(next(group for group in match.groups() if group))
             return f" \x00{len(quotes) - 1} "
 
-        for found in _TOKEN.findall(_QUOTED.sub(keep, self.text.replace("\x00", " "))):
+        for found in _TOKEN.findall(_QUOTED.sub(keep, _joined(self.text.replace("\x00", " ")))):
             if found.startswith("\x00"):
                 self.tokens.append(Token(quotes[int(found[1:])], quoted=True))
             elif any(kind.fullmatch(found.lower()) for kind in _KINDS.values()) or re.search(r"::|_", found):
@@ -170,6 +177,17 @@ class Words:
         """The word before a token, in lower case; empty where there is none."""
         return self.tokens[at - 1].text.lower() if at > 0 else ""
 
+    def count_before(self, at: int, size: int) -> int:
+        """How many things are asked for by the plural of `size` words at `at`: `three`, `3`; 1 where it is not said."""
+        if not self.tokens[at + size - 1].text.lower().endswith("s"):
+            return 1
+        for token in reversed(self.tokens[max(0, at - 2) : at]):
+            said = _COUNTS.get(token.text.lower(), int(token.text) if token.text.isdecimal() else 0)
+            if 1 < said <= _MOST and not token.used:
+                token.used = True
+                return said
+        return 1
+
     def name_near(self, at: int, end: int, reach: int = 10) -> str:
         """The name said for the thing at `at`, before `end`: in quotes or behind `named`; empty where there is none."""
         for i in range(at, min(end, at + reach)):
@@ -179,6 +197,8 @@ class Words:
                 if not token.used:
                     token.used = True
                     return token.text
+                if i + 2 < len(self.tokens) and self.tokens[i + 2].quoted:
+                    continue  # `"logs" and "data"`: the first has its name
                 return ""
             if token.text.lower() in _NAMED and i + 1 < len(self.tokens) and not self.tokens[i + 1].quoted:
                 following = self.tokens[i + 1]

@@ -128,6 +128,13 @@ async def test_it_says_what_it_is_and_what_it_did_not_understand():
     assert "not understood" not in proposal.note
 
 
+async def test_it_says_who_may_assume_a_role_and_what_number_it_did_not_heed():
+    _, proposal = await written("an IAM role that only the Bedrock service may assume", CLOUDFORMATION)
+    assert "Role may be assumed by" in proposal.note
+    _, proposal = await written("a Route 53 zone with two records", TERRAFORM)
+    assert "not understood: two, records" in proposal.note
+
+
 @pytest.mark.parametrize("intent", ["", "please help", "fix the spelling of this", "🪣"])
 @pytest.mark.parametrize("language", Language)
 async def test_nothing_is_proposed_where_no_resource_is_named(intent, language):
@@ -161,6 +168,9 @@ async def test_the_serverless_transform_is_heeded():
         ("an AWS::Athena::WorkGroup", ["AWS::Athena::WorkGroup"]),
         ("three private subnets in a VPC", ["AWS::EC2::Subnet", "AWS::EC2::VPC"]),
         ("application load balancers", ["AWS::ElasticLoadBalancingV2::LoadBalancer"]),
+        ("a MySQL instance and a snapshot of the instance", ["AWS::RDS::DBInstance"]),
+        ("a Route 53 zone", ["AWS::Route53::HostedZone"]),
+        ("results in a distributed environment, stored by a granting role", ["AWS::IAM::Role"]),
     ],
 )
 def test_the_types_that_words_name(intent, types):
