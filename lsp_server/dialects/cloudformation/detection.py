@@ -1,4 +1,4 @@
-"""Whether a text is a CloudFormation template, told by what it says and not by its name."""
+"""Whether a text is a CloudFormation template, told by its top-level keys and not by its name."""
 
 from __future__ import annotations
 
@@ -10,44 +10,91 @@ from lsp_server.dialects.cloudformation.vocabulary import SECTIONS
 _LANGUAGES = frozenset({"cloudformation", "cloudformation-yaml", "cloudformation-json"})
 _SUFFIXES = (".yaml", ".yml", ".json", ".template", ".cfn")
 _READ = 200_000  # code points from the beginning that are looked at
-_VERSION = re.compile(r"""^[ \t{]*["']?AWSTemplateFormatVersion["']?[ \t]*:""", re.MULTILINE)
-_TRANSFORM = re.compile(
-    r"""^[ \t{]*["']?Transform["']?[ \t]*:[ \t\r\n\-\["']*(?:AWS::|!|Name|\{)""",
-    re.MULTILINE,
-)
-_RESOURCES = re.compile(r"""^(?P<indent>[ \t{]*)["']?Resources["']?[ \t]*:(?P<rest>[^\r\n]*)""", re.MULTILINE)
-_TYPE = re.compile(r"""["']?Type["']?[ \t]*:[ \t\r\n]*["']?(?:AWS|Alexa|Custom|[A-Za-z0-9]+)(?:::|$)""", re.MULTILINE)
-_HALF = re.compile(r"""["']?Type["']?[ \t]*:[ \t]*["']?A?W?S?:?:?["']?[ \t]*\r?$""", re.MULTILINE)
-_TOP = re.compile(r"""^(?:["']?([A-Za-z_][\w-]*)["']?)[ \t]*:""", re.MULTILINE)
+_WORDS = ("AWSTemplateFormatVersion", "Resources", "Transform")
 _SECTIONS = frozenset({*SECTIONS, "Hooks"})
+
+_LEAD = re.compile(r"(?:[ \t]*(?:#.*|---.*|%.*)?\n)*")
+_NEXT_DOCUMENT = re.compile(r"^(?:---|\.\.\.)(?:[ \t]|$)", re.MULTILINE)
+_TOKEN = re.compile(
+    r"""(?P<key>(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z_][\w-]*)(?=\s*:))"""
+    r"""|"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|[{}\[\]]"""
+)
+_TRANSFORM = re.compile(r"""[\s:]*(?:[-\[{"']\s*)*(?:Name["']?\s*:\s*["']?)?AWS::""")
+_TYPE = re.compile(r"""\bType["']?[ \t]*:\s*["']?[A-Za-z0-9]+::""")
+_GAP = re.compile(r"\s*(?:#.*\s*)*")
+_FIRST = re.compile(r"""["']?(?P<id>[^\s"',\[\]]*?)["']?[ \t]*(?::(?=[\s{\["']|$)[ \t]*(?P<rest>.*))?$""", re.MULTILINE)
 
 
 def is_template(document: Document) -> bool:
     """Whether the document is a template: a format version, a transform of AWS, or resources with a type.
 
     A half-typed one counts: nothing but sections of a template, with `Resources` among them. A compose file, a
-    workflow, a Kubernetes manifest or a schema does not. An editor that says `cloudformation` is believed.
+    workflow, a Kubernetes manifest or a schema does not, nor does one that has a template inside a string or below a
+    key. An editor that says `cloudformation` is believed.
     """
     if document.language in _LANGUAGES:
         return True
     if not document.name.lower().endswith(_SUFFIXES) and document.language not in ("yaml", "json", "jsonc"):
         return False
-    text = document.text[:_READ].removeprefix("\ufeff")
-    if "AWSTemplateFormatVersion" not in text and "Resources" not in text and "Transform" not in text:
+    text = document.text[:_READ].removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not any(word in text for word in _WORDS):
         return False
-    if _VERSION.search(text) or _TRANSFORM.search(text):
-        return True
-    opened = [found for found in _RESOURCES.finditer(text) if len(found["indent"].strip(" \t")) <= 1]
-    return any(_says_so(text, found) for found in opened)
+    keys = _braced(text) if text.lstrip().startswith("{") else _block(text)
+    bounds = [*(start for _, start, _ in keys[1:]), len(text)]
+    top = [(name, text[end:bound]) for (name, _, end), bound in zip(keys, bounds, strict=False)]
+    names = {name for name, _ in top}
+    return any(_says_so(name, value, only=names <= _SECTIONS) for name, value in top)
 
 
-def _says_so(text: str, found: re.Match[str]) -> bool:
-    """Whether what stands below `Resources:` are resources, or nothing yet in a file that is otherwise a template."""
-    nested = found["indent"].strip(" \t") == "" and found["indent"] != ""
-    is_json = text.lstrip().startswith("{")
-    if nested and not is_json:
+def _block(text: str) -> list[tuple[str, int, int]]:
+    """The top-level keys of the first document in block YAML: name, where the key begins and where it ends."""
+    lead = _LEAD.match(text)
+    begin = lead.end() if lead else 0
+    column = len(text) - begin - len(text[begin:].lstrip(" \t"))
+    after = _NEXT_DOCUMENT.search(text, begin)
+    key = re.compile(rf"""^[ \t]{{{column}}}["']?([A-Za-z_][\w-]*)["']?[ \t]*:(?=[ \t]|$)""", re.MULTILINE)
+    found = key.finditer(text, begin, after.start() if after else len(text))
+    return [(match[1], match.start(), match.end()) for match in found]
+
+
+def _braced(text: str) -> list[tuple[str, int, int]]:
+    """The same of JSON or one flow mapping; a section indented like the first key counts, whatever is open above."""
+    depth, margin = 0, ""
+    found: list[tuple[str, int, int]] = []
+    for token in _TOKEN.finditer(text):
+        if token["key"] is None:
+            depth += (token[0] in "{[") - (token[0] in "}]") if len(token[0]) == 1 else 0
+            continue
+        name = token[0].strip("\"'")
+        before = text[text.rfind("\n", 0, token.start()) + 1 : token.start()]
+        if depth == 1 or (margin and before == margin and name in _SECTIONS):
+            depth = 1
+            margin = margin or ("" if before.strip() else before)
+            found.append((name, token.start(), token.end()))
+    return found
+
+
+def _says_so(name: str, value: str, *, only: bool) -> bool:
+    """Whether a top-level key says that this is a template; `only` tells that all keys are sections of one."""
+    match name:
+        case "AWSTemplateFormatVersion":
+            return True
+        case "Transform":
+            return _TRANSFORM.match(value) is not None
+        case "Resources":
+            return _are_resources(value, only=only)
+    return False
+
+
+def _are_resources(value: str, *, only: bool) -> bool:
+    """Whether what stands after `Resources:` is resources with a type or, in a file of sections only, may become so."""
+    value = value.lstrip(" \t:")
+    braced = value.lstrip().startswith("{")
+    if not braced and value.partition("\n")[0].strip()[:1] not in ("", "#", "&", "!"):
         return False
-    below = text[found.end("rest") :] if not is_json else text[found.start("rest") :]
-    if _TYPE.search(below) or _HALF.search(below):
-        return True
-    return not is_json and set(_TOP.findall(text)) <= _SECTIONS
+    below = _GAP.sub("", value.lstrip().removeprefix("{"), count=1)
+    first = _FIRST.match(below)
+    if below.startswith(("[", "- ")) or (first is not None and first["id"] == "Type"):
+        return False
+    begun = first is not None and (first["rest"] or "{")[0] in "{[#&!"
+    return _TYPE.search(below) is not None or (only and begun)

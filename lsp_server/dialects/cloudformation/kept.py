@@ -24,6 +24,7 @@ class Kept(Generic[T]):
         self._found: OrderedDict[str, T] = OrderedDict()
 
     def __call__(self, text: str) -> T:
+        """What was read of `text`, read again only where it was forgotten."""
         known = self._found.get(text)
         if known is not None:
             self._found.move_to_end(text)
