@@ -15,6 +15,7 @@ from lsp_server.dialects.terraform.context import Context, Place, context_at
 from lsp_server.dialects.terraform.module import Module, is_configuration, is_variables_file, module_of
 from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
 from lsp_server.dialects.terraform.types import Type
+from lsp_server.dialects.terraform.variables_file import variable_values
 
 _NO_PREFIX = 100
 
@@ -22,7 +23,8 @@ _NO_PREFIX = 100
 def completions_at(unit: Unit, document: Document, offset: int) -> Sequence[Completion]:
     """Completions for a cursor, best first. Never raises for what stands in the text."""
     if is_variables_file(document):
-        return _variables_file(unit, document, offset)
+        found = variable_values(module_of(unit), document, offset)
+        return _fitting(found, context_at(document, offset).prefix.lower())
     if not is_configuration(document):
         return ()
     module = module_of(unit)
@@ -84,16 +86,3 @@ def _keys(context: Context, expected: Type | None) -> Iterator[Completion]:
     for name, kind in expected.fields if expected else ():
         text = f"{name} = "
         yield Completion(name, CompletionKind.PROPERTY, context.word, text, str(kind))
-
-
-def _variables_file(unit: Unit, document: Document, offset: int) -> Sequence[Completion]:
-    """In a `.tfvars` file, the module's variables that have no value yet."""
-    context = context_at(document, offset)
-    if context.place is not Place.ITEM or context.path:
-        return ()
-    module = module_of(unit)
-    return [
-        Completion(name, CompletionKind.PROPERTY, context.word, f"{name} = ", "variable")
-        for name in module.variables
-        if f"\n{name}" not in f"\n{document.text[: context.word.start]}"
-    ]

@@ -59,6 +59,44 @@ def test_in_a_variables_file_the_variables_without_a_value():
     assert [c.label for c in found] == ["zone"]
 
 
+VARIABLES = """variable "zone" {
+  type = string
+  validation {
+    condition     = contains(["a", "b"], var.zone)
+    error_message = "Zone a or b."
+  }
+}
+variable "zone_id" {
+  default = ""
+}
+variable "open" {
+  type = bool
+}
+variable "nets" {
+  type = map(object({ cidr = string, public = bool }))
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("zone_id = 1\n$0", ["nets", "open", "zone"]),
+        ("zo$0", ["zone", "zone_id"]),
+        ("zo$0 = 1\n", ["zone", "zone_id"]),
+        ("open = $0", ["false", "true"]),
+        ('zone = "$0"', ["a", "b"]),
+        ("zone = $0", ["a", "b"]),
+        ("nets = {\n  one = {\n    $0\n  }\n}\n", ["cidr", "public"]),
+        ("nets = {\n  one = {\n    public = $0\n  }\n}\n", ["false", "true"]),
+        ("# $0", []),
+        ('nets = "${$0}"', []),
+    ],
+)
+def test_in_a_variables_file(text, expected):
+    assert [c.label for c in offered(text, name="prod.tfvars", main=VARIABLES)[1]] == expected
+
+
 @pytest.mark.parametrize("key", ["resource:aws_sqs_queue", "data:aws_ami", "function:cidrsubnet", "aws_vpc:cidr_block"])
 def test_documentation(key):
     assert key.rpartition(":")[2] in Terraform().documentation(key)
