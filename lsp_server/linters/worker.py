@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 _STDERR_KEPT = 4000  # characters of the child's last words
+_PIPES_HELD = 1.0  # seconds that an end is waited for when somebody else holds the pipes
 
 
 class WorkerError(Exception):
@@ -101,8 +102,9 @@ class _Child:
             self.process.kill()
 
     async def wait(self) -> None:
-        """Until the process is gone and all it said is read."""
-        await asyncio.gather(self._reading, self._words, return_exceptions=True)
+        """Until the process is gone and what it said is read; a process that it has started may hold its stderr."""
+        await asyncio.gather(self._reading, return_exceptions=True)
+        self._words.cancel()
 
     async def _read(self) -> None:
         stream, decoder = self.process.stdout, msgspec.msgpack.Decoder(wire.FromChild)
@@ -114,7 +116,7 @@ class _Child:
         except asyncio.CancelledError:  # the event loop ends
             self.gone = True
             self.kill()
-            await self.process.wait()
+            await self._exit_code()
             raise
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
@@ -140,14 +142,23 @@ class _Child:
 
     async def _bury(self) -> None:
         self.gone = True
-        code = await self.process.wait()
-        await asyncio.wait([self._words], timeout=1)
+        code = await self._exit_code()
+        await asyncio.wait([self._words], timeout=_PIPES_HELD)
         reason = f"its process {_ending(code)}{self.last_words()}"
         _refuse(self.ready, WorkerBroken(reason))
         if self._owed:
             _refuse(self._owed[1], WorkerDied(reason))
             self._owed = None
         self.idle.set()
+
+    async def _exit_code(self) -> int:
+        """How the process ended. asyncio waits for its pipes as well, which a process that it has started may hold."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PIPES_HELD):
+                return await self.process.wait()
+        self.kill()
+        self.process._transport.close()  # type: ignore[attr-defined] # there is no public way
+        return -9 if self.process.returncode is None else self.process.returncode
 
     async def _listen_stderr(self) -> None:
         stream = self.process.stderr

@@ -211,6 +211,17 @@ async def test_close_ends_the_process_and_the_job() -> None:
         os.kill(pid, 0)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="holds a process with a named pipe")
+async def test_close_does_not_wait_for_what_the_process_has_started(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "end")
+    odd = worker()
+    orphan = await ask(odd, "orphan", str(tmp_path / "end"))
+    await odd.close()
+    os.kill(orphan, 0)
+    with (tmp_path / "end").open("w"):
+        pass
+
+
 async def test_close_while_the_process_starts() -> None:
     odd = worker()
     job = asyncio.create_task(ask(odd, "echo"))
