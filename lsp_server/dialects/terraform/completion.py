@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lsp_server.core.document import Document, Unit
-from lsp_server.dialects.base import Completion, CompletionKind
+from lsp_server.dialects.base import Completion
 from lsp_server.dialects.terraform import completion_items as items
 from lsp_server.dialects.terraform.block_context import field_type, schema_of
 from lsp_server.dialects.terraform.completion_references import references
-from lsp_server.dialects.terraform.completion_values import values
+from lsp_server.dialects.terraform.completion_values import keys, values
 from lsp_server.dialects.terraform.context import Context, Place, context_at
 from lsp_server.dialects.terraform.module import Module, is_configuration, is_variables_file, module_of
 from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
@@ -64,7 +64,7 @@ def _offer(context: Context, module: Module, schemas: ProviderSchemas, document:
         case Place.LABEL:
             yield from items.labels(context, module, schemas, schema, document)
         case Place.KEY:
-            yield from _keys(context, _expected(context, schema))
+            yield from keys(context, _expected(context, schema))
         case Place.VALUE | Place.STRING:
             yield from values(context, module, schemas, schema, _expected(context, schema))
             if context.place is Place.VALUE:
@@ -78,11 +78,3 @@ def _expected(context: Context, schema: object) -> Type | None:
     known = attributes.get(context.argument)
     kind = field_type(known.type, context.fields) if known else None
     return kind.element if kind and context.in_list and kind.is_list else kind
-
-
-def _keys(context: Context, expected: Type | None) -> Iterator[Completion]:
-    while expected and expected.is_list:
-        expected = expected.element
-    for name, kind in expected.fields if expected else ():
-        text = f"{name} = "
-        yield Completion(name, CompletionKind.PROPERTY, context.word, text, str(kind))

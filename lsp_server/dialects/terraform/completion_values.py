@@ -46,6 +46,14 @@ def values(
             yield Completion(word, CompletionKind.VALUE, context.word, word, "bool", rank=1)
 
 
+def keys(context: Context, kind: Type | None) -> Iterator[Completion]:
+    """The keys of an object, also of one in a list."""
+    while kind and kind.is_list:
+        kind = kind.element
+    for name, field in kind.fields if kind else ():
+        yield Completion(name, CompletionKind.PROPERTY, context.word, f"{name} = ", str(field))
+
+
 def _providers(context: Context, module: Module) -> Iterator[Completion]:
     """Configurations of providers: the default one, and those with an alias."""
     for name in sorted({(name[0],) for name in module.providers} | set(module.providers)):

@@ -48,6 +48,12 @@ def value(kind: Type, stops: Stops, indent: str) -> str:
     return stops.next()
 
 
+def _filled(kind: Type, stops: Stops, indent: str) -> str:
+    """As `value`, with a default where nothing would be no value: a block of which no place is visited can be read."""
+    defaults = {"number": "0", "dynamic": "null"}
+    return stops.next(defaults[kind.kind]) if kind.kind in defaults else value(kind, stops, indent)
+
+
 def argument(name: str, kind: Type, stops: Stops, indent: str) -> str:
     """`name = value` with a place for the value."""
     return f"{name} = {value(kind, stops, indent)}"
@@ -58,7 +64,7 @@ def body(schema: BlockSchema, stops: Stops, indent: str, depth: int = 0) -> Iter
     required = schema.required
     width = max(map(len, required), default=0)
     for name in required:
-        written = value(schema.attributes[name].type, stops, indent)
+        written = _filled(schema.attributes[name].type, stops, indent)
         yield f"{indent}{name:<{width}} = {written}"
     for name in schema.required_blocks if depth < _DEEPEST else ():
         yield f"{indent}{name} {{"

@@ -9,6 +9,7 @@ from lsp_server.dialects.base import Completion, CompletionKind
 from lsp_server.dialects.terraform import snippets
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_context import field_type
+from lsp_server.dialects.terraform.completion_values import keys
 from lsp_server.dialects.terraform.constraints import variable_type
 from lsp_server.dialects.terraform.context import Context, Place, context_at
 from lsp_server.dialects.terraform.module import Declaration, Module
@@ -27,17 +28,10 @@ def variable_values(module: Module, document: Document, offset: int) -> Iterator
         declared = module.variables.get(context.argument)
         kind = field_type(variable_type(declared) if declared else None, context.fields)
         if context.place is Place.KEY:
-            yield from _keys(context, kind)
+            yield from keys(context, kind)
         else:
             allowed = allowed_values(declared) if declared and not context.fields else ()
             yield from _values(context, kind.element if kind and context.in_list and kind.is_list else kind, allowed)
-
-
-def _keys(context: Context, kind: Type | None) -> Iterator[Completion]:
-    while kind and kind.is_list:
-        kind = kind.element
-    for name, field in kind.fields if kind else ():
-        yield Completion(name, CompletionKind.PROPERTY, context.word, f"{name} = ", str(field))
 
 
 def _values(context: Context, kind: Type | None, allowed: tuple[str, ...]) -> Iterator[Completion]:
