@@ -13,9 +13,11 @@ from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.terraform.module import module_of
 from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.repair.offline.recipes import recipes, spoken
-from lsp_server.repair.offline.words import Token, Words, words_of
+from lsp_server.repair.offline.words import Token, Words, stem, words_of
 
 _MOST = 12
+_NO_THINGS = ("instance class", "instance type", "instance size")
+_KIND = stem("instance")
 _BACK = frozenset({"the", "this", "that", "its", "each", "both"})
 Phrase = tuple[str, ...]
 
@@ -42,6 +44,7 @@ def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[
     found = _types_written(words, types)
     counts: dict[str, int] = {}
     heads: set[str] = set()
+    taken: set[int] = set()
     index = _phrases(types, language)
     common = {"", *recipes(language), *(thing.cloudformation for thing in spoken()), *(t.terraform for t in spoken())}
     longest = max(map(len, index), default=0)
@@ -56,7 +59,10 @@ def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[
             words.use(at, size)
             if size == 1 and here[0].stem in heads and words.before(at) in _BACK:
                 continue  # `a snapshot of the instance` means the one that was named
+            if here[0].stem == _KIND and at - 1 in taken:
+                continue  # `PostgreSQL database instance` is one thing
             heads.add(here[-1].stem)
+            taken |= {*range(at, at + size)} if target else set()
             if target and not words.denied(at):
                 found[target] = min(at, found.get(target, at))
                 counts[target] = max(words.count_before(at, size), counts.get(target, 1))
@@ -109,6 +115,8 @@ def _phrases(types: tuple[str, ...], language: Language) -> dict[Phrase, str]:
             for words in feature.words:
                 if len(phrase := words_of(words)) > 1:
                     index.setdefault(phrase, "")
+    for words in _NO_THINGS:
+        index[words_of(words)] = ""
     for thing in spoken():
         name = thing.cloudformation if language is Language.CLOUDFORMATION else thing.terraform
         for words in thing.words:

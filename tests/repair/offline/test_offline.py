@@ -169,6 +169,8 @@ async def test_the_serverless_transform_is_heeded():
         ("three private subnets in a VPC", ["AWS::EC2::Subnet", "AWS::EC2::VPC"]),
         ("application load balancers", ["AWS::ElasticLoadBalancingV2::LoadBalancer"]),
         ("a MySQL instance and a snapshot of the instance", ["AWS::RDS::DBInstance"]),
+        ("a PostgreSQL database instance", ["AWS::RDS::DBInstance"]),
+        ("a database of instance class db.t3.micro", ["AWS::RDS::DBInstance"]),
         ("a Route 53 zone", ["AWS::Route53::HostedZone"]),
         ("results in a distributed environment, stored by a granting role", ["AWS::IAM::Role"]),
     ],
