@@ -160,17 +160,14 @@ def walk(folder: Path) -> Iterator[Path]:
 
     Only regular files: a pipe would block, and a link to nowhere is what an editor locks with.
     """
-    specs: dict[Path, pathspec.GitIgnoreSpec] = {}
+    ignored = _GitIgnored(folder)
     for here, folders, names in os.walk(folder):
         at = Path(here)
-        if ".gitignore" in names:
-            specs[at] = _read_gitignore(at / ".gitignore")
-        folders[:] = sorted(
-            f for f in folders if f not in _SKIPPED_FOLDERS and not _ignored(specs, folder, at / f, "/")
-        )
+        ignored.enter(at)
+        folders[:] = sorted(f for f in folders if f not in _SKIPPED_FOLDERS and not ignored.has(at / f, is_folder=True))
         for name in sorted(names):
             ours = name.endswith(TEMPLATE_SUFFIXES) or is_module_file(name)
-            if ours and (at / name).is_file() and not _ignored(specs, folder, at / name, ""):
+            if ours and (at / name).is_file() and not ignored.has(at / name):
                 yield at / name
 
 
@@ -195,22 +192,39 @@ def glance(folders: Iterable[Path], most: int) -> Iterator[Path]:
                 yield Path(entry.path)
 
 
-def _read_gitignore(path: Path) -> pathspec.GitIgnoreSpec:
-    import pathspec  # the server never walks a tree
+class _GitIgnored:
+    """What the `.gitignore` files of a repository exclude under `top`. The nearest that says something decides.
 
-    try:
-        return pathspec.GitIgnoreSpec.from_lines(path.read_text("utf-8", "replace").splitlines())
-    except (OSError, ValueError):
-        return pathspec.GitIgnoreSpec.from_lines([])
+    A folder that was named is walked, whatever the files above it say.
+    """
 
+    def __init__(self, top: Path) -> None:
+        self._top, self._root = top, top.resolve()
+        self._specs: dict[Path, pathspec.GitIgnoreSpec] = {}
+        above = [self._root, *self._root.parents]
+        repository = next((n for n, folder in enumerate(above) if (folder / ".git").exists()), 0)
+        for folder in above[1 : repository + 1]:
+            self._read(folder)
+        if self.has(top, is_folder=True):
+            self._specs.clear()
 
-def _ignored(specs: dict[Path, pathspec.GitIgnoreSpec], top: Path, path: Path, suffix: str) -> bool:
-    """Ask the `.gitignore` of every folder from `path` up to `top`."""
-    folder = path.parent
-    while True:
-        spec = specs.get(folder)
-        if spec is not None and spec.match_file(path.relative_to(folder).as_posix() + suffix):
-            return True
-        if folder in (top, folder.parent):
-            return False
-        folder = folder.parent
+    def enter(self, folder: Path) -> None:
+        """Heed the file in `folder`, which is under the top."""
+        self._read(self._root / folder.relative_to(self._top))
+
+    def has(self, path: Path, *, is_folder: bool = False) -> bool:
+        """Whether a path under the top is excluded."""
+        real = self._root / path.relative_to(self._top)
+        for folder in real.parents:
+            if (spec := self._specs.get(folder)) is not None:
+                verdict = spec.check_file(real.relative_to(folder).as_posix() + "/" * is_folder).include
+                if verdict is not None:
+                    return verdict
+        return False
+
+    def _read(self, folder: Path) -> None:
+        import pathspec  # the server never walks a tree
+
+        with contextlib.suppress(OSError, ValueError):
+            lines = (folder / ".gitignore").read_text("utf-8", "replace").splitlines()
+            self._specs[folder] = pathspec.GitIgnoreSpec.from_lines(lines)

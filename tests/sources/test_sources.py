@@ -33,6 +33,34 @@ def test_a_folder_is_walked_honouring_gitignore(tmp_path: Path) -> None:
     assert [str(p.relative_to(tmp_path)) for p in found.templates] == ["a.yaml", "c.template", "sub/e.yml"]
 
 
+@pytest.mark.parametrize(
+    ("ignores", "named", "found"),
+    [
+        ({".gitignore": "out/\n"}, "infra", ["a.yaml", "keep.yaml"]),
+        ({".gitignore": "*.yaml\n", "infra/.gitignore": "!keep.yaml\n"}, "infra", ["keep.yaml"]),
+        ({".gitignore": "!a.yaml\n", "infra/.gitignore": "*.yaml\n!keep.yaml\n"}, "infra", ["keep.yaml"]),
+        ({".gitignore": "/a.yaml\ninfra/keep.yaml\n"}, "infra", ["a.yaml", "out/b.yaml"]),
+        ({".gitignore": "infra/\n*.yaml\n", "infra/.gitignore": "out\n"}, "infra", ["a.yaml", "keep.yaml"]),
+        ({".gitignore": "out/\n"}, "infra/out", ["b.yaml"]),
+        ({"../.gitignore": "*.yaml\n"}, "infra", ["a.yaml", "keep.yaml", "out/b.yaml"]),
+    ],
+)
+def test_the_gitignore_files_of_the_whole_repository_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ignores: dict[str, str], named: str, found: list[str]
+) -> None:
+    root = tmp_path / "repository"
+    for name in (".git/config", "infra/a.yaml", "infra/keep.yaml", "infra/out/b.yaml"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("")
+    for name, text in ignores.items():
+        (root / name).write_text(text)
+    assert [p.relative_to(root / named).as_posix() for p in find_sources([root / named]).templates] == found
+    monkeypatch.chdir(root)
+    assert [p.relative_to(named).as_posix() for p in find_sources([Path(named)]).templates] == found
+    monkeypatch.chdir(root / named)
+    assert [p.as_posix() for p in find_sources([Path()]).templates] == found
+
+
 def test_the_terraform_files_of_a_folder_are_one_module(tmp_path: Path) -> None:
     for name in ("main.tf", "variables.tf", "x.tfvars", "child/main.tf", ".terraform/modules/m/main.tf"):
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
