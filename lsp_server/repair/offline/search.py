@@ -110,13 +110,10 @@ def _phrases(types: tuple[str, ...], language: Language) -> dict[Phrase, str]:
     """The type for each phrase; empty for the words of a feature, which must not be taken for a type."""
     index: dict[Phrase, str] = {}
     existing = set(types)
-    for recipe in recipes(language).values():
-        for feature in recipe.features:
-            for words in feature.words:
-                if len(phrase := words_of(words)) > 1:
-                    index.setdefault(phrase, "")
-    for words in _NO_THINGS:
-        index[words_of(words)] = ""
+    features = (words for recipe in recipes(language).values() for f in recipe.features for words in f.words)
+    for words in (*_NO_THINGS, *features):
+        if len(phrase := words_of(words)) > 1:
+            index.setdefault(phrase, "")
     for thing in spoken():
         name = thing.cloudformation if language is Language.CLOUDFORMATION else thing.terraform
         for words in thing.words:

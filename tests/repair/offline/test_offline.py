@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from cfnlint.api import lint
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lsp_server.analysis import Analysis
@@ -196,6 +196,7 @@ _PIECES = [w for thing in spoken() for w in thing.words] + [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(_PIECES), st.text(max_size=8)), max_size=8), st.sampled_from(list(Language)))
 def test_any_words_and_any_text_never_raise_and_only_add(pieces, language):
     text = "# x\n" if language is TERRAFORM else "Resources:\n  A: {Type: AWS::SNS::Topic}\n"
