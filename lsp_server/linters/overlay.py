@@ -10,8 +10,10 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
@@ -22,6 +24,8 @@ _UPWARD = re.compile(r"(?:\.\.[/\\])+|\.\.(?=[\"}])")
 _STATE = (".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup")
 _MAX_ENTRIES = 2000
 _MAX_LEVELS = 6
+_STALE = 3600  # seconds; a run takes less than a minute
+PREFIX = "lintel-run-"
 
 
 def path_of(uri: str) -> Path | None:
@@ -51,20 +55,33 @@ def file_names(unit: Unit) -> dict[str, Document]:
     return names
 
 
+@cache
+def sweep() -> None:
+    """Remove what a process that was killed left behind an hour ago or more; once for each process."""
+    try:
+        left = [p for p in Path(tempfile.gettempdir()).iterdir() if p.name.startswith(PREFIX)]
+    except OSError:
+        return
+    for path in left:
+        with suppress(OSError):
+            if time.time() - path.lstat().st_mtime > _STALE and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+
+
 @contextmanager
 def overlay(folder: Path | None, texts: Mapping[str, str]) -> Iterator[Path]:
     """Yield a folder that holds `texts` (by relative path) and links to everything else of `folder`; then remove it.
 
     `texts` is written as it is, byte for byte. Raises OSError when the temporary folder cannot be written.
     """
-    scratch = Path(tempfile.mkdtemp(prefix="lintel-"))
+    scratch = Path(tempfile.mkdtemp(prefix=PREFIX))
     try:
         module = _mirror_parents(scratch / "module", folder, texts)
         for name, text in texts.items():
             (module / name).parent.mkdir(parents=True, exist_ok=True)
             (module / name).write_bytes(text.encode("utf-8", "surrogatepass"))
         if folder:
-            _link_entries(folder, module, skip={name.split("/")[0] for name in texts})
+            _link_entries(folder, module, {name.split("/")[0] for name in texts}, texts.values())
         yield module
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -87,11 +104,15 @@ def _mirror_parents(top: Path, folder: Path | None, texts: Mapping[str, str]) ->
     return at
 
 
-def _link_entries(source: Path, target: Path, skip: set[str]) -> None:
+def _link_entries(source: Path, target: Path, skip: set[str], texts: Iterable[str] = ()) -> None:
+    """Link what is in a folder; of very much in it, what `texts` speak of comes first."""
     try:
-        entries = sorted(entry.name for entry in source.iterdir())[:_MAX_ENTRIES]
+        entries = sorted(entry.name for entry in source.iterdir())
     except OSError:
         return
+    if len(entries) > _MAX_ENTRIES:
+        said = "\n".join(texts)
+        entries = sorted(entries, key=lambda name: name not in said)[:_MAX_ENTRIES]
     for name in entries:
         if name in skip or name in _STATE or name.endswith((".tftest.hcl", ".tftest.json")):
             continue

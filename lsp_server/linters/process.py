@@ -71,4 +71,6 @@ async def _kill(process: asyncio.subprocess.Process) -> None:
             process.kill()
     except (ProcessLookupError, PermissionError):
         pass
+    # something may have left the group and hold the pipes, without whose end the process would not count as ended
+    process._transport.close()  # type: ignore[attr-defined]  # there is no public way to let go of the pipes
     await asyncio.shield(process.wait())

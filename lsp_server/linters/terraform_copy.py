@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit, apply_edits
@@ -32,6 +33,7 @@ from lsp_server.dialects.terraform.tree import (
     expressions,
 )
 from lsp_server.linters import terraform_stand_in as stand_in
+from lsp_server.linters.terraform_cycle import is_circle, located
 from lsp_server.linters.terraform_uses import TypeUse, names_accessed, uses_of
 
 _NOT_BLANK = re.compile(r"[^\r\n]")
@@ -75,9 +77,15 @@ class Rewritten:
 
     def span(self, start: int, end: int) -> Span:
         """The span in the user's text of UTF-8 byte offsets `start` to `end` of the copy."""
-        data = self.text.encode("utf-8", "surrogatepass")
-        first, last = (self.origin(len(data[:at].decode("utf-8", "ignore"))) for at in (start, end))
+        first, last = (self.origin(self._offset(at)) for at in (start, end))
         return Span(first, max(first, last))
+
+    @cached_property
+    def _bytes(self) -> bytes:
+        return self.text.encode("utf-8", "surrogatepass")
+
+    def _offset(self, at: int) -> int:
+        return at if len(self._bytes) == len(self.text) else len(self._bytes[:at].decode("utf-8", "ignore"))
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,10 @@ class JudgedCopy:
     def trees(self) -> dict[str, Tree]:
         """The trees of the copies by file name, with spans of the copy."""
         return {n: declarations(c.text) if is_json(c.document) else parse(c.text) for n, c in self.documents.items()}
+
+    def placed(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """One of terraform's findings, with a place where it has none and one can be given."""
+        return located(raw, self.trees) if is_circle(raw) else raw
 
     @property
     def texts(self) -> dict[str, str]:

@@ -17,11 +17,14 @@ _INDEX = re.compile(r"\[[^\]]*\]|\s.*")
 _KINDS = ("resource", "data", "locals", "module")
 
 
+def is_circle(raw: Raw) -> bool:
+    """Whether one of terraform's findings is a circle that has no place."""
+    return not raw.get("range") and str(raw.get("summary", "")).startswith(_CYCLE)
+
+
 def located(raw: Raw, trees: Mapping[str, Tree]) -> Raw:
-    """The finding, a circle at the declaration of its first member; `trees` by file name. Others are as they were."""
+    """A circle at the declaration of its first member; `trees` by file name."""
     summary = str(raw.get("summary", ""))
-    if raw.get("range") or not summary.startswith(_CYCLE):
-        return raw
     names = summary.removeprefix(_CYCLE).split(", ")
     members = {_address(name) for name in names}
     found = [place for name, tree in trees.items() for place in _places(name, tree, members)]

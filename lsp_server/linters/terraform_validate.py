@@ -23,7 +23,6 @@ from lsp_server.linters.base import LintResult
 from lsp_server.linters.process import Output, ProgramFailed, run
 from lsp_server.linters.schema_provider import serving
 from lsp_server.linters.terraform_copy import JudgedCopy, Rewritten, judged_copy
-from lsp_server.linters.terraform_cycle import located
 from lsp_server.linters.terraform_mistake import category, mistake_of, subject
 from lsp_server.linters.terraform_schemas import served
 
@@ -104,7 +103,9 @@ class TerraformValidate:
         self, stack: ExitStack, folder: Path | None, copy: JudgedCopy, choices: Mapping[str, Choice]
     ) -> dict[str, str]:
         """Lay out the files and start the providers; the environment for terraform, `PWD` being the module's folder."""
-        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lintel-", ignore_cleanup_errors=True)))
+        overlay.sweep()
+        scratch = tempfile.TemporaryDirectory(prefix=overlay.PREFIX, ignore_cleanup_errors=True)
+        data = Path(stack.enter_context(scratch))
         (data / "modules").mkdir()
         (data / "modules/modules.json").write_text(copy.manifest, "utf-8")
         (data / "empty.tfrc").touch()
@@ -136,7 +137,7 @@ def read_output(copy: JudgedCopy, output: Output, known: Mapping[str, Choice]) -
     unknown = [source for source in copy.uses if source not in known]
     types = {(use.kind, use.type) for source in unknown for use in copy.uses[source]}
     notes = (*copy.notes, *(f"no schema of {source} is bundled: its blocks were not checked" for source in unknown))
-    found = [located(raw, copy.trees) for raw in found]
+    found = [copy.placed(raw) for raw in found]
     read = [d for raw in found if (d := _diagnostic(copy.documents, raw))]
     kept = [d for d in read if _means_something(copy, d, types)]
     lost = [raw for raw in found if raw.get("severity") == "error" and _elsewhere(copy, raw)]

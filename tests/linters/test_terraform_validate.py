@@ -315,6 +315,19 @@ async def test_one_that_hangs_is_ended_with_all_that_it_started(hanging):
     assert await reading == "started\n"
 
 
+@pytest.mark.skipif(not shutil.which("setsid"), reason="setsid is not on PATH")
+async def test_one_whose_child_left_the_group_is_not_waited_for(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "pipe")
+    text = f"setsid sh -c 'read line < \"{tmp_path}/pipe\"' &\nexec sleep 600\n"
+    program = script(tmp_path / "terraform", text)
+    judging = asyncio.create_task(linter(program=program, seconds=0.5).lint(unit(main_tf="")))
+    try:
+        result = await asyncio.wait_for(judging, 60)  # the child lives until somebody writes to its pipe
+    finally:
+        (tmp_path / "pipe").write_text("end\n")
+    assert result.not_run == "terraform did not answer within 0.5 s and was ended"
+
+
 async def test_a_cancelled_one_is_ended_at_once(hanging):
     program, pipe = hanging
     request = asyncio.create_task(linter(program=program).lint(unit(main_tf="")))

@@ -80,16 +80,22 @@ PROVISIONERS: Mapping[str, BlockSchema] = {
         {"connection": _one(_CONNECTION)},
     ),
 }
+_OF_OPENTOFU = {"enabled": _optional(BOOL), "destroy": _optional(BOOL)}
 _LIFECYCLE = BlockSchema(
     {
         "create_before_destroy": _optional(BOOL),
         "prevent_destroy": _optional(BOOL),
+        **_OF_OPENTOFU,
         "ignore_changes": _optional(DYNAMIC),
         "replace_triggered_by": _optional(DYNAMIC),
     },
-    {"precondition": _any(_CONDITION), "postcondition": _any(_CONDITION)},
+    {
+        "precondition": _any(_CONDITION),
+        "postcondition": _any(_CONDITION),
+        "action_trigger": _any(OPAQUE),  # Terraform 1.14
+    },
 )
-_DATA_LIFECYCLE = BlockSchema({}, {"precondition": _any(_CONDITION), "postcondition": _any(_CONDITION)})
+_DATA_LIFECYCLE = BlockSchema(_OF_OPENTOFU, {"precondition": _any(_CONDITION), "postcondition": _any(_CONDITION)})
 _META = {"count": _optional(NUMBER), "for_each": _optional(), "provider": _optional(), "depends_on": _optional()}
 
 RESOURCE_META = BlockSchema(
@@ -113,6 +119,7 @@ _VARIABLE = BlockSchema(
         "sensitive": _optional(BOOL),
         "nullable": _optional(BOOL),
         "ephemeral": _optional(BOOL),
+        "deprecated": _optional(STRING),
     },
     {"validation": _any(_CONDITION)},
     labels=("name",),
@@ -124,6 +131,7 @@ _OUTPUT = BlockSchema(
         "sensitive": _optional(BOOL),
         "depends_on": _optional(),
         "ephemeral": _optional(BOOL),
+        "deprecated": _optional(STRING),
     },
     {"precondition": _any(_CONDITION)},
     labels=("name",),
@@ -134,6 +142,7 @@ _TERRAFORM = BlockSchema(
         "required_providers": NestedBlock("list", OPAQUE),
         "backend": NestedBlock("list", BlockSchema(opaque=True, labels=("type",)), max=1),
         "cloud": NestedBlock("list", OPAQUE, max=1),
+        "encryption": NestedBlock("list", OPAQUE, max=1),  # OpenTofu
         "provider_meta": NestedBlock("list", BlockSchema(opaque=True, labels=("name",))),
     },
 )
@@ -147,7 +156,7 @@ _MODULE = BlockSchema(
     opaque=True,
     labels=("name",),
 )
-PROVIDER_META = BlockSchema({"alias": _optional(STRING), "version": _optional(STRING)})
+PROVIDER_META = BlockSchema({"alias": _optional(STRING), "version": _optional(STRING), "for_each": _optional()})
 _CHECK = BlockSchema(
     {},
     {
@@ -156,7 +165,15 @@ _CHECK = BlockSchema(
     },
     labels=("name",),
 )
-_IMPORT = BlockSchema({"to": _required(), "id": _required(STRING), "provider": _optional(), "for_each": _optional()})
+_IMPORT = BlockSchema(
+    {
+        "to": _required(),
+        "id": _optional(STRING),  # or, since Terraform 1.12, its identity
+        "identity": _optional(),
+        "provider": _optional(),
+        "for_each": _optional(),
+    }
+)
 _REMOVED = BlockSchema(
     {"from": _required()},
     {
@@ -180,6 +197,7 @@ TOP_LEVEL: Mapping[str, BlockSchema] = {
     "removed": _REMOVED,
     "check": _CHECK,
     "ephemeral": BlockSchema(opaque=True, labels=("type", "name")),
+    "action": BlockSchema(opaque=True, labels=("type", "name")),
 }
 
 

@@ -17,6 +17,8 @@ _DEEPEST = 200
 _LONGEST = 1_000_000
 _TREES_KEPT = 3_000_000  # characters: the largest module that is judged, or a dozen versions of 10,000 lines
 _PIECES_KEPT = 300_000
+_EXPONENT = re.compile(r"(?<![\w.])\d+[eE][+-]?\d+(?!\w)")
+_NO_CODE = frozenset({"comment", "string", "heredoc"})
 _BLANK_TO_SPACE = re.compile("[\x00\ufeff]")
 
 
@@ -82,6 +84,9 @@ def _unread(text: str, summary: str, detail: str) -> Piece:
 def _read(text: str) -> Piece:
     readable = _BLANK_TO_SPACE.sub(" ", text)
     syntax = SyntaxTree(readable)
+    if syntax.broken and _EXPONENT.search(readable):
+        readable = _without_exponents(readable)
+        syntax = SyntaxTree(readable)
     comments = tuple(recovery.comments(readable))
     if not syntax.broken:
         reader = Reader(syntax)
@@ -91,6 +96,16 @@ def _read(text: str) -> Piece:
     body, problems = recovery.read_body(readable)
     _walk(body)
     return Piece(text, body, problems, comments)
+
+
+def _without_exponents(text: str) -> str:
+    """The text with `1e3`, which tree-sitter's grammar does not know, as a number of the same length."""
+    hidden = [Span(x.start, x.end) for x in scanner.tokens(text, 0, len(text)) if x.kind in _NO_CODE]
+
+    def digits(match: re.Match[str]) -> str:
+        return match[0] if any(match.start() in span for span in hidden) else "1" * len(match[0])
+
+    return _EXPONENT.sub(digits, text)
 
 
 def _walk(body: Body) -> None:

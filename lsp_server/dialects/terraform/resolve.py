@@ -55,6 +55,8 @@ class Resolver:
             return UNKNOWN
         if root in _SCOPED:
             return _scoped(reference, root)
+        if root == "action" and len(parts) > 2:
+            return UNKNOWN
         read = _ROOTS.get(root)
         return read(self, parts) if read else self._resource(parts, 0, self.module.resources)
 

@@ -36,6 +36,16 @@ def check_file_body(body: t.Body) -> Iterator[Finding]:
             yield Finding("unsupported-block", block.type_span, "Unsupported block type", detail, data)
         else:
             yield from _labels(block, schema.labels)
+            yield from _identified(block)
+
+
+def _identified(block: t.Block) -> Iterator[Finding]:
+    """An import needs an id or, since Terraform 1.12, an identity."""
+    given = {attribute.name for attribute in block.body.attributes}
+    if block.type == "import" and not block.broken and not given & {"id", "identity"}:
+        detail = 'The argument "id" is required, but no definition was found.'
+        data = {"name": "id", "kind": "argument", "path": (), "expected": "string"}
+        yield Finding("missing-required-argument", block.header_span, "Missing required argument", detail, data)
 
 
 def _labels(block: t.Block, expected: tuple[str, ...]) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ def check_call(block: t.Block, resolver: Resolver, types: Types) -> Iterator[Fin
     child = interfaces(resolver.module.unit).get(name)
     inputs = _schema(child) if child else {}
     found = BlockCheck({"block": "module", "module": name}).check(block, BlockSchema({**inputs, **_META}))
-    yield from (f for f in found if child or f.code != "unsupported-argument")
+    yield from (f for f in found if (child or f.code != "unsupported-argument") and f.data["name"] != "lifecycle")
     for attribute in block.body.attributes:
         if attribute.name in inputs and attribute.name not in _META:
             yield from _value(name, attribute, inputs[attribute.name], types)

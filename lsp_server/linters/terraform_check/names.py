@@ -11,7 +11,6 @@ from lsp_server.linters.terraform_check.finding import Finding, near
 from lsp_server.linters.terraform_check.quoted import check_quoted
 
 _SELF_PLACES = frozenset({"provisioner", "connection", "postcondition"})
-_REPEATED = frozenset({"resource", "data", "module", "ephemeral", "import"})
 _VALUES = frozenset({"var", "local", "module"})  # what they hold is known only when they are evaluated
 _LISTED = 40
 
@@ -61,9 +60,11 @@ def _judged(finding: Finding, reference: Reference, resolver: Resolver) -> Findi
 
 
 def _is_keyword(reference: Reference) -> bool:
-    """Bare words that are not references: `when = destroy`, `on_failure = continue` of a provisioner."""
+    """Bare words that are not references: `when = destroy` of a provisioner, `events = [after_create]` of a trigger."""
     if len(reference.traversal.parts) > 1:
         return False
+    if len(reference.path) > 2 and reference.path[-1][0] == "action_trigger":
+        return reference.argument == "events"
     return len(reference.path) > 1 and reference.argument in {"when", "on_failure"}
 
 
@@ -113,8 +114,6 @@ def _scope(reference: Reference, piece: t.Piece) -> Iterator[Finding]:
 
 def _repeats(reference: Reference, piece: t.Piece, root: str) -> bool:
     """Whether the top-level block around a reference has the argument that brings `each` or `count`."""
-    if not reference.path or reference.path[0][0] not in _REPEATED:
-        return False
     at = reference.traversal.span
     block = next((b for b in piece.body.blocks if b.span.encloses(at)), None)
     return block is not None and block.body.attribute("for_each" if root == "each" else "count") is not None
