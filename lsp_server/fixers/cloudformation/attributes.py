@@ -23,9 +23,9 @@ def rename_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
     site = Site(context, diagnostic)
     for reference, schema in _wrong(site):
         asked = property_of(site.template, reference.path)
-        if asked is not None and schema.ref is not None and same_words(asked.name, schema.ref.name):
-            yield from _use_ref(site, reference, schema.ref)  # `DBSubnetGroupName: !GetAtt Group.Arn`
         slips = list(_renames(site, reference, schema))
+        if not slips and asked is not None and schema.ref is not None and same_words(asked.name, schema.ref.name):
+            yield from _use_ref(site, reference, schema.ref)  # `DBSubnetGroupName: !GetAtt Group.Arn`
         yield from slips
         yield from _as_ref(site, reference, schema)
         if not slips:

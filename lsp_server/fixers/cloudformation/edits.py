@@ -217,23 +217,24 @@ def _above_comments(document: Document, line: int) -> int:
 
 
 def moved_text(document: Document, writer: Writer, holder: Mapping, entry: Entry, missing: list[str]) -> str | None:
-    """The text that puts a copy of `entry` at the end of `holder`, inside new mappings of the `missing` names."""
-    source = document.text[entry.span.start : end_of(document, entry)]
-    if "\n" in source and (writer.json or holder.flow):
+    """The text that puts a copy of `entry` at the end of a `holder` in braces, inside mappings for the `missing`."""
+    text = document.text[entry.span.start : end_of(document, entry)]
+    if "\n" in text:
         return None
-    if writer.json or holder.flow:
-        text = source
-        for name in reversed(missing):
-            text = f"{writer.key(name)}: {{ {text} }}"
-        pad = column(document, holder.entries[0].span.start)
-        own_line = document.position(holder.span.start).line < document.position(holder.entries[0].span.start).line
-        return f",{writer.newline}{' ' * pad}{text}" if own_line else f", {text}"
+    for name in reversed(missing):
+        text = f"{writer.key(name)}: {{ {text} }}"
+    pad = column(document, holder.entries[0].span.start)
+    own_line = document.position(holder.span.start).line < document.position(holder.entries[0].span.start).line
+    return f",{writer.newline}{' ' * pad}{text}" if own_line else f", {text}"
+
+
+def moved_lines(document: Document, writer: Writer, holder: Mapping, lines: range, own: int, missing: list[str]) -> str:
+    """The text that puts lines, of which an entry stands at column `own`, at the end of a block; see `moved_text`."""
     pad = column(document, holder.entries[0].key.full_span.start)
-    lines = [f"{writer.newline}{' ' * (pad + i * writer.indent)}{name}:" for i, name in enumerate(missing)]
-    shift = pad + len(missing) * writer.indent - column(document, entry.span.start)
-    first, *rest = source.splitlines()
-    body = [first if i == 0 else _shift(line, shift) for i, line in enumerate([first, *rest])]
-    return "".join(lines) + writer.newline + " " * (pad + len(missing) * writer.indent) + writer.newline.join(body)
+    heads = [f"{' ' * (pad + i * writer.indent)}{name}:" for i, name in enumerate(missing)]
+    shift = pad + len(missing) * writer.indent - own
+    body = [_shift(document.line_text(number), shift) for number in lines]
+    return "".join(writer.newline + line for line in (*heads, *body))
 
 
 def _shift(line: str, shift: int) -> str:

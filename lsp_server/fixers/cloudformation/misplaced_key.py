@@ -10,7 +10,15 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import Edits, column, delete_element, end_of, line_end, moved_text
+from lsp_server.fixers.cloudformation.edits import (
+    Edits,
+    column,
+    delete_element,
+    end_of,
+    line_end,
+    moved_lines,
+    moved_text,
+)
 from lsp_server.fixers.cloudformation.rules import UNKNOWN_KEY
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import (
@@ -76,12 +84,22 @@ def _indented(site: Site, entry: Entry, shift: int) -> Edits | None:
     if shift <= 0 or not _alone_on_its_line(site, entry):
         return None
     first = document.position(entry.span.start).line
-    last = document.position(end_of(document, entry)).line
+    lines = _lines(site, entry)
     goal = column(document, entry.span.start) + shift
-    rest = [n for n in range(first + 1, last + 1) if document.line_text(n).strip()]
+    rest = [n for n in lines if n > first and document.line_text(n).strip()]
     deep = all(len(t := document.line_text(n)) - len(t.lstrip(" ")) > goal for n in rest)
-    lines = [first] if deep else [first, *rest]
-    return tuple(Edit(document.uri, Span(s, s), " " * shift) for n in lines for s in [document.line_starts[n]])
+    starts = [document.line_starts[n] for n in (*range(lines.start, first + 1), *(() if deep else rest))]
+    return tuple(Edit(document.uri, Span(start, start), " " * shift) for start in starts)
+
+
+def _lines(site: Site, entry: Entry) -> range:
+    """The numbers of an entry's lines, with those of the comments right above it."""
+    document = site.document
+    first, last = (document.position(at).line for at in (entry.span.start, end_of(document, entry)))
+    comment = " " * column(document, entry.span.start) + "#"
+    while first > 0 and document.line_text(first - 1).startswith(comment):
+        first -= 1
+    return range(first, last + 1)
 
 
 def _alone_on_its_line(site: Site, entry: Entry) -> bool:
@@ -114,7 +132,10 @@ def _goals(site: Site, entry: Entry) -> Iterator[Path]:
     top = site.path[: depth + 1] if len(site.path) > depth + 1 else (*site.path[:depth], "Properties")
     own = property_path((*site.path[:-1], "-"))[:-1]
     found = [path for path in paths_of(schema, entry.name) if _takes(site, (*top, *path), entry)]
-    nearest = sorted(found, key=lambda p: (-_common(p, own), len(p)))
+    written = [path for path in found if isinstance(site.template.node((*top, *path)), Mapping)]
+    if not written and len(found) > 1:
+        return  # which of several objects that are not there yet was meant, nobody knows
+    nearest = sorted(written or found, key=lambda p: (-_common(p, own), len(p)))
     if len(nearest) > 1 and (_common(nearest[0], own), len(nearest[0])) == (_common(nearest[1], own), len(nearest[1])):
         return
     yield from ((*top, *path) for path in nearest[:1])
@@ -132,9 +153,7 @@ def _outdented(site: Site, entry: Entry, path: Path) -> Edits | None:
     if end_of(document, holder.entries[-1]) != end_of(document, entry) or not _alone_on_its_line(site, entry):
         return None
     shift = column(document, entry.span.start) - column(document, holder.entries[0].key.span.start)
-    first = document.position(entry.span.start).line
-    last = document.position(end_of(document, entry)).line
-    starts = [document.line_starts[n] for n in range(first, last + 1) if document.line_text(n).strip()]
+    starts = [document.line_starts[n] for n in _lines(site, entry) if document.line_text(n).strip()]
     return tuple(Edit(document.uri, Span(start, start + shift), "") for start in starts) if shift > 0 else None
 
 
@@ -142,20 +161,30 @@ def _move(site: Site, entry: Entry, path: Path) -> Edits | None:
     """Delete the entry here and write it, made of the same text, at the end of the mapping there."""
     if path == site.path[: len(path)] and (outdented := _outdented(site, entry, path)) is not None:
         return outdented
-    in_block = site.template.format == "yaml" and not entry.parent.flow
-    gone = delete_element(site.document, site.template, entry)
     holder, missing = _holder(site, path)
-    if gone is None or holder is None or (in_block and not _alone_on_its_line(site, entry)):
+    if holder is None or any(name in holder for name in (missing[:1] or [entry.name])):
         return None
-    alone = len(holder.entries) == 1 and holder.entries[0].span == entry.span
+    if len(entry.parent.entries) == 1 or holder.entries[-1].span.encloses(entry.span):
+        return None  # an empty mapping would be left, or it would move into itself
+    in_block = site.template.format == "yaml" and not entry.parent.flow
+    if in_block and not holder.flow:
+        return _move_lines(site, entry, holder, missing) if _alone_on_its_line(site, entry) else None
+    gone = delete_element(site.document, site.template, entry)
     text = moved_text(site.document, site.writer, holder, entry, missing)
-    if alone or text is None or any(name in holder for name in (missing[:1] or [entry.name])):
+    if gone is None or text is None or (in_block and not _alone_on_its_line(site, entry)):
         return None
     at = end_of(site.document, holder.entries[-1])
-    at = at if holder.flow or site.writer.json else line_end(site.document, at)
-    if any(e.span.start <= at < e.span.end for e in gone):
-        return None
     return (*gone, Edit(site.document.uri, Span(at, at), text))
+
+
+def _move_lines(site: Site, entry: Entry, holder: Mapping, missing: list[str]) -> Edits:
+    """Cut the entry's lines out and put them behind the last entry of the holder."""
+    document, lines = site.document, _lines(site, entry)
+    starts = document.line_starts
+    gone = Span(starts[lines.start], starts[lines.stop] if lines.stop < len(starts) else len(document.text))
+    at = line_end(document, end_of(document, holder.entries[-1]))
+    text = moved_lines(document, site.writer, holder, lines, column(document, entry.span.start), missing)
+    return (Edit(document.uri, gone, ""), Edit(document.uri, Span(at, at), text))
 
 
 def _holder(site: Site, path: Path) -> tuple[Mapping | None, list[str]]:

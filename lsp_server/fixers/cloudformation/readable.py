@@ -152,7 +152,8 @@ def _empty(nodes: list[yaml.Node]) -> int:
     """How many keys have no value, and how many items are nothing."""
     parts = [part for node in nodes if isinstance(node, yaml.SequenceNode) for part in node.value]
     parts += [value for node in nodes if isinstance(node, yaml.MappingNode) for _, value in node.value]
-    return sum(isinstance(part, yaml.ScalarNode) and not part.value and not part.style for part in parts)
+    plain = (part for part in parts if isinstance(part, yaml.ScalarNode) and not part.style)
+    return sum(not part.value and not part.tag.startswith("!") for part in plain)  # `!GetAZs` may stand alone
 
 
 def _odd(lines: list[str], near: range, step: int, *, sequences: bool) -> Iterator[int]:

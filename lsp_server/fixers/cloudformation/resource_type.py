@@ -26,7 +26,7 @@ def rename_type(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     written = [e.name for e in properties.entries] if isinstance(properties, Mapping) else []
     matches = sorted(near_types(node.value), key=lambda m: (m.distance - 0.6 * _share(m.name, written), m.name))
     for match in matches[:3]:
-        safe = match is matches[0] and certain(matches) and _share(match.name, written) in (0, 1)
+        safe = match is matches[0] and certain(matches) and (not written or _share(match.name, written) == 1)
         edits = rewrite(site.document, node, match.name)
         yield from site.fix(f"Use the resource type '{match.name}'", edits, SAFE if safe else UNSAFE)
 

@@ -33,6 +33,7 @@ RESOURCE_ATTRIBUTES = (
     "CreationPolicy",
     "UpdatePolicy",
 )
+_SERVERLESS_ATTRIBUTES = (*RESOURCE_ATTRIBUTES, "Connectors", "IgnoreGlobals")
 PARAMETER_ATTRIBUTES = (
     "Type",
     "Description",
@@ -131,10 +132,13 @@ def resource_schema(template: Template, path: Path) -> ResourceSchema | None:
 def names_at(template: Template, path: Path) -> tuple[str, ...]:
     """The keys that may stand in the mapping at a path; empty where any may, or nobody knows."""
     depth = depth_of_properties(path)
+    serverless = any(name.startswith("AWS::Serverless") for name in template.transforms)
+    if not path:
+        return (*SECTIONS, "Globals") if serverless else SECTIONS
     if not depth:
         return _outside_resources(path)
     if len(path) == depth:
-        return RESOURCE_ATTRIBUTES
+        return _SERVERLESS_ATTRIBUTES if serverless else RESOURCE_ATTRIBUTES
     if path[depth] != "Properties":
         return _POLICY_KINDS.get(tuple(str(step) for step in path[depth:]), ())
     return tuple(properties_at(template, path)) or _policy_names(path)
@@ -142,8 +146,6 @@ def names_at(template: Template, path: Path) -> tuple[str, ...]:
 
 def _outside_resources(path: Path) -> tuple[str, ...]:
     match path:
-        case ():
-            return SECTIONS
         case ("Parameters", _):
             return PARAMETER_ATTRIBUTES
         case ("Outputs", _):

@@ -52,7 +52,7 @@ def _scalar(site: Site, node: Scalar, types: list[str]) -> Iterator[Fix]:
         yield from site.fix(f'Write the string "{node.raw}"', edits, SAFE)
     if "\n" not in node.raw and _json_kind(text) in types:
         yield from site.fix("Take it out of the quotes", replace(site.document, node.span, text), UNSAFE)
-    if "object" in types and site.template.format == "yaml":
+    if ("object" in types or site.path[-1:] == ("Properties",)) and site.template.format == "yaml":
         yield from _lost_colon(site, node)
 
 
