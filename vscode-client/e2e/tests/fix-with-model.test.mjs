@@ -109,3 +109,14 @@ test('a wrong key is said', (t) =>
     await window.notification(/key/i).waitFor();
     await window.look('wrong-key');
   }));
+
+test('without a model the light bulb does not offer it, and the command says how to get one', (t) =>
+  rig.inWindow(t, { ...OPEN, settings: { 'lintel.onSave': 'off' } }, async (window) => {
+    await window.squiggle().waitFor();
+    await window.command('Lintel: Fix with model');
+    const said = window.notification('No model is set up');
+    await said.waitFor();
+    await window.look('fix-without-model');
+    await said.getByRole('button', { name: 'Set API key' }).click();
+    await window.page.locator('.quick-input-title', { hasText: 'API key' }).waitFor();
+  }));

@@ -39,3 +39,24 @@ for (const { workspace, file, comment, type } of CASES) {
       return text;
     }));
 }
+
+test('ghost text whose parameter stands elsewhere', (t) =>
+  rig.inWindow(t, { workspace: 'templates', file: 'topic.yaml' }, async (window) => {
+    const before = await window.text();
+    await window.untilStatus(/idle/);
+    await window.press('Control+End');
+    await window.type('  # an SSM parameter');
+    const commented = await window.text();
+    await window.ghost.first().waitFor();
+    await window.press('Tab');
+    await window.untilText('block and parameter', (now) => now.includes('Parameters:'));
+    const text = await window.text();
+    window.assertContains(text, 'Type: AWS::SSM::Parameter');
+    window.assertContains(text, '!Ref SettingValue');
+    await window.look('ghost-text-parameter');
+    await window.press('Control+z');
+    await window.untilText('the block alone', (now) => !now.includes('Parameters:') && now.includes('!Ref'));
+    await window.press('Control+z');
+    await window.untilText('the comment alone', (now) => now === commented);
+    window.assertContains(commented, before.trimEnd());
+  }));
