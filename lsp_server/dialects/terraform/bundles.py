@@ -124,6 +124,8 @@ class Bundle:
             raise BundleError(f"a schema bundle cannot be read: {error}") from error
         self._bytes = data
         self._body = start + size
+        if len(data) != self._body + sum(self._sizes):
+            raise BundleError("a schema bundle cannot be read: it is cut off, or something follows it")
         self._chunk = lru_cache(maxsize=_UNPACKED_CHUNKS)(self._unpack)
         self._block = lru_cache(maxsize=1024)(self._decode)
 

@@ -48,8 +48,9 @@ def test_a_corrupt_bundle_is_told(data):
 
 def test_a_cut_bundle_is_told():
     whole = pack(META, LEAF, {"acme_thing": THING}, {})
-    with pytest.raises(BundleError):
-        Bundle(whole[:40])
+    for cut in (40, len(whole) - 1):
+        with pytest.raises(BundleError):
+            Bundle(whole[:cut])
 
 
 def test_a_missing_bundle_is_told(tmp_path):
