@@ -96,9 +96,17 @@ def references_at(site: Site) -> Iterator[Reference]:
             span = owner.span
     elif site.path[-2:-1] == ("Fn::GetAtt",) and isinstance(dotted := site.template.node(site.path[:-1]), Scalar):
         span = dotted.span  # `Fn::GetAtt: Bucket.Arn`, whose parts the linter counts
+    found = list(_within(site, span))
     told = site.diagnostic.data.get("instance")
-    found = [r for r in site.template.references if span.start <= r.span.start and r.span.end <= span.end]
-    yield from [r for r in found if told in (r.target, r.attribute)] or found
+    named = [reference for reference in found if told in (reference.target, reference.attribute)]
+    if not named and told and site.path[:1] == ("Conditions",):  # the linter counts the arguments of Equals wrongly
+        whole = site.template.entry(site.path[:2])
+        named = [r for r in _within(site, whole.span) if r.target == told] if whole is not None else []
+    yield from named or found
+
+
+def _within(site: Site, span: Span) -> Iterator[Reference]:
+    return (r for r in site.template.references if span.start <= r.span.start and r.span.end <= span.end)
 
 
 def unresolved(site: Site) -> Iterator[Reference]:
