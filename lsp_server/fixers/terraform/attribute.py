@@ -15,7 +15,7 @@ from lsp_server.dialects.terraform.types import Type
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import Scene, scene_of
 from lsp_server.fixers.terraform.expression_at import Use, smallest, use_of
-from lsp_server.fixers.terraform.names import is_certain, likeness, one_slip, replaces
+from lsp_server.fixers.terraform.names import foreign, is_certain, likeness, one_slip
 from lsp_server.fixers.terraform.place import fix
 
 CODES = frozenset({"unknown-attribute"})
@@ -79,7 +79,7 @@ def _renamed(
             continue
         sure = (name == slip and is_certain(part.name, name)) or _is_plural(part.name, name, known, use)
         trust = Applicability.SAFE if sure else Applicability.UNSAFE
-        if replaces(part.name, name, type_name):
+        if name != slip and foreign(part.name, name, type_name):
             trust = Applicability.DISPLAY_ONLY
         edit = Edit(context.document.uri, part.span, name)
         yield fix(f"Change `{part.name}` to `{name}`", [edit], [diagnostic], "attribute", trust)

@@ -95,19 +95,32 @@ def _rivalled(place: Place, item: Attribute, candidate: str) -> bool:
 def _rename(place: Place, item: Attribute, name: str, *, certain: bool, doubtful: bool) -> Step:
     edits = layout.rename(place.document, place.block, item, name)
     wanted = place.content.arguments[name].type
-    inner = _unwrapped(item.value, wanted)
+    inner, outer = _unwrapped(item.value, wanted), item.value.span
+    value = item.value if inner is None else inner
     changed = needs_brackets(place.scene, item.value, wanted) or inner is not None
     if inner is not None:
-        edits.append(Edit(place.document.uri, item.value.span, place.document.slice(inner.span)))
+        around = Span(outer.start, inner.span.start), Span(inner.span.end, outer.end)
+        edits += (Edit(place.document.uri, span, "") for span in around)
     elif changed:
         edits += brackets(place, item)
-    other = list(_other_handle(place, item, name))
+    other = list(_other_handle(place, item.name, name, value))
     edits += other
     sure = certain and not changed and not other and fits(place.scene, item.value, wanted)
     trust = Applicability.SAFE if sure else Applicability.UNSAFE
-    if doubtful or (not other and _says_otherwise(item, name, wanted)):
+    if doubtful or _refers_elsewhere(item.name, name, value) or (not other and _says_otherwise(item, name, wanted)):
         trust = Applicability.DISPLAY_ONLY
     return Step(f"Change `{item.name}` to `{name}`", tuple(edits), "argument_name", trust, filled=name)
+
+
+def _refers_elsewhere(old: str, name: str, value: Expression) -> bool:
+    """Whether a value is a resource that the old name says and the new one does not: a `vpc_id` is no peering's."""
+    inner = value.items[0] if isinstance(value, TupleExpression) and value.items else value
+    if not isinstance(inner, Traversal) or len(inner.names) < 3:
+        return False
+    noun = words(inner.names[1] if inner.root == "data" else inner.root)[1:]
+    mine, theirs = (tuple(w for w in words(n) if w not in {"id", "name", "arn"}) for n in (old, name))
+    said = bool(mine) and noun[-len(mine) :] == mine
+    return said and theirs[-len(mine) :] != mine and (not theirs or noun[-len(theirs) :] != theirs)
 
 
 def _says_otherwise(item: Attribute, name: str, wanted: Type) -> bool:
@@ -128,10 +141,9 @@ def _handle_of(value: Expression) -> str:
     return identity_of(value.parts[-1].name) if isinstance(value, Traversal) else ""
 
 
-def _other_handle(place: Place, item: Attribute, name: str) -> Iterator[Edit]:
+def _other_handle(place: Place, before: str, name: str, value: Expression) -> Iterator[Edit]:
     """`x_name = aws_x.a.arn` for `x_arn`: the attribute that the new name asks for, where the type has it."""
-    old, new = identity_of(item.name), identity_of(name)
-    value = item.value
+    old, new = identity_of(before), identity_of(name)
     if old == new or "arn" not in {old, new} or new == "" or not isinstance(value, Traversal):
         return
     last = value.parts[-1]

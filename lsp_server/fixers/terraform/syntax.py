@@ -58,7 +58,10 @@ def fix_syntax(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
 
 
 def _only_a_quote(document: Document, edits: list[Edit]) -> bool:
-    """Whether a quote at the end of `name = "text` is all there is, which can stand nowhere else; a reference wants none."""
+    """Whether all there is, is a quote at the end of `name = "text`: it can stand nowhere else.
+
+    A text that looks like a reference may want no quotes at all.
+    """
     line = document.line_text(document.position(edits[0].span.start).line)
     at_end = edits[0].span.start == document.line_span(document.position(edits[0].span.start).line).end
     return len(edits) == 1 and edits[0].text == '"' and at_end and _PLAIN_STRING.fullmatch(line) is not None

@@ -14,6 +14,8 @@ from lsp_server.fixers.terraform.place import Place, kind_of
 from lsp_server.fixers.terraform.renamed import LEAST
 from lsp_server.fixers.terraform.step import Step, give_up
 
+KINSHIP = 0.15
+
 
 def steps(place: Place, item: Attribute | Block) -> Iterator[Step]:
     """Every way to mend an item that cannot stand where it does, best first."""
@@ -57,6 +59,8 @@ def _block(place: Place, item: Block) -> Iterator[Step]:
     for number, (candidate, nested) in enumerate(content.blocks.items()):
         if (candidate in META and not is_slip(name, candidate)) or (nested.max == 1 and place.has(candidate)):
             continue
+        if not is_slip(name, candidate) and _kinship(place, item, candidate) <= -KINSHIP:
+            continue
         score = likeness(name, candidate, place.around) + (0.1 if candidate in content.required_blocks else 0.0)
         score += _kinship(place, item, candidate) - 0.1 * len(foreign(name, candidate, place.around))
         if score >= LEAST:
@@ -77,7 +81,7 @@ def _kinship(place: Place, item: Block, candidate: str) -> float:
     if inner.opaque or not names:
         return 0.0
     known = sum(inner.takes_argument(n) or inner.takes_block(n) for n in names)
-    return 0.3 * known / len(names) - 0.15
+    return 2 * KINSHIP * known / len(names) - KINSHIP
 
 
 def _rename_block(place: Place, item: Block, name: str) -> Step:
