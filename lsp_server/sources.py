@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from lsp_server.core.document import Document
+from lsp_server.core.uri import path_of as file_of
 
 if TYPE_CHECKING:
     import pathspec
@@ -45,8 +46,8 @@ def read_document(path: Path, *, language: str = "") -> Document:
 
 
 def path_of(uri: str) -> Path:
-    """Return the path of a file uri."""
-    return Path(unquote(urlsplit(uri).path))
+    """Return the path of a file uri; of any other, what stands in its place."""
+    return file_of(uri) or Path(unquote(urlsplit(uri).path))
 
 
 def write_document(path: Path, before: str, after: str) -> None:

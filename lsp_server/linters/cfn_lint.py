@@ -10,11 +10,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Position, Span, Unit
+from lsp_server.core.uri import path_of
 from lsp_server.dialects.base import Language
 from lsp_server.linters.base import LintResult
 from lsp_server.linters.cfn_lint_job import CfnLintFinding, CfnLintJob
@@ -116,10 +115,8 @@ class CfnLint:
 
 def _file_path(uri: str) -> str:
     """The absolute path that a file uri or a plain path names; empty for a buffer without a file."""
-    parts = urlsplit(uri)
-    if parts.scheme == "file":
-        return url2pathname(parts.path.replace("%3A", ":").replace("%3a", ":"))  # as editors write a drive's colon
-    return uri if Path(uri).is_absolute() else ""
+    path = path_of(uri) or Path(uri)
+    return str(path) if path.is_absolute() else ""
 
 
 class _Places:

@@ -15,10 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from lsp_server.core.document import Document, Unit
+from lsp_server.core.uri import path_of
 
 _UPWARD = re.compile(r"(?:\.\.[/\\])+|\.\.(?=[\"}])")
 _STATE = (".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup")
@@ -26,15 +25,6 @@ _MAX_ENTRIES = 2000
 _MAX_LEVELS = 6
 _STALE = 3600  # seconds; a run takes less than a minute
 PREFIX = "lintel-run-"
-
-
-def path_of(uri: str) -> Path | None:
-    """The file that a `file:` uri names; None for any other uri."""
-    parts = urlsplit(uri)
-    if parts.scheme != "file":
-        return None
-    authority = f"//{parts.netloc}" if parts.netloc and parts.netloc != "localhost" else ""
-    return Path(authority + url2pathname(unquote(parts.path) if sys.platform != "win32" else parts.path))
 
 
 def folder_of(unit: Unit) -> Path | None:
