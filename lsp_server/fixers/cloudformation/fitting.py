@@ -13,7 +13,7 @@ from lsp_server.fixers.cloudformation.names import same_words
 from lsp_server.fixers.cloudformation.values import Call, get_att, ref
 
 # A format of cfn-lint's schemas, and the parameter type whose values have it.
-_BY_FORMAT = {
+BY_FORMAT = {
     "AWS::EC2::VPC.Id": "AWS::EC2::VPC::Id",
     "AWS::EC2::Subnet.Id": "AWS::EC2::Subnet::Id",
     "AWS::EC2::SecurityGroup.Id": "AWS::EC2::SecurityGroup::Id",
@@ -44,10 +44,10 @@ def parameter_type(known: Property | None, name: str) -> str:
     if known is None:
         return "String"
     if "array" in known.types and "string" not in known.types:
-        item = _BY_FORMAT.get(known.item_format)
+        item = BY_FORMAT.get(known.item_format)
         return f"List<{item}>" if item else _BY_LIST_NAME.get(name, _list_of(known))
-    if known.format in _BY_FORMAT:
-        return _BY_FORMAT[known.format]
+    if known.format in BY_FORMAT:
+        return BY_FORMAT[known.format]
     if name in _BY_NAME and "string" in known.types:
         return _BY_NAME[name]
     return "Number" if known.types and set(known.types) <= {"integer", "number"} else "String"

@@ -1,0 +1,78 @@
+"""What an author meant to fill in: `subnet-12345`, `<your-vpc>`, `arn:aws:iam::ACCOUNT_ID:role/x`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.tree import Scalar, Style
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.edits import Edits, add_section, replace
+from lsp_server.fixers.cloudformation.fitting import BY_FORMAT, fresh_name
+from lsp_server.fixers.cloudformation.rules import codes
+from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.values import ref, sub
+
+_ACCOUNT = r"[<{[]?(?:(?:your|my|aws)[ _-]?)*account(?:[ _-]?(?:id|number))?[>}\]]?|x{4,12}"
+_REGION = r"[<{[]?(?:(?:your|my|aws)[ _-]?)*region[>}\]]?"
+_ARN = re.compile(rf"(?i)(arn:aws[\w-]*:[\w-]+:)({_REGION}|[\w-]*):({_ACCOUNT}|\d*):")
+
+
+def bring_id(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """An id that can be none: a new Parameter brings it, wherever the same stands in its place."""
+    site = Site(context, diagnostic)
+    node, wanted = site.node, str(diagnostic.data.get("format") or "")
+    if not isinstance(node, Scalar) or not _filled_in_by_hand(site, node) or wanted not in BY_FORMAT:
+        return
+    key = str(site.path[-1])
+    name = fresh_name(site.template, key if key.endswith("Id") else wanted.rsplit("::", 1)[-1])
+    body = {"Type": BY_FORMAT[wanted], "Description": f"In place of {node.value}"}
+    added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
+    edits: Edits = ()
+    for other in dict.fromkeys(_alike(context, diagnostic, node.value)):
+        edits += replace(site.document, other.span, site.writer.flow(ref(name)))
+    if added:
+        yield from site.fix(f"Add a parameter '{name}' for '{node.value}', which is no id", (*edits, *added), UNSAFE)
+
+
+def _filled_in_by_hand(site: Site, node: Scalar) -> bool:
+    declared = node.value in site.template.parameters or node.value in site.template.resources
+    block = node.style in (Style.LITERAL, Style.FOLDED)
+    outside = site.path[:1] != ("Resources",) or any(str(step).startswith("Fn::Sub") for step in site.path[-3:])
+    return not (node.tag or declared or block or outside or not node.value or re.search(r"\$\{|\{\{", node.value))
+
+
+def _alike(context: FixContext, diagnostic: Diagnostic, value: str) -> Iterable[Scalar]:
+    """The scalars of that value with the same finding."""
+    for found in context.diagnostics:
+        if (found.uri, found.code) == (diagnostic.uri, diagnostic.code):
+            node = Site(context, found).node
+            if isinstance(node, Scalar) and not node.tag and node.value == value:
+                yield node
+
+
+def own_account(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """An ARN with a word for the account or region: those of the stack."""
+    site = Site(context, diagnostic)
+    node = site.node
+    if not isinstance(node, Scalar) or not _filled_in_by_hand(site, node):
+        return
+    text = _ARN.sub(_pseudo, node.value)
+    if text != node.value:
+        edits = replace(site.document, node.span, site.writer.flow(sub(text)))
+        yield from site.fix("Let pseudo parameters fill in the ARN", edits, UNSAFE)
+
+
+def _pseudo(hit: re.Match[str]) -> str:
+    head, region, account = hit.groups()
+    region = "${AWS::Region}" if region and re.fullmatch(f"(?i){_REGION}", region) else region
+    account = "${AWS::AccountId}" if account and re.fullmatch(f"(?i){_ACCOUNT}", account) else account
+    return f"{head}{region}:{account}:"
+
+
+FIXERS = (
+    RuleFixer("cfn-lint", codes("E1150 E1151 E1152 E1153 E1154 E1155"), bring_id),
+    RuleFixer("cfn-lint", codes("E3031 E3510 E3512 E3513 E3514 E1156 E1157 E1158 E1159 E1160 E1161"), own_account),
+)
