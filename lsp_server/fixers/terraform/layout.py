@@ -124,8 +124,12 @@ class Comments(NamedTuple):
     behind: str = ""
 
 
-def with_comments(document: Document, span: Span) -> Comments:
-    """An item with the comments that are about it: one behind it, those above if nothing else stands below them."""
+def with_comments(document: Document, item: Attribute | Block) -> Comments:
+    """An item with the comments that are about it: one behind it, and those above it.
+
+    What stands above several arguments is about all of them, and stays.
+    """
+    span = item.span
     first, last = document.position(span.start).line, document.position(span.end).line
     after = document.text[span.end : document.line_span(last).end]
     if document.text[document.line_starts[first] : span.start].strip() or (after.strip() and not _LINE.match(after)):
@@ -133,7 +137,8 @@ def with_comments(document: Document, span: Span) -> Comments:
     end = span.end + len(after.rstrip()) if after.strip() else span.end
     following = document.line_text(last + 1).strip() if last + 1 < len(document.line_starts) else ""
     top = first
-    while following in {"", "}"} and top > 0 and _LINE.match(document.line_text(top - 1)):
+    alone = isinstance(item, Block) or following in {"", "}"}
+    while alone and top > 0 and _LINE.match(document.line_text(top - 1)):
         top -= 1
     above = tuple(document.line_text(line).strip() for line in range(top, first))
     start = span.start if top == first else document.line_starts[top] + len(indent(document, document.line_starts[top]))

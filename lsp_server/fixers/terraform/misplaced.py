@@ -87,7 +87,7 @@ def move(place: Place, item: Attribute | Block, name: str, home: Home) -> Step:
     """Move an item to its home."""
     document = place.document
     old = layout.indent(document, item.span.start)
-    comments = layout.with_comments(document, item.span)
+    comments = layout.with_comments(document, item)
     if isinstance(item, Attribute):
         value = layout.reindent(document.slice(item.value.span), old, "")
         insert = _insert_argument(home, f"{value}  {comments.behind}".rstrip(), comments.above)

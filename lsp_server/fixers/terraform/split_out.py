@@ -101,7 +101,7 @@ def _split(place: Place, item: t.Attribute | t.Block, split: Split) -> Step | No
     provider = top.body.attribute("provider")
     if provider is not None:
         head = {"provider": place.document.slice(provider.value.span)} | head
-    comments = layout.with_comments(place.document, item.span)
+    comments = layout.with_comments(place.document, item)
     said = [f"  {comment}" for comment in (*comments.above, comments.behind) if comment]
     lines = _aligned(head, body, apart=bool(said) or isinstance(item, t.Block), said=said)
     text = "\n".join([f'resource "{split.type}" "{label}" {{', *lines, "}"])

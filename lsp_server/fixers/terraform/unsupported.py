@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability
-from lsp_server.dialects.terraform.tree import Attribute, Block, Broken, ObjectExpression, TupleExpression
+from lsp_server.dialects.terraform.tree import (
+    Attribute,
+    Block,
+    Broken,
+    ObjectExpression,
+    Traversal,
+    TupleExpression,
+    expressions,
+)
 from lsp_server.fixers.terraform import misplaced, renamed, shape, split_out
 from lsp_server.fixers.terraform.content import META
 from lsp_server.fixers.terraform.names import foreign, is_certain, is_slip, likeness, one_slip
@@ -56,8 +64,10 @@ def _block(place: Place, item: Block) -> Iterator[Step]:
         yield from shape.as_argument(place, item, name)
         return
     ranked: list[tuple[float, int, Step]] = []
-    for number, (candidate, nested) in enumerate(content.blocks.items()):
-        if (candidate in META and not is_slip(name, candidate)) or (nested.max == 1 and place.has(candidate)):
+    single = {kind for kind, nested in content.blocks.items() if nested.max == 1}
+    listed = [kind for kind in content.arguments if content.takes_block(kind)]
+    for number, candidate in enumerate((*content.blocks, *listed)):
+        if (candidate in META and not is_slip(name, candidate)) or (candidate in single and place.has(candidate)):
             continue
         if not is_slip(name, candidate) and _kinship(place, item, candidate) <= -KINSHIP:
             continue
@@ -87,7 +97,20 @@ def _kinship(place: Place, item: Block, candidate: str) -> float:
 def _rename_block(place: Place, item: Block, name: str) -> Step:
     old = kind_of(item)
     span = item.labels[0].text_span if item.type == "dynamic" and item.labels else item.type_span
-    certain = is_certain(old, name) and one_slip(old, place.content.blocks) == name and item.type != "dynamic"
+    certain = (
+        is_certain(old, name)
+        and one_slip(old, [*place.content.blocks, *place.content.arguments]) == name
+        and item.type != "dynamic"
+    )
     trust = Applicability.SAFE if certain else Applicability.UNSAFE
-    edit = Edit(place.document.uri, span, name)
-    return Step(f"Change `{old}` to `{name}`", (edit,), "block_name", trust, filled=name, reveals=True)
+    edits = (Edit(place.document.uri, span, name), *_iterators(place.document.uri, item, name))
+    return Step(f"Change `{old}` to `{name}`", edits, "block_name", trust, filled=name, reveals=True)
+
+
+def _iterators(uri: str, item: Block, name: str) -> Iterator[Edit]:
+    """Where a `dynamic` block speaks of its element by its own name, and not by an iterator's."""
+    if item.type != "dynamic" or item.body.attribute("iterator") is not None:
+        return
+    for found in expressions(item.body):
+        if isinstance(found, Traversal) and found.root == kind_of(item):
+            yield Edit(uri, found.parts[0].span, name)
