@@ -33,7 +33,7 @@ class Types:
     def of(self, expression: t.Expression, scope: frozenset[str] = frozenset()) -> Type | None:
         """The type of an expression, None where it cannot be told. `scope` are names that `for` brings."""
         known: Type | None = None
-        match _unwrapped(expression):
+        match unwrapped(expression):
             case t.Literal(value=value) if value is not None:
                 known = BOOL if isinstance(value, bool) else NUMBER
             case t.Template():
@@ -64,7 +64,7 @@ class Types:
         if expected.kind == "dynamic":
             return None
         wrong: Mismatch | None = None
-        match inner := _unwrapped(value):
+        match inner := unwrapped(value):
             case t.Conditional(yes=yes, no=no):
                 wrong = self.mismatch(yes, expected, scope) or self.mismatch(no, expected, scope)
             case t.TupleExpression(items=items):
@@ -111,7 +111,7 @@ class Types:
         return Mismatch(value.span, f"attribute{'s' if len(missing) > 1 else ''} {listed} required")
 
 
-def _unwrapped(expression: t.Expression) -> t.Expression:
+def unwrapped(expression: t.Expression) -> t.Expression:
     """The expression without parentheses, and without a string around a single interpolation."""
     while True:
         match expression:

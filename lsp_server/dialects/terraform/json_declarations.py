@@ -6,6 +6,7 @@ Nothing is judged by this tree. The text of its values is no more than a text (`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -22,6 +23,7 @@ _LABELS = {
     "resource": 2, "data": 2, "ephemeral": 2, "moved": 0, "import": 0, "removed": 0,
 }  # fmt: skip
 _COMMENT = "//"
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?\Z")  # tree-sitter makes up one where a value is missing
 _UNREADABLE = "The JSON of this file cannot be read."
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -90,7 +92,7 @@ class _Reader:
         match node.type:
             case "string" if "${" not in text and "%{" not in text:
                 return _string(span, text[1:-1])
-            case "number":
+            case "number" if _NUMBER.match(text):
                 return t.Literal(span, float(text))
             case "true" | "false" | "null":
                 return t.Literal(span, _WORDS[node.type])

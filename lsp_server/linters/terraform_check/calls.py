@@ -33,11 +33,13 @@ def check_calls(body: t.Body, types: Types, scope: frozenset[str] = frozenset())
 
 def unguarded(node: Any) -> Iterator[t.Expression]:
     """Every expression in and below a node, but for those that `try` and `can` evaluate: there, any may fail."""
-    if isinstance(node, t.Expression):
-        yield node
-    if not (isinstance(node, t.Call) and node.name in TRYING):
-        for child in t.children(node):
-            yield from unguarded(child)
+    todo = [node]
+    while todo:
+        at = todo.pop()
+        if isinstance(at, t.Expression):
+            yield at
+        if not (isinstance(at, t.Call) and at.name in TRYING):
+            todo += reversed([*t.children(at)])
 
 
 def _values(block: t.Block) -> Iterator[t.Expression]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.inference import Types
+from lsp_server.dialects.terraform.inference import Types, unwrapped
 from lsp_server.dialects.terraform.types import BOOL, NUMBER, Type
 from lsp_server.linters.terraform_check.calls import unguarded
 from lsp_server.linters.terraform_check.finding import Finding
@@ -43,7 +43,7 @@ def _operand(value: t.Expression, wanted: Type, side: str, types: Types) -> Iter
 
 def _wrong(value: t.Expression, wanted: Type, types: Types) -> str:
     """What is required; empty where the value fits or may fit: a conditional may never take its other branch."""
-    if any(isinstance(e, t.Conditional | t.ForExpression) for e in t.expressions(value)):
+    if isinstance(unwrapped(value), t.Conditional):
         return ""
     found = types.mismatch(value, wanted)
     return found.required if found else ""
