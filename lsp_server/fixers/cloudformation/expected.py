@@ -38,6 +38,12 @@ _PARAMETER_TYPES = {
     "list<integer>": "List<Number>",
 }
 
+_IMPLIED: dict[str, dict[str, object]] = {
+    "bool": {"AllowedValues": ["true", "false"]},
+    "password": {"NoEcho": True},
+    "secure": {"NoEcho": True},
+}
+
 
 def refer(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """A plain string that is the name of a parameter or resource is meant to be a Ref."""
@@ -110,8 +116,9 @@ def parameter_type(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]
         return
     body = site.template.node(site.path[:-1])
     edits = rewrite(site.document, node, _PARAMETER_TYPES[written])
-    if written.startswith("bool") and isinstance(body, Mapping) and "AllowedValues" not in body and edits:
-        edits += insert(site.document, site.writer, body, {"AllowedValues": ["true", "false"]}) or ()
+    implied = next((values for word, values in _IMPLIED.items() if word in written), {})
+    if isinstance(body, Mapping) and edits and not any(name in body for name in implied):
+        edits += insert(site.document, site.writer, body, implied) or () if implied else ()
     yield from site.fix(f"Use the parameter type '{_PARAMETER_TYPES[written]}'", edits, UNSAFE)
 
 

@@ -40,7 +40,11 @@ def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     for match in matches[:3]:
         title, trust = f"Write '{match.name}' for '{node.value}'", _trust(node.value, match, matches)
         yield from site.fix(title, rewrite(site.document, node, match.name), trust)
-    if not matches and len(allowed) <= _CHOICES:
+    letter = node.value[:1].upper()
+    if not matches and letter in allowed and all(len(value) == 1 for value in allowed):  # `string` for `S`
+        title = f"Write '{letter}' for '{node.value}'"
+        yield from site.fix(title, rewrite(site.document, node, letter), UNSAFE)
+    elif not matches and len(allowed) <= _CHOICES:
         for value in allowed:
             title = f"Choose '{value}' (one of {len(allowed)} allowed values)"
             yield from site.fix(title, rewrite(site.document, node, value), DISPLAY_ONLY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from lsp_server.core.diagnostic import Diagnostic
@@ -13,6 +14,8 @@ from lsp_server.fixers.cloudformation.edits import rewrite
 from lsp_server.fixers.cloudformation.names import Match, certain, distance
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+
+_SEPARATORS = re.compile(r"[:./]+")
 
 
 def rename_type(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -33,7 +36,10 @@ def rename_type(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 
 def near_types(written: str) -> list[Match]:
     """The resource types that a slip in one of the three parts explains, or the same name in another service."""
-    parts = written.split("::")
+    parts = _SEPARATORS.split(written)
+    parts = parts if len(parts) > 2 else ["AWS", *parts]
+    if (plain := "::".join(parts)) in schemas():
+        return [Match(plain, 0.1)]
     found: list[Match] = []
     for name in schemas().types:
         other = name.split("::")

@@ -73,22 +73,28 @@ class Site:
         return own == [str(step) for step in self.path[: len(own)]]
 
     @cached_property
-    def alternative(self) -> bool:
-        """Whether the finding is about one of several ways to be right, and nothing says that this way is meant.
+    def alternative(self) -> int:
+        """Whether the finding is about one of several ways to be right.
 
-        cfn-lint tells what is wrong for each of them. A way is out where it wants another constant (`Type: Api`).
+        0: it is not, or about the way that is plainly meant; 1: nothing says which is; 2: another is nearer. cfn-lint tells what is wrong for each of them. A way that wants another kind of value (an object for a list) is
+        further off than one that wants another constant (`Type: Api`), and that one further than any other.
         """
         parent, steps = self.diagnostic.data.get("parent"), self.diagnostic.data.get("schema_path")
         if not parent or not isinstance(steps, list) or not steps:
-            return False
+            return 0
         around = [d.path for d in self.context.diagnostics if d.code == parent and d.path == self.path[: len(d.path)]]
         top = max(around, key=len, default=())
-        ways: dict[object, bool] = {}
+        ways: dict[object, int] = {}
         for other in self.context.diagnostics:
             way = other.data.get("schema_path")
             if other.data.get("parent") == parent and other.path[: len(top)] == top and isinstance(way, list) and way:
-                ways[way[0]] = ways.get(way[0], True) and other.data.get("validator") not in _CONSTANTS
-        return len(ways) > 1 and [way for way, open_ in ways.items() if open_] != [steps[0]]
+                kind = other.data.get("validator")
+                off = 2 if kind == "type" and other.path == top else int(kind in _CONSTANTS)
+                ways[way[0]] = max(ways.get(way[0], 0), off)
+        nearest = min(ways.values(), default=0)
+        if ways.get(steps[0], 0) > nearest:
+            return 2
+        return int(sum(off == nearest for off in ways.values()) > 1)
 
     @property
     def type_unknown(self) -> bool:
@@ -146,7 +152,7 @@ class Site:
         """
         made = tuple(edits or ())
         if self.alternative and not any_way:
-            applicability = UNSAFE if applicability is SAFE else DISPLAY_ONLY
+            applicability = UNSAFE if applicability is SAFE and self.alternative == 1 else DISPLAY_ONLY
         if made and self.replaces and not same:
             title += ", which replaces the resource"
             applicability = UNSAFE if applicability is SAFE else applicability
