@@ -132,7 +132,7 @@ class RuleShelf:
         appended, custom = config.append_rules[1:], config.custom_rules
         if not appended and not custom:
             return self._default
-        key = [(name, _stamp(name)) for name in (*appended, custom) if name]
+        key = [(_place(name), _stamp(name)) for name in (*appended, custom) if name]
         if self._own is None or self._own[0] != key:
             self._own = None  # before the next one is loaded: two at once would only cost memory
             self._own = key, _load_rules(config)
@@ -164,7 +164,7 @@ class SchemaShelf:
         override, registries = config.override_spec, config.registry_schemas or []
         wanted: list[object] | None = None
         if override or registries:
-            wanted = [(str(Path(name).resolve()), _stamp(name)) for name in filter(None, (override, *registries))]
+            wanted = [(_place(name), _stamp(name)) for name in filter(None, (override, *registries))]
             wanted += config.regions if override else []
         if wanted == self._applied:
             return
@@ -182,9 +182,14 @@ class SchemaShelf:
         self._applied = wanted
 
 
+def _place(name: str) -> Path:
+    """What a name in the configuration means in this folder; in another one it means something else."""
+    return Path(name).expanduser().resolve()
+
+
 def _stamp(name: str) -> tuple[int, ...]:
     """What changes when a rules folder, a file or anything in it is written, but not when Python compiles it."""
-    path = Path(name).expanduser()
+    path = _place(name)
     files = path.rglob("*.*") if path.is_dir() else [path]
     return tuple(sorted(_written(file) for file in files if file.suffix != ".pyc"))
 

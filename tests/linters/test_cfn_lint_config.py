@@ -225,6 +225,17 @@ async def test_a_rule_that_was_changed_is_loaded_again(cfn_lint: CfnLint, own_ru
     assert await codes(cfn_lint, own_rule, UNREAD) == {"W2001", "E9002"}
 
 
+async def test_two_projects_whose_rules_are_equally_old(cfn_lint: CfnLint, tmp_path: Path) -> None:
+    for name in ("E9001", "E9002"):
+        rules = tmp_path / name / "rules"
+        rules.mkdir(parents=True)
+        (rules / "own.py").write_text(RULE.format(body="pass").replace("E9001", name))
+        (tmp_path / name / ".cfnlintrc").write_text("append_rules: [rules]\n")
+        os.utime(rules / "own.py", ns=(1, 1))
+    for name in ("E9001", "E9002"):
+        assert name in await codes(cfn_lint, tmp_path / name / "template.yaml", UNREAD)
+
+
 async def test_rules_are_loaded_once(cfn_lint: CfnLint, own_rule: Path) -> None:
     rules, loads = own_rule.parent / "rules", own_rule.parent / "loads"
     (rules / "counted.py").write_text(f"with open({str(loads)!r}, 'a') as file:\n    file.write('+')\n")
