@@ -30,7 +30,10 @@ _KINDS = {
     CompletionKind.SNIPPET: types.CompletionItemKind.Snippet,
 }
 
-_PLACEHOLDER = re.compile(r"\$\{\d+:((?:\\.|[^}\\])*)\}|\$\{\d+\|([^,|]*)[^}]*\|\}|\$\{\d+\}|\$\d+|\\([$}\\])")
+_PLACEHOLDER = re.compile(
+    r"\$\{\d+:((?:\\.|[^}\\])*)\}|\$\{\d+\|((?:\\.|[^,|\\])*)(?:\\.|[^|\\])*\|\}|\$\{\d+\}|\$\d+|(\\[$}\\])"
+)
+_ESCAPED = re.compile(r"\\([$}\\,|])")
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,11 @@ def _has(label: str, typed: str) -> bool:
 
 def plain(snippet: str) -> str:
     """A snippet as text, for an editor without snippets: placeholders become their default."""
-    return _PLACEHOLDER.sub(lambda m: next((part for part in m.groups() if part is not None), ""), snippet)
+
+    def default(match: re.Match[str]) -> str:
+        return _ESCAPED.sub(r"\1", next((part for part in match.groups() if part is not None), ""))
+
+    return _PLACEHOLDER.sub(default, snippet)
 
 
 class Completions:

@@ -67,7 +67,15 @@ def property_values(request: Request) -> Iterator[Completion]:
         yield request.value(value, rank=10 + min(number, 9), key=f"value:{known.name}")
     if "boolean" in known.types and not known.enum and not request.place.quote:
         yield from (request.value(flag, rank=10) for flag in (True, False))
-    if request.place.quote or request.place.json:
+    yield from _fitting(request, known)
+
+
+def _fitting(request: Request, known: Property) -> Iterator[Completion]:
+    """References of the file that fit; in JSON they take the place of the string that is being typed."""
+    place, text = request.place, request.template.document.text
+    if place.quote and (not place.json or any(mark in text[request.offset : place.word.end] for mark in ",{}[]")):
         return
-    for text in fitting_references(request.template, request.schemas, known, str(request.place.path[1])):
-        yield Completion(text, CompletionKind.REFERENCE, request.place.word, text, "fits", rank=25)
+    span = request.with_quotes()
+    for one in fitting_references(request.template, request.schemas, known, str(place.path[1])):
+        written = one.long if place.json else one.short
+        yield Completion(written, CompletionKind.REFERENCE, span, written, "fits", rank=25)

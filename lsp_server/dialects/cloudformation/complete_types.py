@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from lsp_server.core.document import Span
 from lsp_server.dialects.base import Completion, CompletionKind
 from lsp_server.dialects.cloudformation.offers import Request
 from lsp_server.dialects.cloudformation.skeleton import skeleton
+from lsp_server.dialects.cloudformation.snippet import Margin, Part, json_text, yaml_lines
 from lsp_server.dialects.cloudformation.tree import Mapping
 
 _WHOLE = 12  # so few types are also offered as a whole resource: each needs its schema read
@@ -16,6 +19,7 @@ SQS::Queue SNS::Topic RDS::DBInstance Logs::LogGroup KMS::Key ECS::Cluster ECS::
 ApiGateway::RestApi ApiGatewayV2::Api CloudFront::Distribution SecretsManager::Secret StepFunctions::StateMachine
 Serverless::Function Serverless::Api
 """
+_COMMA = re.compile(r"[ \t]*,(?=\s*(?:\}|$))")
 _FIRST = frozenset(f"AWS::{name}" for name in _COMMON.split())
 
 
@@ -40,28 +44,46 @@ def _subsequence(typed: str, name: str) -> bool:
 
 
 def _bare(request: Request) -> bool:
-    """Whether the resource has nothing but its type yet, in block notation."""
+    """Whether the resource has nothing but its type yet, in JSON or in block notation."""
     body = request.template.node(request.place.path[:2])
     alone = not isinstance(body, Mapping) or {entry.name for entry in body.entries} <= {"Type"}
-    return alone and not request.place.flow and not request.place.quote
+    return alone and (request.place.json or not request.place.flow)
 
 
 def whole_resource(request: Request, name: str) -> Iterator[Completion]:
-    """The type together with the required properties below it, as a snippet."""
+    """The type together with its properties below it, as a snippet: the required ones, or room for the first."""
     schema = request.schemas.get(name)
-    own = str(request.place.path[1])
-    body = skeleton(request.template, request.schemas, schema, request.place.column, own) if schema else ""
-    if body:
-        newline = request.template.document.newline
-        text = name + newline + body
-        label = f"{name} with required properties"
-        yield Completion(
-            label,
-            CompletionKind.SNIPPET,
-            request.place.word,
-            text,
-            "whole resource",
-            snippet=True,
-            rank=45,
-            key=f"type:{name}",
-        )
+    if schema is None or all(one.read_only for one in schema.properties_at(()).values()):
+        return
+    parts = skeleton(request.template, request.schemas, schema, str(request.place.path[1]))
+    label = f"{name} with required properties" if parts else f"{name} with properties"
+    span, body = (_json if request.place.json else _yaml)(request, name, parts)
+    key = f"type:{name}"
+    yield Completion(label, CompletionKind.SNIPPET, span, body, "whole resource", snippet=True, rank=45, key=key)
+
+
+def _yaml(request: Request, name: str, parts: dict[str, Part]) -> tuple[Span, str]:
+    indent, column = request.template.indent, request.place.column
+    unit = " " * indent.step
+    margin = Margin(request.template.document.newline, " " * column, unit, unit if indent.sequences else "")
+    lines = yaml_lines(parts, margin, margin.lead + unit) if parts else [margin.lead + unit]
+    body = margin.newline.join([f"{margin.lead}Properties:", *lines])
+    quote = request.place.quote
+    return request.with_quotes(), f"{quote}{name}{quote}{margin.newline}{body}$0"
+
+
+def _json(request: Request, name: str, parts: dict[str, Part]) -> tuple[Span, str]:
+    """The comma that may stand behind the type already is replaced as well."""
+    document = request.template.document
+    span = request.with_quotes()
+    if comma := _COMMA.match(document.text, span.end):
+        span = Span(span.start, comma.end())
+    line = document.line_text(document.position(span.start).line)
+    lead = line[: request.place.column]
+    alone = line[len(lead) :].startswith('"Type"')
+    unit = ("\t" if "\t" in lead else " ") * request.template.indent.step
+    margin = Margin(document.newline if alone else "", lead, unit)
+    room = f"{{{margin.newline}{lead}{unit}$0{margin.newline}{lead}}}" if alone else "{$0}"
+    body = f"{json_text(parts, margin, lead)}$0" if parts else room
+    between = f",{margin.newline}{lead}" if alone else ", "
+    return span, f'"{name}"{between}"Properties": {body}'

@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _JSON_STRING = re.compile(r'"(?:[^"\\\r\n]|\\.)*("?)')
-_REST = re.compile(r"[\w:.\-/${}*+@!]*")
+_REST = re.compile(r"[\w:.\-/$*+@!]*")
 
 
 @dataclass
@@ -143,7 +143,7 @@ def place(
     elif state.kind == "tag":
         tag, start = state.word, begin + state.start
     span = Span(start, _word_end(text, offset, quote))
-    return Place(tuple(path), role, typed, span, tag, quote, column, flow=True, json=json)
+    return Place(tuple(path), role, typed, span, tag, quote, column, flow=json or bool(state.frames), json=json)
 
 
 def _word_end(text: str, offset: int, quote: str) -> int:

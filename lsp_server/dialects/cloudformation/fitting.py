@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lsp_server.dialects.cloudformation.schema import Property, Schemas
 from lsp_server.dialects.cloudformation.template import Template
@@ -13,8 +15,26 @@ _SUFFIX = re.compile(r"(?:Arns?|Ids?|Names?|Urls?|Identifiers?)$")
 _MOST = 5
 
 
-def fitting_references(template: Template, schemas: Schemas, known: Property, own: str) -> tuple[str, ...]:
-    """Short functions (`!Ref Vpc`, `!GetAtt Role.Arn`) whose value fits the property, best first, at most five.
+@dataclass(frozen=True)
+class Fitting:
+    """`Ref` of a parameter or a resource, or `Fn::GetAtt` where an attribute is told."""
+
+    name: str
+    attribute: str = ""
+
+    @property
+    def short(self) -> str:
+        """As YAML writes it: `!Ref Vpc`, `!GetAtt Role.Arn`."""
+        return f"!GetAtt {self.name}.{self.attribute}" if self.attribute else f"!Ref {self.name}"
+
+    @property
+    def long(self) -> str:
+        """As JSON writes it: `{"Ref": "Vpc"}`, `{"Fn::GetAtt": ["Role", "Arn"]}`."""
+        return json.dumps({"Fn::GetAtt": [self.name, self.attribute]} if self.attribute else {"Ref": self.name})
+
+
+def fitting_references(template: Template, schemas: Schemas, known: Property, own: str) -> tuple[Fitting, ...]:
+    """The references whose value fits the property, best first, at most five.
 
     `own` is the resource the property is in. What fits is told by the schema's `format`, else by the names.
     """
@@ -24,15 +44,15 @@ def fitting_references(template: Template, schemas: Schemas, known: Property, ow
     return tuple(found)[:_MOST]
 
 
-def _parameters(template: Template, known: Property) -> Iterator[str]:
+def _parameters(template: Template, known: Property) -> Iterator[Fitting]:
     wanted = known.format.replace(".", "::") if known.format.startswith("AWS::") else ""
     for name, entry in template.parameters.items():
         kind = entry.value.get("Type") if isinstance(entry.value, Mapping) else None
         if name == known.name or (wanted and isinstance(kind, Scalar) and kind.value == wanted):
-            yield f"!Ref {name}"
+            yield Fitting(name)
 
 
-def _resources(template: Template, schemas: Schemas, known: Property, own: str) -> Iterator[str]:
+def _resources(template: Template, schemas: Schemas, known: Property, own: str) -> Iterator[Fitting]:
     stem = _SUFFIX.sub("", known.name).lower()
     arn = known.name.lower().endswith("arn") or "arn:" in known.pattern or known.format.endswith(".Arn")
     owner = known.format.rpartition(".")[0] if known.format.startswith("AWS::") else ""
@@ -47,11 +67,11 @@ def _resources(template: Template, schemas: Schemas, known: Property, own: str) 
             continue
         gives = schema.ref
         if owner and gives is not None and gives.format == known.format:
-            yield f"!Ref {name}"
+            yield Fitting(name)
         elif owner:
             fits = [a for a, p in schema.attributes.items() if p.format == known.format]
-            yield from (f"!GetAtt {name}.{attribute}" for attribute in fits[:1])
+            yield from (Fitting(name, attribute) for attribute in fits[:1])
         elif arn and "Arn" in schema.attributes:
-            yield f"!GetAtt {name}.Arn"
+            yield Fitting(name, "Arn")
         elif not arn:
-            yield f"!Ref {name}"
+            yield Fitting(name)

@@ -41,6 +41,14 @@ class Request:
         """A line ending, and the indentation of what stands one level below the cursor's line."""
         return self.template.document.newline + " " * (self.place.column + self.template.indent.step)
 
+    def with_quotes(self) -> Span:
+        """The word at the cursor with the quotes it stands in, as far as they are there."""
+        place, text = self.place, self.template.document.text
+        if not place.quote:
+            return place.word
+        closed = text[place.word.end : place.word.end + 1] == place.quote
+        return Span(place.word.start - 1, place.word.end + closed)
+
     def key(
         self,
         name: str,

@@ -212,17 +212,18 @@ def _step(node: Node, step: str | int) -> Node | None:
 
 def _indent(template: Template) -> Indent:
     step: int | None = None
-    sequences: bool | None = None
+    sequences: bool | None = True if template.format == "json" else None
     root = template.root
     if not isinstance(root, Mapping):
         return Indent()
     column = template.document.position
     for node in root.walk():
         if isinstance(node, Mapping | Sequence) and isinstance(node.parent, Entry):
-            outer, inner = column(node.parent.span.start), column(node.span.start)
+            first = next(node.children(), node) if node.flow else node
+            outer, inner = column(node.parent.span.start), column(first.span.start)
             if inner.line == outer.line:
                 continue
-            if isinstance(node, Sequence) and template.format == "yaml":
+            if isinstance(node, Sequence) and not node.flow:
                 sequences = inner.column > outer.column if sequences is None else sequences
             elif inner.column > outer.column:
                 step = inner.column - outer.column if step is None else step
