@@ -7,11 +7,14 @@ Every offset and column in Lintel is counted in code points from 0, every line f
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
+
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
 class Position(NamedTuple):
@@ -62,15 +65,11 @@ class Document:
     def line_starts(self) -> tuple[int, ...]:
         """Offset of the first code point of each line; LF, CRLF and CR end a line."""
         text, starts, at = self.text, [0], 0
-        if "\r" not in text:
+        if text.count("\r") == text.count("\r\n"):  # each is part of a CRLF, and those end like LF
             while (at := text.find("\n", at) + 1) > 0:
                 starts.append(at)
             return tuple(starts)
-        while at < len(text):
-            char = text[at]
-            at += 1
-            if char == "\n" or (char == "\r" and text[at : at + 1] != "\n"):
-                starts.append(at)
+        starts += (match.end() for match in _LINE_ENDS.finditer(text))
         return tuple(starts)
 
     @cached_property

@@ -61,9 +61,3 @@ class Publisher:
         for uri, params in self._sent.pop(key, {}).items():
             if params.diagnostics:
                 self._send(types.PublishDiagnosticsParams(uri, []))
-
-    def clear_document(self, key: str, uri: str) -> None:
-        """Withdraw the findings of one document."""
-        params = self._sent[key].pop(uri, None)
-        if params is not None and params.diagnostics:
-            self._send(types.PublishDiagnosticsParams(uri, []))

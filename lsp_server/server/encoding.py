@@ -32,8 +32,9 @@ class Encoding:
     def position(self, document: Document, offset: int) -> types.Position:
         """The editor's position of a code point offset, which is clamped to the text."""
         line, column = document.position(offset)
-        text = document.line_text(line)
-        return types.Position(line, self.units(text[:column]))
+        if document.text.isascii():  # a minified template is one line, which is not to be copied for each place in it
+            return types.Position(line, column - _splits_newline(document.text, offset))
+        return types.Position(line, self.units(document.line_text(line)[:column]))
 
     def offset(self, document: Document, position: types.Position) -> int:
         """The code point offset of an editor's position.
@@ -41,8 +42,8 @@ class Encoding:
         A position that does not exist is moved to the nearest before it: past the line's end to its end, past the
         text's end to that, within a character to its start.
         """
-        if not 0 <= position.line < len(document.line_starts):
-            return document.offset(Position(position.line, 0))
+        if document.text.isascii() or not 0 <= position.line < len(document.line_starts):
+            return document.offset(Position(position.line, position.character))
         return document.offset(Position(position.line, self._column(document.line_text(position.line), position)))
 
     def _column(self, text: str, position: types.Position) -> int:

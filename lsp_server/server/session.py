@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified, JsonRpcException
+from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInternalError
 from pygls.lsp.server import LanguageServer
 
 from lsp_server import __version__
@@ -185,8 +185,9 @@ class LintelServer(LanguageServer):
         await self.configuration.close()
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Log a mistake of ours; a pop-up helps nobody."""
-        log.error("%s: %s", getattr(source, "__name__", source), error)
+        """Log a mistake of ours; a pop-up helps nobody. What was refused with a reason is none."""
+        refused = isinstance(error, JsonRpcException) and not isinstance(error, JsonRpcInternalError)
+        log.log(logging.DEBUG if refused else logging.ERROR, "%s: %s", getattr(source, "__name__", source), error)
 
     def _complain(self, sentence: str, broken: bool) -> None:
         """Tell what a verdict leaves out: in the way of a person only where something is broken."""
