@@ -187,7 +187,8 @@ class _Copier:
         module = stand_in.interface(texts) if texts else None
         if module is None:
             module = stand_in.guess(block, names)
-            self.notes.append(f'module "{name}" is not installed: what goes into it and comes out was not checked')
+            why = "is not installed" if texts is None else "cannot be read"
+            self.notes.append(f'module "{name}" {why}: what goes into it and comes out was not checked')
         place = f".lintel/{name}"
         self.stand_ins[f"{place}/main.tf"] = module
         self.manifest.append({"Key": name, "Source": f"./{place}", "Dir": place})
@@ -201,7 +202,9 @@ class _Copier:
         local = address.startswith((".", "/"))
         path = self.folder / address if local and self.folder else installed.get(name)
         edited = self.nearby.get(os.path.normpath(path).replace(os.sep, "/")) if path and local else None
-        return edited or (stand_in.texts_of(path) if path and path.is_dir() else None)
+        if path is None or not (edited or path.is_dir()):
+            return None
+        return edited or stand_in.texts_of(path)
 
 
 def _referred(traversal: Traversal) -> tuple[str, str]:

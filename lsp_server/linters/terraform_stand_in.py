@@ -31,13 +31,13 @@ def installed(folder: Path | None) -> dict[str, Path]:
         return {}
 
 
-def texts_of(folder: Path) -> list[str] | None:
-    """The texts of the module in `folder`; None where they cannot all be read as HCL."""
+def texts_of(folder: Path) -> list[str]:
+    """The texts of the module in `folder`; empty where they cannot all be read as HCL."""
     try:
         files = sorted(folder.glob("*.tf"))
-        return None if any(folder.glob("*.tf.json")) else [path.read_text("utf-8-sig") for path in files]
+        return [] if any(folder.glob("*.tf.json")) else [path.read_text("utf-8-sig") for path in files]
     except (OSError, ValueError):
-        return None
+        return []
 
 
 def interface(texts: Iterable[str]) -> str | None:

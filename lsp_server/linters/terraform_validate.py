@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -134,13 +134,20 @@ def read_output(copy: JudgedCopy, output: Output, known: Mapping[str, Choice]) -
         found = json.loads(output.stdout)["diagnostics"]
     except (ValueError, KeyError, TypeError):
         return LintResult(not_run=output.first_line or f"terraform ended with status {output.status} and said nothing")
+    try:
+        return _verdict(copy, found, known)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        return LintResult(not_run=f"terraform's output has another form than is known here ({error!r})")
+
+
+def _verdict(copy: JudgedCopy, found: Iterable[Mapping[str, Any]], known: Mapping[str, Choice]) -> LintResult:
     unknown = [source for source in copy.uses if source not in known]
     types = {(use.kind, use.type) for source in unknown for use in copy.uses[source]}
     notes = (*copy.notes, *(f"no schema of {source} is bundled: its blocks were not checked" for source in unknown))
-    found = [copy.placed(raw) for raw in found]
-    read = [d for raw in found if (d := _diagnostic(copy.documents, raw))]
+    raws = [copy.placed(raw) for raw in found]
+    read = [d for raw in raws if (d := _diagnostic(copy.documents, raw))]
     kept = [d for d in read if _means_something(copy, d, types)]
-    lost = [raw for raw in found if raw.get("severity") == "error" and _elsewhere(copy, raw)]
+    lost = [raw for raw in raws if raw.get("severity") == "error" and _elsewhere(copy, raw)]
     if lost and not any(d.severity is Severity.ERROR for d in read):
         return LintResult(not_run=_sentence(lost[0]), notes=notes)
     return LintResult(tuple(kept), notes=notes)

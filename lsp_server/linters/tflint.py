@@ -73,7 +73,10 @@ def read_output(names: dict[str, Document], output: Output) -> LintResult:
         return LintResult(not_run=output.first_line or f"tflint ended with status {output.status} and said nothing")
     if errors and not issues:
         return LintResult(not_run=" ".join(str(errors[0].get("message") or errors[0].get("summary") or "").split()))
-    return LintResult(tuple(d for issue in issues if (d := _diagnostic(names, issue))))
+    try:
+        return LintResult(tuple(d for issue in issues if (d := _diagnostic(names, issue))))
+    except (KeyError, TypeError, AttributeError) as error:
+        return LintResult(not_run=f"tflint's output has another form than is known here ({error!r})")
 
 
 def _diagnostic(names: dict[str, Document], issue: dict[str, Any]) -> Diagnostic | None:

@@ -290,6 +290,14 @@ def script(path: Path, text: str) -> str:
             """printf '{"diagnostics":[{"severity":"error","summary":"No disk","detail":"it is  full"}]}'""",
             "No disk: it is full",
         ),
+        (
+            """printf '{"diagnostics":[{"range":{"filename":"main.tf"}}]}'""",
+            "terraform's output has another form than is known here (KeyError('start'))",
+        ),
+        (
+            """printf '{"diagnostics":3}'""",
+            "terraform's output has another form than is known here (TypeError(\"'int' object is not iterable\"))",
+        ),
     ],
 )
 async def test_a_program_that_cannot_judge_is_not_taken_for_clean(tmp_path, text, reason):
