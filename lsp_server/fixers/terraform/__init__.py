@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import replace
 
 from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Unit
+from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.terraform.module import is_json
 from lsp_server.fixers.base import FixContext, Fixer, RuleFixer
@@ -33,12 +36,21 @@ _BY_CODES: tuple[tuple[frozenset[str], Fixer], ...] = (
 
 
 def _in_hcl(fixer: Fixer) -> Fixer:
-    """The fixer for files in HCL alone: what it would write means something else in JSON."""
+    """The fixer for files in HCL alone (what it would write means something else in JSON), in their line endings."""
 
-    def fix(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
-        return () if is_json(context.document) else fixer(context, diagnostic)
+    def fixes(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+        if not is_json(context.document):
+            for fix in fixer(context, diagnostic):
+                yield replace(fix, edits=tuple(_native(context.unit, edit) for edit in fix.edits))
 
-    return fix
+    return fixes
+
+
+def _native(unit: Unit, edit: Edit) -> Edit:
+    newline = unit[edit.uri].newline
+    if newline == "\n" or "\n" not in edit.text:
+        return edit
+    return replace(edit, text=edit.text.replace("\r\n", "\n").replace("\n", newline))
 
 
 FIXERS: tuple[RuleFixer, ...] = tuple(

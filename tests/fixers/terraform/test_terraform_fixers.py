@@ -78,6 +78,17 @@ def test_a_finding_is_cleared_as_the_case_says_and_nothing_is_introduced(path):
         assert len(errors(gone)) <= len(errors(shown)) or not errors(gone)
 
 
+@pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
+def test_other_line_endings_and_a_mark_at_the_start_change_nothing(path):
+    facts, before, after = read(path)
+    module = unit({name: "\ufeff" + text.replace("\n", "\r\n") for name, text in before.items()})
+    found = check(module)
+    finding = next(d for d in found if d.code == facts["rule"])
+    fix = next(f for f in fixes(module, found, finding) if f.title == facts["title"])
+    expected = {name: "\ufeff" + text.replace("\n", "\r\n") for name, text in after.items()}
+    assert {d.name: d.text for d in edit_unit(module, fix.edits)} == expected
+
+
 def assert_nothing_lost(module, fixed, fix):
     dialect = Terraform()
     ids = [{i for d in u for i in dialect.ids(d)} for u in (module, fixed)]
@@ -122,6 +133,18 @@ def test_what_only_another_version_lacks_is_left_alone():
     found = check(module)
     assert [d.severity for d in found] == [Severity.WARNING]
     assert not fixes(module, found, found[0])
+
+
+def test_a_new_variable_never_goes_to_a_file_in_json():
+    module = unit(
+        {
+            "a.tf.json": '{"variable": {"region": {"type": "string"}}}',
+            "main.tf": 'resource "aws_db_instance" "d" {\n  engine = "mysql"\n}\n',
+        }
+    )
+    found = check(module)
+    fix = next(f for d in found for f in fixes(module, found, d) if "the variable" in f.title)
+    assert {edit.uri.rpartition("/")[2] for edit in fix.edits} == {"main.tf"}
 
 
 def test_a_declaration_in_a_text_that_cannot_be_read_is_not_taken_for_a_second_one():
