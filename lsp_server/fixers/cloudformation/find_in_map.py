@@ -10,7 +10,6 @@ from lsp_server.dialects.cloudformation.tree import Mapping, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import rewrite
 from lsp_server.fixers.cloudformation.names import certain, rank
-from lsp_server.fixers.cloudformation.references import opaque
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 
@@ -26,7 +25,7 @@ def rename_key(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     mapping = site.template.node(("Mappings", name.value)) if isinstance(name, Scalar) and not name.tag else None
     matches = rank(node.value, _keys(mapping, int(step)))
     for match in matches[:2]:
-        safe = match is matches[0] and certain(matches) and not opaque(site.template)
+        safe = match is matches[0] and certain(matches)
         edits = rewrite(site.document, node, match.name)
         yield from site.fix(f"Ask the mapping for '{match.name}'", edits, SAFE if safe else UNSAFE)
 

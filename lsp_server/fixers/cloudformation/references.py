@@ -29,7 +29,6 @@ PSEUDO_PARAMETERS = (
     "AWS::URLSuffix",
 )
 
-_TRANSFORMS = ("AWS::Serverless-", "AWS::LanguageExtensions", "AWS::SecretsManager-", "AWS::CodeDeployBlueGreen")
 _CALLS = ("Ref", "Fn::")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -125,13 +124,6 @@ def _local(reference: Reference) -> bool:
     return "${" in reference.target or reference.target in loop_variables(reference.node)
 
 
-def opaque(template: Template) -> bool:
-    """Whether a macro that nobody here knows makes the template: it may bring what is not declared in the text."""
-    sections = [template.root, template.section("Resources"), template.section("Parameters")]
-    inner = any(isinstance(s, Mapping) and any(e.name == "Fn::Transform" for e in s.entries) for s in sections)
-    return inner or any(not transform.startswith(_TRANSFORMS) for transform in template.transforms)
-
-
 def loop_variables(node: Node) -> tuple[str, ...]:
     """The names that the loops (`Fn::ForEach`) around a node bring, the innermost first."""
     found = []
@@ -154,7 +146,6 @@ def rename_reference(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
         matches = _prefer_unused(site, rank(reference.target, names))
         for match in matches[:3]:
             safe = certain(matches) and match is matches[0] and not _may_be_another(reference.target, match.name)
-            safe = safe and not opaque(site.template)
             edits = replace(site.document, reference.span, match.name)
             yield from site.fix(f"Refer to '{match.name}'", edits, SAFE if safe else UNSAFE)
 

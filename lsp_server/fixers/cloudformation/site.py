@@ -18,7 +18,7 @@ from lsp_server.dialects.cloudformation.template import Template, parse_template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Style
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.cloudformation.values import Writer
-from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties, property_of
+from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties, opaque, property_of
 
 SAFE, UNSAFE, DISPLAY_ONLY = Applicability.SAFE, Applicability.UNSAFE, Applicability.DISPLAY_ONLY
 
@@ -76,7 +76,8 @@ class Site:
     def alternative(self) -> int:
         """Whether the finding is about one of several ways to be right.
 
-        0: it is not, or about the way that is plainly meant; 1: nothing says which is; 2: another is nearer. cfn-lint tells what is wrong for each of them. A way that wants another kind of value (an object for a list) is
+        0: it is not, or about the way that is plainly meant; 1: nothing says which is; 2: another is nearer.
+        cfn-lint tells what is wrong for each of them. A way that wants another kind of value (an object for a list) is
         further off than one that wants another constant (`Type: Api`), and that one further than any other.
         """
         parent, steps = self.diagnostic.data.get("parent"), self.diagnostic.data.get("schema_path")
@@ -95,6 +96,11 @@ class Site:
         if ways.get(steps[0], 0) > nearest:
             return 2
         return int(sum(off == nearest for off in ways.values()) > 1)
+
+    @cached_property
+    def macro(self) -> bool:
+        """Whether a macro that nobody here knows makes the template: it may take properties of its own."""
+        return bool(self.path) and opaque(self.template)
 
     @property
     def type_unknown(self) -> bool:
@@ -148,11 +154,11 @@ class Site:
         """Yield the fix, or nothing where the edits could not be made. `same`: the value stays, its writing changes.
 
         A fix that replaces a resource says so, and is never safe. One that follows one of several ways to be right is a
-        guess; `any_way`: it is right whichever of them was meant.
+        guess; `any_way`: it is right whichever of them was meant. So is one in what a macro of one's own may read.
         """
         made = tuple(edits or ())
-        if self.alternative and not any_way:
-            applicability = UNSAFE if applicability is SAFE and self.alternative == 1 else DISPLAY_ONLY
+        if (self.alternative and not any_way) or (self.macro and not same):
+            applicability = UNSAFE if applicability is SAFE and self.alternative < 2 else DISPLAY_ONLY
         if made and self.replaces and not same:
             title += ", which replaces the resource"
             applicability = UNSAFE if applicability is SAFE else applicability

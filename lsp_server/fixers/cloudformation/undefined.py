@@ -16,7 +16,7 @@ from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, add_section, delete, delete_element
 from lsp_server.fixers.cloudformation.fitting import candidates, fresh_name, parameter, secret
 from lsp_server.fixers.cloudformation.names import rank, same_words
-from lsp_server.fixers.cloudformation.references import CODES, call_instead, declared, opaque, unresolved
+from lsp_server.fixers.cloudformation.references import CODES, call_instead, declared, unresolved
 from lsp_server.fixers.cloudformation.secrets import RESOLVED
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, sub
@@ -40,7 +40,7 @@ def declare(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         elif reference.kind is ReferenceKind.DEPENDS_ON:
             fixes = _drop(site, reference.node)
         for fix in fixes:
-            yield replace(fix, applicability=DISPLAY_ONLY) if opaque(site.template) else fix
+            yield replace(fix, applicability=DISPLAY_ONLY) if site.macro else fix
 
 
 def _named_by_sam(site: Site, name: str) -> bool:
