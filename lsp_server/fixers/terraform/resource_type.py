@@ -22,6 +22,7 @@ from lsp_server.fixers.terraform.step import Step
 CODES = frozenset({"unknown-resource-type", "unknown-data-source"})
 _LEAST = 0.66
 _MOST = 3
+_SAME = 0.95
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def candidates(scene: Scene, block: Block) -> list[Candidate]:
         if like < 0.5:
             continue
         fit = _fit(scene.type_content(block.type, name), block)
-        score = 0.6 * like + 0.4 * fit + (0.1 if like > 0.9 and is_slip(written, name) else 0.0)
+        score = 0.6 * like + 0.4 * fit + (0.1 if like >= _SAME else 0.0)
         if score >= _LEAST:
             found.append(Candidate(name, score, fit))
     return sorted(found, key=lambda c: c.score, reverse=True)
@@ -86,7 +87,7 @@ def _likeness(name: str, other: str, vocabulary: frozenset[str]) -> float:
         return 1.0
     mine, theirs = frozenset(words(name)), frozenset(words(other))
     if mine == theirs:
-        return 0.95
+        return _SAME
     differ = set(name.split("_")) - set(other.split("_"))
     if is_slip(name, other) and differ and differ <= vocabulary:
         return 0.75 * len(mine & theirs) / len(mine | theirs)  # `db` is a word of its own, and no slip of `lb`
