@@ -44,7 +44,7 @@ def _piece_from(text: str, edges: list[int], number: int) -> tuple[Piece, int]:
     """
     start = edges[number]
     piece = read_piece(text[start : edges[number + 1]])
-    if not piece.problems or scanner.depth(piece.text) <= 0:
+    if not piece.problems or number + 2 >= len(edges) or scanner.depth(piece.text) <= 0:
         return piece, 1
     for more in range(2, min(_JOIN_AT_MOST, len(edges) - 1 - number) + 1):
         longer = text[start : edges[number + more]]
@@ -91,8 +91,9 @@ def _read(text: str) -> Piece:
     if not syntax.broken:
         reader = Reader(syntax)
         body = reader.body(syntax.root)
-        _walk(body)
-        return Piece(text, body, tuple(reader.problems), comments)
+        if not reader.mistaken:
+            _walk(body)
+            return Piece(text, body, tuple(reader.problems), comments)
     body, problems = recovery.read_body(readable)
     _walk(body)
     return Piece(text, body, problems, comments)

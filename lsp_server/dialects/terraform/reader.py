@@ -28,7 +28,12 @@ SINGLE_LINE = (
 
 
 class Reader(ExpressionReader):
-    """Reads one syntax tree that has no error into a Body, and notes where newlines are wrong."""
+    """Reads one syntax tree that has no error into a Body, and notes where newlines are wrong.
+
+    `mistaken` tells that tree-sitter took a word for a block's type that stands alone in a line above the block.
+    """
+
+    mistaken = False
 
     def body(self, node: tree_sitter.Node | None) -> t.Body:
         """The content of a `config_file` or `body` node."""
@@ -75,6 +80,7 @@ class Reader(ExpressionReader):
             match child.type:
                 case "string_lit" | "identifier":
                     labels.append(self._label(child))
+                    self.mistaken = self.mistaken or "\n" in self.text[kind.end : labels[-1].span.start]
                 case "block_start":
                     opened = span(child)
                 case "body":

@@ -41,6 +41,10 @@ _TOKEN = re.compile(
 )
 _STRING_STOP = re.compile(r'"|\$\$\{|%%\{|[$%]\{|\\.|[\r\n]|\Z')
 _STRICT_HEADER = re.compile(rf'^(?:{"|".join(TOP_LEVEL)})(?:[ \t]+"[^"\n]*")*[ \t]*\{{', re.M)
+_LINE = re.compile(r"(?P<blank>[ \t]*)(?P<code>[^\r\n]*)")
+_ITEM = re.compile(r"""[^\W\d][\w-]*[ \t]*(?:=(?!=)|\{|")""")
+_REST_OF_TEMPLATE = re.compile(r"""(?:(?:[^"\n{}=]|[=!<>]=)*\n){0,6}(?:[^"\n{}=]|[=!<>]=)*\}[^"\r\n]*\"""")
+_OPENING = {"}": "{", ")": "(", "]": "["}
 _DEEPEST = 30
 
 
@@ -98,36 +102,58 @@ def string_end(text: str, start: int, stop: int, depth: int = 0) -> tuple[int, b
 
 def template_end(text: str, start: int, stop: int, nested: int = 0) -> tuple[int, bool]:
     """Where the `${` whose inside begins at `start` is closed; its line's end and False where it is not."""
-    depth = 1
+    opened = ["{"]
+    first_line = stop
     for token in tokens(text, start, stop, nested):
-        if not token.closed:
-            return token.end, False
-        if token.kind == "open":
-            depth += 1
+        if token.kind == "newline":
+            first_line = min(first_line, token.start)
+            if len(opened) == 1 and not _continues(text, token.end, stop):
+                break
+        elif not token.closed:
+            return min(first_line, token.end), False
+        elif token.kind == "open":
+            opened.append(text[token.start])
         elif token.kind == "close":
-            depth -= 1
-            if depth == 0:
+            if opened.pop() != _OPENING[text[token.start]]:
+                break  # it closes what is around: the call in this line is still being typed
+            if not opened:
                 return token.end, True
-        elif token.kind == "newline" and depth == 1 and not _continues(text, token.end, stop):
-            return token.start, False
-    return stop, False
+    return first_line, False
 
 
 def _continues(text: str, start: int, stop: int) -> bool:
-    """Whether the brace of an interpolation is closed within the next lines, before anything like a new item."""
-    match = re.compile(r"[^\"\n{}]*(?:\n[^\"\n{}=]*)?\}").match(text, start, stop)
-    return match is not None
+    """Whether an interpolation and its string are closed within the next lines, before anything like a new item."""
+    return _REST_OF_TEMPLATE.match(text, start, stop) is not None
 
 
 def heredoc_end(text: str, word: str, start: int, stop: int) -> tuple[int, bool]:
-    """Where the heredoc whose text begins at `start` ends; the end of its line and False where its end is missing."""
+    """Where the heredoc whose text begins at `start` ends; where it seems to, and False, where its end is missing."""
     end = _heredoc_terminator(word).search(text, start, stop)
     if end is None:
-        return start, False
+        return _seeming_end(text, start, stop), False
     header = _STRICT_HEADER.search(text, start, end.start())
     if header and re.search(rf"<<-?{re.escape(word)}[ \t]*\r?$", text[header.end() : end.start()], re.M):
-        return start, False  # that end belongs to a heredoc of a later block
+        return _seeming_end(text, start, header.start()), False  # that end belongs to a heredoc of a later block
     return end.end(), True
+
+
+def _seeming_end(text: str, start: int, stop: int) -> int:
+    """The end of the last line before one that looks like what stood around the heredoc; else that of its first line.
+
+    That is an item as deep as the one with the heredoc, or the brace that closes the block around.
+    """
+    line_start = text.rfind("\n", 0, start) + 1
+    indent = len(text[line_start:start]) - len(text[line_start:start].lstrip(" \t"))
+    open_braces, at = 0, start
+    while (at := text.find("\n", at, stop) + 1) > 0:
+        line = _LINE.match(text, at, stop)
+        if line is None:
+            break
+        own, code = len(line["blank"]), line["code"]
+        if (own == indent and _ITEM.match(code)) or (own < indent and code[:1] == "}" and open_braces <= 0):
+            return at - 1 - (text[at - 2] == "\r")
+        open_braces += code.count("{") - code.count("}")
+    return start
 
 
 def _heredoc_terminator(word: str) -> re.Pattern[str]:

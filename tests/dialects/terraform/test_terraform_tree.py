@@ -153,6 +153,38 @@ def test_an_unclosed_block_ends_where_the_indentation_says():
     assert [p.summary for p in parse(text).problems] == ["Unclosed configuration block"]
 
 
+TYPED_ABOVE = {
+    "a word above a block": "  na\n",
+    "a word and a blank line": "  na\n\n",
+    "an open call in a template": '  name = "x${upper(\n',
+    "a string in an open call": '  name = "x${upper("y"\n',
+    "an open template": '  name = "x${var.y\n',
+    "an open template in an object": '  tags = {\n    A = "b-${var.y\n',
+    "an open list": '  names = [\n    "a",\n',
+    "an open heredoc": '  policy = <<EOT\n{ "a": "${var.x\n',
+    "an open indented heredoc": "  policy = <<-EOT\n    x = {\n",
+}
+
+
+@pytest.mark.parametrize("typed", TYPED_ABOVE.values(), ids=TYPED_ABOVE)
+def test_what_is_typed_costs_nothing_below_it_in_its_block(typed):
+    below = '  one = 1\n  two {\n    three = "3"\n  }\n\n  four = true\n}\n'
+    for rest in (below, below.split("\n", 1)[1], "  four = true\n}\n"):
+        text = f'resource "a" "b" {{\n{typed}{rest}\noutput "o" {{\n  value = "z"\n}}\n'
+        block, output = parse(text).blocks
+        given = [a.name for a in block.body.attributes if a.name in {"one", "four"}]
+        assert given == (["one", "four"] if "one" in rest else ["four"])
+        assert [b.type for b in block.body.blocks] == (["two"] if "two" in rest else [])
+        assert block.close.end > block.close.start
+        assert output.address == ("output", "o")
+
+
+def test_a_template_over_several_lines_is_one_string():
+    text = 'locals {\n  a = "x${\n    var.y == 1\n    ? 2 : 3\n  }"\n  b = \n  c = 1\n}\n'
+    block = parse(text).blocks[0]
+    assert [a.name for a in block.body.attributes] == ["a", "b", "c"]
+
+
 def test_blocks_nested_at_column_0_are_read_together():
     text = 'check "c" {\ndata "aws_vpc" "v" {\nid = "x"\n}\nassert {\ncondition = true\n}\n}\n'
     assert addresses(text) == [("check", "c")]
