@@ -17,6 +17,7 @@ from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 _WORD = re.compile(r"[A-Za-z_][\w:.-]*")
 _WORDS = {"True": "true", "False": "false", "None": "null", "TRUE": "true", "FALSE": "false"}
 _SINGLE = re.compile(r"'([^'\"\\\n]*)'")
+_STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
 _CLOSING = {"{": "}", "[": "]"}
 
 
@@ -51,8 +52,7 @@ def _attempts(text: str, error: json.JSONDecodeError) -> Iterator[tuple[str, int
     at, what = error.pos, error.msg
     before = len(text[:at].rstrip())
     last, here = text[before - 1 : before], text[at : at + 1]
-    if not text[at:].strip() and (missing := _unclosed(text)):
-        yield f"Close '{missing}' at the end", before, before, missing
+    yield from _open_brackets(text, at)
     if what.startswith("Expecting ',' delimiter"):
         yield "Put a comma", before, before, ","
     if what.startswith("Expecting ':' delimiter"):
@@ -67,18 +67,34 @@ def _attempts(text: str, error: json.JSONDecodeError) -> Iterator[tuple[str, int
         plain = _WORDS.get(word[0])
         yield (f"Write '{plain}'" if plain else "Put the word in quotes"), at, word.end(), plain or f'"{word[0]}"'
     if what.startswith(("Unterminated string", "Invalid control character")):
-        end = text.find("\n", at) if what.startswith("Unterminated") else at
-        line = len(text[: end if end >= 0 else len(text)].rstrip())
-        stop = line - 1 if text[line - 1 : line] in ",}]" else line
-        yield "Close the string", stop, stop, '"'
-        yield "Close the string", line, line, '"'
+        yield from _open_string(text, at, what)
     if what.startswith("Extra data") and here in ("}", "]"):
         yield f"Take the stray '{here}' away", at, at + 1, ""
 
 
+def _open_string(text: str, at: int, what: str) -> Iterator[tuple[str, int, int, str]]:
+    """A quote before the brackets and the comma at the end of the line, before the last of them, or behind them."""
+    end = text.find("\n", at) if what.startswith("Unterminated") else at
+    line = len(text[: end if end >= 0 else len(text)].rstrip())
+    stop = line - 1 if text[line - 1 : line] in ",}]" else line
+    inner = len(text[:line].rstrip(" ,}]"))
+    if inner < stop and inner > text.rfind('"', 0, line) + 1:
+        yield "Close the string", inner, inner, '"'
+    yield "Close the string", stop, stop, '"'
+    yield "Close the string", line, line, '"'
+
+
+def _open_brackets(text: str, at: int) -> Iterator[tuple[str, int, int, str]]:
+    if found := _unclosed_above(text):
+        yield f"Close '{found[1].strip()}'", found[0], found[0], found[1]
+    if not text[at:].strip() and (missing := _unclosed(text)):
+        before = len(text[:at].rstrip())
+        yield f"Close '{missing}' at the end", before, before, missing
+
+
 def _unclosed(text: str) -> str:
     """The brackets and braces that are open at the end, as they would be closed."""
-    bare = re.sub(r'"(?:\\.|[^"\\\n])*"', "", text)
+    bare = _STRING.sub("", text)
     stack: list[str] = []
     for char in bare:
         if char in _CLOSING:
@@ -86,6 +102,30 @@ def _unclosed(text: str) -> str:
         elif char in "}]" and (not stack or stack.pop() != char):
             return ""
     return "".join(reversed(stack))
+
+
+def _unclosed_above(text: str) -> tuple[int, str] | None:
+    """Where a bracket or brace is still open although a line less deep closes another, and what closes it there.
+
+    The indentation tells: a line that begins with a closing bracket stands as deep as the line that it closes.
+    """
+    stack: list[tuple[str, int]] = []
+    at = last = 0
+    for line in text.splitlines(keepends=True):
+        bare = _STRING.sub("", line)
+        depth = len(line) - len(line.lstrip(" "))
+        if bare.lstrip()[:1] in ("}", "]") and stack and depth < stack[-1][1]:
+            closing, own = stack[-1]
+            newline = "\r\n" if text[last : last + 2] == "\r\n" else "\n"
+            return last, f"{newline}{' ' * own}{closing}"
+        for char in bare:
+            if char in _CLOSING:
+                stack.append((_CLOSING[char], depth))
+            elif char in "}]" and (not stack or stack.pop()[0] != char):
+                return None
+        at += len(line)
+        last = at - len(line) + len(line.rstrip()) if line.strip() else last
+    return None
 
 
 FIXERS = (RuleFixer("cfn-lint", codes("E0000"), make_whole),)
