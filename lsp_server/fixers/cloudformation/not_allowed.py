@@ -45,7 +45,7 @@ def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         title = f"Write '{letter}' for '{node.value}'"
         yield from site.fix(title, rewrite(site.document, node, letter), UNSAFE)
     elif not matches and len(allowed) <= _CHOICES:
-        for value in allowed:
+        for value in (value for value in allowed if value != "*"):  # everyone, or everything: nobody is led there
             title = f"Choose '{value}' (one of {len(allowed)} allowed values)"
             yield from site.fix(title, rewrite(site.document, node, value), DISPLAY_ONLY)
 

@@ -12,10 +12,10 @@ from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, add_section, replace
 from lsp_server.fixers.cloudformation.fitting import BY_FORMAT, fresh_name
 from lsp_server.fixers.cloudformation.rules import codes
-from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import ref, sub
 
-_ACCOUNT = r"[<{[]?(?:(?:your|my|aws)[ _-]?)*account(?:[ _-]?(?:id|number))?[>}\]]?|x{4,12}"
+_ACCOUNT = r"[<{[]?(?:(?:your|my|aws)[ _-]?)*account(?:[ _-]?(?:id|number))?[>}\]]?|x{4,12}|"
 _REGION = r"[<{[]?(?:(?:your|my|aws)[ _-]?)*region[>}\]]?"
 _ARN = re.compile(rf"(?i)(arn:aws[\w-]*:[\w-]+:)({_REGION}|[\w-]*):({_ACCOUNT}|\d*):")
 
@@ -62,17 +62,21 @@ def own_account(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     text = _ARN.sub(_pseudo, node.value)
     if text != node.value:
         edits = replace(site.document, node.span, site.writer.flow(sub(text)))
-        yield from site.fix("Let pseudo parameters fill in the ARN", edits, UNSAFE)
+        trust = DISPLAY_ONLY if "Principal" in site.path else UNSAFE  # whom to trust is a person's decision
+        yield from site.fix("Let pseudo parameters fill in the ARN", edits, trust)
 
 
 def _pseudo(hit: re.Match[str]) -> str:
     head, region, account = hit.groups()
     region = "${AWS::Region}" if region and re.fullmatch(f"(?i){_REGION}", region) else region
-    account = "${AWS::AccountId}" if account and re.fullmatch(f"(?i){_ACCOUNT}", account) else account
+    named = account or head.endswith(":iam:")  # what IAM has is always an account's
+    account = "${AWS::AccountId}" if named and re.fullmatch(f"(?i){_ACCOUNT}", account) else account
     return f"{head}{region}:{account}:"
 
 
 FIXERS = (
     RuleFixer("cfn-lint", codes("E1150 E1151 E1152 E1153 E1154 E1155"), bring_id),
-    RuleFixer("cfn-lint", codes("E3031 E3510 E3512 E3513 E3514 E1156 E1157 E1158 E1159 E1160 E1161"), own_account),
+    RuleFixer(
+        "cfn-lint", codes("E3031 E3510 E3511 E3512 E3513 E3514 E3530 E1156 E1157 E1158 E1159 E1160 E1161"), own_account
+    ),
 )
