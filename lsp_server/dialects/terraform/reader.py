@@ -80,7 +80,8 @@ class Reader(ExpressionReader):
             match child.type:
                 case "string_lit" | "identifier":
                     labels.append(self._label(child))
-                    self.mistaken = self.mistaken or "\n" in self.text[kind.end : labels[-1].span.start]
+                    below = "\n" in self.text[kind.end : labels[-1].span.start]
+                    self.mistaken = self.mistaken or (below and child.type == "identifier")
                 case "block_start":
                     opened = span(child)
                 case "body":

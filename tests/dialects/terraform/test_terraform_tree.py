@@ -179,6 +179,12 @@ def test_what_is_typed_costs_nothing_below_it_in_its_block(typed):
         assert output.address == ("output", "o")
 
 
+def test_labels_in_the_next_line_are_still_labels():
+    tree = parse('resource\n"a" "b" {\n}\n')
+    assert [block.address for block in tree.blocks] == [("resource", "a", "b")]
+    assert [p.summary for p in tree.problems] == ["Invalid block definition"]
+
+
 def test_a_template_over_several_lines_is_one_string():
     text = 'locals {\n  a = "x${\n    var.y == 1\n    ? 2 : 3\n  }"\n  b = \n  c = 1\n}\n'
     block = parse(text).blocks[0]
