@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 from lsp_server.core.document import Document
 from lsp_server.dialects.cloudformation.vocabulary import SECTIONS
@@ -25,6 +27,7 @@ _GAP = re.compile(r"\s*(?:#.*\s*)*")
 _FIRST = re.compile(r"""["']?(?P<id>[^\s"',\[\]]*?)["']?[ \t]*(?::(?=[\s{\["']|$)[ \t]*(?P<rest>.*))?$""", re.MULTILINE)
 
 
+@lru_cache(maxsize=16)
 def is_template(document: Document) -> bool:
     """Whether the document is a template: a format version, a transform of AWS, or resources with a type.
 
@@ -39,28 +42,31 @@ def is_template(document: Document) -> bool:
     text = document.text[:_READ].removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not any(word in text for word in _WORDS):
         return False
-    keys = _braced(text) if text.lstrip().startswith("{") else _block(text)
+    keys: list[tuple[str, int, int]] = []
+    for key in _braced(text) if text.lstrip().startswith("{") else _block(text):
+        if key[0] == "AWSTemplateFormatVersion":
+            return True
+        keys.append(key)
     bounds = [*(start for _, start, _ in keys[1:]), len(text)]
     top = [(name, text[end:bound]) for (name, _, end), bound in zip(keys, bounds, strict=False)]
     names = {name for name, _ in top}
     return any(_says_so(name, value, only=names <= _SECTIONS) for name, value in top)
 
 
-def _block(text: str) -> list[tuple[str, int, int]]:
+def _block(text: str) -> Iterator[tuple[str, int, int]]:
     """The top-level keys of the first document in block YAML: name, where the key begins and where it ends."""
     lead = _LEAD.match(text)
     begin = lead.end() if lead else 0
     column = len(text) - begin - len(text[begin:].lstrip(" \t"))
     after = _NEXT_DOCUMENT.search(text, begin)
     key = re.compile(rf"""^[ \t]{{{column}}}["']?([A-Za-z_][\w-]*)["']?[ \t]*:(?=[ \t]|$)""", re.MULTILINE)
-    found = key.finditer(text, begin, after.start() if after else len(text))
-    return [(match[1], match.start(), match.end()) for match in found]
+    for match in key.finditer(text, begin, after.start() if after else len(text)):
+        yield match[1], match.start(), match.end()
 
 
-def _braced(text: str) -> list[tuple[str, int, int]]:
+def _braced(text: str) -> Iterator[tuple[str, int, int]]:
     """The same of JSON or one flow mapping; a section indented like the first key counts, whatever is open above."""
     depth, margin = 0, ""
-    found: list[tuple[str, int, int]] = []
     for token in _TOKEN.finditer(text):
         if token["key"] is None:
             depth += (token[0] in "{[") - (token[0] in "}]") if len(token[0]) == 1 else 0
@@ -70,15 +76,12 @@ def _braced(text: str) -> list[tuple[str, int, int]]:
         if depth == 1 or (margin and before == margin and name in _SECTIONS):
             depth = 1
             margin = margin or ("" if before.strip() else before)
-            found.append((name, token.start(), token.end()))
-    return found
+            yield name, token.start(), token.end()
 
 
 def _says_so(name: str, value: str, *, only: bool) -> bool:
     """Whether a top-level key says that this is a template; `only` tells that all keys are sections of one."""
     match name:
-        case "AWSTemplateFormatVersion":
-            return True
         case "Transform":
             return _TRANSFORM.match(value) is not None
         case "Resources":

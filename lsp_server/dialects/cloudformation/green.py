@@ -9,7 +9,10 @@ from __future__ import annotations
 import enum
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from lsp_server.dialects.cloudformation.references import Use
 
 
 class Kind(enum.Enum):
@@ -87,6 +90,7 @@ class Green:
         "style",
         "tag",
         "tag_start",
+        "uses",
     )
 
     def __init__(
@@ -111,6 +115,7 @@ class Green:
         self.tag_start = start
         self.anchor = ""
         self.memo: dict[str, str | None] = {}
+        self.uses: tuple[Use, ...] | None = None  # what `references` found in it
         self._children: tuple[Pair, ...] | tuple[Green, ...] | None = None
 
     @property

@@ -11,7 +11,7 @@ from typing import Literal
 from lsp_server.core.diagnostic import Diagnostic, Path, Severity
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.cloudformation.assembly import Assembly, assemble
-from lsp_server.dialects.cloudformation.references import Reference, references_in
+from lsp_server.dialects.cloudformation.references import Reference, uses_in
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, intrinsic_name, path_of
 
 __all__ = ["Indent", "Reference", "Resource", "Template", "parse_template"]
@@ -138,7 +138,10 @@ class Template:
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         """Every use of a name that the template declares, in the order of the text."""
-        return tuple(references_in(self.root)) if self.root is not None else ()
+        root = self.root
+        if root is None:
+            return ()
+        return tuple(Reference(use, base, root) for base, green in self._assembly.tops() for use in uses_in(green))
 
     def node(self, path: Path) -> Node | None:
         """What stands at a path of cfn-lint, aliases and merge keys followed; None where nothing does.

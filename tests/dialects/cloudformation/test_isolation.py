@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lsp_server.core.document import Document
-from lsp_server.dialects.cloudformation import yaml_reader
+from lsp_server.dialects.cloudformation import references, yaml_reader
 from lsp_server.dialects.cloudformation.kept import Kept
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.cloudformation.tree import Scalar
@@ -161,6 +161,32 @@ def test_only_the_piece_that_changed_is_parsed_again(monkeypatch):
     assert template.references
     assert template.syntax == ()
     assert sum(map(len, parsed)) < 500
+
+
+def test_only_the_piece_that_changed_is_searched_for_references_again(monkeypatch):
+    before, after = yaml_parts()
+    assert parse_template(Document("file:///t.yaml", before + after)).references
+    searched = []
+    real = references._search
+    monkeypatch.setattr(references, "_search", lambda root: searched.append(root) or real(root))
+    text = before + "  Typed:\n    Type: A\n    Properties:\n      B: !Ref Queue1\n      C: {Ref: Queue2}\n" + after
+    template = parse_template(Document("file:///t.yaml", text))
+    found = template.references
+    assert len(searched) == 1
+    assert [one.span for one in found] == sorted(one.span for one in found)
+    assert all(template.document.slice(one.span) == one.target for one in found)
+    assert all(template.node(one.path) is one.node for one in found)
+    assert {"Queue1", "Queue2"} <= {one.target for one in found}
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("t.yaml", "Resources:\n  Condition:\n    Type: A\n    DependsOn: [B, C]\n  DependsOn:\n    Type: !Ref D\n"),
+    ("t.json", '{"Resources": {"Condition": {"DependsOn": ["B", "C"]}, "DependsOn": {"Type": {"Ref": "D"}}}}'),
+])  # fmt: skip
+def test_a_logical_id_that_is_called_as_a_function_refers_to_nothing(name, text):
+    template = parse_template(Document(f"file:///{name}", text))
+    assert [one.target for one in template.references] == ["B", "C", "D"]
+    assert [template.node(one.path) is one.node for one in template.references] == [True] * 3
 
 
 @settings(deadline=None)
