@@ -62,7 +62,7 @@ def intent_at(document: Document, offset: int) -> Intent | None:
     alone = not _follows(document, last)
     if not alone and _describes(document, template, last + 1, words):
         return None
-    if not states_intent(words, alone=alone):
+    if not states_intent(words, alone=alone) or (alone and _is_heading(document, template, last + 1, words)):
         return None
     span = Span(document.line_starts[first] + len(_indent(document, first)), document.line_span(last).end)
     insert_at = document.line_starts[last + 1] if last + 1 < len(document.line_starts) else len(document.text)
@@ -116,6 +116,16 @@ def _is_comment(document: Document, line: int) -> bool:
 def _follows(document: Document, line: int) -> bool:
     """Whether a block stands right below a line."""
     return line + 1 < len(document.line_starts) and bool(document.line_text(line + 1).strip())
+
+
+def _is_heading(document: Document, template: Template, line: int, words: str) -> bool:
+    """Whether words that ask for nothing stand above an empty line and a resource that they name."""
+    if _VERB.match(words) or _ARTICLE.match(words):
+        return False
+    filled = next((n for n in range(line, len(document.line_starts)) if document.line_text(n).strip()), None)
+    if filled is None or not document.line_text(filled)[:1].isspace():
+        return False
+    return _describes(document, template, filled, words)
 
 
 def _describes(document: Document, template: Template, line: int, words: str) -> bool:

@@ -85,6 +85,8 @@ INTENTS = [
     "# licence\n\nResources:\n  A:\n    Type: AWS::SNS::Topic\n\n  # a queue for orders$0\n\n  B:\n    Type: A::B::C\n",
     "Resources:\n  # create two subnets in different zones$0\n  # and a route table\n",
     "Resources:\r\n  # 😀 an S3 bucket$0\r\n",
+    "Resources:\n  # a VPC with flow logs$0\n\n  Vpc:\n    Type: AWS::EC2::VPC\n",
+    "Resources:\n  # S3 bucket, encrypted$0\n\nOutputs:\n  A:\n    Value: b\n",
     "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n# a DynamoDB table with on-demand billing$0\n",
 ]
 
@@ -111,6 +113,7 @@ def test_states_an_intent(text):
         "Resources:\n  # This bucket is needed because the queue was slow$0\n",
         "Parameters:\n  # a bucket name$0\n",
         "Resources:\n  # hello there my friend$0\n",
+        "Resources:\n  # VPC and subnets$0\n\n  Vpc:\n    Type: AWS::EC2::VPC\n",
         "Resources:\n  A:\n    Type: AWS::S3::Bucket$0\n",
     ],
 )
