@@ -53,10 +53,9 @@ class Offer:
         return {"isIncomplete": len(fitting) > MOST_ITEMS or self._partial(fitting), "items": items}
 
     def _partial(self, completions: Sequence[Completion]) -> bool:
-        """Whether typing on may bring more: of Terraform only the types nearest to the word are offered as a whole."""
+        """Whether typing on may bring more: only where few types are left are they offered as a whole as well."""
         kinds = [completion.kind for completion in completions]
-        types_offered, whole = kinds.count(CompletionKind.RESOURCE_TYPE), kinds.count(CompletionKind.SNIPPET)
-        return self.language is Language.TERRAFORM and types_offered > whole
+        return kinds.count(CompletionKind.RESOURCE_TYPE) > kinds.count(CompletionKind.SNIPPET)
 
     def _fitting(self, completions: Sequence[Completion]) -> Iterable[Completion]:
         """Those that have what was typed in them, letter by letter, as the editor will filter them."""

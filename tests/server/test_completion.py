@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from lsp_server.server.completion import plain
+from lsp_server.core.document import Document, Unit
+from lsp_server.dialects.base import Language
+from lsp_server.dialects.cloudformation.dialect import CloudFormation
+from lsp_server.server.completion import Offer, plain
+from lsp_server.server.encoding import Encoding
 from tests.server.conftest import StartEditor
 from tests.server.editor import Editor
 
@@ -104,7 +108,19 @@ async def test_an_editor_without_snippets_gets_none(start_editor: StartEditor, t
         ("${1|Enabled,Suspended|}", "Enabled"),
         (r"\${AWS::Region}$2", "${AWS::Region}"),
         ("${1}a${2:}", "a"),
+        (r'${1|{"Fn::GetAtt": ["Role"\, "Arn"]},{"Ref": "B"}|}$0', '{"Fn::GetAtt": ["Role", "Arn"]}'),
+        (r"${1|a\|b\\c,d|} ${2:e\}f}", r"a|b\c e}f"),
     ],
 )
 async def test_a_snippet_becomes_plain_text(snippet: str, text: str) -> None:
     assert plain(snippet) == text
+
+
+@pytest.mark.parametrize(("typed", "partial"), [("AWS::EC2::", True), ("AWS::Lambda::Functi", False)])
+async def test_typing_on_asks_again_until_whole_resources_are_offered(typed: str, *, partial: bool) -> None:
+    text = f"Resources:\n  New:\n    Type: {typed}"
+    document = Document("file:///template.yaml", text)
+    offer = Offer(document, len(text), Language.CLOUDFORMATION, Encoding(), snippets=True)
+    answer = offer.answer(CloudFormation().completions(Unit((document,)), document, len(text)))
+    assert answer["isIncomplete"] is partial
+    assert any("properties" in item["label"] for item in answer["items"]) is not partial
