@@ -106,21 +106,31 @@ def _suits(site: Site, item: Node, types: list[str]) -> bool:
 
 
 def _as_list(site: Site, node: Node) -> Edits | None:
+    """A list of what stands there: in brackets where it is JSON or in braces, else with a dash."""
+    document, owner = site.document, node.parent
+    start, end = node.full_span.start, end_of(document, node)
+    same_line = document.position(start).line == document.position(end).line
+    holder = owner.parent if isinstance(owner, Entry) else owner
+    block = not site.writer.json and isinstance(holder, Mapping | Sequence) and not holder.flow
+    if not block or (isinstance(node, Mapping | Sequence) and node.flow):
+        return (Edit(document.uri, Span(start, start), "["), Edit(document.uri, Span(end, end), "]"))
+    if isinstance(owner, Entry):
+        return _below(site, owner, node)
+    return (Edit(document.uri, Span(start, start), "- "),) if same_line else None  # a branch of `Fn::If`
+
+
+def _below(site: Site, owner: Entry, node: Node) -> Edits | None:
+    """A dash on the line below the key, or before the mapping that stands there."""
     document, writer = site.document, site.writer
-    owner = node.parent
-    if not isinstance(owner, Entry):
-        return None
-    uri, (start, end) = document.uri, (node.full_span.start, end_of(document, node))
-    if writer.json or owner.parent.flow or (isinstance(node, Mapping | Sequence) and node.flow):
-        return (Edit(uri, Span(start, start), "["), Edit(uri, Span(end, end), "]"))
     if isinstance(node, Scalar) and node.style in (Style.LITERAL, Style.FOLDED):
         return None
+    start, end = node.full_span.start, end_of(document, node)
+    lines = [document.position(at).line for at in (owner.key.span.start, start, end)]
     pad = column(document, owner.key.span.start) + (writer.indent if site.template.indent.sequences else 0)
-    if document.position(start).line == document.position(owner.key.span.start).line:
-        if document.position(end).line != document.position(start).line:
-            return None
-        return (Edit(uri, Span(after_colon(document, owner, start), start), f"{writer.newline}{' ' * pad}- "),)
-    return _dashed(site, node, pad) if isinstance(node, Mapping) and not node.tag else None
+    if lines[0] == lines[1] == lines[2]:
+        line = f"{writer.newline}{' ' * pad}- "
+        return (Edit(document.uri, Span(after_colon(document, owner, start), start), line),)
+    return _dashed(site, node, pad) if isinstance(node, Mapping) and not node.tag and lines[0] != lines[1] else None
 
 
 def _dashed(site: Site, node: Mapping, pad: int) -> Edits:

@@ -18,6 +18,7 @@ _SHORT = 3  # letters of a word in which every letter tells
 
 # How far apart two names are, as told by `distance`: up to here a slip of the fingers explains the difference.
 SLIP = 2.0
+PLURAL = 0.5  # one and many
 CASE = 0.1  # the same but for case and separators
 
 
@@ -56,7 +57,7 @@ def distance(written: str, name: str) -> float:
     if a == b or not a or not b:
         return CASE if a == b else 9.0
     if _singular(a) == _singular(b):
-        return 0.5
+        return PLURAL
     for told in (_NUMBERS, _OPPOSITES):
         own, other = told.findall(a), told.findall(b)
         if own and other and own != other:

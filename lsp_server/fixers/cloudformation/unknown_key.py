@@ -10,8 +10,8 @@ from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import rename
-from lsp_server.fixers.cloudformation.names import Match, certain, rank, relatives
-from lsp_server.fixers.cloudformation.rules import UNKNOWN_KEY, codes
+from lsp_server.fixers.cloudformation.names import PLURAL, Match, certain, distance, rank, relatives
+from lsp_server.fixers.cloudformation.rules import SCHEMA, UNKNOWN_KEY, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import fits, names_at, properties_at, resource_schema
 
@@ -72,6 +72,18 @@ def rename_for_missing(context: FixContext, diagnostic: Diagnostic) -> Iterable[
             yield from site.fix(f"Write '{name}' for '{meant[0].name}'", edits, SAFE)
 
 
+def rename_for_kind(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A list stands at the name of one, or one at the name of a list: `Transition` for `Transitions`."""
+    site = Site(context, diagnostic)
+    entry = site.entry
+    if entry is None or site.validator != "type" or _fits(site, entry, entry.name):
+        return
+    known = names_at(site.template, site.path[:-1])
+    free = [name for name in known if name not in entry.parent and distance(entry.name, name) == PLURAL]
+    for name in [name for name in free if _fits(site, entry, name)][:1]:
+        yield from site.fix(f"Write '{name}' for '{entry.name}'", rename(site.document, entry, name), UNSAFE)
+
+
 def rename_label(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """A label of the console's form stands at the name of a parameter."""
     site = Site(context, diagnostic)
@@ -88,5 +100,6 @@ def rename_label(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 FIXERS = (
     RuleFixer("cfn-lint", UNKNOWN_KEY, rename_key),
     RuleFixer("cfn-lint", UNKNOWN_KEY, rename_for_missing),
+    RuleFixer("cfn-lint", SCHEMA, rename_for_kind),
     RuleFixer("cfn-lint", codes("W4001"), rename_label),
 )
