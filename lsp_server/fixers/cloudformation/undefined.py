@@ -84,7 +84,7 @@ def _as_parameter(site: Site, reference: Reference) -> Iterator[Fix]:
     if reference.attribute:
         name = fresh_name(site.template, reference.target + reference.attribute)
         for other in site.template.references:  # one parameter for all of them
-            if (other.target, other.attribute) == (reference.target, reference.attribute):
+            if _same(other, reference):
                 changed = _attribute_edit(site, other, name)
                 if changed is None:
                     return
@@ -96,10 +96,14 @@ def _as_parameter(site: Site, reference: Reference) -> Iterator[Fix]:
         yield from site.fix(f"Add a parameter '{name}' of type {body['Type']}", (*edits, *added), UNSAFE)
 
 
+def _same(a: Reference, b: Reference) -> bool:
+    return (a.target, a.attribute) == (b.target, b.attribute)
+
+
 def _asked(site: Site, reference: Reference) -> Property | None:
     """The property whose whole value some use of the name is."""
     for other in site.template.references:
-        if other.target == reference.target and other.kind is not ReferenceKind.SUB:
+        if _same(other, reference) and other.kind is not ReferenceKind.SUB:
             path = _direct(other.path)
             known = property_of(site.template, path) if path else None
             if known is not None:
@@ -116,7 +120,7 @@ def _direct(path: Path) -> Path:
 
 def _purpose(site: Site, reference: Reference, known: Property | None) -> str:
     for other in site.template.references:
-        if other.target == reference.target and len(other.path) > 1:
+        if _same(other, reference) and len(other.path) > 1:
             owner = str(other.path[1])
             named = known is not None and not known.name.isdigit()
             return f"{known.name} of {owner}" if known is not None and named else f"Used by {owner}"
