@@ -33,6 +33,7 @@ FEATURES = (
     "save",
     "commands",
     "executed",
+    "collecting",
 )
 _PARENT_CHECK = 2.0  # seconds between two looks at whether the editor still lives
 
