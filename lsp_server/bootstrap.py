@@ -33,13 +33,15 @@ def build_engine(
     key: str | None = None,
     roots: Iterable[Path] = (),
     workers: int = 1,
+    trusted: bool = True,
     listener: Callable[[Exchange], None] = lambda _: None,
 ) -> Engine:
     """Wire an engine. Nothing is started: child processes and connections come with the first use.
 
     `key` is the Anthropic key, if there is one; `roots` are the folders where a linter's configuration is looked up
-    beside the document's own; `workers` is how many templates may be linted at once; `listener` is told each exchange
-    with a model when it ends.
+    beside the document's own; `workers` is how many templates may be linted at once; where the workspace is not
+    `trusted`, no linter runs a program or a rule that it brings; `listener` is told each exchange with a model when it
+    ends.
     """
     provider = settings.model.provider
     if provider == "auto":
@@ -47,7 +49,7 @@ def build_engine(
     model = _model(settings, key, listener) if provider == "anthropic" else None
     return Engine(
         dialects=(CloudFormation(), Terraform()),
-        toolchain=Toolchain(tuple(_linters(settings, tuple(roots), workers))),
+        toolchain=Toolchain(tuple(_linters(settings, tuple(roots), workers, trusted))),
         fixers={
             Language.CLOUDFORMATION: FixerTable(cloudformation.FIXERS),
             Language.TERRAFORM: FixerTable(terraform.FIXERS),
@@ -73,7 +75,7 @@ def _proposers(provider: str, model: RecordingModel | None, settings: Settings) 
     return lambda: [OfflineProposer()] if provider == "offline" else []
 
 
-def _linters(settings: Settings, roots: tuple[Path, ...], workers: int) -> Iterator[Linter]:
+def _linters(settings: Settings, roots: tuple[Path, ...], workers: int, trusted: bool) -> Iterator[Linter]:
     wanted = settings.linters
     seconds = settings.timeouts.lint
     if "cfn-lint" in wanted:
@@ -83,10 +85,11 @@ def _linters(settings: Settings, roots: tuple[Path, ...], workers: int) -> Itera
             timeout=seconds,
             roots=roots,
             workers=workers,
+            trusted=trusted,
         )
     if "terraform-check" in wanted:
         yield TerraformCheck()
     if "terraform-validate" in wanted:
         yield TerraformValidate(settings.terraform.path, seconds, workers)
     if "tflint" in wanted and (wanted != LINTER_NAMES or shutil.which("tflint")):
-        yield Tflint(seconds=seconds)
+        yield Tflint(seconds=seconds, trusted=trusted)

@@ -46,7 +46,8 @@ class CfnLint:
     `regions`, where there are any, go before those of template and `.cfnlintrc`, as on cfn-lint's command line;
     `ignored` are rule ids (or prefixes) to leave out besides those;
     `roots` are the workspace folders, or a function that gives them, up to which `.cfnlintrc` is looked for; `timeout`
-    in seconds is for one template; `workers` is how many templates are judged at once.
+    in seconds is for one template; `workers` is how many templates are judged at once. Where the workspace is not
+    `trusted`, no rules of its own are run.
     """
 
     name = "cfn-lint"
@@ -61,10 +62,12 @@ class CfnLint:
         roots: Roots = (),
         timeout: float = 30.0,
         workers: int = 1,
+        trusted: bool = True,
         command: Sequence[str] | None = None,
     ) -> None:
         self._regions, self._ignored = tuple(regions), tuple(ignored)
         self._roots = roots
+        self._trusted = trusted
         self._timeout = timeout
         command = command or worker_command()
         self._pool = Pool([Worker(command, environment=_ENVIRONMENT) for _ in range(workers)])
@@ -100,6 +103,7 @@ class CfnLint:
             roots=tuple(str(root) for root in roots),
             regions=self._regions,
             ignored=self._ignored,
+            trusted=self._trusted,
         )
         try:
             findings = await self._pool.call(job, list[CfnLintFinding], self._timeout)

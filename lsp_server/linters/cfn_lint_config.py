@@ -67,6 +67,11 @@ class Configuration(ConfigMixIn):  # type: ignore[misc] # cfn-lint has no types
         """What template and `.cfnlintrc` ignore, and what the setting ignores."""
         return [*super().ignore_checks, *self._job.ignored]
 
+    @property
+    def trusted(self) -> bool:
+        """Whether Python that this configuration names may be run."""
+        return self._job.trusted
+
     def set_template_args(self, template: object) -> None:
         """Take over what the template's metadata ask for: nothing where they are not finished."""
         try:
@@ -128,10 +133,12 @@ class RuleShelf:
         return f"{_RULES_PAGE}#{rule.id}" if rule.id in self._default or rule.id.startswith("E0") else rule.source_url
 
     def rules(self, config: Configuration) -> Rules:
-        """The collection for `config`. Raises JobRefused where rules of the project's own cannot be loaded."""
+        """The collection for `config`. Raises JobRefused where the project's own cannot, or may not, be loaded."""
         appended, custom = config.append_rules[1:], config.custom_rules
         if not appended and not custom:
             return self._default
+        if appended and not config.trusted:
+            raise JobRefused(f"{', '.join(appended)} holds rules in Python, and the workspace is not trusted")
         key = [(_place(name), _stamp(name)) for name in (*appended, custom) if name]
         if self._own is None or self._own[0] != key:
             self._own = None  # before the next one is loaded: two at once would only cost memory

@@ -12,7 +12,8 @@ class CfnLintJob(msgspec.Struct, frozen=True):
 
     `text` is the buffer in UTF-8 (with surrogates as they are). `path` is the file's absolute path, empty for a buffer
     that has no file. `roots` are the folders that configuration is looked up to. `regions`, where there are any, go
-    before those of template and `.cfnlintrc`; `ignored` are prefixes of rule ids on top of what they ignore.
+    before those of template and `.cfnlintrc`; `ignored` are prefixes of rule ids on top of what they ignore. `trusted`
+    says that Python which configuration names may be run.
     """
 
     text: bytes
@@ -20,6 +21,7 @@ class CfnLintJob(msgspec.Struct, frozen=True):
     roots: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    trusted: bool = True
 
 
 class CfnLintFinding(msgspec.Struct, frozen=True):

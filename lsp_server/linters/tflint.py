@@ -31,16 +31,17 @@ def find_program(setting: str = "") -> str | None:
 class Tflint:
     """The linter. `program` is a path or name (empty: look on PATH), `seconds` how long one run may take.
 
-    It is meant for a toolchain only where `find_program` finds it or the user asked for it by name.
+    Its configuration may name programs (plugins): it does not run in a workspace that is not `trusted`. It is meant for a toolchain only where `find_program` finds it or the user asked for it by name.
     """
 
     name = "tflint"
     language = Language.TERRAFORM
     incremental = False
 
-    def __init__(self, program: str = "", seconds: float = 20.0) -> None:
+    def __init__(self, program: str = "", seconds: float = 20.0, *, trusted: bool = True) -> None:
         self._setting = program
         self._seconds = seconds
+        self._trusted = trusted
         self._turn = asyncio.Semaphore(1)
 
     async def lint(self, unit: Unit) -> LintResult:
@@ -48,6 +49,8 @@ class Tflint:
         program = find_program(self._setting)
         if program is None:
             return LintResult(not_run=f"{self._setting or 'tflint'} is not on PATH", absent=not self._setting)
+        if not self._trusted:
+            return LintResult(not_run="its configuration may name programs, and the workspace is not trusted")
         names = overlay.file_names(unit)
         texts = {name: document.text for name, document in names.items()}
         try:

@@ -10,13 +10,17 @@ from pygls.capabilities import get_capability
 
 @dataclass(frozen=True)
 class Client:
-    """The abilities that features ask for. `extension` is Lintel's own: it runs commands and reads `lintel/…`."""
+    """The abilities that features ask for. `extension` is Lintel's own: it runs commands and reads `lintel/…`.
+
+    An editor with workspace trust says where the workspace is not `trusted`.
+    """
 
     applies_edits: bool = False
     code_actions: bool = False
     extension: bool = False
     reports_progress: bool = False
     tells_settings: bool = False
+    trusted: bool = True
     registers_settings: bool = False
     versions_edits: bool = False
     watches_files: bool = False
@@ -34,13 +38,15 @@ def abilities(capabilities: types.ClientCapabilities) -> Client:
         return bool(get_capability(capabilities, name, False))
 
     experimental = capabilities.experimental
+    lintel = experimental.get("lintel") if isinstance(experimental, dict) else None
     return Client(
         applies_edits=can("workspace.apply_edit"),
         code_actions=can("text_document.code_action.code_action_literal_support"),
-        extension=isinstance(experimental, dict) and bool(experimental.get("lintel")),
+        extension=bool(lintel),
         reports_progress=can("window.work_done_progress"),
         tells_settings=can("workspace.configuration"),
         registers_settings=can("workspace.did_change_configuration.dynamic_registration"),
+        trusted=not isinstance(lintel, dict) or lintel.get("trusted") is not False,
         versions_edits=can("workspace.workspace_edit.document_changes"),
         watches_files=can("workspace.did_change_watched_files.dynamic_registration"),
     )

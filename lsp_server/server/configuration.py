@@ -41,6 +41,7 @@ class Configuration:
         self._build: BuildEngine | None = None
         self._key: str | None = None
         self._roots: tuple[Path, ...] = ()
+        self._trusted = True
         self._engine: Engine | None = None
         self._linters: object = None
         self._wiring: object = None
@@ -84,6 +85,11 @@ class Configuration:
         self._roots = tuple(roots)
         self._rewire()
 
+    def set_trusted(self, trusted: bool) -> None:
+        """Set whether linters may run programs and rules that the workspace brings."""
+        self._trusted = trusted
+        self._rewire()
+
     def set_key(self, key: str | None) -> None:
         """Set the key of the model, or take it away. It is never logged."""
         self._key = key
@@ -109,7 +115,7 @@ class Configuration:
     def _of_linters(self) -> object:
         """All that linters are made from."""
         settings = self.settings
-        return settings.linters, settings.cfn_lint, settings.terraform, settings.timeouts, self._roots
+        return settings.linters, settings.cfn_lint, settings.terraform, settings.timeouts, self._roots, self._trusted
 
     def _of_wiring(self) -> object:
         """All that an engine is made from."""
@@ -122,7 +128,8 @@ class Configuration:
     def _wired(self, build: BuildEngine, toolchain: Toolchain | None) -> Engine:
         self._linters, self._wiring = self._of_linters(), self._of_wiring()
         key = self._key or os.environ.get(KEY_VARIABLE) or None
-        engine = build(self.settings, key=key, roots=self._roots, listener=self._status.exchanged)
+        listener = self._status.exchanged
+        engine = build(self.settings, key=key, roots=self._roots, trusted=self._trusted, listener=listener)
         engine = replace(engine, toolchain=toolchain or self._status.watch(engine.toolchain))
         wants_key = self.settings.model.provider == "anthropic" and key is None
         names = [linter.name for linter in engine.toolchain.linters]

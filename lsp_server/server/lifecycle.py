@@ -34,6 +34,7 @@ class Lifecycle:
     def initialize(self, params: types.InitializeParams) -> None:
         """Take over what was negotiated."""
         self._server.client = abilities(params.capabilities)
+        self._server.configuration.set_trusted(self._server.client.trusted)
         encoding = ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities)
         self._server.set_encoding(getattr(encoding, "value", encoding))
         folders = [folder.uri for folder in params.workspace_folders or []]

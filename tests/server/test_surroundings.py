@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sys
 from pathlib import Path
 
+import attrs
 import pytest
 from lsprotocol import types
 
 from lsp_server.__main__ import load_engine
 from lsp_server.server.app import outlive_nobody
+from lsp_server.server.code_actions import FIX_ALL
 from lsp_server.server.session import LintelServer
 from tests.server.conftest import StartEditor
-from tests.server.editor import PATIENCE, Editor, codes
+from tests.server.editor import CAPABILITIES, PATIENCE, Editor, codes
 from tests.server.test_code_actions import fixes
 from tests.server.test_diagnostics import MODULE, TEMPLATE
 
@@ -116,3 +119,51 @@ async def test_an_editor_whose_process_cannot_be_seen_is_served() -> None:
     await asyncio.wait_for(outlive_nobody(server, main), PATIENCE)
     assert not main.cancelling()
     main.cancel()
+
+
+RULE = """\
+from pathlib import Path
+
+from cfnlint.rules import CloudFormationLintRule
+
+Path({ran!r}).touch()
+
+
+class Own(CloudFormationLintRule):
+    id = "E9001"
+    shortdesc = description = "A rule of the project's"
+"""
+
+
+def says(trusted: bool) -> types.ClientCapabilities:
+    lintel = {"lintel": {"version": 1, "trusted": trusted}}
+    return attrs.evolve(CAPABILITIES, experimental=lintel)
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_nothing_that_an_untrusted_workspace_brings_is_run(
+    start_editor: StartEditor, tmp_path: Path, trusted: bool
+) -> None:
+    programs, ran, root = tmp_path / "programs", tmp_path / "ran", tmp_path / "workspace"
+    for folder in (programs, ran, root / "rules"):
+        folder.mkdir(parents=True)
+    (root / "rules" / "own.py").write_text(RULE.format(ran=str(ran / "rule")))
+    (root / ".cfnlintrc").write_text("append_rules: [rules]\n")
+    tflint = programs / "tflint"
+    tflint.write_text(f"#!/bin/sh\n: > '{ran}/tflint'\necho '{{\"issues\": []}}'\n")
+    tflint.chmod(0o755)
+    path = os.pathsep.join([str(programs), os.environ["PATH"]])
+    editor = Editor()
+    try:
+        await editor.start(root, environment={"PATH": path}, capabilities=says(trusted))
+        template = editor.open(root / "template.yaml", TEMPLATE)
+        module = editor.open(root / "main.tf", MODULE)
+        found = codes(await editor.findings(template, bool))
+        await editor.code_actions(module, types.Position(0, 0), [FIX_ALL])  # waits for all linters
+        assert {file.name for file in ran.iterdir()} == ({"rule", "tflint"} if trusted else set())
+        assert found == (["E3002"] if trusted else ["not-run"])
+        status = await editor.status(lambda said: all(linter["state"] != "running" for linter in said["linters"]))
+        refused = {linter["name"] for linter in status["linters"] if "not trusted" in linter["reason"]}
+        assert refused == (set() if trusted else {"cfn-lint", "tflint"})
+    finally:
+        await editor.stop()

@@ -31,6 +31,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const suggestions = new Suggestions(server, proposals);
   const trace = new Trace(server, texts);
   context.subscriptions.push(server, texts, status, key, proposals, suggestions, restartOnSetting(server));
+  context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(() => void server?.restart()));
 
   const commands: Record<string, (argument: never) => unknown> = {
     fixWithModel: (argument: FixArguments | undefined) => fix.run(argument),
