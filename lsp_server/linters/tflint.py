@@ -31,7 +31,8 @@ def find_program(setting: str = "") -> str | None:
 class Tflint:
     """The linter. `program` is a path or name (empty: look on PATH), `seconds` how long one run may take.
 
-    Its configuration may name programs (plugins): it does not run in a workspace that is not `trusted`. It is meant for a toolchain only where `find_program` finds it or the user asked for it by name.
+    Its configuration may name programs (plugins): it does not run in a workspace that is not `trusted`. It is meant
+    for a toolchain only where `find_program` finds it or the user asked for it by name.
     """
 
     name = "tflint"
