@@ -13,6 +13,7 @@ from lsp_server.dialects.cloudformation.documentation import documentation
 from lsp_server.dialects.cloudformation.intent import intent_at
 from lsp_server.dialects.cloudformation.schema import DEFAULT_REGION, schemas
 from lsp_server.dialects.cloudformation.template import parse_template
+from lsp_server.dialects.cloudformation.tree import Mapping
 
 _DECLARING = ("Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs")
 
@@ -42,14 +43,16 @@ class CloudFormation:
         return intent_at(document, offset)
 
     def ids(self, document: Document) -> frozenset[tuple[str, ...]]:
-        """Section and name of everything the template declares."""
-        template = parse_template(document)
-        found: set[tuple[str, ...]] = set()
-        for section in _DECLARING:
-            mapping = template.section(section)
-            if mapping is not None:
-                found |= {(section, entry.name) for entry in mapping.entries if entry.name != "<<"}
-        return frozenset(found)
+        """Section and name of everything the template declares, in a section that stands there twice, too."""
+        root = parse_template(document).root
+        sections = [one for one in root.entries if one.name in _DECLARING] if isinstance(root, Mapping) else []
+        return frozenset(
+            (section.name, entry.name)
+            for section in sections
+            if section.value is not None and isinstance(mapping := section.value.resolved, Mapping)
+            for entry in mapping.entries
+            if entry.name != "<<"
+        )
 
     def comments(self, document: Document) -> Sequence[str]:
         """The text of every comment, stripped, in order; JSON has none."""

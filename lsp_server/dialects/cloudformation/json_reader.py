@@ -58,6 +58,8 @@ def _green(piece: Piece, node: tree_sitter.Node) -> Green:
     if node.type == "array":
         items = lambda: tuple(_green(piece, child) for child in _values(node))  # noqa: E731
         return Green(piece, Kind.SEQUENCE, start, end, flow=True, expand=items)
+    if piece.text[end - 1 : end] == "\r":  # an open string ends before its line ending
+        end -= 1
     return Green(piece, Kind.SCALAR, start, end, style=Style.JSON)
 
 

@@ -128,6 +128,16 @@ def test_ids_and_comments():
     assert list(DIALECT.comments(document(text))) == ["one", "two"]
 
 
+def test_ids_of_a_section_that_stands_there_twice():
+    text = "Resources:\n  A:\n    Type: X\nOutputs: &o\n  O: {}\nResources:\n  B:\n    Type: X\nRules: *o\n"
+    assert DIALECT.ids(document(text)) == {("Resources", "A"), ("Resources", "B"), ("Outputs", "O"), ("Rules", "O")}
+
+
+def test_an_open_string_of_json_ends_before_the_line_ending():
+    doc = document('{\r\n  "Resources": {\r\n    "A": {"Type": "U\r\n  }\r\n}', "t.json")
+    assert parse_template(doc).resources["A"].type == "U"
+
+
 def test_completions_of_a_unit():
     doc = document("Resources:\n  A:\n    Type: AWS::SNS::To")
     assert "AWS::SNS::Topic" in [c.label for c in DIALECT.completions(Unit((doc,)), doc, len(doc.text))]
