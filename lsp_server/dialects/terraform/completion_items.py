@@ -10,6 +10,7 @@ from lsp_server.dialects.terraform import core_schema, snippets, terraform_block
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
 from lsp_server.dialects.terraform.context import Context
 from lsp_server.dialects.terraform.module import Module
+from lsp_server.dialects.terraform.references import references
 from lsp_server.dialects.terraform.schema import ProviderSchemas
 
 _WHOLE_RESOURCES = 15
@@ -146,13 +147,15 @@ def _label(context: Context, name: str, detail: str) -> Completion:
 
 
 def _names(context: Context, module: Module) -> Iterator[str]:
-    """Names for a resource: those that other resources' references already use and nothing declares."""
+    """Names that are free: those that references already use and nothing declares, and two that everybody uses."""
     kind = context.labels[0]
-    names = (reference.traversal.names for reference in module.references)
-    wanted = {name[1] for name in names if name[:1] == (kind,) and len(name) > 1}
-    yield from sorted(name for name in wanted if (kind, name) not in module.resources)
-    yield "this"
-    yield "main"
+    address = ("data", kind) if context.label_of == "data" else (kind,)
+    at = len(address)
+    taken = {name[1] for name in (module.data if at > 1 else module.resources) if name[0] == kind}
+    pieces = (placed.piece for tree in module.trees.values() for placed in tree.placed)
+    names = (reference.traversal.names for piece in pieces for reference in references(piece))
+    wanted = {name[at] for name in names if name[:at] == address and len(name) > at}
+    yield from sorted((wanted | {"this", "main"}) - taken)
 
 
 def _types(context: Context, schemas: ProviderSchemas, document: Document) -> Iterator[Completion]:
