@@ -126,7 +126,7 @@ async def _run(server: LintelServer, reader: AsyncReader) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError, RuntimeError):
             loop.add_signal_handler(name, main.cancel)
-    watch = loop.create_task(outlive_nobody(server, main))
+    watches = [loop.create_task(outlive_nobody(server, main)), loop.create_task(_end_broken(server, main))]
     code = 1
     try:
         await run_async(threading.Event(), reader, server.protocol, log, server.report_server_error)
@@ -135,9 +135,15 @@ async def _run(server: LintelServer, reader: AsyncReader) -> int:
     except (asyncio.CancelledError, BrokenPipeError):
         pass
     finally:
-        watch.cancel()
+        for watch in watches:
+            watch.cancel()
         await server.close()
     return code
+
+
+async def _end_broken(server: LintelServer, main: asyncio.Task[Any]) -> None:
+    await server.broken.wait()
+    main.cancel()
 
 
 async def outlive_nobody(server: LintelServer, main: asyncio.Task[Any]) -> None:

@@ -53,8 +53,18 @@ class Lifecycle:
             self._server.spawn(self._ask())
         else:
             self._take(self._first)
-        self._server.spawn(self._server.configuration.start())
+        self._server.spawn(self._start())
         self._server.spawn(warm(self._server.configuration))
+
+    async def _start(self) -> None:
+        """Load the engine. Without one there is nothing to serve: that is said, and the process ends."""
+        try:
+            await self._server.configuration.start()
+        except Exception as error:
+            log.exception("the engine could not be loaded")
+            message = f"Lintel cannot start, its installation is damaged: {type(error).__name__}: {error}"
+            self._server.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
+            self._server.broken.set()
 
     def _registrations(self) -> list[types.Registration]:
         found = []

@@ -50,6 +50,7 @@ class LintelServer(LanguageServer):
         self.lanes: dict[str, Lane] = {}
         self.books = FixBooks(lambda: self.configuration.engine, lambda: self.configuration.settings.on_save == "apply")
         self.greeted = asyncio.Event()
+        self.broken = asyncio.Event()
         self.closing = False
         self.on_change: list[Callable[[str], None]] = []
         self.on_greeting: list[Callable[[], None]] = []

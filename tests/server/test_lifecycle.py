@@ -221,3 +221,15 @@ async def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
     _, words = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert process.returncode == 2
     assert b"Usage" in words
+
+
+async def test_a_damaged_installation_is_told_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    (damaged / "rapidfuzz.py").write_text("raise ImportError('no such library')\n")
+    editor = Editor()
+    await editor.start(tmp_path, environment={"PYTHONPATH": str(damaged)})
+    told = await editor.until(types.WINDOW_SHOW_MESSAGE)
+    assert told.message == "Lintel cannot start, its installation is damaged: ImportError: no such library"
+    assert await asyncio.wait_for(editor.process.wait(), PATIENCE) == 1
+    await editor.stop()

@@ -10,10 +10,10 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
 
 from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Document, Unit
+from lsp_server.core.uri import path_of
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.constraints import variable_type
 from lsp_server.dialects.terraform.module import Declaration, is_configuration, is_json, module_of, trees_of
@@ -47,8 +47,8 @@ class Interface:
 
 def folder_of(uri: str) -> str | None:
     """The folder of a `file:` uri as a path with slashes; None for any other uri."""
-    parts = urlsplit(uri)
-    return posixpath.dirname(unquote(parts.path)) if parts.scheme == "file" else None
+    path = path_of(uri)
+    return path.parent.as_posix() if path else None
 
 
 def called_folders(documents: Iterable[Document]) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Span
+from lsp_server.core.uri import path_of
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.children import is_folder, source_of
 from lsp_server.dialects.terraform.functions import Function, functions
@@ -154,8 +154,8 @@ def _source(block: t.Block, folder: Path) -> Iterator[Finding]:
 
 
 def _folder(uri: str) -> Path | None:
-    parts = urlsplit(uri)
-    return Path(unquote(parts.path)).parent if parts.scheme == "file" else None
+    path = path_of(uri)
+    return path.parent if path else None
 
 
 def _file(call: t.Call, folder: Path) -> Iterator[Finding]:
