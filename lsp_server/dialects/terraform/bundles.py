@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import lzma
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,7 @@ MAGIC = b"LINTEL-SCHEMA-1"
 _CHUNK = 32 * 1024
 _FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}]
 _UNPACKED_CHUNKS = 12
+_SHORT = 4  # letters
 _NAME = re.compile(r"(?:^|[ \n])([a-z0-9_]+)=")
 
 
@@ -152,11 +154,15 @@ class Bundle:
         return self._block(self._config)
 
     def words(self) -> frozenset[str]:
-        """The words that its names are made of: types, attributes, blocks. Unpacks all of it, in about 0.1 s."""
-        names = [*self._resources, *self._data]
+        """The words that its names are made of: types, attributes, blocks. Unpacks all of it, in about 0.1 s.
+
+        A short word that one name alone has is left out: it is more often a slip of another.
+        """
+        names = {*self._resources, *self._data}
         for chunk in range(len(self._sizes)):
-            names += _NAME.findall("\n".join(self._unpack(chunk)))
-        return frozenset(word for name in names for word in name.split("_") if word.isalpha() and len(word) > 1)
+            names.update(_NAME.findall("\n".join(self._unpack(chunk))))
+        counts = Counter(word for name in names for word in set(name.split("_")) if word.isalpha() and len(word) > 1)
+        return frozenset(word for word, count in counts.items() if count > 1 or len(word) > _SHORT)
 
     def _named(self, number: int | None) -> BlockSchema | None:
         return None if number is None else self._block(number)
