@@ -85,7 +85,8 @@ class Sync:
 
     def _judge_callers(self, uri: str) -> None:
         """Judge again the modules that call the one in which a document changed."""
-        callers = {key for key, lane in self._server.lanes.items() if calls(lane.unit, uri)}
+        modules = {key: lane for key, lane in self._server.lanes.items() if lane.language is Language.TERRAFORM}
+        callers = {key for key, lane in modules.items() if calls(lane.unit, uri)}
         for document in self._server.documents:
             key = self._units.get(document.uri)
             if key in callers:
