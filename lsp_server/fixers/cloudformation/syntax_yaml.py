@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lsp_server.core.diagnostic import Diagnostic
-from lsp_server.core.edit import apply_edits
+from lsp_server.core.edit import apply_edits, minimal_edits
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.readable import Reader, Reading, read
+from lsp_server.fixers.cloudformation.several_slips import undo_all
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.slips_yaml import Try, attempts
 from lsp_server.fixers.cloudformation.vocabulary import strangeness
@@ -46,6 +47,16 @@ def make_whole(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     ways = _ways(site, stop)
     for way in ways[:_OFFERED]:
         yield from site.fix(way.attempt.title, way.attempt.edits, _trust(way, ways))
+    if not any(way.reading.stop is None for way in ways):
+        yield from _together(site)
+
+
+def _together(site: Site) -> Iterable[Fix]:
+    """All slips at once, where no single edit makes the text readable."""
+    if (found := undo_all(site.document)) is not None:
+        titles, text = found
+        several = "; ".join(dict.fromkeys(titles))
+        yield from site.fix(several, minimal_edits(site.document.uri, site.document.text, text), UNSAFE)
 
 
 def _ways(site: Site, stop: int) -> list[_Way]:
