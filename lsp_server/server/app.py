@@ -39,13 +39,10 @@ _PARENT_CHECK = 2.0  # seconds between two looks at whether the editor still liv
 
 
 def build_server(load_engine: LoadEngine) -> LintelServer:
-    """Build a server with all features; one that cannot be registered is logged and left out."""
+    """Build a server with all features."""
     server = LintelServer(load_engine)
     for name in FEATURES:
-        try:
-            import_module(f"lsp_server.server.{name}").register(server)
-        except Exception:
-            log.exception("the feature %s is left out", name)
+        import_module(f"lsp_server.server.{name}").register(server)
     return server
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,8 @@ def test_a_signal_ends_it_and_leaves_nothing_behind(tmp_path: Path, number: int,
         env={**os.environ, "TMPDIR": str(scratch), "PATH": f"{tools}:{os.environ['PATH']}"},
         stderr=subprocess.PIPE,
         text=True,
+        # what is started in the background ignores SIGINT
+        preexec_fn=partial(signal.signal, number, signal.SIG_DFL),  # noqa: PLW1509 - the tests have one thread
     ) as process:
         child = int(begun.read_text())
         process.send_signal(number)
