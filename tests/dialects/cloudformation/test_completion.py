@@ -57,14 +57,14 @@ def check(document, offset, found, line, newline="\n"):
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])
-@pytest.mark.parametrize(("text", "expected"), read("completion-yaml.txt"))
+@pytest.mark.parametrize(("text", "expected"), list(read("completion-yaml.txt")))
 def test_yaml(text, expected, newline):
     document, offset, found = complete(text, "template.yaml", newline)
     for line in expected:
         check(document, offset, found, line, newline)
 
 
-@pytest.mark.parametrize(("text", "expected"), read("completion-json.txt"))
+@pytest.mark.parametrize(("text", "expected"), list(read("completion-json.txt")))
 def test_json(text, expected):
     document, offset, found = complete(text, "template.json")
     for line in expected:
