@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 if TYPE_CHECKING:
     from lsp_server.dialects.cloudformation.references import Use
 
+PIECES_KEPT = 2_000_000
+"""Code points of the pieces that a reader keeps what it read of; that takes about twenty bytes each."""
+
 
 class Kind(enum.Enum):
     """What a node is."""

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import tree_sitter
 import tree_sitter_json
 
-from lsp_server.dialects.cloudformation.green import Green, Kind, Mistake, Pair, Parsed, Piece, Style
-from lsp_server.dialects.cloudformation.kept import Kept
+from lsp_server.core.caches import sized
+from lsp_server.dialects.cloudformation.green import PIECES_KEPT, Green, Kind, Mistake, Pair, Parsed, Piece, Style
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_json.language())
 _VALUES = frozenset({"object", "array", "string", "number", "true", "false", "null"})
 
 
-@Kept
+@sized(PIECES_KEPT, len)
 def read_json(text: str) -> Parsed:
     """The nodes of a piece of JSON text and its mistakes."""
     piece = Piece(text)
@@ -23,7 +23,7 @@ def read_json(text: str) -> Parsed:
     return Parsed(piece, top, tuple(_mistakes(piece, root)) if root.has_error else ())
 
 
-@Kept
+@sized(PIECES_KEPT, len)
 def read_json_entry(text: str) -> Parsed:
     """The same for a piece that is one `"key": value` of an object; the top node is a mapping with that entry."""
     piece = Piece(text)

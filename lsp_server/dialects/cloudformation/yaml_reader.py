@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from lsp_server.dialects.cloudformation.green import Mistake, Parsed, Piece
-from lsp_server.dialects.cloudformation.kept import Kept
+from lsp_server.core.caches import sized
+from lsp_server.dialects.cloudformation.green import PIECES_KEPT, Mistake, Parsed, Piece
 from lsp_server.dialects.cloudformation.yaml_nodes import document, parse
 from lsp_server.dialects.cloudformation.yaml_recovery import recover
 
 
-@Kept
+@sized(PIECES_KEPT, len)
 def read_yaml(text: str) -> Parsed:
     """The nodes of a piece of text, which may begin at any indentation, and its mistakes."""
     piece = Piece(text)

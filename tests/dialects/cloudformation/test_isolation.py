@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from lsp_server.core.document import Document
 from lsp_server.dialects.cloudformation import references, yaml_reader
-from lsp_server.dialects.cloudformation.kept import Kept
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.cloudformation.tree import Scalar
 
@@ -123,16 +122,6 @@ def test_half_a_key_or_one_too_far_left_keeps_every_resource_of_json(typed, newl
     before, after = (part.replace("\n", newline) for part in json_parts())
     text = before + typed.replace("\n", newline) + newline + after
     assert survivors(text, "template.json") == {f"Queue{n}" for n in range(RESOURCES)}
-
-
-def test_what_was_read_is_kept_up_to_a_size():
-    read = []
-    reader = Kept(lambda text: read.append(text) or len(text), most=10)
-    assert [reader(text) for text in ("aaaa", "bbbb", "aaaa", "cccc", "aaaa", "bbbb")] == [4] * 6
-    assert read == ["aaaa", "bbbb", "cccc", "bbbb"]
-    long = "x" * 50
-    assert (reader(long), reader(long)) == (50, 50)
-    assert read[4:] == [long]
 
 
 def test_what_is_typed_so_far_is_in_the_tree():
