@@ -80,7 +80,10 @@ def _bare_resources(place: Place, item: t.Attribute, wanted: Type) -> Iterator[E
 
 
 def fix_file(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
-    """A file that is not there, and may be where this is applied: the path stays, and can be said from outside."""
+    """A file that is not there, and may be where this is applied: the path stays, and can be said from outside.
+
+    Only a person can tell: where the file is missing there as well, the linters no longer see it.
+    """
     call = smallest(context.document, diagnostic.span, t.Call)
     if call is None or not call.args or not isinstance(call.args[0], t.Template):
         return
@@ -99,7 +102,7 @@ def fix_file(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         span, text = path.span, f"var.{variable}"
     edits = [Edit(document.uri, span, text), *supply.edits()]
     title = f"Make the path {document.slice(path.span)} the default of a variable `{variable}`: there is no such file"
-    yield fix(title, edits, [diagnostic], "missing_file")
+    yield fix(title, edits, [diagnostic], "missing_file", Applicability.DISPLAY_ONLY)
 
 
 def fix_word(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
