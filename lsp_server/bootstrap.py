@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lsp_server.analysis import Toolchain
@@ -12,7 +12,8 @@ from lsp_server.dialects.cloudformation.dialect import CloudFormation
 from lsp_server.dialects.terraform.dialect import Terraform
 from lsp_server.engine import Engine
 from lsp_server.fixers import cloudformation, terraform
-from lsp_server.fixers.base import FixerTable
+from lsp_server.fixers.base import Adviser, FixerTable
+from lsp_server.fixers.cloudformation.advice import advise
 from lsp_server.linters.base import Linter
 from lsp_server.linters.cfn_lint import CfnLint
 from lsp_server.linters.terraform_check import TerraformCheck
@@ -25,6 +26,8 @@ from lsp_server.repair.model_proposer import ModelProposer
 from lsp_server.repair.offline.proposer import OfflineProposer
 from lsp_server.repair.proposer import Proposer
 from lsp_server.settings import LINTER_NAMES, Settings
+
+_ADVISERS: Mapping[Language, Adviser] = {Language.CLOUDFORMATION: advise}
 
 
 def build_engine(
@@ -54,6 +57,7 @@ def build_engine(
             Language.CLOUDFORMATION: FixerTable(cloudformation.FIXERS),
             Language.TERRAFORM: FixerTable(terraform.FIXERS),
         },
+        advisers=_ADVISERS,
         proposers=_proposers(provider, model, settings),
         model_name=provider,
         budget=Budget(settings.model.max_attempts, settings.model.max_tokens, settings.model.timeout),
@@ -71,7 +75,11 @@ def _proposers(provider: str, model: RecordingModel | None, settings: Settings) 
     """Return what makes a run's proposers; where the model cannot be asked, the offline one stands in."""
     if model is not None:
         timeout = settings.model.timeout
-        return lambda: [ModelProposer(model, exclude=settings.exclude, timeout=timeout), OfflineProposer()]
+        exclude = settings.exclude
+        return lambda: [
+            ModelProposer(model, exclude=exclude, timeout=timeout, advisers=_ADVISERS),
+            OfflineProposer(),
+        ]
     return lambda: [OfflineProposer()] if provider == "offline" else []
 
 

@@ -10,7 +10,7 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Unit
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.base import Dialect, Language
-from lsp_server.fixers.base import FixerTable
+from lsp_server.fixers.base import Adviser, FixerTable, advised
 from lsp_server.models.recording import RecordingModel
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer, all_fixes
 from lsp_server.repair.generation import generate
@@ -45,6 +45,7 @@ class VerifiedFix:
 class Engine:
     """Dialects, linters, fixers and models, wired by `lsp_server.bootstrap`.
 
+    `advisers` say what helps with a finding and its message leaves out, for the languages that have one.
     `proposers` makes the proposers that take part after the fixers; none without a model. `model_name` says who they
     are ("none" where there is none); `model` keeps each request as it was sent, None where nothing is ever sent.
     """
@@ -52,6 +53,7 @@ class Engine:
     dialects: tuple[Dialect, ...]
     toolchain: Toolchain
     fixers: Mapping[Language, FixerTable]
+    advisers: Mapping[Language, Adviser]
     proposers: MakeProposers
     model_name: str
     budget: Budget
@@ -72,6 +74,10 @@ class Engine:
     def has_fixer(self, diagnostic: Diagnostic, language: Language) -> bool:
         """Whether any fixer knows the rule of a finding."""
         return self.fixers[language].answers(diagnostic)
+
+    def advised(self, analysis: Analysis, diagnostic: Diagnostic) -> Diagnostic:
+        """One finding of an analysis, with what helps with it."""
+        return advised(self.advisers.get(analysis.language), analysis.unit, analysis.diagnostics, diagnostic)
 
     async def quick_fixes(self, analysis: Analysis, wanted: Iterable[Diagnostic]) -> AsyncIterator[VerifiedFix]:
         """Yield each verified fix for `wanted`, one linter run for each; display-only ones too."""

@@ -16,6 +16,7 @@ from lsp_server.cli.session import Session, each
 from lsp_server.cli.workload import Job, Workload
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
+from lsp_server.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,15 @@ async def check(session: Session, paths: tuple[str, ...], output: str) -> int:
         links.update({d.code: d.href for d in checked.analysis.diagnostics})
         found += [finding(job.unit, job.names, d, checked.fixes.get(d)) for d in checked.analysis.diagnostics]
         if output == "text":
-            _print(job, checked.analysis)
+            _print(session.engine, job, checked.analysis)
     _write(session, output, found, links)
     return session.exit_code(len(found))
 
 
-def _print(job: Job, analysis: Analysis) -> None:
+def _print(engine: Engine, job: Job, analysis: Analysis) -> None:
     console = Console(highlight=False)
     for diagnostic in analysis.diagnostics:
-        print_finding(console, job.unit, job.names[diagnostic.uri], diagnostic)
+        print_finding(console, job.unit, job.names[diagnostic.uri], engine.advised(analysis, diagnostic))
 
 
 def _write(session: Session, output: str, found: list[Finding], links: dict[str, str]) -> None:

@@ -34,7 +34,8 @@ class Diagnostic:
     `data` holds the structured facts that fixers and prompts use (the unknown name, the resource type, allowed
     values …), so that no message text has to be read. In it, `mistake` is a key that two linters give to the same
     mistake, `hides` marks a finding behind which others may stay unseen, `late` one of a linter that stops early.
-    `href` is the rule's documentation. `syntax` marks a text that could not be read.
+    `href` is the rule's documentation. `syntax` marks a text that could not be read. `help` is what Lintel has to say
+    besides the linter's message (near names, where something belongs, what fits); it does not make a finding another.
     """
 
     uri: str
@@ -47,6 +48,7 @@ class Diagnostic:
     href: str = ""
     syntax: bool = False
     data: Mapping[str, object] = field(default_factory=dict, hash=False, compare=False)
+    help: str = field(default="", hash=False, compare=False)
 
     @property
     def kind(self) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Unit
@@ -26,6 +26,19 @@ class FixContext:
 
 Fixer = Callable[[FixContext, Diagnostic], Iterable[Fix]]
 """Given a finding, yield fixes, best first; nothing where it is not sure what was meant. Pure and quick."""
+
+
+Adviser = Callable[[FixContext, Diagnostic], str]
+"""Given a finding, say what helps with it and its message leaves out, in one sentence; empty for nothing."""
+
+
+def advised(adviser: Adviser | None, unit: Unit, found: tuple[Diagnostic, ...], diagnostic: Diagnostic) -> Diagnostic:
+    """The finding, one of those `found` in `unit`, with what `adviser` has to say of it."""
+    document = unit.get(diagnostic.uri)
+    if adviser is None or document is None or diagnostic.help:
+        return diagnostic
+    said = adviser(FixContext(unit, document, found), diagnostic)
+    return replace(diagnostic, help=said) if said else diagnostic
 
 
 @dataclass(frozen=True)

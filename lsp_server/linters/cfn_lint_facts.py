@@ -90,7 +90,7 @@ def _expected(keyword: object, value: object) -> Facts:
     if keyword == "type" and isinstance(value, (str, list)):
         return {"types": [value] if isinstance(value, str) else [str(kind) for kind in value]}
     if keyword in _ENUMS and isinstance(value, list):
-        return {"allowed": plain(value)}
+        return {} if _keywords(value) else {"allowed": plain(value)}
     if keyword == "const":
         return {"allowed": [plain(value)]}
     found: Facts = {}
@@ -99,6 +99,11 @@ def _expected(keyword: object, value: object) -> Facts:
     elif isinstance(keyword, str) and _BOUND.fullmatch(keyword) and isinstance(value, (int, float)):
         found["limit"] = value
     return found
+
+
+def _keywords(value: list[object]) -> bool:
+    """Whether it is the places that a rule is about, which some rules of cfn-lint give instead of the values."""
+    return bool(value) and all(isinstance(one, str) and one.startswith("Resources/") for one in value)
 
 
 def _instance_facts(found: Facts, keyword: object, instance: object) -> None:

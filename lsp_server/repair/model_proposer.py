@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lsp_server.core.document import Span
@@ -12,6 +12,7 @@ from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.terraform.module import module_of
 from lsp_server.dialects.terraform.tree import Block, Literal
+from lsp_server.fixers.base import Adviser, advised
 from lsp_server.models.base import Finished, Model, ModelError, ModelRequest
 from lsp_server.repair.candidate import Candidate, Refused, read_candidate
 from lsp_server.repair.offline.search import find_types
@@ -30,18 +31,28 @@ _SECONDS = 60.0
 
 
 class ModelProposer:
-    """Asks `model`. `exclude` are globs of files that are never read into a request."""
+    """Asks `model`. `exclude` are globs of files that are never read into a request.
+
+    `advisers` say, for each language that has one, what helps with a finding besides the linter's message.
+    """
 
     metered = True
 
     def __init__(
-        self, model: Model, *, exclude: Sequence[str] = (), max_tokens: int = _MAX_TOKENS, timeout: float = _SECONDS
+        self,
+        model: Model,
+        *,
+        exclude: Sequence[str] = (),
+        max_tokens: int = _MAX_TOKENS,
+        timeout: float = _SECONDS,
+        advisers: Mapping[Language, Adviser] | None = None,
     ) -> None:
         self.name = model.name
         self._model = model
         self._exclude = tuple(exclude)
         self._max_tokens = max_tokens
         self._timeout = timeout
+        self._advisers = advisers or {}
 
     async def propose(self, task: Task) -> Proposal | Refusal | None:
         """Ask once. None where there is nothing that may be shown to a model. Raises ModelError, TooCostly."""
@@ -65,8 +76,10 @@ class ModelProposer:
         regions = _regions(task)
         if not regions:
             return None
+        adviser, found = self._advisers.get(task.language), task.analysis.diagnostics
+        targets = tuple(advised(adviser, task.unit, found, target) for target in task.targets[:MOST_FINDINGS])
         return build_prompt(
-            task,
+            replace(task, targets=targets + task.targets[MOST_FINDINGS:]),
             regions,
             _types(task, regions),
             sensitive=_sensitive(task),

@@ -185,6 +185,8 @@ def _finding(target: Diagnostic, unit: Unit) -> str:
     where = "" if document is None else f"{document.name}:{document.position(target.span.start).line + 1} "
     path = "/".join(map(str, target.path))
     lines = [f"{where}{target.severity.label} {target.code}: {target.message}" + (f" (at {path})" if path else "")]
+    if target.help:
+        lines.append(f"    {target.help}")
     for name, value in _facts(target.data).items():
         lines.append(f"    {name.replace('_', ' ')}: {value}")
     return "\n".join(lines)

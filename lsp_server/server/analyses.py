@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from lsp_server.analysis import Analysis, NotRun, Toolchain, analyze, merge
@@ -22,9 +23,11 @@ NOT_RUN = "not-run"  # the rule of a linter that failed
 _SHORT_PAUSE = 0.1  # seconds before the slow linters, after a single edit
 _LONG_PAUSE = 0.25  # the same while somebody types
 _TYPING = 0.8  # seconds between two edits below which somebody types
+_ADVISED = 200  # findings of a verdict that get advice; nobody reads more of them
 
 Show = Callable[[Unit, tuple[Diagnostic, ...]], None]
 Done = Callable[[Analysis], None]
+Advise = Callable[[Analysis, Diagnostic], Diagnostic]
 
 
 class OutdatedError(Exception):
@@ -35,14 +38,14 @@ class Lane:
     """The judgement of one unit, newest version only.
 
     `toolchain` holds the linters as they are configured. `show` is called with all that is known as often as
-    more is; `done` with each full verdict.
+    more is; `done` with each full verdict. `advise` puts to a finding what helps with it.
     """
 
-    def __init__(self, language: Language, toolchain: Toolchain, show: Show, done: Done) -> None:
+    def __init__(self, language: Language, toolchain: Toolchain, show: Show, done: Done, advise: Advise) -> None:
         self.language = language
         self.unit = Unit(())
         self.toolchain = toolchain
-        self._show, self._done = show, done
+        self._show, self._done, self._advise = show, done, advise
         self._task: asyncio.Task[None] | None = None
         self._verdict: asyncio.Future[Analysis | None] = asyncio.get_running_loop().create_future()
         self._known: dict[str, tuple[Unit, tuple[Diagnostic, ...]]] = {}
@@ -107,12 +110,20 @@ class Lane:
         began = time.monotonic()
         slow = await analyze(unit, self.language, Toolchain(tuple(x for x in toolchain.linters if not x.incremental)))
         self._duration = time.monotonic() - began
-        analysis = joined(quick, slow)
+        analysis = await self._advised(joined(quick, slow))
         self._failed = analysis.failed
         self._learn(analysis)
         self._show(unit, self._all(unit, toolchain))
         self._verdict.set_result(analysis)
         self._done(analysis)
+
+    async def _advised(self, analysis: Analysis) -> Analysis:
+        """The verdict with advice; requests are answered meanwhile."""
+        found = list(analysis.diagnostics)
+        for number, diagnostic in enumerate(found[:_ADVISED]):
+            found[number] = self._advise(analysis, diagnostic)
+            await asyncio.sleep(0)
+        return replace(analysis, diagnostics=tuple(found))
 
     def _learn(self, analysis: Analysis) -> None:
         for name in analysis.ran:

@@ -25,7 +25,7 @@ def to_lsp(diagnostic: Diagnostic, document: Document, encoding: Encoding) -> ty
     """The editor's form of a finding in `document`."""
     return types.Diagnostic(
         range=encoding.range(document, diagnostic.span),
-        message=diagnostic.message,
+        message=f"{diagnostic.message}\n{diagnostic.help}" if diagnostic.help else diagnostic.message,
         severity=_SEVERITIES[diagnostic.severity],
         code=diagnostic.code or None,
         code_description=types.CodeDescription(diagnostic.href) if diagnostic.href else None,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lsp_server.analysis import Analysis, Toolchain
+from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
@@ -16,6 +17,9 @@ from lsp_server.server.analyses import Lane
 from lsp_server.server.session import LintelServer
 from lsp_server.server.workspace import SOURCE, folder_uri, unit_key
 from lsp_server.sources import UnreadableError, calls, path_of, read_document
+
+if TYPE_CHECKING:
+    from lsp_server.engine import Engine
 
 log = logging.getLogger(__name__)
 
@@ -106,10 +110,10 @@ class Sync:
         self._units[document.uri] = key
         lane = self._server.lanes.get(key)
         if lane is None or lane.language is not dialect.language:
-            lane = self._server.lanes[key] = self._lane(key, dialect.language, engine.toolchain)
+            lane = self._server.lanes[key] = self._lane(key, dialect.language, engine)
         lane.start(self._server.files.unit(document, dialect.language))
 
-    def _lane(self, key: str, language: Language, toolchain: Toolchain) -> Lane:
+    def _lane(self, key: str, language: Language, engine: Engine) -> Lane:
         def show(unit: Unit, diagnostics: tuple[Diagnostic, ...]) -> None:
             problems = self._server.files.problems(unit)
             self._server.publisher.show(key, unit, (*diagnostics, *self._not_utf8(unit), *problems))
@@ -118,7 +122,7 @@ class Sync:
             self._server.books.take(analysis)
             self._server.status.note(key, analysis.notes)
 
-        return Lane(language, toolchain, show, done)
+        return Lane(language, engine.toolchain, show, done, engine.advised)
 
     def _leave(self, uri: str) -> None:
         """Take a document out of its unit; the last one takes the findings along."""

@@ -28,6 +28,12 @@ def test_text_shows_the_line_and_a_mark_below(lintel: Lintel, tmp_path: Path) ->
     assert mark.split("│")[1].rstrip() == " " * 7 + "^" * len("DelaySecond")
 
 
+def test_text_says_what_helps(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(CLEAN + "    DelaySeconds: 5\n")
+    assert "'DelaySeconds' belongs in 'Properties'." in lintel("check", "t.yaml").out
+    assert "belongs in" not in lintel("check", "--output-format", "json", "t.yaml").out  # there the linter's words
+
+
 def test_a_clean_template_says_nothing(lintel: Lintel, tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(CLEAN)
     ran = lintel("check", "t.yaml")

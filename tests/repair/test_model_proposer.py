@@ -115,6 +115,13 @@ async def test_the_prompt_tells_the_schema_the_block_and_the_facts_and_not_the_w
     assert "mistake" not in prompt
 
 
+async def test_the_prompt_says_what_helps_with_a_finding():
+    advisers = {Language.CLOUDFORMATION: lambda context, finding: f"{finding.code} in {context.document.name}."}
+    async with proposing(answer("Resources/Bucket", FIXED), advisers=advisers) as (proposer, server):
+        await proposer.propose(task())
+    assert "E3002 in t.yaml." in prompt_of(server)
+
+
 async def test_what_is_stable_comes_first_and_is_cached():
     async with proposing(answer("Resources/Bucket", FIXED), answer("Resources/Bucket", FIXED)) as (proposer, server):
         await proposer.propose(task())

@@ -39,6 +39,14 @@ async def test_a_template_is_judged_when_it_is_opened(shared: Editor, tmp_path: 
     assert finding.code_description.href.startswith("https://")
 
 
+async def test_a_finding_says_what_helps_with_it(shared: Editor, tmp_path: Path) -> None:
+    uri = shared.open(
+        tmp_path / "template.yaml", TEMPLATE.replace("    Properties:\n      DelaySecond", "    DelaySeconds")
+    )
+    findings = await shared.findings(uri, bool)
+    assert findings[0].message.endswith("\n'DelaySeconds' belongs in 'Properties'.")
+
+
 async def test_a_module_is_judged_when_it_is_opened(shared: Editor, tmp_path: Path) -> None:
     uri = shared.open(tmp_path / "main.tf", MODULE)
     findings = await shared.findings(uri, bool)

@@ -24,7 +24,7 @@ _LONGEST_LINE = 160
 
 
 def print_finding(console: Console, unit: Unit, name: str, diagnostic: Diagnostic) -> None:
-    """Print one finding, its line, and a mark below it."""
+    """Print one finding, its line, a mark below it, and what helps with it."""
     document = unit[diagnostic.uri]
     start, end = document.position(diagnostic.span.start), document.position(diagnostic.span.end)
     colour = _COLOURS[diagnostic.severity]
@@ -44,6 +44,8 @@ def print_finding(console: Console, unit: Unit, name: str, diagnostic: Diagnosti
             Text(" " * 5 + " │ ", style="dim") + Text(" " * start.column + mark[: max(1, room)], style=colour),
             soft_wrap=True,
         )
+    if diagnostic.help:
+        console.print(Text(" " * 5 + " = ", style="dim") + Text(diagnostic.help), soft_wrap=True)
 
 
 def unified_diff(before: Unit, after: Unit, names: dict[str, str]) -> str:
