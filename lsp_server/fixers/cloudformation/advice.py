@@ -16,7 +16,7 @@ from lsp_server.dialects.cloudformation.tree import Mapping
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.cloudformation.fitting import candidates, parameter_type
 from lsp_server.fixers.cloudformation.names import rank
-from lsp_server.fixers.cloudformation.references import declared, references_at, unresolved
+from lsp_server.fixers.cloudformation.references import CODES, declared, references_at, unresolved
 from lsp_server.fixers.cloudformation.resource_type import near_types
 from lsp_server.fixers.cloudformation.site import Site
 from lsp_server.fixers.cloudformation.values import Call
@@ -110,7 +110,7 @@ def _near(written: str, values: list[str]) -> list[str]:
 
 def _unknown_name(site: Site) -> Iterator[str]:
     """A reference to what is not declared: near names, else what the property takes."""
-    for reference in unresolved(site):
+    for reference in unresolved(site) if _names_something(site) else ():
         if not _about(site, reference):
             continue
         names = declared(site.template, reference.kind, attribute=bool(reference.attribute))
@@ -124,6 +124,11 @@ def _unknown_name(site: Site) -> Iterator[str]:
             yield f"Declared: {_listed(names)}."
 
 
+def _names_something(site: Site) -> bool:
+    """Whether the finding can be about a reference: to look for it costs a walk over all of the template."""
+    return site.diagnostic.code in CODES and bool(site.diagnostic.data.get("instance"))
+
+
 def _about(site: Site, reference: Reference) -> bool:
     """Whether the finding is about that reference, and not about something around it."""
     told = site.diagnostic.data.get("instance")
@@ -133,7 +138,7 @@ def _about(site: Site, reference: Reference) -> bool:
 
 def _unknown_attribute(site: Site) -> Iterator[str]:
     """GetAtt of what a resource does not give: what it gives."""
-    for reference in references_at(site):
+    for reference in references_at(site) if _names_something(site) else ():
         resource = site.template.resources.get(reference.target)
         schema = schemas().get(resource.type) if resource is not None and reference.attribute else None
         if schema is None or resource is None or schema.attribute(reference.attribute) is not None:
