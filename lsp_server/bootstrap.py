@@ -51,7 +51,7 @@ def build_engine(
         provider = "anthropic" if key else "offline"
     model = _model(settings, key, listener) if provider == "anthropic" else None
     return Engine(
-        dialects=(CloudFormation(), Terraform()),
+        dialects=(CloudFormation(settings.cfn_lint.regions), Terraform()),
         toolchain=Toolchain(tuple(_linters(settings, tuple(roots), workers, trusted))),
         fixers={
             Language.CLOUDFORMATION: FixerTable(cloudformation.FIXERS),

@@ -11,7 +11,7 @@ from lsp_server.dialects.cloudformation.completion import completions
 from lsp_server.dialects.cloudformation.detection import is_template
 from lsp_server.dialects.cloudformation.documentation import documentation
 from lsp_server.dialects.cloudformation.intent import intent_at
-from lsp_server.dialects.cloudformation.schema import DEFAULT_REGION, schemas
+from lsp_server.dialects.cloudformation.schema import DEFAULT_REGIONS, schemas
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.cloudformation.tree import Mapping
 
@@ -19,12 +19,12 @@ _DECLARING = ("Parameters", "Rules", "Mappings", "Conditions", "Resources", "Out
 
 
 class CloudFormation:
-    """Templates in YAML and JSON, with SAM. `region` is the one whose resource types are offered."""
+    """Templates in YAML and JSON, with SAM. `regions` are those in which all that is offered has to be there."""
 
     language = Language.CLOUDFORMATION
 
-    def __init__(self, region: str = DEFAULT_REGION) -> None:
-        self._region = region
+    def __init__(self, regions: tuple[str, ...] = ()) -> None:
+        self._regions = regions or DEFAULT_REGIONS
 
     def owns(self, document: Document) -> bool:
         """Whether the document is a template, by its content."""
@@ -32,11 +32,11 @@ class CloudFormation:
 
     def completions(self, unit: Unit, document: Document, offset: int) -> Sequence[Completion]:
         """What may stand at `offset`; a template stands for itself, whatever else is in `unit`."""
-        return completions(document, offset, schemas(self._region))
+        return completions(document, offset, schemas(self._regions))
 
     def documentation(self, completion_key: str) -> str:
         """Markdown for a completion's `key`; empty where there is none."""
-        return documentation(completion_key, schemas(self._region))
+        return documentation(completion_key, schemas(self._regions))
 
     def intent_at(self, document: Document, offset: int) -> Intent | None:
         """The intent that the comment at `offset` states, if it states one."""

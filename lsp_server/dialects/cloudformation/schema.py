@@ -13,7 +13,7 @@ from lsp_server.dialects.cloudformation.shapes import Shapes, matches
 
 T = TypeVar("T")
 PathOf = Sequence[str | int]
-DEFAULT_REGION = "us-east-1"
+DEFAULT_REGIONS = ("us-east-1",)
 _DEEPEST = 8  # levels below a resource that GetAtt reaches
 _ANYTHING: Json = {"additionalProperties": True, "type": "object", "typeName": "Module"}
 _CUSTOM = "AWS::CloudFormation::CustomResource"
@@ -56,9 +56,9 @@ class Property:
 class ResourceSchema:
     """The schema of one resource type. Paths are keys and indices below `Properties`, () being the top."""
 
-    def __init__(self, name: str, raw: Json, region: str = DEFAULT_REGION) -> None:
+    def __init__(self, name: str, raw: Json, regions: tuple[str, ...] = DEFAULT_REGIONS) -> None:
         self.name = name
-        self.region = region
+        self.regions = regions
         self.raw = raw
         self._shapes = Shapes(raw)
         self._at: dict[tuple[str | int, ...], Mapping[str, Property]] = {}
@@ -142,7 +142,7 @@ class ResourceSchema:
         place = tuple("*" if isinstance(step, int) else step for step in path if step != "Fn::If")
         enum = _enum(ones)
         if not enum and "string" in _types_of(ones):
-            enum = schema_files.regional_values(self.name, place, self.region)
+            enum = schema_files.regional_values(self.name, place, self.regions)
         return Property(
             name=str(path[-1]),
             types=_types_of(ones),
@@ -223,11 +223,12 @@ class ResourceSchema:
 
 
 class Schemas:
-    """All resource types of a region. A schema is read when it is asked for."""
+    """The resource types that all of some regions have, each as the first has it, read when it is asked for."""
 
-    def __init__(self, region: str = DEFAULT_REGION) -> None:
-        self.region = region
-        self._hashes = schema_files.type_hashes(region)
+    def __init__(self, regions: tuple[str, ...] = DEFAULT_REGIONS) -> None:
+        self.regions = regions
+        first, *others = (schema_files.type_hashes(region) for region in regions)
+        self._hashes = {name: at for name, at in first.items() if all(name in other for other in others)}
 
     @cached_property
     def types(self) -> tuple[str, ...]:
@@ -242,21 +243,21 @@ class Schemas:
     def get(self, name: str) -> ResourceSchema | None:
         """The schema of a type; `Custom::…` and modules have theirs too. None for a type that is not known."""
         if name.endswith("::MODULE"):
-            return ResourceSchema(name, _ANYTHING, self.region)
+            return ResourceSchema(name, _ANYTHING, self.regions)
         digest = self._hashes.get(_CUSTOM if name.startswith("Custom::") else name)
-        return _resource(name, digest, self.region) if digest else None
+        return _resource(name, digest, self.regions) if digest else None
 
 
 @lru_cache(maxsize=64)
-def _resource(name: str, digest: str, region: str) -> ResourceSchema | None:
+def _resource(name: str, digest: str, regions: tuple[str, ...]) -> ResourceSchema | None:
     raw = schema_files.resource_file(digest)
-    return ResourceSchema(name, raw, region) if raw else None
+    return ResourceSchema(name, raw, regions) if raw else None
 
 
 @lru_cache(maxsize=4)
-def schemas(region: str = DEFAULT_REGION) -> Schemas:
-    """The schemas of a region, shared; nothing is read before it is asked for."""
-    return Schemas(region)
+def schemas(regions: tuple[str, ...] = DEFAULT_REGIONS) -> Schemas:
+    """The schemas of some regions, shared; nothing is read before it is asked for."""
+    return Schemas(regions)
 
 
 def _types(one: Json) -> tuple[str, ...]:
@@ -295,4 +296,4 @@ def _number(ones: Sequence[Json], word: str) -> float | None:
     return next((value for one in ones if isinstance(value := one.get(word), int | float)), None)
 
 
-__all__ = ["DEFAULT_REGION", "Property", "ResourceSchema", "Schemas", "matches", "schemas"]
+__all__ = ["DEFAULT_REGIONS", "Property", "ResourceSchema", "Schemas", "matches", "schemas"]

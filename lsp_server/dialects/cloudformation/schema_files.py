@@ -120,13 +120,14 @@ def engine_versions(engine: str, *, deprecated: bool = False) -> tuple[str, ...]
     return ()
 
 
-def regional_values(resource_type: str, path: tuple[str, ...], region: str) -> tuple[str, ...]:
-    """Allowed values that cfn-lint keeps apart from the schema, by region, as those of an instance type."""
+def regional_values(resource_type: str, path: tuple[str, ...], regions: tuple[str, ...]) -> tuple[str, ...]:
+    """The values allowed in all of some regions that cfn-lint keeps apart from the schema, as of an instance type."""
     root = package()
     if root is None or not path:
         return ()
     folder = root / "data" / "schemas" / "extensions" / resource_type.lower().replace("::", "_")
-    return _regional(folder / ("_".join(path).lower() + "_enum.json"), region)
+    first, *others = (_regional(folder / ("_".join(path).lower() + "_enum.json"), region) for region in regions)
+    return tuple(value for value in first if all(value in other for other in others if other))
 
 
 @lru_cache(maxsize=64)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.core.document import Document
+from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import CompletionKind
 from lsp_server.dialects.cloudformation.completion import completions
+from lsp_server.dialects.cloudformation.dialect import CloudFormation
 from lsp_server.dialects.cloudformation.documentation import documentation
 
 CASES = Path(__file__).parent / "cases"
@@ -99,3 +100,18 @@ def test_typing_anywhere_never_raises():
                 document = Document(f"file:///{name}", whole[:end] + rest)
                 for one in completions(document, end):
                     assert one.replace.touches(end)
+
+
+def test_only_what_all_regions_have_is_offered():
+    text = "Resources:\n  App:\n    Type: AWS::{}"
+    for regions, there in ((("us-east-1",), True), (("us-east-1", "eu-north-1"), False)):
+        dialect = CloudFormation(regions)
+        for typed, label in (("AppRunner::", "AWS::AppRunner::Service"), ("EC2::Ins", None)):
+            document = Document("file:///t.yaml", text.format(typed))
+            found = dialect.completions(Unit((document,)), document, len(document.text))
+            assert ((label or "AWS::EC2::Instance") in {one.label for one in found}) is (there or label is None)
+    server = "Resources:\n  A:\n    Type: AWS::EC2::Instance\n    Properties:\n      InstanceType: a1.m"
+    document = Document("file:///t.yaml", server)
+    assert "a1.medium" in {o.label for o in CloudFormation().completions(Unit((document,)), document, len(server))}
+    north = CloudFormation(("us-east-1", "eu-north-1")).completions(Unit((document,)), document, len(server))
+    assert "a1.medium" not in {one.label for one in north}
