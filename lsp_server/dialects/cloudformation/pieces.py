@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lsp_server.dialects.cloudformation.vocabulary import SECTIONS
 from lsp_server.dialects.cloudformation.yaml_reader import parses, read_yaml
 from lsp_server.dialects.cloudformation.yaml_recovery import KEY
 
-_SECTION = re.compile(rf"^{KEY}[ \t]*:(?=[ \t]|\r?$)", re.MULTILINE)
-_STRAY = re.compile(r"^([A-Za-z_][^\r\n:]*)\r?$", re.MULTILINE)
+_COLON = r"[ \t]*:(?=[ \t]|\r?$)"
+_SECTION = rf"{KEY}{_COLON}"
+_STRAY = r"[A-Za-z_][^\r\n:]*\r?$"
 _BLANK = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*")
 _BARE = re.compile(rf"{KEY}[ \t]*:[ \t]*(?:#[^\r\n]*)?\r?(?:\n|$)")
-_CHILD = re.compile(rf"^( +){KEY}[ \t]*:(?=[ \t]|\r?$)", re.MULTILINE)
 _OPENER = re.compile(r"[\"'\[{]")
 _REACH = 4  # how many following pieces an open quote or bracket is followed into
 CUT_SECTIONS = frozenset({"Resources", "Parameters", "Outputs", "Mappings", "Conditions", "Rules", "Globals"})
@@ -38,7 +40,7 @@ class Cut:
 
 def cut(text: str, start: int) -> list[Cut]:
     """The pieces of `text[start:]`, in order and without gaps; one piece where there is nothing to cut at."""
-    places = sorted({m.start() for m in _SECTION.finditer(text, start)} | _strays(text, start))
+    places = sorted({*_lines(text, start, _SECTION), *_strays(text, start)})
     if not places:
         return [Cut(start, text[start:])]
     bounds = [*places, len(text)]
@@ -70,9 +72,34 @@ def _dangles(piece: Cut) -> bool:
     return _OPENER.search(piece.text) is not None and bool(read_yaml(piece.text).mistakes)
 
 
-def _strays(text: str, start: int) -> set[int]:
+def _lines(text: str, start: int, pattern: str, indent: int = 0) -> Iterator[int]:
+    """Where a line begins that has `indent` spaces and then the pattern; `start` is where the first line begins.
+
+    The line ending before it is part of what is searched: that is found several times faster than a line's start.
+    """
+    first = _compiled(pattern, indent, first=True).match(text, start)
+    if first is not None:
+        yield start
+    for found in _compiled(pattern, indent).finditer(text, start):
+        yield found.start() + 1
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str, indent: int, *, first: bool = False) -> re.Pattern[str]:
+    return re.compile(("" if first else "\n") + " " * indent + pattern, re.MULTILINE)
+
+
+def _strays(text: str, start: int) -> Iterator[int]:
     """Where a line without a colon is a section that is being typed, and not a word among the entries of another."""
-    return {m.start() for m in _STRAY.finditer(text, start) if _is_section(m[1]) or not _is_indented(text, m.end())}
+    for at in _lines(text, start, _STRAY):
+        end = _line_end(text, at)
+        if _is_section(text[at:end]) or not _is_indented(text, end):
+            yield at
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 def _is_section(word: str) -> bool:
@@ -106,13 +133,22 @@ def _section(piece: Cut) -> Cut:
     bare = _BARE.match(piece.text)
     if bare is None:
         return piece
-    found = [(m.start(), len(m[1])) for m in _CHILD.finditer(piece.text, bare.end())]
-    if not found:
+    indent = _shallowest(piece.text, bare.end())
+    if indent == 0:
         return piece
-    indent = min(width for _, width in found)
-    places = [at for at, width in found if width == indent]
-    stray = re.compile(rf"^ {{{indent}}}[A-Za-z_][^\r\n:]*\r?$", re.MULTILINE)
-    places = sorted({*places, *(m.start() for m in stray.finditer(piece.text, bare.end()))})
+    stray = _lines(piece.text, bare.end(), _STRAY, indent)
+    places = sorted({*_lines(piece.text, bare.end(), _SECTION, indent), *stray})
     bounds = [*places, len(piece.text)]
     children = [Cut(piece.start + a, piece.text[a:b]) for a, b in itertools.pairwise(bounds)]
     return Cut(piece.start, piece.text[: places[0]], tuple(_joined(children)))
+
+
+def _shallowest(text: str, start: int) -> int:
+    """The fewest spaces before a key of a section whose first line begins at `start`; 0 where there is no key."""
+    indent, spaces = 0, " +"
+    while (at := next(_lines(text, start, spaces + _SECTION), -1)) >= 0:
+        indent = next(n for n in itertools.count() if text[at + n] != " ")
+        if indent == 1:
+            break
+        spaces = f" {{1,{indent - 1}}}"
+    return indent
