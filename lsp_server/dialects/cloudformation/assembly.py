@@ -114,12 +114,11 @@ class Assembly:
                 begin, path = child.start, (_name(self._parse(top)),)
         return begin, path, self._cuts[0].entry
 
-    def tops(self) -> Iterator[tuple[int, Green]]:
-        """The top node of each piece and where the piece begins, in order."""
-        for top in self._cuts:
-            for piece in (top, *top.children):
-                if (root := self._parse(piece).root) is not None:
-                    yield piece.start, root
+    @cached_property
+    def tops(self) -> tuple[tuple[int, Green], ...]:
+        """Where each piece begins and its top node, in order."""
+        pieces = [piece for top in self._cuts for piece in (top, *top.children)]
+        return tuple((piece.start, root) for piece in pieces if (root := self._parse(piece).root) is not None)
 
     @cached_property
     def mistakes(self) -> tuple[tuple[Span, str], ...]:

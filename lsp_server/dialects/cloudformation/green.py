@@ -7,12 +7,12 @@ Children are read from tree-sitter when somebody asks for them.
 from __future__ import annotations
 
 import enum
+import functools
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-if TYPE_CHECKING:
-    from lsp_server.dialects.cloudformation.references import Use
+Value = TypeVar("Value")
 
 PIECES_KEPT = 2_000_000
 """Code points of the pieces that a reader keeps what it read of; that takes about twenty bytes each."""
@@ -86,6 +86,7 @@ class Green:
         "end",
         "expand",
         "flow",
+        "kept",
         "kind",
         "memo",
         "piece",
@@ -93,7 +94,6 @@ class Green:
         "style",
         "tag",
         "tag_start",
-        "uses",
     )
 
     def __init__(
@@ -118,7 +118,7 @@ class Green:
         self.tag_start = start
         self.anchor = ""
         self.memo: dict[str, str | None] = {}
-        self.uses: tuple[Use, ...] | None = None  # what `references` found in it
+        self.kept: dict[Callable[[Green], Any], Any] | None = None
         self._children: tuple[Pair, ...] | tuple[Green, ...] | None = None
 
     @property
@@ -151,6 +151,20 @@ class Green:
             plain = last is not None and last.kind is Kind.SCALAR and last.style is Style.PLAIN and not last.tag
             self.memo[key] = last.raw if plain and last is not None and "\n" not in last.raw else None
         return self.memo[key]
+
+
+def kept(function: Callable[[Green], Value]) -> Callable[[Green], Value]:
+    """Decorates a function of a piece's top node: the answer is kept with the node, as long as the piece is."""
+
+    @functools.wraps(function)
+    def ask(node: Green) -> Value:
+        if node.kept is None:
+            node.kept = {}
+        if function not in node.kept:
+            node.kept[function] = function(node)
+        return cast("Value", node.kept[function])
+
+    return ask
 
 
 class Pair(NamedTuple):

@@ -13,7 +13,7 @@ from lsp_server.dialects.cloudformation.yaml_reader import parses, read_yaml
 from lsp_server.dialects.cloudformation.yaml_recovery import KEY
 
 _COLON = r"[ \t]*:(?=[ \t]|\r?$)"
-_SECTION = rf"{KEY}{_COLON}"
+_ENTRY = rf"{KEY}{_COLON}"
 _STRAY = r"[A-Za-z_][^\r\n:]*\r?$"
 _BLANK = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*")
 _BARE = re.compile(rf"{KEY}[ \t]*:[ \t]*(?:#[^\r\n]*)?\r?(?:\n|$)")
@@ -40,7 +40,7 @@ class Cut:
 
 def cut(text: str, start: int) -> list[Cut]:
     """The pieces of `text[start:]`, in order and without gaps; one piece where there is nothing to cut at."""
-    places = sorted({*_lines(text, start, _SECTION), *_strays(text, start)})
+    places = sorted({*_lines(text, start, _ENTRY), *_strays(text, start)})
     if not places:
         return [Cut(start, text[start:])]
     bounds = [*places, len(text)]
@@ -137,7 +137,7 @@ def _section(piece: Cut) -> Cut:
     if indent == 0:
         return piece
     stray = _lines(piece.text, bare.end(), _STRAY, indent)
-    places = sorted({*_lines(piece.text, bare.end(), _SECTION, indent), *stray})
+    places = sorted({*_lines(piece.text, bare.end(), _ENTRY, indent), *stray})
     bounds = [*places, len(piece.text)]
     children = [Cut(piece.start + a, piece.text[a:b]) for a, b in itertools.pairwise(bounds)]
     return Cut(piece.start, piece.text[: places[0]], tuple(_joined(children)))
@@ -146,7 +146,7 @@ def _section(piece: Cut) -> Cut:
 def _shallowest(text: str, start: int) -> int:
     """The fewest spaces before a key of a section whose first line begins at `start`; 0 where there is no key."""
     indent, spaces = 0, " +"
-    while (at := next(_lines(text, start, spaces + _SECTION), -1)) >= 0:
+    while (at := next(_lines(text, start, spaces + _ENTRY), -1)) >= 0:
         indent = next(n for n in itertools.count() if text[at + n] != " ")
         if indent == 1:
             break

@@ -1,47 +1,41 @@
-"""Every use of a declared name in a template: Ref, GetAtt, Sub, DependsOn, Condition, FindInMap.
+"""Every use of a name in a template: functions, DependsOn, Condition, loops, metadata, anchors.
 
 They are found in green nodes, so that a piece of text that did not change is not searched again.
 """
 
 from __future__ import annotations
 
-import enum
-import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lsp_server.core.diagnostic import Path
 from lsp_server.core.document import Span
-from lsp_server.dialects.cloudformation.green import Green, Kind, Pair
-from lsp_server.dialects.cloudformation.scalars import decode
-from lsp_server.dialects.cloudformation.tree import Mapping, Node, Sequence, intrinsic_name, path_of
+from lsp_server.dialects.cloudformation.green import Green, Kind, Pair, kept
+from lsp_server.dialects.cloudformation.tree import Node, intrinsic_name, path_of
+from lsp_server.dialects.cloudformation.uses import (
+    Loops,
+    ReferenceKind,
+    Use,
+    alias,
+    anchor,
+    inner,
+    interface,
+    looped,
+    of_function,
+    plain,
+    scripted,
+    sub_names,
+    text_of,
+    variable,
+)
 
-_SUB = re.compile(r"\$\{\s*(!?)([^${}!\s][^${}]*?)\s*\}")
+__all__ = ["LOOP", "Reference", "ReferenceKind", "Use", "sub_names", "uses_in"]
 
-
-class ReferenceKind(enum.Enum):
-    """The construct a name is used in."""
-
-    REF = "Ref"
-    GET_ATT = "GetAtt"
-    SUB = "Sub"
-    DEPENDS_ON = "DependsOn"
-    CONDITION = "Condition"
-    FIND_IN_MAP = "FindInMap"
-
-
-@dataclass(frozen=True)
-class Use:
-    """One use of a name in a piece; spans are those of the piece, `green` is the node that refers."""
-
-    kind: ReferenceKind
-    target: str
-    attribute: str
-    span: Span
-    attribute_span: Span
-    green: Green
+LOOP = "Fn::ForEach::"
+_TYPES = {"AWS::Serverless::Connector": "connector", "AWS::CodeDeploy::BlueGreen": "hook"}
+_ENDS = ("Source", "Destination")
+_HOOKED = ("LogicalID", "TaskDefinitions", "TaskSets", "TargetGroups")
 
 
 class Reference:
@@ -59,7 +53,7 @@ class Reference:
     @cached_property
     def node(self) -> Node:
         """The node that refers."""
-        return _node_at(self._root, Span(self._green.start + self._base, self._green.end + self._base), self._green)
+        return node_of(self._root, Span(self._green.start + self._base, self._green.end + self._base), self._green)
 
     @property
     def path(self) -> Path:
@@ -67,135 +61,129 @@ class Reference:
         return path_of(self.node)
 
 
-def _node_at(node: Node, span: Span, green: Green) -> Node:
+def node_of(node: Node, span: Span, green: Green) -> Node:
     """The node of that span and kind in a tree; the nearest around it where there is none."""
     while node.span != span or node.green.kind is not green.kind:
-        inner: Node | None = None
-        if isinstance(node, Mapping):
-            number = bisect_right(node.entries, span.start, key=lambda entry: entry.span.start)
-            inner = node.entries[number - 1].value if number else None
-        elif isinstance(node, Sequence):
-            number = bisect_right(node.items, span.start, key=lambda item: item.full_span.start)
-            inner = node.items[number - 1] if number else None
-        if inner is None:
+        inside = node.child_at(span.start)
+        if inside is None:
             break
-        node = inner
+        node = inside
     return node
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a node stands in, as far as that tells what its words mean.
+
+    `attributes`: a resource or an output, but not the properties, where `Condition` and `DependsOn` are other words.
+    """
+
+    attributes: bool = True
+    connector: bool = False
+    hook: bool = False
+    loops: Loops = ()
+
+
+@kept
 def uses_in(root: Green) -> tuple[Use, ...]:
     """All uses in a piece, in the order of the text. The top entries are sections or logical ids, never functions."""
-    if root.uses is None:
-        root.uses = tuple(_search(root))
-    return root.uses
+    return tuple(_search(root))
 
 
 def _search(root: Green) -> Iterator[Use]:
-    yield from _of_function(intrinsic_name(root.tag), root)
-    waiting: list[Green | tuple[Pair, bool]] = [pair.value for pair in reversed(root.pairs) if pair.value is not None]
-    waiting += reversed(root.items)
+    yield from _of_node(root, _Around())
+    waiting = _inside(root, _Around(), top=True)
     while waiting:
-        one = waiting.pop()
+        one, around, alone = waiting.pop()
         if isinstance(one, Green):
-            yield from _of_function(intrinsic_name(one.tag), one)
-            waiting.extend((pair, len(one.pairs) == 1) for pair in reversed(one.pairs))
-            waiting.extend(reversed(one.items))
+            yield from _of_node(one, around)
+            waiting += _inside(one, around)
             continue
-        pair, alone = one
-        yield from _of_pair(pair, alone=alone)
-        if pair.value is not None:
-            waiting.append(pair.value)
+        yield from _of_pair(one, around, alone=alone)
+        if one.value is None:
+            continue
+        name = text_of(one.key)
+        if name.startswith(LOOP) and one.value.items:
+            waiting += _loop(one.value, around)
+        else:
+            waiting.append((one.value, _around(name, one.value, around), False))
 
 
-def _of_pair(pair: Pair, *, alone: bool) -> Iterator[Use]:
-    value = pair.value
+_Waiting = list[tuple[Green | Pair, _Around, bool]]
+
+
+def _inside(node: Green, around: _Around, *, top: bool = False) -> _Waiting:
+    """What is in a node, the last first; each entry with whether it stands alone, as a function does."""
+    alone = len(node.pairs) == 1 and not top
+    return [
+        *((pair, around, alone) for pair in reversed(node.pairs)),
+        *((i, around, False) for i in reversed(node.items)),
+    ]
+
+
+def _loop(arguments: Green, around: _Around) -> _Waiting:
+    """The arguments of a loop; only in the last is its variable known."""
+    first, last = arguments.items[0], arguments.items[2:]
+    inside = replace(around, loops=(*around.loops, (text_of(first), arguments)))
+    return [*((item, inside, False) for item in reversed(last)), *((i, around, False) for i in arguments.items[1:2])]
+
+
+def _around(name: str, value: Green, around: _Around) -> _Around:
+    """What stands below a key."""
+    if around.attributes and name in ("Properties", "Metadata"):
+        return replace(around, attributes=False)
+    if around.attributes and name == "Connectors":
+        return replace(around, connector=True)
+    if value.kind is Kind.MAPPING and around.attributes and (word := _TYPES.get(value.text_of("Type") or "")):
+        return replace(around, connector=word == "connector", hook=word == "hook")
+    return around
+
+
+def _of_node(node: Green, around: _Around) -> Iterator[Use]:
+    if node.anchor:
+        yield anchor(node)
+    if node.kind is Kind.ALIAS:
+        yield alias(node)
+    yield from of_function(intrinsic_name(node.tag), node, around.loops)
+    if node.kind is Kind.SCALAR:
+        if around.loops:
+            yield from looped(node, around.loops)
+        if "esource" in node.raw:
+            yield from scripted(node)
+
+
+def _of_pair(pair: Pair, around: _Around, *, alone: bool) -> Iterator[Use]:
+    if around.loops:
+        yield from looped(pair.key, around.loops)
+    value, name = pair.value, text_of(pair.key)
     if value is None:
         return
-    name = decode(pair.key.raw, pair.key.style)
-    if name == "DependsOn":
-        for item in value.items if value.kind is Kind.SEQUENCE else (value,):
-            yield from _plain(ReferenceKind.DEPENDS_ON, item)
-    elif name == "Condition":
-        yield from _plain(ReferenceKind.CONDITION, value)
+    if name.startswith(LOOP) and value.items and value.items[0].kind is Kind.SCALAR:
+        first = value.items[0]
+        yield variable(inner(first), text_of(first), first, value, declares=True)
     elif alone and (name == "Ref" or name.startswith("Fn::")) and not intrinsic_name(value.tag):
-        yield from _of_function(name, value)
+        yield from of_function(name, value, around.loops)
+    elif name == "Condition" and (around.attributes or alone):
+        yield from plain(ReferenceKind.CONDITION, value)
+    else:
+        yield from _of_key(name, value, around)
 
 
-def _of_function(name: str, value: Green) -> Iterator[Use]:
-    match name:
-        case "Ref":
-            yield from _plain(ReferenceKind.REF, value)
-        case "Condition":
-            yield from _plain(ReferenceKind.CONDITION, value)
-        case "Fn::GetAtt":
-            yield from _get_att(value)
-        case "Fn::Sub":
-            yield from _sub(value)
-        case "Fn::If" if value.items:
-            yield from _plain(ReferenceKind.CONDITION, value.items[0])
-        case "Fn::FindInMap" if value.items:
-            yield from _plain(ReferenceKind.FIND_IN_MAP, value.items[0])
+def _of_key(name: str, value: Green, around: _Around) -> Iterator[Use]:
+    """What stands as a bare name below a key."""
+    if name == "DependsOn" and around.attributes:
+        yield from _listed(ReferenceKind.DEPENDS_ON, value)
+    elif name == "AWS::CloudFormation::Interface":
+        yield from interface(value)
+    elif around.hook and name in _HOOKED:
+        yield from _listed(ReferenceKind.HOOK, value)
+    elif around.connector and name in _ENDS:
+        for end in value.items or (value,):
+            for pair in end.pairs:
+                if pair.value is not None and text_of(pair.key) == "Id":
+                    yield from plain(ReferenceKind.CONNECTOR, pair.value)
 
 
-def _inner(node: Green) -> Span:
-    """The span of a scalar without its quotes."""
-    raw = node.raw
-    if raw[:1] in ('"', "'"):
-        closed = len(raw) > 1 and raw[-1] == raw[0]
-        return Span(node.start + 1, node.end - 1 if closed else node.end)
-    return Span(node.start, node.end)
-
-
-def _text(node: Green) -> str:
-    return decode(node.raw, node.style)
-
-
-def _plain(kind: ReferenceKind, node: Green) -> Iterator[Use]:
-    if node.kind is Kind.SCALAR and intrinsic_name(node.tag) in ("", "Ref", "Condition"):
-        span = _inner(node)
-        yield Use(kind, _text(node), "", span, Span(span.end, span.end), node)
-
-
-def _get_att(node: Green) -> Iterator[Use]:
-    if node.kind is Kind.SCALAR:
-        yield _dotted(ReferenceKind.GET_ATT, _text(node), _inner(node), node)
-    elif node.items and (first := node.items[0]).kind is Kind.SCALAR:
-        if intrinsic_name(first.tag):
-            return
-        last = node.items[1] if len(node.items) > 1 else None
-        if last is not None and last.kind is Kind.SCALAR and not intrinsic_name(last.tag):
-            yield Use(ReferenceKind.GET_ATT, _text(first), _text(last), _inner(first), _inner(last), node)
-        else:
-            end = _inner(first).end
-            yield Use(ReferenceKind.GET_ATT, _text(first), "", _inner(first), Span(end, end), node)
-
-
-def _dotted(kind: ReferenceKind, text: str, span: Span, node: Green) -> Use:
-    target, dot, attribute = text.partition(".")
-    middle = min(span.start + len(target), span.end)
-    return Use(
-        kind, target, attribute, Span(span.start, middle), Span(min(middle + len(dot), span.end), span.end), node
-    )
-
-
-def sub_names(text: str) -> Iterator[tuple[str, int]]:
-    """The names in `${…}` of a Sub string and where they begin; `${!literal}` is none."""
-    for match in _SUB.finditer(text):
-        if not match[1]:
-            yield match[2], match.start(2)
-
-
-def _sub(node: Green) -> Iterator[Use]:
-    string = node
-    own: frozenset[str] = frozenset()
-    if node.kind is Kind.SEQUENCE:
-        if not node.items:
-            return
-        string = node.items[0]
-        if len(node.items) > 1:
-            own = frozenset(_text(pair.key) for pair in node.items[1].pairs)
-    if string.kind is Kind.SCALAR and (string is node or not intrinsic_name(string.tag)):
-        for name, at in sub_names(string.raw):
-            if name not in own:
-                start = string.start + at
-                yield _dotted(ReferenceKind.SUB, name, Span(start, start + len(name)), string)
+def _listed(kind: ReferenceKind, value: Green) -> Iterator[Use]:
+    for item in value.items if value.kind is Kind.SEQUENCE else (value,):
+        yield from plain(kind, item)

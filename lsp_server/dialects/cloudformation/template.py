@@ -11,10 +11,20 @@ from typing import Literal
 from lsp_server.core.diagnostic import Diagnostic, Path, Severity
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.cloudformation.assembly import Assembly, assemble
-from lsp_server.dialects.cloudformation.references import Reference, uses_in
+from lsp_server.dialects.cloudformation.green import Green
+from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind, uses_in
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, intrinsic_name, path_of
 
 __all__ = ["Indent", "Reference", "Resource", "Template", "parse_template"]
+
+_REFERRING = (
+    ReferenceKind.REF,
+    ReferenceKind.GET_ATT,
+    ReferenceKind.SUB,
+    ReferenceKind.DEPENDS_ON,
+    ReferenceKind.CONDITION,
+    ReferenceKind.FIND_IN_MAP,
+)
 
 
 class Resource:
@@ -137,11 +147,18 @@ class Template:
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
-        """Every use of a name that the template declares, in the order of the text."""
+        """What functions and attributes name: parameters, resources, conditions, mappings; in the order of the text."""
         root = self.root
         if root is None:
             return ()
-        return tuple(Reference(use, base, root) for base, green in self._assembly.tops() for use in uses_in(green))
+        return tuple(
+            Reference(use, base, root) for base, top in self.tops for use in uses_in(top) if use.kind in _REFERRING
+        )
+
+    @property
+    def tops(self) -> tuple[tuple[int, Green], ...]:
+        """Where each piece of the text begins and its top node, in order."""
+        return self._assembly.tops
 
     def node(self, path: Path) -> Node | None:
         """What stands at a path of cfn-lint, aliases and merge keys followed; None where nothing does.
@@ -172,11 +189,9 @@ class Template:
         at = self.root
         if at is None or not at.full_span.touches(offset):
             return None
-        while True:
-            inside = [child for child in at.children() if child.full_span.touches(offset)]
-            if not inside:
-                return at
-            at = next((child for child in inside if offset in child.full_span), inside[-1])
+        while (inside := at.child_at(offset)) is not None:
+            at = inside
+        return at
 
     def cut_at(self, offset: int) -> tuple[int, Path, bool]:
         """Where the piece around an offset begins, the path of the mapping it stands in, whether it is one entry."""

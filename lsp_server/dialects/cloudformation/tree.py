@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from collections.abc import Sequence as SequenceOf
 from functools import cached_property
 from typing import Protocol
 
@@ -77,6 +79,10 @@ class Node:
     def children(self) -> Iterator[Node]:
         """The nodes directly inside: values, keys and items."""
         return iter(())
+
+    def child_at(self, offset: int) -> Node | None:
+        """The node directly inside whose text, with its tag, a cursor at `offset` touches; the one behind it of two."""
+        return None
 
     def walk(self) -> Iterator[Node]:
         """The node and all inside it, in the order of the text; aliases are not followed."""
@@ -234,6 +240,12 @@ class Mapping(Node):
     def __contains__(self, key: object) -> bool:
         return self.entry(key) is not None
 
+    def child_at(self, offset: int) -> Node | None:
+        """See above."""
+        number = bisect_right(self.entries, offset, key=lambda entry: entry.span.start)
+        near = self.entries[max(0, number - 2) : number]
+        return _touched([node for entry in near for node in (entry.key, entry.value) if node is not None], offset)
+
     def children(self) -> Iterator[Node]:
         """Keys and values."""
         for entry in self.entries:
@@ -259,9 +271,19 @@ class Sequence(Node):
         """The item at an index from 0, an alias followed; None where there is none."""
         return self.items[index].resolved if 0 <= index < len(self.items) else None
 
+    def child_at(self, offset: int) -> Node | None:
+        """See above."""
+        number = bisect_right(self.items, offset, key=lambda item: item.full_span.start)
+        return _touched(self.items[max(0, number - 2) : number], offset)
+
     def children(self) -> Iterator[Node]:
         """The items."""
         return iter(self.items)
+
+
+def _touched(nodes: SequenceOf[Node], offset: int) -> Node | None:
+    touched = [node for node in nodes if node.full_span.touches(offset)]
+    return next((node for node in touched if offset in node.full_span), touched[-1] if touched else None)
 
 
 _CLASSES: dict[Kind, type[Node]] = {

@@ -83,6 +83,8 @@ def declared(template: Template, kind: ReferenceKind, *, attribute: bool = False
             return tuple(template.conditions)
         case ReferenceKind.FIND_IN_MAP:
             return tuple(template.mappings)
+        case _:  # a name that is no section's
+            return ()
 
 
 def references_at(site: Site) -> Iterator[Reference]:

@@ -1,0 +1,175 @@
+"""What a dialect may tell about a document beside completion, in values that know neither LSP nor a linter."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.core.edit import Edit
+
+
+class RefusedError(Exception):
+    """A name cannot be changed, or not to what was asked for; `str()` is a sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Hover:
+    """What is told about the text of `span`, in markdown."""
+
+    text: str
+    span: Span
+
+
+class Role(enum.Enum):
+    """What a name does where it stands."""
+
+    DECLARATION = "declaration"
+    USE = "use"
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One place where a name is written."""
+
+    uri: str
+    span: Span
+    role: Role
+
+
+@dataclass(frozen=True)
+class Location:
+    """A place in a document of the unit: `name` is the name that was looked for, `span` all that it stands for."""
+
+    uri: str
+    span: Span
+    name: Span
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What is declared under `path` in the first of some files that is there; the whole file where `path` is empty.
+
+    Nobody has looked yet whether one is.
+    """
+
+    uris: tuple[str, ...]
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Where what is written in `origin` is declared."""
+
+    origin: Span
+    targets: tuple[Location | Elsewhere, ...]
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """The edits that change a name everywhere. `warning` is a sentence about what that comes to, if it is more."""
+
+    edits: tuple[Edit, ...]
+    warning: str = ""
+
+
+class SymbolKind(enum.Enum):
+    """What a symbol is; the server maps it to the editor's icons."""
+
+    SECTION = "section"
+    RESOURCE = "resource"
+    PARAMETER = "parameter"
+    CONDITION = "condition"
+    MAPPING = "mapping"
+    OUTPUT = "output"
+    RULE = "rule"
+    PROPERTY = "property"
+    OBJECT = "object"
+    LIST = "list"
+
+
+class Symbol(NamedTuple):
+    """Something that the document's outline shows: `name_span` lies in `span`, and so do all `children`."""
+
+    name: str
+    kind: SymbolKind
+    span: Span
+    name_span: Span
+    detail: str = ""
+    children: Sequence[Symbol] = ()
+
+
+class FoldKind(enum.Enum):
+    """What is folded away."""
+
+    BLOCK = "block"
+    COMMENT = "comment"
+    REGION = "region"
+
+
+class Fold(NamedTuple):
+    """Lines (from 0, both included) of which only the first stays visible; folds nest and never cross."""
+
+    first: int
+    last: int
+    kind: FoldKind = FoldKind.BLOCK
+
+
+class Link(NamedTuple):
+    """Text that leads to the first of some uris: files, of which one has to be there, or a page."""
+
+    span: Span
+    uris: tuple[str, ...]
+
+
+class Inlay(NamedTuple):
+    """A few words shown behind what stands before `offset`; `tooltip` is markdown."""
+
+    offset: int
+    label: str
+    tooltip: str = ""
+
+
+class LanguageService(Protocol):
+    """What a dialect answers about a document of a unit. Every method accepts every state of a text.
+
+    None raises for what stands in the text; None or nothing is the answer where nothing is known.
+    """
+
+    def hover(self, unit: Unit, document: Document, offset: int) -> Hover | None:
+        """What is known about what stands at `offset`."""
+
+    def definition(self, unit: Unit, document: Document, offset: int) -> Definition | None:
+        """Where what is named at `offset` is declared."""
+
+    def occurrences(self, unit: Unit, document: Document, offset: int) -> Sequence[Occurrence]:
+        """Every place where the name at `offset` is written, in the order of the text."""
+
+    def renamable(self, unit: Unit, document: Document, offset: int) -> Span | None:
+        """The name at `offset`, which can be changed; None where no name is. Raises RefusedError."""
+
+    def rename(self, unit: Unit, document: Document, offset: int, name: str) -> Renaming | None:
+        """Change the name at `offset` to `name`; None where no name is. Raises RefusedError."""
+
+    def symbols(self, document: Document) -> Sequence[Symbol]:
+        """The outline of the document, in the order of the text."""
+
+    def declarations(self, document: Document) -> Sequence[Symbol]:
+        """What the document declares by name, for a search through many documents. Nothing of it is kept."""
+
+    def declaration(self, document: Document, path: tuple[str, ...]) -> Location | None:
+        """Where the document declares what an Elsewhere looks for."""
+
+    def folds(self, document: Document) -> Sequence[Fold]:
+        """What can be folded away, by first line."""
+
+    def selections(self, document: Document, offset: int) -> Sequence[Span]:
+        """What a selection grows to from `offset`: each span lies in the next, the last is the whole document."""
+
+    def links(self, document: Document) -> Sequence[Link]:
+        """What leads to files or pages, in the order of the text."""
+
+    def inlays(self, document: Document, span: Span) -> Sequence[Inlay]:
+        """What is worth saying between the words of `span`."""
