@@ -33,6 +33,10 @@ class Span(NamedTuple):
     def __contains__(self, offset: object) -> bool:
         return isinstance(offset, int) and self.start <= offset < self.end
 
+    def shifted(self, by: int) -> Span:
+        """The same range in a text that begins `by` code points earlier."""
+        return Span(self.start + by, self.end + by)
+
     def touches(self, offset: int) -> bool:
         """Whether a cursor at `offset` stands in or at either edge of the span."""
         return self.start <= offset <= self.end

@@ -46,8 +46,7 @@ class Reference:
 
     def __init__(self, use: Use, base: int, root: Node) -> None:
         self.kind, self.target, self.attribute = use.kind, use.target, use.attribute
-        self.span = Span(use.span.start + base, use.span.end + base)
-        self.attribute_span = Span(use.attribute_span.start + base, use.attribute_span.end + base)
+        self.span, self.attribute_span = use.span.shifted(base), use.attribute_span.shifted(base)
         self._green, self._base, self._root = use.green, base, root
 
     @cached_property

@@ -13,7 +13,16 @@ from lsp_server.core.document import Document, Span
 from lsp_server.dialects.cloudformation.assembly import Assembly, assemble
 from lsp_server.dialects.cloudformation.green import Green
 from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind, uses_in
-from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, intrinsic_name, path_of
+from lsp_server.dialects.cloudformation.tree import (
+    Anchors,
+    Entry,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    intrinsic_name,
+    path_of,
+)
 
 __all__ = ["Indent", "Reference", "Resource", "Template", "parse_template"]
 
@@ -159,6 +168,11 @@ class Template:
     def tops(self) -> tuple[tuple[int, Green], ...]:
         """Where each piece of the text begins and its top node, in order."""
         return self._assembly.tops
+
+    @property
+    def anchors(self) -> Anchors:
+        """The anchored nodes by name."""
+        return self._assembly.anchors
 
     def node(self, path: Path) -> Node | None:
         """What stands at a path of cfn-lint, aliases and merge keys followed; None where nothing does.
