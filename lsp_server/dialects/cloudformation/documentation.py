@@ -1,18 +1,26 @@
-"""What a completion's key stands for, in markdown."""
+"""What a word of a template stands for, in markdown: for completion and for hover."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from lsp_server.dialects.cloudformation import vocabulary as words
+from lsp_server.dialects.cloudformation.pages import property_page, type_page
 from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, Schemas, schemas
+from lsp_server.dialects.cloudformation.updates import Update, is_deprecated, replacing_parts, update_of
 
 _WORDS = {
     "section": words.SECTIONS,
     "attribute": {**words.RESOURCE_ATTRIBUTES, **words.SAM_ATTRIBUTES},
     "parameter": words.PARAMETER_ATTRIBUTES,
     "output": words.OUTPUT_ATTRIBUTES,
-    "function": {**words.FUNCTIONS, **words.CONDITION_FUNCTIONS},
+    "rule": words.RULE_ATTRIBUTES,
+    "function": {**words.FUNCTIONS, **words.CONDITION_FUNCTIONS, **words.RULE_FUNCTIONS, **words.LOOPS},
     "pseudo": words.PSEUDO_PARAMETERS,
     "policy": words.DELETION_POLICIES,
+    "policy-attribute": words.POLICY_ATTRIBUTES,
+    "transform": words.TRANSFORMS,
+    "parameter-type": {name: words.parameter_type(name) for name in words.PARAMETER_TYPES},
 }
 _SHOWN = 20  # allowed values that are listed
 
@@ -21,71 +29,102 @@ def documentation(key: str, known: Schemas | None = None) -> str:
     """Markdown for a completion's key (`type:AWS::S3::Bucket`, `property:…`); empty where nothing is known."""
     family, _, name = key.partition(":")
     if family in _WORDS:
-        text = _WORDS[family].get(name, "")
-        return f"**{name}**\n\n{text}" if text else ""
+        return of_word(family, name)
     found = known or schemas()
     if family == "type":
         schema = found.get(name)
-        return _of_type(schema) if schema else ""
+        return of_type(schema) if schema else ""
     if family == "property":
         kind, _, path = name.rpartition(":")
         schema = found.get(kind)
         steps = tuple(int(step) if step.isdigit() else step for step in path.split("/"))
-        one = schema.property_at(steps) if schema else None
-        return _of_property(one, kind) if one else ""
+        return of_property(schema, steps) if schema else ""
     if family == "attribute-of":
         kind, _, attribute = name.rpartition(":")
         schema = found.get(kind)
-        one = schema.attribute(attribute) if schema else None
-        return f"**{kind}** `{attribute}`\n\n{one.description}".rstrip() if one else ""
+        return of_attribute(schema, attribute) if schema else ""
     return ""
 
 
-def _of_type(schema: ResourceSchema) -> str:
+def of_word(family: str, name: str) -> str:
+    """What a word of the template language is: a section, an attribute, a function … (see `vocabulary`)."""
+    text = _WORDS[family].get(name, "")
+    return f"**{name}**\n\n{text}" if text else ""
+
+
+def of_type(schema: ResourceSchema) -> str:
+    """What a resource type is, and what it requires."""
     required = schema.required_at(())
     parts = [f"**{schema.name}**", schema.description]
     if required:
         parts.append("Required: " + ", ".join(f"`{name}`" for name in required))
-    if page := _page(schema.name):
-        parts.append(f"[Documentation]({page})")
-    return "\n\n".join(part for part in parts if part)
+    return _joined([*parts, _link(type_page(schema.name))])
 
 
-def _page(name: str) -> str:
-    steps = name.lower().split("::")
-    if len(steps) != 3 or steps[0] != "aws":
+def of_attribute(schema: ResourceSchema, name: str) -> str:
+    """What GetAtt of an attribute gives; empty for one that the resource does not have."""
+    one = schema.attribute(name)
+    if one is None:
         return ""
-    if steps[1] == "serverless":
-        page = f"sam-resource-{steps[2]}.html"
-        return f"https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/{page}"
-    page = f"aws-resource-{steps[1]}-{steps[2]}.html"
-    return f"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/{page}"
+    types = " | ".join(one.types)
+    return _joined([f"**{schema.name}** `{name}`{f' · {types}' if types else ''}", one.description])
 
 
-def _of_property(one: Property, kind: str) -> str:
-    """What a property is, what it may be, and what changing it does."""
+def of_property(schema: ResourceSchema, path: Sequence[str | int]) -> str:
+    """What a property is, what it may be, and what changing it does; empty for one that the schema does not have."""
+    one = schema.property_at(path)
+    if one is None:
+        return ""
     facts = [" | ".join(one.types) or "any type"]
     if one.item_types:
         facts.append(f"of {' | '.join(one.item_types)}")
     if one.required:
         facts.append("required")
-    if one.create_only:
-        facts.append("a change replaces the resource")
-    parts = [f"**{one.name}** · {kind}", " · ".join(facts), one.description]
-    if one.enum:
-        shown = ", ".join(f"`{value}`" for value in one.enum[:_SHOWN])
-        parts.append(f"Allowed: {shown}{' …' if len(one.enum) > _SHOWN else ''}")
+    if one.read_only:
+        facts.append("read-only")
+    if one.write_only:
+        facts.append("write-only")
+    if is_deprecated(schema, path):
+        facts.append("**deprecated**")
+    head = [f"**{one.name}** · {schema.name}", " · ".join(facts), _update(schema, path, one)]
+    return _joined([*head, one.description, *_limits(one), _link(property_page(schema, path))])
+
+
+def _update(schema: ResourceSchema, path: Sequence[str | int], one: Property) -> str:
+    update = None if one.read_only else update_of(schema, path)
+    if update is None:
+        return ""
+    inside = replacing_parts(schema, path) if update is Update.NO_INTERRUPTION else ()
+    also = f"; replacement where {', '.join(f'`{name}`' for name in inside)} changes" if inside else ""
+    return f"Update requires: {update.value}{also}"
+
+
+def _limits(one: Property) -> Iterator[str]:
+    """What a value has to satisfy."""
+    for word, enum in (("Allowed", one.enum), ("Allowed items", one.item_enum)):
+        if enum:
+            shown = ", ".join(f"`{value}`" for value in enum[:_SHOWN])
+            yield f"{word}: {shown}{' …' if len(enum) > _SHOWN else ''}"
     if one.pattern:
-        parts.append(f"Pattern: `{one.pattern}`")
+        yield f"Pattern: `{one.pattern}`"
     limits = [
         ("at least", one.minimum),
         ("at most", one.maximum),
         ("shortest", one.min_length),
         ("longest", one.max_length),
+        ("fewest items", one.min_items),
+        ("most items", one.max_items),
     ]
     told = [f"{word} {limit:g}" for word, limit in limits if limit is not None]
     if told:
-        parts.append(", ".join(told).capitalize())
+        yield ", ".join(told).capitalize()
     if one.default is not None:
-        parts.append(f"Default: `{one.default}`")
+        yield f"Default: `{one.default}`"
+
+
+def _link(page: str) -> str:
+    return f"[Documentation]({page})" if page else ""
+
+
+def _joined(parts: Sequence[str]) -> str:
     return "\n\n".join(part for part in parts if part)

@@ -18,7 +18,7 @@ import msgspec
 log = logging.getLogger(__name__)
 
 Json = dict[str, object]
-_UNUSED = ("handlers", "tagging", "sourceUrl", "$schema", "typeConfiguration")
+_UNUSED = ("tagging", "sourceUrl", "$schema", "typeConfiguration")
 
 
 @lru_cache(maxsize=1)
@@ -87,13 +87,18 @@ def type_hashes(region: str) -> dict[str, str]:
 
 
 def resource_file(digest: str) -> Json:
-    """The schema of that name, without the parts nobody here asks for; empty where it cannot be read."""
+    """The schema of that name, without the parts nobody here asks for; empty where it cannot be read.
+
+    Of its `handlers` (create, update …) only the names are kept.
+    """
     folder = schema_folder()
     if folder is None:
         return {}
     schema = read(folder / "resources" / f"{digest}.json")
     for key in _UNUSED:
         schema.pop(key, None)
+    if isinstance(handlers := schema.get("handlers"), dict):
+        schema["handlers"] = list(handlers)
     return schema
 
 

@@ -58,6 +58,13 @@ OUTPUT_ATTRIBUTES: Mapping[str, str] = {
     "Condition": "The name of the condition under which the output is there.",
 }
 
+RULE_ATTRIBUTES: Mapping[str, str] = {
+    "RuleCondition": "When the rule holds; always, where there is none.",
+    "Assertions": "What the values of the parameters have to satisfy.",
+    "Assert": "The check: a function that comes to true or false.",
+    "AssertDescription": "What is said when the check fails.",
+}
+
 _AWS_PARAMETER_TYPES = (
     "AWS::EC2::AvailabilityZone::Name",
     "AWS::EC2::Image::Id",
@@ -84,13 +91,13 @@ PARAMETER_TYPES = (
     *(f"AWS::SSM::Parameter::Value<{name}>" for name in _AWS_PARAMETER_TYPES),
 )
 
-TRANSFORMS = (
-    "AWS::Serverless-2016-10-31",
-    "AWS::LanguageExtensions",
-    "AWS::SecretsManager-2024-09-16",
-    "AWS::CodeDeployBlueGreen",
-    "AWS::Include",
-)
+TRANSFORMS: Mapping[str, str] = {
+    "AWS::Serverless-2016-10-31": "SAM: makes functions, APIs and tables of `AWS::Serverless::…` resources.",
+    "AWS::LanguageExtensions": "`Fn::ForEach`, `Fn::Length`, `Fn::ToJsonString`, defaults in `Fn::FindInMap` and more.",
+    "AWS::SecretsManager-2024-09-16": "Makes the function by which a rotation schedule changes a secret.",
+    "AWS::CodeDeployBlueGreen": "Blue/green deployments of ECS services by CodeDeploy, as `Hooks` tells.",
+    "AWS::Include": "Puts another file of template text here.",
+}
 
 DELETION_POLICIES: Mapping[str, str] = {
     "Retain": "Keep the real resource.",
@@ -108,6 +115,29 @@ PSEUDO_PARAMETERS: Mapping[str, str] = {
     "AWS::StackId": "The ARN of the stack.",
     "AWS::StackName": "The name of the stack.",
     "AWS::URLSuffix": "The domain of AWS in the partition, usually `amazonaws.com`.",
+}
+
+POLICY_ATTRIBUTES: Mapping[str, str] = {
+    "ResourceSignal": "The signals that have to come in before the resource counts as created.",
+    "Count": "How many signals have to come in.",
+    "Timeout": "How long to wait for the signals, as `PT15M`.",
+    "AutoScalingCreationPolicy": "How many instances of the group have to signal.",
+    "MinSuccessfulInstancesPercent": "The share of instances that have to signal success, in percent.",
+    "StartFleet": "Whether the AppStream fleet is started once it is created.",
+    "AutoScalingReplacingUpdate": "Whether the group, or its instances, are replaced by new ones.",
+    "WillReplace": "Whether a new group is made and the old one kept until that is ready.",
+    "AutoScalingRollingUpdate": "Replaces the instances of the group batch by batch.",
+    "MaxBatchSize": "The most instances that are replaced at once.",
+    "MinActiveInstancesPercent": "The share of instances that have to be in service for an update to succeed.",
+    "MinInstancesInService": "The fewest instances in service while others are replaced.",
+    "PauseTime": "How long to wait after each batch, as `PT5M`.",
+    "SuspendProcesses": "Processes of the group that rest during the update.",
+    "WaitOnResourceSignals": "Whether each batch waits for signals of its instances.",
+    "AutoScalingScheduledAction": "How scheduled actions and an update get along.",
+    "IgnoreUnmodifiedGroupSizeProperties": "Whether sizes set by a scheduled action stay where the template is the same.",
+    "CodeDeployLambdaAliasUpdate": "Shifts the traffic of a Lambda alias by CodeDeploy.",
+    "UseOnlineResharding": "Whether shards of a replication group are changed in place.",
+    "EnableVersionUpgrade": "Whether an OpenSearch domain is upgraded in place.",
 }
 
 FUNCTIONS: Mapping[str, str] = {
@@ -136,10 +166,39 @@ CONDITION_FUNCTIONS: Mapping[str, str] = {
     "Ref": FUNCTIONS["Ref"],
     "Fn::FindInMap": FUNCTIONS["Fn::FindInMap"],
 }
+RULE_FUNCTIONS: Mapping[str, str] = {
+    "Fn::Contains": "Whether a value is in a list.",
+    "Fn::EachMemberEquals": "Whether every value of a list is the given one.",
+    "Fn::EachMemberIn": "Whether every value of a list is in another one.",
+    "Fn::RefAll": "All values of the parameters of a type.",
+    "Fn::ValueOf": "An attribute of what a parameter names, as the tags of a VPC.",
+    "Fn::ValueOfAll": "An attribute of everything that the parameters of a type name.",
+}
+LOOP = "Fn::ForEach"
+LOOPS: Mapping[str, str] = {
+    LOOP: "The same once for each item of a list, `${Variable}` being the item (AWS::LanguageExtensions).",
+}
 LIST_FUNCTIONS = frozenset(
     f"Fn::{name}" for name in ("Join", "Select", "Split", "If", "FindInMap", "Cidr", "And", "Equals", "Not", "Or")
 )
 EXTENSIONS = frozenset({"Fn::Length", "Fn::ToJsonString"})
+
+
+def parameter_type(name: str) -> str:
+    """What a parameter of a type takes; empty for a type that is not known."""
+    if name not in PARAMETER_TYPES:
+        return ""
+    if name.startswith("AWS::SSM::Parameter::Value<"):
+        inner = name.removeprefix("AWS::SSM::Parameter::Value<").removesuffix(">")
+        return f"The name of a parameter in Parameter Store, whose value (`{inner}`) is read at each deployment."
+    if name.startswith("List<"):
+        return f"Values between commas, each of type `{name[5:-1]}`."
+    if name.startswith("AWS::"):
+        _, service, noun, what = name.split("::")
+        return (
+            f"The {what.lower()} of {service} {noun} that is there in the account and region; the console offers them."
+        )
+    return {"CommaDelimitedList": "Texts between commas.", "Number": "An integer or a float."}.get(name, "Any text.")
 
 
 def short(function: str) -> str:
