@@ -7,6 +7,7 @@ Every offset and column in Lintel is counted in code points from 0, every line f
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -68,13 +69,11 @@ class Document:
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
         """Offset of the first code point of each line; LF, CRLF and CR end a line."""
-        text, starts, at = self.text, [0], 0
+        text = self.text
         if text.count("\r") == text.count("\r\n"):  # each is part of a CRLF, and those end like LF
-            while (at := text.find("\n", at) + 1) > 0:
-                starts.append(at)
-            return tuple(starts)
-        starts += (match.end() for match in _LINE_ENDS.finditer(text))
-        return tuple(starts)
+            lengths = map(len, text.split("\n")[:-1])
+            return tuple(itertools.accumulate(map((1).__add__, lengths), initial=0))
+        return (0, *(match.end() for match in _LINE_ENDS.finditer(text)))
 
     @cached_property
     def digest(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from lsp_server.core.document import Document, Span, Unit
+from lsp_server.core.document import Document, Position, Span, Unit
 from lsp_server.core.edit import Edit
 
 
@@ -90,13 +90,25 @@ class SymbolKind(enum.Enum):
     LIST = "list"
 
 
-class Symbol(NamedTuple):
-    """Something that the document's outline shows: `name_span` lies in `span`, and so do all `children`."""
+class Extent(NamedTuple):
+    """A range as lines and columns."""
+
+    start: Position
+    end: Position
+
+
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
+class Symbol:
+    """Something that the document's outline shows: its `name_extent` lies in its `extent`, and so do all `children`.
+
+    Lines are counted from the first line of the symbol around it, those of a symbol at the top from that of the
+    document: so what did not change may be the same object in the next version of the document, wherever it is then.
+    """
 
     name: str
     kind: SymbolKind
-    span: Span
-    name_span: Span
+    extent: Extent
+    name_extent: Extent
     detail: str = ""
     children: Sequence[Symbol] = ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from lsp_server.core.diagnostic import Path
 from lsp_server.core.document import Span
@@ -16,6 +17,23 @@ from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, dress
 from lsp_server.dialects.cloudformation.yaml_reader import read_yaml
 
 _NOWHERE = Piece("")
+
+
+class Block(NamedTuple):
+    """A piece of the top level: where it begins, and the pieces of its entries, if it is a section cut into those.
+
+    `end` is where the section closes, in JSON.
+    """
+
+    start: int
+    parsed: Parsed
+    end: int
+    entries: tuple[tuple[int, Parsed], ...]
+
+    @property
+    def pieces(self) -> tuple[tuple[int, Parsed], ...]:
+        """The piece itself and those of the entries, each with where it begins."""
+        return ((self.start, self.parsed), *self.entries)
 
 
 class Anchors:
@@ -115,10 +133,18 @@ class Assembly:
         return begin, path, self._cuts[0].entry
 
     @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The pieces of the top level, in order, each with those of the entries of its section."""
+        return tuple(
+            Block(top.start, self._parse(top), top.end, tuple((c.start, self._parse(c)) for c in top.children))
+            for top in self._cuts
+        )
+
+    @cached_property
     def tops(self) -> tuple[tuple[int, Green], ...]:
         """Where each piece begins and its top node, in order."""
-        pieces = [piece for top in self._cuts for piece in (top, *top.children)]
-        return tuple((piece.start, root) for piece in pieces if (root := self._parse(piece).root) is not None)
+        pieces = (piece for block in self.blocks for piece in block.pieces)
+        return tuple((start, parsed.root) for start, parsed in pieces if parsed.root is not None)
 
     @cached_property
     def mistakes(self) -> tuple[tuple[Span, str], ...]:

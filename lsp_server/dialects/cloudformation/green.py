@@ -143,6 +143,20 @@ class Green:
         """The items of a sequence."""
         return cast("tuple[Green, ...]", self._inside) if self.kind is Kind.SEQUENCE else ()
 
+    @property
+    def content_end(self) -> int:
+        """Where the last word in the node ends: a block's own end is that of the comments behind it."""
+        node = self
+        while not node.flow and (inside := node._inside):
+            last = inside[-1]
+            if isinstance(last, Green):
+                node = last
+            elif last.value is None:
+                return last.key.end
+            else:
+                node = last.value
+        return max(node.start, node.start + len(node.raw.rstrip()))
+
     def text_of(self, key: str) -> str | None:
         """The raw text of the plain scalar under a key of a mapping; None where there is none. Remembered."""
         if key not in self.memo:

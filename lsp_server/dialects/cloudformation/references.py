@@ -30,7 +30,7 @@ from lsp_server.dialects.cloudformation.uses import (
     variable,
 )
 
-__all__ = ["LOOP", "Reference", "ReferenceKind", "Use", "sub_names", "uses_in"]
+__all__ = ["LOOP", "Reference", "ReferenceKind", "Use", "node_of", "sub_names", "uses_in"]
 
 LOOP = "Fn::ForEach::"
 _TYPES = {"AWS::Serverless::Connector": "connector", "AWS::CodeDeploy::BlueGreen": "hook"}

@@ -10,7 +10,7 @@ from typing import Literal
 
 from lsp_server.core.diagnostic import Diagnostic, Path, Severity
 from lsp_server.core.document import Document, Span
-from lsp_server.dialects.cloudformation.assembly import Assembly, assemble
+from lsp_server.dialects.cloudformation.assembly import Assembly, Block, assemble
 from lsp_server.dialects.cloudformation.green import Green
 from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind, uses_in
 from lsp_server.dialects.cloudformation.tree import (
@@ -163,6 +163,11 @@ class Template:
         return tuple(
             Reference(use, base, root) for base, top in self.tops for use in uses_in(top) if use.kind in _REFERRING
         )
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The pieces of the top level, in order, each with those of the entries of its section."""
+        return self._assembly.blocks
 
     @property
     def tops(self) -> tuple[tuple[int, Green], ...]:

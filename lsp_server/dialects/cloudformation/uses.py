@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.core.document import Span
 from lsp_server.dialects.cloudformation.green import Green, Kind
@@ -45,8 +45,8 @@ class Use:
     """One use of a name in a piece; spans are those of the piece, `green` is the node that refers.
 
     A MAP_KEY has the names of what it is looked up in as `within`: the mapping and, for a second key, the first one,
-    "" where that is not fixed. A VARIABLE belongs to `scope`, the arguments of the Sub or the loop that brings it, and
-    `declares` where it does; an ALIAS stands for the argument of `function`, and `declares` where it is an anchor.
+    "" where that is not fixed. `scope` are the arguments of the Sub or the loop that brings a VARIABLE, or those of a
+    FIND_IN_MAP. An ALIAS stands for the argument of `function`. Loops, Subs and anchors are said to `declare`.
     """
 
     kind: ReferenceKind
@@ -68,6 +68,12 @@ Loops = tuple[tuple[str, Green], ...]
 def text_of(node: Green) -> str:
     """The string of a scalar."""
     return decode(node.raw, node.style)
+
+
+def child(node: Green | None, key: str) -> Green | None:
+    """The value of a key of a mapping; None where there is none."""
+    pairs = node.pairs if node is not None else ()
+    return next((pair.value for pair in reversed(pairs) if text_of(pair.key) == key), None)
 
 
 def inner(node: Green) -> Span:
@@ -115,7 +121,7 @@ def of_function(name: str, value: Green, loops: Loops = ()) -> Iterator[Use]:
         case "Fn::If" if items:
             yield from plain(ReferenceKind.CONDITION, items[0])
         case "Fn::FindInMap" if items:
-            yield from _find_in_map(items)
+            yield from _find_in_map(value)
         case "Fn::ValueOf" if items:
             yield from plain(ReferenceKind.VALUE_OF, items[0])
 
@@ -170,15 +176,17 @@ def interface(node: Green) -> Iterator[Use]:
                 yield from plain(ReferenceKind.INTERFACE, label.key)
 
 
-def _find_in_map(items: tuple[Green, ...]) -> Iterator[Use]:
-    within: tuple[str, ...] = ()
-    for number, item in enumerate(items[:3]):
-        found = list(plain(ReferenceKind.MAP_KEY if number else ReferenceKind.FIND_IN_MAP, item, within))
-        if within or number == 0:
-            yield from found
-        if number == 0 and not found:
-            return
-        within += (found[0].target if found else "",)
+def _find_in_map(arguments: Green) -> Iterator[Use]:
+    mapping = next(plain(ReferenceKind.FIND_IN_MAP, arguments.items[0]), None)
+    if mapping is None:
+        return
+    yield replace(mapping, scope=arguments)
+    within: tuple[str, ...] = (mapping.target,)
+    for item in arguments.items[1:3]:
+        key = next(plain(ReferenceKind.MAP_KEY, item, within), None)
+        if key is not None:
+            yield key
+        within += (key.target if key is not None else "",)
 
 
 def _get_att(node: Green) -> Iterator[Use]:

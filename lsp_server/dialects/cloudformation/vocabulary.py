@@ -134,7 +134,7 @@ POLICY_ATTRIBUTES: Mapping[str, str] = {
     "SuspendProcesses": "Processes of the group that rest during the update.",
     "WaitOnResourceSignals": "Whether each batch waits for signals of its instances.",
     "AutoScalingScheduledAction": "How scheduled actions and an update get along.",
-    "IgnoreUnmodifiedGroupSizeProperties": "Whether sizes set by a scheduled action stay where the template is the same.",
+    "IgnoreUnmodifiedGroupSizeProperties": "Whether sizes that a scheduled action set stay as they are.",
     "CodeDeployLambdaAliasUpdate": "Shifts the traffic of a Lambda alias by CodeDeploy.",
     "UseOnlineResharding": "Whether shards of a replication group are changed in place.",
     "EnableVersionUpgrade": "Whether an OpenSearch domain is upgraded in place.",

@@ -6,12 +6,13 @@ import enum
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from lsp_server.core.document import Span
 from lsp_server.dialects.cloudformation.green import Green
-from lsp_server.dialects.cloudformation.references import LOOP, ReferenceKind, Use, uses_in
+from lsp_server.dialects.cloudformation.references import LOOP, ReferenceKind, Use, node_of, uses_in
 from lsp_server.dialects.cloudformation.template import Template
-from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar
 from lsp_server.dialects.cloudformation.uses import inner, of_function
 from lsp_server.dialects.cloudformation.vocabulary import PSEUDO_PARAMETERS
 
@@ -91,11 +92,8 @@ class Mention:
 
 def mention_at(template: Template, offset: int) -> Mention | None:
     """The name that the cursor at `offset` touches, the innermost of several."""
-    number = bisect_right(template.tops, offset, key=lambda top: top[0]) - 1
-    base, top = template.tops[number] if number >= 0 else (0, None)
-    here = [(base, use) for use in uses_in(top)] if top is not None else []
-    near = [(b, use) for b, use in (*here, *_passed(template)) if use.span.touches(offset - b)]
-    touched = [mention for b, use in near if (mention := _mention(use, b)) is not None]
+    near = [(base, use) for base, use in _near(template, offset) if use.span.touches(offset - base)]
+    touched = [mention for base, use in near if (mention := _mention(use, base)) is not None]
     if touched:
         return min(touched, key=lambda mention: mention.span.end - mention.span.start)
     return _declared_at(template, offset)
@@ -103,7 +101,7 @@ def mention_at(template: Template, offset: int) -> Mention | None:
 
 def mentions_of(template: Template, name: Name) -> list[Mention]:
     """Every place where a name is written, in the order of the text."""
-    found = {mention.span: mention for mention in _used(template, name)}
+    found = {mention.span: mention for mention in used(template, name.text) if name.includes(mention.name)}
     for entry, its in declared(template):
         if name.includes(its):
             span = inner_span(entry.key)
@@ -111,20 +109,12 @@ def mentions_of(template: Template, name: Name) -> list[Mention]:
     return sorted(found.values(), key=lambda mention: mention.span)
 
 
-def _used(template: Template, name: Name) -> Iterator[Mention]:
-    for base, use in uses(template):
-        if use.target.startswith(name.text):
-            mention = _mention(use, base)
-            if mention is not None and name.includes(mention.name):
-                yield mention
-
-
-def uses(template: Template) -> Iterator[tuple[int, Use]]:
-    """All uses with where their piece begins, those in text that an alias brings to a function among them."""
-    for base, top in template.tops:
-        for use in uses_in(top):
-            yield base, use
-    yield from _passed(template)
+def used(template: Template, beginning: str = "") -> Iterator[Mention]:
+    """Every use of a name that begins with the given letters, those in text that an alias brings among them."""
+    pieces = ((base, use) for base, top in template.tops for use in uses_in(top))
+    for base, use in chain(pieces, _passed(template)):
+        if use.target.startswith(beginning) and (mention := _mention(use, base)) is not None:
+            yield mention
 
 
 def _passed(template: Template) -> Iterator[tuple[int, Use]]:
@@ -148,8 +138,8 @@ def _mention(use: Use, base: int) -> Mention | None:
     if not text or "${" in text:
         return None
     space = _SPACES.get(use.kind, Space.VALUE)
-    local = space is Space.VARIABLE
-    return Mention(Name(space, text, use.within, use.scope, base if local else 0), span, use)
+    scope, piece = (use.scope, base) if space is Space.VARIABLE else (None, 0)
+    return Mention(Name(space, text, use.within, scope, piece), span, use)
 
 
 def declared(template: Template) -> Iterator[tuple[Entry, Name]]:
@@ -218,3 +208,37 @@ def inner_span(node: Scalar) -> Span:
 def entries(template: Template, name: Name) -> list[Entry]:
     """The entries by which a section declares a name."""
     return [entry for entry, its in declared(template) if name.includes(its)]
+
+
+def scope_of(template: Template, name: Name) -> Node | None:
+    """The arguments of the Sub or the loop that a variable belongs to."""
+    if name.scope is None or template.root is None:
+        return None
+    return node_of(template.root, Span(name.scope.start, name.scope.end).shifted(name.base), name.scope)
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """An attribute that a GetAtt or a Sub asks of `target`, and where it is written."""
+
+    target: str
+    name: str
+    span: Span
+
+
+def attribute_at(template: Template, offset: int) -> Attribute | None:
+    """The attribute that the cursor at `offset` touches."""
+    for base, use in _near(template, offset):
+        span = use.attribute_span.shifted(base)
+        if use.attribute and span.touches(offset):
+            return Attribute(use.target, use.attribute, span)
+    return None
+
+
+def _near(template: Template, offset: int) -> Iterator[tuple[int, Use]]:
+    """The uses in the piece around `offset`, and those that aliases pass on."""
+    number = bisect_right(template.tops, offset, key=lambda top: top[0]) - 1
+    if number >= 0:
+        base, top = template.tops[number]
+        yield from ((base, use) for use in uses_in(top))
+    yield from _passed(template)
