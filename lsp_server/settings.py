@@ -89,6 +89,10 @@ class Settings(Section, frozen=True):
     timeouts: TimeoutSettings = TimeoutSettings()
     model: ModelSettings = ModelSettings()
     ghost_text: GhostTextSettings = GhostTextSettings()
+    inlay_hints: Annotated[
+        bool,
+        Meta(description="Show the default of a parameter and the value that `FindInMap` gives where they are used."),
+    ] = True
     exclude: Annotated[
         tuple[str, ...], Meta(description="Files, as globs, that are never read into a request to a model.")
     ] = ("**/*.tfstate*", "**/.env*", "**/*.auto.tfvars")

@@ -87,6 +87,11 @@ def is_module_file(name: str) -> bool:
     return name.endswith(MODULE_SUFFIXES) and not name.startswith(".")
 
 
+def may_be_template(path: Path) -> bool:
+    """Whether a file of that name may be a template."""
+    return path.name.endswith(TEMPLATE_SUFFIXES) and not is_module_file(path.name)
+
+
 def module_files(folder: Path) -> list[Path]:
     """List the files of the Terraform module in `folder`, sorted; empty where the folder cannot be read."""
     try:
@@ -189,7 +194,7 @@ def glance(folders: Iterable[Path], most: int) -> Iterator[Path]:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in _SKIPPED_FOLDERS and not entry.name.startswith("."):
                     waiting.append(Path(entry.path))
-            elif entry.name.endswith(TEMPLATE_SUFFIXES) and not is_module_file(entry.name) and entry.is_file():
+            elif may_be_template(Path(entry.path)) and entry.is_file():
                 yield Path(entry.path)
 
 
@@ -224,7 +229,7 @@ class _GitIgnored:
         return False
 
     def _read(self, folder: Path) -> None:
-        import pathspec  # the server never walks a tree
+        import pathspec  # most servers never walk a tree
 
         with contextlib.suppress(OSError, ValueError):
             lines = (folder / ".gitignore").read_text("utf-8", "replace").splitlines()

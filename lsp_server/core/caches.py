@@ -5,10 +5,11 @@ An editor sends a version of a text for each key press; a cache that counts entr
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -16,6 +17,25 @@ Key = TypeVar("Key")
 Other = TypeVar("Other")
 Value = TypeVar("Value")
 _MISSING = object()
+
+
+class _Aside(threading.local):
+    """What a thread keeps of its own instead of adding it to the caches that all share."""
+
+    kept: dict[object, object] | None = None
+
+
+_aside = _Aside()
+
+
+@contextlib.contextmanager
+def aside() -> Iterator[None]:
+    """Meanwhile nothing that this thread works out drives anything from a `Sized` cache; it is forgotten at the end."""
+    _aside.kept = {}
+    try:
+        yield
+    finally:
+        _aside.kept = None
 
 
 class Sized(Generic[Key, Value]):
@@ -38,6 +58,8 @@ class Sized(Generic[Key, Value]):
             if found is not _MISSING:
                 self._kept.move_to_end(key)
                 return cast("Value", found)
+        if _aside.kept is not None:
+            return cast("Value", self._apart(_aside.kept, key))
         value = self._function(key)
         with self._lock:
             if key not in self._kept:
@@ -47,6 +69,11 @@ class Sized(Generic[Key, Value]):
                 old, _ = self._kept.popitem(last=False)
                 self._held -= self._size(old)
         return value
+
+    def _apart(self, kept: dict[object, object], key: Key) -> object:
+        if (self, key) not in kept:
+            kept[self, key] = self._function(key)
+        return kept[self, key]
 
     def clear(self) -> None:
         """Forget everything."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lsp_server.core.document import Document, Span, Unit
+from lsp_server.dialects.service import LanguageService
 
 
 class Language(enum.Enum):
@@ -66,6 +67,10 @@ class Dialect(Protocol):
     """One language. Every method accepts every state of a text and never raises for what stands in it."""
 
     language: Language
+
+    @property
+    def service(self) -> LanguageService | None:
+        """What answers an editor's other questions; None where the dialect has no such thing."""
 
     def owns(self, document: Document) -> bool:
         """Whether the document is of this language, by its content and not by its name alone."""

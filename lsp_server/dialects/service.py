@@ -113,6 +113,16 @@ class Symbol:
     children: Sequence[Symbol] = ()
 
 
+class Declaration(NamedTuple):
+    """A name that a document declares, for a search through many documents; `holder` is where, as `Resources`."""
+
+    name: str
+    kind: SymbolKind
+    span: Span
+    detail: str
+    holder: str
+
+
 class FoldKind(enum.Enum):
     """What is folded away."""
 
@@ -168,11 +178,11 @@ class LanguageService(Protocol):
     def symbols(self, document: Document) -> Sequence[Symbol]:
         """The outline of the document, in the order of the text."""
 
-    def declarations(self, document: Document) -> Sequence[Symbol]:
-        """What the document declares by name, for a search through many documents. Nothing of it is kept."""
+    def declarations(self, document: Document) -> Sequence[Declaration]:
+        """What the document declares by name, in the order of the text. The document is not kept."""
 
     def declaration(self, document: Document, path: tuple[str, ...]) -> Location | None:
-        """Where the document declares what an Elsewhere looks for."""
+        """Where the document declares what an Elsewhere looks for. The document is not kept."""
 
     def folds(self, document: Document) -> Sequence[Fold]:
         """What can be folded away, by first line."""

@@ -15,9 +15,15 @@ class Client:
     An editor with workspace trust says where the workspace is not `trusted`.
     """
 
+    annotates_edits: bool = False
     applies_edits: bool = False
     code_actions: bool = False
     extension: bool = False
+    fold_limit: int | None = None
+    links_definitions: bool = False
+    markdown_hover: bool = False
+    nests_symbols: bool = False
+    refreshes_hints: bool = False
     reports_progress: bool = False
     tells_settings: bool = False
     trusted: bool = True
@@ -37,12 +43,19 @@ def abilities(capabilities: types.ClientCapabilities) -> Client:
     def can(name: str) -> bool:
         return bool(get_capability(capabilities, name, False))
 
+    hover = "text_document.hover.content_format"
     experimental = capabilities.experimental
     lintel = experimental.get("lintel") if isinstance(experimental, dict) else None
     return Client(
+        annotates_edits=can("workspace.workspace_edit.change_annotation_support"),
         applies_edits=can("workspace.apply_edit"),
         code_actions=can("text_document.code_action.code_action_literal_support"),
         extension=bool(lintel),
+        fold_limit=get_capability(capabilities, "text_document.folding_range.range_limit", None),
+        links_definitions=can("text_document.definition.link_support"),
+        markdown_hover=types.MarkupKind.Markdown in (get_capability(capabilities, hover, None) or ()),
+        nests_symbols=can("text_document.document_symbol.hierarchical_document_symbol_support"),
+        refreshes_hints=can("workspace.inlay_hint.refresh_support"),
         reports_progress=can("window.work_done_progress"),
         tells_settings=can("workspace.configuration"),
         registers_settings=can("workspace.did_change_configuration.dynamic_registration"),

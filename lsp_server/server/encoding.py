@@ -36,6 +36,12 @@ class Encoding:
             return types.Position(line, column - _splits_newline(document.text, offset))
         return types.Position(line, self.units(document.line_text(line)[:column]))
 
+    def character(self, document: Document, position: Position) -> int:
+        """What the editor calls the column of a place that is there, other than between CR and LF."""
+        if document.text.isascii():
+            return position.column
+        return self.units(document.line_text(position.line)[: position.column])
+
     def offset(self, document: Document, position: types.Position) -> int:
         """The code point offset of an editor's position.
 

@@ -18,10 +18,11 @@ SECTION = "lintel"
 WATCHED = (
     "**/.cfnlintrc{,.yaml,.yml}",
     "**/*.{tf,tfvars,tf.json}",
+    "**/*.{yaml,yml,json,template}",
     "**/.terraform.lock.hcl",
     "**/.tflint.hcl",
 )
-"""Files beside the open ones that change what a linter says."""
+"""Files beside the open ones that change what a linter says, or what is found in the workspace."""
 
 
 class Lifecycle:
@@ -112,6 +113,8 @@ class Lifecycle:
             self._server.window_show_message(
                 types.ShowMessageParams(types.MessageType.Warning, f"Lintel: wrong settings: {problem}")
             )
+        for tell in self._server.on_settings:
+            tell()
 
 
 def register(server: LintelServer) -> None:

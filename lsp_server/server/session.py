@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInternalError
@@ -18,6 +18,7 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.base import Dialect, Language
+from lsp_server.dialects.service import LanguageService, RefusedError
 from lsp_server.server.analyses import Lane, OutdatedError
 from lsp_server.server.client import Client
 from lsp_server.server.configuration import Configuration, LoadEngine
@@ -32,6 +33,14 @@ from lsp_server.server.workspace import Workspace, unit_key
 from lsp_server.sources import path_of
 
 log = logging.getLogger(__name__)
+
+
+class Served(NamedTuple):
+    """A document that an editor asks about, its unit, and who answers."""
+
+    document: Document
+    unit: Unit
+    service: LanguageService
 
 
 class LintelServer(LanguageServer):
@@ -54,6 +63,7 @@ class LintelServer(LanguageServer):
         self.closing = False
         self.on_change: list[Callable[[str], None]] = []
         self.on_greeting: list[Callable[[], None]] = []
+        self.on_settings: list[Callable[[], None]] = []
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def on(self, method: str, handler: Callable[[Any], Any], options: Any = None) -> None:
@@ -94,6 +104,15 @@ class LintelServer(LanguageServer):
         """Take over the workspace's folders."""
         self.configuration.set_roots(path_of(uri) for uri in uris if uri.startswith("file:"))
 
+    async def served(self, uri: str) -> Served | None:
+        """An open document, as it is at the call, and who answers about it; None where nobody does."""
+        found = await self.ours(uri)
+        service = found[1].service if found is not None else None
+        if found is None or service is None:
+            return None
+        document, dialect = found
+        return Served(document, self.files.unit(document, dialect.language), service)
+
     async def ours(self, uri: str) -> tuple[Document, Dialect] | None:
         """An open document, as it is at the call, and its dialect; None where it is not open or of no dialect."""
         document = self.documents.get(uri)
@@ -119,19 +138,24 @@ class LintelServer(LanguageServer):
         if self.client.extension:
             self.protocol.notify(method, params)
 
-    def workspace_edit(self, unit: Unit, edits: tuple[Edit, ...]) -> types.WorkspaceEdit:
-        """The edits to `unit`, each document named with the version that they are for if the editor can read that."""
+    def workspace_edit(self, unit: Unit, edits: tuple[Edit, ...], warning: str = "") -> types.WorkspaceEdit:
+        """The edits to `unit`, each document named with the version that they are for if the editor can read that.
+
+        An editor that can shows the `warning` and has the edits confirmed.
+        """
         touched = [document for document in unit if any(edit.uri == document.uri for edit in edits)]
         if not self.client.versions_edits:
             return types.WorkspaceEdit({d.uri: self.encoding.text_edits(d, edits) for d in touched})
+        annotation = "warning" if warning and self.client.annotates_edits else ""
         changes = [
             types.TextDocumentEdit(
                 types.OptionalVersionedTextDocumentIdentifier(document.uri, self.files.version(document)),
-                self.encoding.text_edits(document, edits),
+                _annotated(self.encoding.text_edits(document, edits), annotation),
             )
             for document in touched
         ]
-        return types.WorkspaceEdit(document_changes=changes)
+        notes = {annotation: types.ChangeAnnotation(warning, needs_confirmation=True)} if annotation else None
+        return types.WorkspaceEdit(document_changes=changes, change_annotations=notes)
 
     def lane(self, document: Document, dialect: Dialect) -> Lane:
         """The lane that judges an open document. Raises OutdatedError where there is none."""
@@ -201,12 +225,18 @@ class LintelServer(LanguageServer):
             self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Lintel: {sentence}"))
 
 
+def _annotated(edits: list[types.TextEdit], annotation: str) -> list[types.TextEdit | types.AnnotatedTextEdit]:
+    return [types.AnnotatedTextEdit(annotation, e.range, e.new_text) if annotation else e for e in edits]
+
+
 @contextlib.contextmanager
 def _failures(method: str) -> Iterator[None]:
     try:
         yield
     except OutdatedError as error:
         raise JsonRpcContentModified(str(error)) from None
+    except RefusedError as error:
+        raise JsonRpcException(str(error), types.LSPErrorCodes.RequestFailed) from None
     except JsonRpcException:
         raise
     except Exception:

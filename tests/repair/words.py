@@ -26,6 +26,7 @@ class Words:
     """The dialect."""
 
     language = Language.CLOUDFORMATION
+    service = None
 
     def owns(self, document: Document) -> bool:
         return True

@@ -12,6 +12,7 @@ from lsp_server.dialects.cloudformation.detection import is_template
 from lsp_server.dialects.cloudformation.documentation import documentation
 from lsp_server.dialects.cloudformation.intent import intent_at
 from lsp_server.dialects.cloudformation.schema import DEFAULT_REGIONS, schemas
+from lsp_server.dialects.cloudformation.service.templates import TemplateService
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.cloudformation.tree import Mapping
 
@@ -25,6 +26,7 @@ class CloudFormation:
 
     def __init__(self, regions: tuple[str, ...] = ()) -> None:
         self._regions = regions or DEFAULT_REGIONS
+        self.service = TemplateService(schemas(self._regions))
 
     def owns(self, document: Document) -> bool:
         """Whether the document is a template, by its content."""

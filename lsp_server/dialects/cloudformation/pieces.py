@@ -15,6 +15,7 @@ from lsp_server.dialects.cloudformation.yaml_recovery import KEY
 _COLON = r"[ \t]*:(?=[ \t]|\r?$)"
 _ENTRY = rf"{KEY}{_COLON}"
 _STRAY = r"[A-Za-z_][^\r\n:]*\r?$"
+_EITHER = rf"(?:{_ENTRY}|{_STRAY})"
 _BLANK = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*")
 _BARE = re.compile(rf"{KEY}[ \t]*:[ \t]*(?:#[^\r\n]*)?\r?(?:\n|$)")
 _OPENER = re.compile(r"[\"'\[{]")
@@ -136,8 +137,7 @@ def _section(piece: Cut) -> Cut:
     indent = _shallowest(piece.text, bare.end())
     if indent == 0:
         return piece
-    stray = _lines(piece.text, bare.end(), _STRAY, indent)
-    places = sorted({*_lines(piece.text, bare.end(), _ENTRY, indent), *stray})
+    places = list(_lines(piece.text, bare.end(), _EITHER, indent))
     bounds = [*places, len(piece.text)]
     children = [Cut(piece.start + a, piece.text[a:b]) for a, b in itertools.pairwise(bounds)]
     return Cut(piece.start, piece.text[: places[0]], tuple(_joined(children)))

@@ -22,6 +22,7 @@ class Terraform:
     """HCL files of Terraform modules."""
 
     language = Language.TERRAFORM
+    service = None
 
     def owns(self, document: Document) -> bool:
         """Whether the name or the editor's language id says Terraform; the content where there is neither."""

@@ -32,21 +32,26 @@ _Told = tuple[str, tuple[Part, ...]]
 """What is shown beside a name, and what below it."""
 
 
-def section_parts(root: Green, *, deep: bool) -> Iterator[Part]:
+def section_parts(root: Green) -> Iterator[Part]:
     """The sections that are wholly in a piece, with what they hold."""
     for pair in _named(root):
         name, value = text_of(pair.key), pair.value
-        entries = tuple(entry_parts(value, name, deep=deep)) if value is not None else ()
+        entries = tuple(entry_parts(value, name)) if value is not None else ()
         yield _part(pair, SymbolKind.SECTION, (_brief(value) if value is not None else "", entries))
 
 
-def entry_parts(holder: Green, section: str, *, deep: bool) -> Iterator[Part]:
-    """The entries of a section in a mapping, and below them their properties where `deep`."""
+def entry_parts(holder: Green, section: str) -> Iterator[Part]:
+    """The entries of a section in a mapping, and below them their properties."""
     kind, tell = _KINDS.get(section, (SymbolKind.OBJECT, _plain))
     for pair in _named(holder):
         loop = text_of(pair.key).startswith(LOOP)
-        detail, inside = (_loop if loop else tell)(pair.value) if pair.value is not None else ("", ())
-        yield _part(pair, SymbolKind.LIST if loop else kind, (detail, inside if deep else ()))
+        told = (_loop if loop else tell)(pair.value) if pair.value is not None else ("", ())
+        yield _part(pair, SymbolKind.LIST if loop else kind, told)
+
+
+def kind_of(section: str) -> SymbolKind:
+    """What the entries of a section are."""
+    return _KINDS[section][0] if section in _KINDS else SymbolKind.OBJECT
 
 
 def _named(holder: Green) -> Iterator[Pair]:

@@ -5,16 +5,20 @@ What a piece of text comes to is kept with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from lsp_server.core.document import Document, Position
 from lsp_server.dialects.cloudformation.assembly import Block
 from lsp_server.dialects.cloudformation.green import Green, kept
 from lsp_server.dialects.cloudformation.service.lines import Lines
-from lsp_server.dialects.cloudformation.service.symbol_parts import Part, entry_parts, section_parts
+from lsp_server.dialects.cloudformation.service.names import entries_of, inner_span, sections
+from lsp_server.dialects.cloudformation.service.symbol_parts import Part, entry_parts, kind_of, section_parts
 from lsp_server.dialects.cloudformation.template import Template
-from lsp_server.dialects.service import Extent, Symbol, SymbolKind
+from lsp_server.dialects.cloudformation.uses import child, text_of
+from lsp_server.dialects.service import Declaration, Extent, Symbol, SymbolKind
+
+_TYPED = ("Resources", "Parameters")
 
 
 class _Outline:
@@ -49,30 +53,39 @@ class _Outline:
 
 
 @lru_cache(maxsize=64)
-def _entries(section: str, deep: bool) -> Callable[[Green], _Outline]:
+def _entries(section: str) -> Callable[[Green], _Outline]:
     """What makes the outline of a piece that holds entries of a section."""
-    return kept(lambda root: _Outline(root.piece.text, entry_parts(root, section, deep=deep)))
+    return kept(lambda root: _Outline(root.piece.text, entry_parts(root, section)))
 
 
-@lru_cache(maxsize=2)
-def _sections(deep: bool) -> Callable[[Green], _Outline]:
-    """What makes the outline of a piece that holds whole sections."""
-    return kept(lambda root: _Outline(root.piece.text, section_parts(root, deep=deep)))
+@kept
+def _sections(root: Green) -> _Outline:
+    """The outline of a piece that holds whole sections."""
+    return _Outline(root.piece.text, section_parts(root))
 
 
-def symbols(template: Template, *, deep: bool = True) -> tuple[Symbol, ...]:
-    """The sections with what they hold, and below that its properties where `deep`."""
-    return tuple(symbol for block in template.blocks for symbol in _block(template.document, block, deep))
+def symbols(template: Template) -> tuple[Symbol, ...]:
+    """The sections with what they hold, and below that its properties."""
+    return tuple(symbol for block in template.blocks for symbol in _block(template.document, block))
 
 
-def _block(document: Document, block: Block, deep: bool) -> tuple[Symbol, ...]:
+def declarations(template: Template) -> Iterator[Declaration]:
+    """What the sections declare by name, with the type."""
+    for section in sections(template):
+        for entry in filter(lambda entry: entry.name.strip(), entries_of(section)):
+            kind = child(entry.green_value, "Type")
+            detail = text_of(kind) if kind is not None and section.name in _TYPED else ""
+            yield Declaration(entry.name, kind_of(section.name), inner_span(entry.key), detail, section.name)
+
+
+def _block(document: Document, block: Block) -> tuple[Symbol, ...]:
     if block.parsed.root is None:
         return ()
     first = document.position(block.start)
-    heads = _sections(deep)(block.parsed.root).at(*first)
+    heads = _sections(block.parsed.root).at(*first)
     if not block.entries or not heads:
         return heads
-    head, make = heads[0], _entries(heads[0].name, deep)
+    head, make = heads[0], _entries(heads[0].name)
     found: list[Symbol] = []
     for start, parsed in block.entries:
         if parsed.root is not None:

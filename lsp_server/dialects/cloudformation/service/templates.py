@@ -13,9 +13,10 @@ from lsp_server.dialects.cloudformation.service.hover import hover
 from lsp_server.dialects.cloudformation.service.inlays import inlays
 from lsp_server.dialects.cloudformation.service.links import links
 from lsp_server.dialects.cloudformation.service.selections import selections
-from lsp_server.dialects.cloudformation.service.symbols import symbols
+from lsp_server.dialects.cloudformation.service.symbols import declarations, symbols
 from lsp_server.dialects.cloudformation.template import Template, parse_template
 from lsp_server.dialects.service import (
+    Declaration,
     Definition,
     Fold,
     Hover,
@@ -62,10 +63,9 @@ class TemplateService:
         """The outline of the template."""
         return symbols(parse_template(document))
 
-    def declarations(self, document: Document) -> Sequence[Symbol]:
+    def declarations(self, document: Document) -> Sequence[Declaration]:
         """What the sections declare by name."""
-        found = symbols(Template(document), deep=False)
-        return [symbol for section in found if section.name in names.SECTIONS for symbol in section.children]
+        return tuple(declarations(Template(document)))
 
     def declaration(self, document: Document, path: tuple[str, ...]) -> Location | None:
         """Where a section (the first of `path`) declares a name."""
