@@ -160,6 +160,9 @@ class LanguageService(Protocol):
     None raises for what stands in the text; None or nothing is the answer where nothing is known.
     """
 
+    def prepare(self, document: Document) -> None:
+        """Work out what the first questions about a document need, which takes long. Any thread may call it."""
+
     def hover(self, unit: Unit, document: Document, offset: int) -> Hover | None:
         """What is known about what stands at `offset`."""
 
@@ -176,7 +179,7 @@ class LanguageService(Protocol):
         """Change the name at `offset` to `name`; None where no name is. Raises RefusedError."""
 
     def symbols(self, document: Document) -> Sequence[Symbol]:
-        """The outline of the document, in the order of the text."""
+        """The outline of the document, in the order of the text. Any thread may call it."""
 
     def declarations(self, document: Document) -> Sequence[Declaration]:
         """What the document declares by name, in the order of the text. The document is not kept."""
@@ -185,7 +188,7 @@ class LanguageService(Protocol):
         """Where the document declares what an Elsewhere looks for. The document is not kept."""
 
     def folds(self, document: Document) -> Sequence[Fold]:
-        """What can be folded away, by first line."""
+        """What can be folded away, by first line. Any thread may call it."""
 
     def selections(self, document: Document, offset: int) -> Sequence[Span]:
         """What a selection grows to from `offset`: each span lies in the next, the last is the whole document."""

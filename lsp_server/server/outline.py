@@ -6,6 +6,7 @@ written only once.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -33,7 +34,8 @@ class Outline:
         served = await self._server.served(params.text_document.uri)
         if served is None:
             return None
-        document, found = served.document, served.service.symbols(served.document)
+        document = served.document
+        found = await asyncio.to_thread(served.service.symbols, document)
         if not self._server.client.nests_symbols:
             flat = [one for symbol in found for one in self._flat(document, symbol, 0, "")]
             return msgspec.Raw(msgspec.json.encode(flat))
@@ -89,10 +91,18 @@ class Outline:
         served = await self._server.served(params.text_document.uri)
         if served is None:
             return None
-        found, most = served.service.folds(served.document), self._server.client.fold_limit
+        found, most = await asyncio.to_thread(served.service.folds, served.document), self._server.client.fold_limit
         if most is not None and len(found) > most:
             found = sorted(found, key=lambda fold: fold.first - fold.last)[:most]
         return msgspec.Raw(msgspec.json.encode([_fold(fold) for fold in found]))
+
+    def opened(self, document: Document) -> None:
+        """Read a document in the background before the editor asks about it."""
+        self._server.spawn(self._prepare(document.uri))
+
+    async def _prepare(self, uri: str) -> None:
+        if (served := await self._server.served(uri)) is not None:
+            await asyncio.to_thread(served.service.prepare, served.document)
 
     async def selections(self, params: types.SelectionRangeParams) -> list[types.SelectionRange] | None:
         """Answer `textDocument/selectionRange`."""
@@ -121,3 +131,4 @@ def register(server: LintelServer) -> None:
     server.on(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outline.symbols)
     server.on(types.TEXT_DOCUMENT_FOLDING_RANGE, outline.folds)
     server.on(types.TEXT_DOCUMENT_SELECTION_RANGE, outline.selections)
+    server.on_open.append(outline.opened)

@@ -62,6 +62,7 @@ class LintelServer(LanguageServer):
         self.broken = asyncio.Event()
         self.closing = False
         self.on_change: list[Callable[[str], None]] = []
+        self.on_open: list[Callable[[Document], None]] = []
         self.on_greeting: list[Callable[[], None]] = []
         self.on_settings: list[Callable[[], None]] = []
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -42,6 +42,8 @@ class Sync:
             self._server.spawn(self._check_bytes(document))
         self._judge(document)
         self._judge_callers(document.uri)
+        for tell in self._server.on_open:
+            tell(document)
 
     def change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Take over a change."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import enum
 import functools
+import threading
 from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, cast
 
 Value = TypeVar("Value")
+_expanding = threading.RLock()
 
 PIECES_KEPT = 2_000_000
 """Code points of the pieces that a reader keeps what it read of; that takes about twenty bytes each."""
@@ -129,8 +131,10 @@ class Green:
     @property
     def _inside(self) -> tuple[Pair, ...] | tuple[Green, ...]:
         if self._children is None:
-            self._children = self.expand() if self.expand else ()
-            self.expand = None
+            with _expanding:  # by one thread alone: a node is the same for all that ask
+                if self._children is None:
+                    self._children = self.expand() if self.expand else ()
+                    self.expand = None
         return self._children
 
     @property
@@ -175,7 +179,7 @@ def kept(function: Callable[[Green], Value]) -> Callable[[Green], Value]:
         if node.kept is None:
             node.kept = {}
         if function not in node.kept:
-            node.kept[function] = function(node)
+            node.kept.setdefault(function, function(node))
         return cast("Value", node.kept[function])
 
     return ask

@@ -22,34 +22,44 @@ _TYPED = ("Resources", "Parameters")
 
 
 class _Outline:
-    """The symbols of a piece. What is inside them is made once, they themselves when the piece has moved."""
+    """The symbols of a piece. What is inside them is made once, they themselves when the piece has moved.
+
+    What is kept is replaced as a whole, since several threads may ask.
+    """
 
     def __init__(self, text: str, parts: Iterable[Part]) -> None:
         self._text, self._parts = text, tuple(parts)
-        self._place: tuple[int, int] | None = None
-        self._symbols: tuple[Symbol, ...] = ()
-        self._inside: list[tuple[Symbol, ...]] = []
-        self._lines = Lines(text)
+        self._fixed: tuple[int, Lines, list[tuple[Symbol, ...]]] | None = None
+        self._latest: tuple[tuple[int, int], tuple[Symbol, ...]] | None = None
 
     def at(self, line: int, column: int) -> tuple[Symbol, ...]:
         """The symbols of the piece where it begins so many lines below the symbol around it."""
-        if self._place != (line, column):
-            if self._place is None or self._place[1] != column:
-                self._lines = Lines(self._text, column)
-                self._inside = [self._made(part.inside, self._lines.line(part.span.start)) for part in self._parts]
-            self._place = line, column
-            both = zip(self._parts, self._inside, strict=True)
-            self._symbols = tuple(self._symbol(part, -line, inside) for part, inside in both)
-        return self._symbols
+        latest = self._latest
+        if latest is None or latest[0] != (line, column):
+            lines, inside = self._inside(column)
+            both = zip(self._parts, inside, strict=True)
+            latest = self._latest = (line, column), tuple(_symbol(lines, part, -line, own) for part, own in both)
+        return latest[1]
 
-    def _made(self, parts: tuple[Part, ...], above: int) -> tuple[Symbol, ...]:
-        lines = (self._lines.line(part.span.start) for part in parts)
-        inside = (self._made(part.inside, line) if part.inside else () for part, line in zip(parts, lines, strict=True))
-        return tuple(self._symbol(part, above, own) for part, own in zip(parts, inside, strict=True))
+    def _inside(self, column: int) -> tuple[Lines, list[tuple[Symbol, ...]]]:
+        fixed = self._fixed
+        if fixed is None or fixed[0] != column:
+            lines = Lines(self._text, column)
+            inside = [_made(lines, part.inside, lines.line(part.span.start)) for part in self._parts]
+            fixed = self._fixed = column, lines, inside
+        return fixed[1:]
 
-    def _symbol(self, part: Part, above: int, inside: tuple[Symbol, ...]) -> Symbol:
-        place = self._lines.extent
-        return Symbol(part.name, part.kind, place(part.span, above), place(part.name_span, above), part.detail, inside)
+
+def _made(lines: Lines, parts: tuple[Part, ...], above: int) -> tuple[Symbol, ...]:
+    return tuple(
+        _symbol(lines, part, above, _made(lines, part.inside, lines.line(part.span.start)) if part.inside else ())
+        for part in parts
+    )
+
+
+def _symbol(lines: Lines, part: Part, above: int, inside: tuple[Symbol, ...]) -> Symbol:
+    extent, name = lines.extent(part.span, above), lines.extent(part.name_span, above)
+    return Symbol(part.name, part.kind, extent, name, part.detail, inside)
 
 
 @lru_cache(maxsize=64)

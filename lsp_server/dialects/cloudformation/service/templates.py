@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lsp_server.core.document import Document, Span, Unit
+from lsp_server.dialects.cloudformation.references import uses_in
 from lsp_server.dialects.cloudformation.schema import Schemas
 from lsp_server.dialects.cloudformation.service import names, renaming
 from lsp_server.dialects.cloudformation.service.definition import definition, location_of
@@ -35,6 +36,14 @@ class TemplateService:
 
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
+
+    def prepare(self, document: Document) -> None:
+        """Read the pieces of the text: only what has no place in it is worked out, since threads may meet there."""
+        template = parse_template(document)
+        symbols(template)
+        folds(template)
+        for _, top in template.tops:
+            uses_in(top)
 
     def hover(self, unit: Unit, document: Document, offset: int) -> Hover | None:
         """What is known about what stands at `offset`."""
