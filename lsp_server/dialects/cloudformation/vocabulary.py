@@ -195,9 +195,7 @@ def parameter_type(name: str) -> str:
         return f"Values between commas, each of type `{name[5:-1]}`."
     if name.startswith("AWS::"):
         _, service, noun, what = name.split("::")
-        return (
-            f"The {what.lower()} of {service} {noun} that is there in the account and region; the console offers them."
-        )
+        return f"The {what.lower()} of an existing {noun} ({service}); the console offers those of account and region."
     return {"CommaDelimitedList": "Texts between commas.", "Number": "An integer or a float."}.get(name, "Any text.")
 
 

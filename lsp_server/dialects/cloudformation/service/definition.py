@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.cloudformation.extent import content_end
-from lsp_server.dialects.cloudformation.service.files import CODE, NESTED, named_in, uris_of
+from lsp_server.dialects.cloudformation.service.files import CODE, NESTED, named, uris_of
 from lsp_server.dialects.cloudformation.service.loops import made_by_loop
 from lsp_server.dialects.cloudformation.service.names import (
     Mention,
@@ -69,11 +69,9 @@ def location_of(document: Document, entry: Entry) -> Location:
 
 
 def _of_node(template: Template, offset: int) -> Definition | None:
-    for base, top in template.tops:
-        for named in named_in(top) if base <= offset else ():
-            if named.span.shifted(base).touches(offset):
-                uris = uris_of(template.document, named.text, named.handler)
-                return _in_files(named.span.shifted(base), uris)
+    for one in named(template):
+        if one.span.touches(offset):
+            return _in_files(one.span, uris_of(template.document, one.text, one.handler))
     node = template.node_at(offset)
     place = resource_place(template, template.path_of(node)) if isinstance(node, Scalar) else None
     if place is None or not isinstance(node, Scalar):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lsp_server.core.document import Document, Span
 from lsp_server.core.uri import path_of
 from lsp_server.dialects.cloudformation.green import Green, Kind, kept
-from lsp_server.dialects.cloudformation.tree import intrinsic_name
+from lsp_server.dialects.cloudformation.template import Template
+from lsp_server.dialects.cloudformation.tree import Mapping, Scalar, intrinsic_name
 from lsp_server.dialects.cloudformation.uses import child, inner, text_of
 
 NESTED = {
@@ -22,6 +23,7 @@ NESTED = {
 """The types whose resources are other templates, with the property that names the file."""
 CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Lambda::Function": "Code"}
 """The types that have a handler in the folder that a property names."""
+_INCLUDE = "AWS::Include"
 _RESOLVER = ("RequestMappingTemplateS3Location", "ResponseMappingTemplateS3Location", "CodeS3Location")
 _FILES = {
     **{kind: (name,) for kind, name in (NESTED | CODE).items()},
@@ -41,7 +43,7 @@ _FILES = {
     "AWS::Glue::Job": ("ScriptLocation",),
 }
 """The properties that `aws cloudformation package` and SAM take a local path in."""
-_WORDS = re.compile("|".join(sorted({name for names in _FILES.values() for name in names} | {"AWS::Include"})))
+_WORDS = re.compile("|".join(sorted({name for names in _FILES.values() for name in names} | {_INCLUDE})))
 _SUFFIXES = (".py", ".js", ".mjs", ".cjs", ".ts", ".rb")
 _PAGE = re.compile(r"https?://[^\s{}]+\Z")
 
@@ -53,6 +55,20 @@ class Named:
     span: Span
     text: str
     handler: str = ""
+
+
+def named(template: Template) -> Iterator[Named]:
+    """All that a template names, in the order of the text but for what it includes as a whole."""
+    for base, top in template.tops:
+        for one in named_in(top):
+            yield replace(one, span=one.span.shifted(base))
+    root = template.root
+    macro = root.get("Transform") if isinstance(root, Mapping) else None
+    name, given = (macro.get(key) if isinstance(macro, Mapping) else None for key in ("Name", "Parameters"))
+    if isinstance(name, Scalar) and name.value == _INCLUDE and isinstance(given, Mapping):
+        file = given.get("Location")
+        if isinstance(file, Scalar) and not file.intrinsic and file.parent is not None:
+            yield Named(inner(file.green).shifted(file.base), file.value)
 
 
 @kept
@@ -77,7 +93,7 @@ def _of_mapping(node: Green) -> Iterator[Named]:
             yield from _named(child(pair.value, "ScriptLocation"))
         elif name in _FILES.get(kind, ()):
             yield from _named(pair.value, _scalar(properties, "Handler") if kind in CODE else "")
-    if _scalar(node, "Name") == "AWS::Include" and (parameters := child(node, "Parameters")) is not None:
+    if _scalar(node, "Name") == _INCLUDE and (parameters := child(node, "Parameters")) is not None:
         yield from _named(child(parameters, "Location"))
 
 

@@ -82,7 +82,7 @@ def _blocks(root: Green, text: str, lines: Lines) -> Iterator[tuple[Fold, bool]]
         first, last = lines.line(start), lines.line(end)
         is_text = node.kind is Kind.SCALAR
         if last > first:
-            closing = not is_text and _CLOSING.match(text, lines.starts[last], end) is not None
+            closing = node.flow and _CLOSING.match(text, lines.starts[last], end) is not None
             yield Fold(first, last - closing), is_text
         waiting += [(pair.value, pair.start) for pair in node.pairs if pair.value is not None]
         waiting += [(item, item.tag_start) for item in node.items]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lsp_server.core.document import Span
+from lsp_server.dialects.cloudformation.green import Green
 from lsp_server.dialects.cloudformation.references import ReferenceKind, Use, node_of, uses_in
 from lsp_server.dialects.cloudformation.service.mappings import default_of, settled_value
 from lsp_server.dialects.cloudformation.template import Template
@@ -36,7 +37,7 @@ def _found_in_maps(template: Template, base: int, uses: list[Use]) -> Iterator[I
         node = node_of(template.root, Span(arguments.start, arguments.end).shifted(base), arguments)
         value = settled_value(template, node) if isinstance(node, Sequence) else None
         if value is not None:
-            end = _behind(template, arguments.content_end + base, braces=arguments.flow)
+            end = _behind(template, arguments.content_end + base, arguments)
             yield Inlay(end, _label(value), "What `Fn::FindInMap` gives")
 
 
@@ -46,13 +47,13 @@ def _defaults(template: Template, base: int, uses: list[Use], defaults: dict[str
     for use in uses:
         asked = any(arguments.start <= use.span.start < arguments.end for arguments in maps)
         if use.kind is ReferenceKind.REF and use.target in defaults and not asked:
-            end = _behind(template, use.green.end + base)
+            end = _behind(template, use.green.end + base, use.green)
             yield Inlay(end, _label(defaults[use.target]), f"Default of the parameter `{use.target}`")
 
 
-def _behind(template: Template, end: int, *, braces: bool = True) -> int:
-    """The end of a function: that of its argument, or the brace behind it."""
-    closed = _CLOSE.match(template.document.text, end) if braces else None
+def _behind(template: Template, end: int, argument: Green) -> int:
+    """The end of a function: that of its argument, or the brace behind it where it is a long one."""
+    closed = None if argument.tag else _CLOSE.match(template.document.text, end)
     return closed.end() if closed is not None else end
 
 

@@ -96,6 +96,6 @@ def default_of(template: Template, parameter: str) -> str | None:
 def shown(document: Document, node: Node) -> str:
     """A value in one line."""
     target = node.resolved
-    text = target.value if isinstance(target, Scalar) else document.slice(target.full_span)
+    text = target.value if isinstance(target, Scalar) and not target.intrinsic else document.slice(target.full_span)
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -18,6 +18,7 @@ from lsp_server.dialects.cloudformation.service.names import (
 )
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Node
+from lsp_server.dialects.cloudformation.tree import Sequence as SequenceNode
 from lsp_server.dialects.service import RefusedError
 
 _LONGEST = 255
@@ -64,19 +65,29 @@ def _require_no_variable(template: Template, new: str, mentions: Sequence[Mentio
     """A loop's or Sub's own variable of the new name would take it where both are."""
     for other in used(template, new):
         scope = scope_of(template, other.name) if other.name.text == new and other.declares else None
-        if scope is not None and (_is_loop(scope) or any(scope.span.encloses(mention.span) for mention in mentions)):
+        if scope is not None and (_is_loop(scope) or any(_reach(scope).encloses(one.span) for one in mentions)):
             raise RefusedError(f"{new} is the name of a variable, {_line(template, other.span)}.")
 
 
 def _require_free_variable(template: Template, old: Name, new: str) -> None:
     scope = scope_of(template, old)
-    inside = scope.span if scope is not None else Span(0, 0)
+    if scope is None:
+        return
     for other in used(template, new):
-        if other.name.space in _SHADOWED and other.name.text == new and inside.encloses(other.span):
+        name = other.name
+        beside = name.scope is old.scope and name.base == old.base
+        if name.space in _SHADOWED and name.text == new and (beside or _reach(scope).encloses(other.span)):
             raise RefusedError(f"{new} means something else here already, {_line(template, other.span)}.")
-    for entry, name in declared(template) if scope is not None and _is_loop(scope) else ():
+    for entry, name in declared(template) if _is_loop(scope) else ():
         if name.space is Space.VALUE and name.text == new:
             raise RefusedError(f"{new} is there already, {_line(template, entry.key.span)}.")
+
+
+def _reach(arguments: Node) -> Span:
+    """Where the variables of a Sub or a loop mean something: in its string, in what it repeats."""
+    items = arguments.items if isinstance(arguments, SequenceNode) else ()
+    inside = items[2:] if _is_loop(arguments) else items[:1]
+    return Span(inside[0].full_span.start, inside[-1].span.end) if inside else Span(0, 0)
 
 
 def _is_loop(arguments: Node) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.cloudformation.scalars import typed
@@ -12,6 +14,8 @@ from lsp_server.dialects.cloudformation.service.new_names import require_free, r
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Scalar, Style
 from lsp_server.dialects.service import RefusedError, Renaming
+
+_NUMBER = re.compile(r"\d[\d_]*(?:e\d+)?|0[xo][\da-f]+", re.IGNORECASE)  # in any version of YAML
 
 
 def renamable(template: Template, offset: int) -> Span | None:
@@ -61,7 +65,8 @@ def _require_ours(template: Template, mention: Mention) -> list[Mention]:
 
 def _require_text(template: Template, name: str, spans: list[Span]) -> None:
     """Plain YAML reads `on` and `12` as something else than text, unless they stand in quotes or in a string."""
-    if template.format == "json" or isinstance(typed(name, Style.PLAIN), str):
+    is_text = isinstance(typed(name, Style.PLAIN), str) and not _NUMBER.fullmatch(name)
+    if template.format == "json" or is_text:
         return
     text = template.document.text
     if any(text[span.start - 1 : span.start] not in ('"', "'", "{") for span in spans):

@@ -13,6 +13,7 @@ from lsp_server.dialects.service import SymbolKind
 
 _VALUES = {Kind.MAPPING: SymbolKind.OBJECT, Kind.SEQUENCE: SymbolKind.LIST}
 _LABELS = ("Name", "Key", "Id", "Sid", "PolicyName", "RuleName", "DeviceName", "AttributeName")
+_FUNCTIONS = ("Fn::", "Ref", "Condition")
 _DEPTH = 2  # levels of properties that are shown
 _LONGEST = 60  # code points of a value that is shown beside a name
 
@@ -123,7 +124,7 @@ def _inside(node: Green, depth: int) -> Iterator[Part]:
 
 def _properties(pair: Pair, depth: int) -> Iterator[Part]:
     value = pair.value
-    if not text_of(pair.key).startswith(("Fn::", "Ref")):
+    if not text_of(pair.key).startswith(_FUNCTIONS):
         kind = SymbolKind.PROPERTY
         if value is not None and not value.tag.startswith("!"):
             kind = _VALUES.get(value.kind, kind)
@@ -136,7 +137,8 @@ def _scalar(node: Green | None) -> str:
 
 def _brief(node: Green) -> str:
     """A text or a function in a few words; nothing of a mapping or a list."""
-    if node.kind in _VALUES and not node.tag and not (len(node.pairs) == 1 and node.flow):
+    function = len(node.pairs) == 1 and node.flow and text_of(node.pairs[0].key).startswith(_FUNCTIONS)
+    if node.kind in _VALUES and not node.tag and not function:
         return ""
     line = " ".join(node.piece.text[node.tag_start : min(node.content_end, node.tag_start + 4 * _LONGEST)].split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
