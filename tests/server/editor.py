@@ -24,7 +24,10 @@ CAPABILITIES = types.ClientCapabilities(
         apply_edit=True,
         configuration=True,
         workspace_folders=True,
-        workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True),
+        workspace_edit=types.WorkspaceEditClientCapabilities(
+            document_changes=True, change_annotation_support=types.ChangeAnnotationsSupportOptions()
+        ),
+        inlay_hint=types.InlayHintWorkspaceClientCapabilities(refresh_support=True),
         did_change_configuration=types.DidChangeConfigurationClientCapabilities(dynamic_registration=True),
         did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
     ),
@@ -35,6 +38,10 @@ CAPABILITIES = types.ClientCapabilities(
                 snippet_support=True, documentation_format=[types.MarkupKind.Markdown]
             )
         ),
+        hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown]),
+        definition=types.DefinitionClientCapabilities(link_support=True),
+        rename=types.RenameClientCapabilities(prepare_support=True),
+        document_symbol=types.DocumentSymbolClientCapabilities(hierarchical_document_symbol_support=True),
         publish_diagnostics=types.PublishDiagnosticsClientCapabilities(version_support=True),
         inline_completion=types.InlineCompletionClientCapabilities(),
         code_action=types.CodeActionClientCapabilities(
@@ -76,6 +83,7 @@ class Editor:
             self._listen(method)
         self._listen(types.CLIENT_REGISTER_CAPABILITY, lambda _: None)
         self._listen(types.WINDOW_WORK_DONE_PROGRESS_CREATE, lambda _: None)
+        self._listen(types.WORKSPACE_INLAY_HINT_REFRESH, lambda _: None)
         self._listen(types.WORKSPACE_CONFIGURATION, lambda params: [self.settings for _ in params.items])
         self._listen(types.WORKSPACE_APPLY_EDIT, lambda _: types.ApplyWorkspaceEditResult(applied=True))
 

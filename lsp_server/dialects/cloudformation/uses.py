@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lsp_server.core.document import Span
-from lsp_server.dialects.cloudformation.green import Green, Kind
+from lsp_server.dialects.cloudformation.green import Green, Kind, Style
 from lsp_server.dialects.cloudformation.scalars import decode
 from lsp_server.dialects.cloudformation.tree import intrinsic_name
 
@@ -77,8 +77,12 @@ def child(node: Green | None, key: str) -> Green | None:
 
 
 def inner(node: Green) -> Span:
-    """The span of a scalar without its quotes."""
+    """The span of a scalar without its quotes, or that of the one line of a block scalar."""
     raw = node.raw
+    if node.style in (Style.LITERAL, Style.FOLDED):
+        text = text_of(node).strip()
+        at = raw.find(text, raw.find("\n") + 1)
+        return Span(node.start + at, node.start + at + len(text)) if text and at >= 0 else Span(node.start, node.end)
     if raw[:1] in ('"', "'"):
         closed = len(raw) > 1 and raw[-1] == raw[0]
         return Span(node.start + 1, node.end - 1 if closed else node.end)

@@ -42,13 +42,14 @@ def _of_node(template: Template, node: Node, offset: int, schemas: Schemas) -> t
         return _joined(text, _gives(template, offset)), node.tag_span
     if not isinstance(node, Scalar) or not node.span.touches(offset):
         return "", node.span
-    entry = node.parent
+    entry, span = node.parent, inner_span(node)
+    span = span if span.touches(offset) else node.span
     if not isinstance(entry, Entry) or entry.key is not node:
-        return about_value(template, node, schemas), inner_span(node)
+        return about_value(template, node, schemas), span
     function = LOOP if node.value.startswith(f"{LOOP}::") else node.value
     text = of_word("function", function) if function.startswith(("Fn::", "Ref")) else ""
     text = _joined(text, _gives(template, offset)) or about_key(template, entry, schemas)
-    return text, inner_span(node)
+    return text, span
 
 
 def _gives(template: Template, offset: int) -> str:
