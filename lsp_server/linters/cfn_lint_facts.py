@@ -17,6 +17,7 @@ _ERROR = "lintel_error"
 _ENUMS = frozenset(["enum", "enumCaseInsensitive"])
 # What has an unknown name is not looked into, nor is the value of a reference to nothing; E0002 is a rule that gave up.
 _HIDING = frozenset(["E0002", "E1001", "E3001", "E3002", "E3006", "E1010", "E1019", "E1020"])
+_OF_NOTHING = frozenset(["E1019", "E1020"])  # references
 _NOT_TRANSFORMED = "E0001"  # nothing else was looked at
 _LARGEST = 400  # values and names in one fact; past that it is left out
 _BOUND = re.compile(
@@ -47,12 +48,20 @@ def facts(match: Match, template: object) -> Facts:
     found = told | found if found.get("validator") in _ENUMS else found | told  # its message may be in lower case
     if match.rule.id in _HIDING:
         found["hides"] = True
+    elif found.get("validator") == "type" and {"object", "array"} & set(_strings(found.get("types"))):
+        found["hides"] = "inside"
     if match.rule.id == _NOT_TRANSFORMED:
         found["hides"] = "all"
+    if found.get("missing") or found.get("one_of") or (match.rule.id in _OF_NOTHING and found.get("allowed")):
+        found["alone"] = True
     if not found.get("name") and match.rule.id in {"W2001", "W7001", "W8001"}:
         path = getattr(match, "path", None) or [""]
         found["name"] = str(path[-1])
     return found
+
+
+def _strings(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
 
 
 def _resource(path: object, template: object) -> Facts:

@@ -35,7 +35,9 @@ KEYS: Final = {
     "resource_type": "str: the type of that resource",
     "schema_path": "list[str | int]: where in the schema the failing keyword stands",
     "parent": "str: the rule of the finding that this one is a detail of (one branch of anyOf or oneOf)",
-    "hides": "True: other findings may stay unseen behind this one, and show when it is gone; all: any other",
+    "hides": "True: other findings may stay unseen behind this one, and show when it is gone; inside: only such in its "
+    "own place; all: any other",
+    "alone": "True: it does not tell that what it lies in has a wrong name: something is left out, or nowhere declared",
     "file": "str: the other file that the finding is really about, such as a parameter file",
 }
 """Every key that `Diagnostic.data` of cfn-lint may have, and what it holds. All are optional."""

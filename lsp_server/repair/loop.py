@@ -42,6 +42,7 @@ class Run:
         self._menders = menders
         self._depth = depth
         self._trust = Applicability.SAFE
+        self._revealed: set[Identity] = set()
 
     async def repair(
         self, proposers: Sequence[Proposer], targets: Sequence[Diagnostic] | None = None, region: Place | None = None
@@ -85,6 +86,10 @@ class Run:
             self.ledger.record(answer, verdict, started)
             if verdict.accepted and verdict.analysis is not None:
                 worse_only = False
+                revealed = {identity(d) for d in verdict.revealed}
+                self._revealed |= revealed
+                if wanted is not None and self._depth:
+                    wanted |= revealed  # to whoever asked for this to be mended, it is new
                 self.take(verdict.analysis, answer)
             elif proposer.metered and verdict.analysis is not None:
                 found = {identity(d) for d in verdict.analysis.diagnostics}
@@ -98,9 +103,14 @@ class Run:
         verdict = await self.verifier.verify(
             self.best, proposal.edits, proposal.clears, proposal.removes, certain=proposal.certain
         )
-        if verdict.accepted and verdict.analysis is not None and weight(verdict.analysis) >= weight(self.best):
+        if verdict.accepted and not self._gains(verdict):
             return replace(verdict, feedback="it clears nothing")
         return verdict
+
+    def _gains(self, verdict: Verdict) -> bool:
+        """Whether less is wrong than before, what was hidden left out."""
+        after = verdict.analysis
+        return after is not None and weight(after, verdict.revealed) < weight(self.best)
 
     async def _mended(self, proposal: Proposal, verdict: Verdict) -> tuple[Proposal, Verdict]:
         """Let fixers mend what came to light (a misspelled property hid what it holds), and judge the whole again."""
@@ -112,7 +122,7 @@ class Run:
         again = self.verifier.judge(
             self.best, outcome.after, edits, proposal.clears, proposal.removes, certain=proposal.certain
         )
-        if not again.accepted or weight(outcome.after) >= weight(self.best):
+        if not again.accepted or not self._gains(again):
             return proposal, verdict
         titles = [proposal.title, *(a.title for a in outcome.attempts if a.accepted)]
         trust = proposal.applicability.least(outcome.applicability)
@@ -149,7 +159,8 @@ class Run:
 
     def outcome(self, stop: Stop, left: tuple[Diagnostic, ...]) -> Outcome:
         """Sum the run up; `left` are the findings that should have been cleared and are still there."""
-        cleared, introduced = compare(self.before, self.best, ())
+        cleared, new = compare(self.before, self.best)
+        introduced = tuple(d for d in new if identity(d) not in self._revealed)
         ledger = self.ledger
         not_run = tuple(n.linter for n in self.best.not_run)
         attempts = ledger.attempts

@@ -26,12 +26,14 @@ _SLIP = 2  # letters by which two spellings of one name differ
 class Verdict:
     """What verification found. `feedback` is empty when the candidate may be taken, else it says why it may not.
 
-    `analysis` is None where the candidate was refused before it was linted.
+    `analysis` is None where the candidate was refused before it was linted. `revealed` is what was there all along
+    behind what was cleared.
     """
 
     analysis: Analysis | None
     cleared: tuple[Diagnostic, ...] = ()
     introduced: tuple[Diagnostic, ...] = ()
+    revealed: tuple[Diagnostic, ...] = ()
     feedback: str = ""
 
     @property
@@ -83,10 +85,12 @@ class Verifier:
         certain: bool = False,
     ) -> Verdict:
         """Compare two analyses of which `edits` lead from one to the other; see `verify`."""
-        cleared, introduced = compare(before, after, edits, certain=certain)
+        cleared, new = _differences(before, after, edits)
+        introduced = _introduced(before, after, edits, cleared, new, certain=certain)
+        revealed = tuple(d for d in new if d not in introduced)
         feedback = self.losses(before.unit, after.unit, removes)
         feedback = feedback or _complaint(before, after, claims, cleared, introduced)
-        return Verdict(after, cleared, introduced, feedback)
+        return Verdict(after, cleared, introduced, revealed, feedback)
 
     def losses(self, before: Unit, after: Unit, removes: frozenset[tuple[str, ...]] = frozenset()) -> str:
         """A sentence that names what would be lost, or empty. An id may move to another document of the unit."""
@@ -109,7 +113,7 @@ def identity(diagnostic: Diagnostic) -> Identity:
 
 
 def compare(
-    before: Analysis, after: Analysis, edits: Iterable[Edit], *, certain: bool = False
+    before: Analysis, after: Analysis, edits: tuple[Edit, ...] = (), *, certain: bool = False
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
     """Return what was cleared and what was introduced.
 
@@ -118,30 +122,53 @@ def compare(
     the edits did not touch was there all along and is not introduced. But errors below a name that was unknown count
     all the same: they tell that the name was guessed wrongly.
 
-    So do warnings at the name itself, but where the edits are `certain`, which only safe fixes are: the value of a
-    reference whose spelling alone changed was always that one, and what is odd about it was hidden by the misspelling.
+    Where the edits are `certain`, which only safe fixes are, and spell a name right, neither a warning at the name
+    itself counts, nor an error below it that says nothing of the name (`data["alone"]`): the misspelling hid them.
     """
-    edits = tuple(edits)
+    cleared, new = _differences(before, after, edits)
+    return cleared, _introduced(before, after, edits, cleared, new, certain=certain)
+
+
+def _differences(
+    before: Analysis, after: Analysis, edits: tuple[Edit, ...]
+) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """The findings that went away and those that are new."""
     old, new = Counter(map(identity, before.diagnostics)), Counter(map(identity, after.diagnostics))
     stopped = _stops_elsewhere(before, after, edits)
-    cleared = _pick(before.diagnostics, old - new + stopped)
-    introduced = _pick(after.diagnostics, new - old + stopped)
+    return _pick(before.diagnostics, old - new + stopped), _pick(after.diagnostics, new - old + stopped)
+
+
+def _introduced(
+    before: Analysis,
+    after: Analysis,
+    edits: tuple[Edit, ...],
+    cleared: tuple[Diagnostic, ...],
+    new: tuple[Diagnostic, ...],
+    *,
+    certain: bool,
+) -> tuple[Diagnostic, ...]:
+    """The new findings that were not there all along; see `compare`."""
+    if not new or not cleared:
+        return new
     unread = any(d.syntax or d.data.get("hides") == "all" for d in cleared)
-    hidden = unread or any(d.data.get("hides") for d in cleared)
-    if introduced and cleared:
-        new_text = _touched(after.unit, edits)
-        renamed = [pair for pair in new_text if not (certain and hidden and _respelled(before.unit, pair[0]))]
-        introduced = tuple(
-            d
-            for d in introduced
-            if d.syntax
-            or not (unread or d.data.get("late") or (hidden and d.severity is not Severity.ERROR))
-            or any(
-                d.uri == edit.uri and d.span.overlaps(span)
-                for edit, span in (new_text if d.severity is Severity.ERROR else renamed)
-            )
-        )
-    return cleared, introduced
+    hiding = [d for d in cleared if d.data.get("hides")]
+    hidden = unread or any(d.data["hides"] is True for d in hiding)
+    written = _touched(after.unit, edits)
+    guessed = [pair for pair in written if not (certain and hidden and _respelled(before.unit, pair[0]))]
+
+    def counts(d: Diagnostic) -> bool:
+        alone = certain and bool(d.data.get("alone")) and any(_inside(d, other) for other in hiding)
+        there = unread or d.data.get("late") or alone or (hidden and d.severity is not Severity.ERROR)
+        places = guessed if alone or d.severity is not Severity.ERROR else written
+        return d.syntax or not there or any(d.uri == e.uri and d.span.overlaps(span) for e, span in places)
+
+    return tuple(d for d in new if counts(d))
+
+
+def _inside(found: Diagnostic, other: Diagnostic) -> bool:
+    """Whether a finding lies in what another is about: the value of a key, what a key stands beside."""
+    holder = other.path[:-1]
+    return found.uri == other.uri and bool(holder) and found.path[: len(holder)] == holder
 
 
 def _touched(after: Unit, edits: tuple[Edit, ...]) -> list[tuple[Edit, Span]]:
