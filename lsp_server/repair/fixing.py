@@ -1,4 +1,4 @@
-"""The fixers as a proposer: as many fixes at once as go together, halved where a batch fails."""
+"""The fixers as a proposer: as many fixes at once as go together, safe ones first, halved where a batch fails."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ def all_fixes(
 
 
 class FixerProposer:
-    """Proposes batches of fixes of the allowed kinds, until no fix is left that has not failed."""
+    """Proposes batches of fixes of the allowed kinds, until no fix is left that has not failed.
+
+    Safe ones come first: what then is left to choose is seen in a text that is otherwise right. Those that failed alone
+    because of what they would bring about are tried together in the end, since one may need the other.
+    """
 
     name = "fixers"
     metered = False
@@ -42,13 +46,19 @@ class FixerProposer:
         self._table = table
         self._allowed = allowed
         self._failed: set[Key] = set()
+        self._in_need: set[Key] = set()
+        """Of those that failed alone, the ones that would have brought something else about."""
+        self._together = False
+        """Whether the batch is of these."""
         self._groups: list[set[Key]] = []
         self._batch: dict[Key, Fix] = {}
 
     async def propose(self, task: Task) -> Proposal | None:
         """Return the next batch as one proposal, or None."""
         self._learn(task.attempts)
-        self._batch = self._next_batch(self._candidates(task))
+        candidates = self._candidates(task, self._failed)
+        safe = {key: fix for key, fix in candidates.items() if fix.applicability is Applicability.SAFE}
+        self._batch = self._next_batch(safe or candidates) or self._last_resort(task)
         if not self._batch:
             return None
         batch = self._batch.values()
@@ -62,8 +72,17 @@ class FixerProposer:
             frozenset(address for fix in batch for address in fix.removes),
         )
 
-    def _candidates(self, task: Task) -> dict[Key, Fix]:
-        """Return the best fix that has not failed, for each target; two targets may share one."""
+    def _last_resort(self, task: Task) -> dict[Key, Fix]:
+        """Return all at once those that failed alone and may need each other; only once until one is taken."""
+        if self._together or len(self._in_need) < 2:
+            return {}
+        self._together = True
+        self._groups = [set(self._in_need)]
+        batch = self._next_batch(self._candidates(task, self._failed - self._in_need))
+        return batch if len(batch) > 1 else {}
+
+    def _candidates(self, task: Task, failed: set[Key]) -> dict[Key, Fix]:
+        """Return the best fix that is not among the `failed`, for each target; two targets may share one."""
         found: dict[Key, Fix] = {}
         alike: defaultdict[Signature, list[tuple[Edit, ...]]] = defaultdict(list)
         for target in task.targets:
@@ -78,7 +97,7 @@ class FixerProposer:
                 if fix.edits not in places:
                     places.append(fix.edits)
                 key = signature(fix), places.index(fix.edits)
-                if key not in self._failed:
+                if key not in failed:
                     found.setdefault(key, fix)
                     break
         return found
@@ -100,11 +119,16 @@ class FixerProposer:
         if not batch or not attempts:
             return
         if attempts[-1].accepted:
-            self._failed = moved_up(self._failed, batch)
+            self._failed = moved_up(self._failed - set(batch), batch)
+            self._in_need = moved_up(self._in_need - set(batch), batch)
             self._groups = [moved_up(group, batch) for group in self._groups]
+            self._together = False
+            return
+        if self._together:
             return
         if len(batch) == 1:
             self._failed.update(batch)
+            self._in_need.update(batch if attempts[-1].introduces else ())
             return
         plainly = culprits(list(batch.values()), attempts[-1])
         guilty = [key for key, fix in batch.items() if fix in plainly]

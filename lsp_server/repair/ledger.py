@@ -126,6 +126,7 @@ class Ledger:
                 verdict.feedback,
                 time.monotonic() - started,
                 proposal.usage,
+                bool(verdict.introduced),
             )
         )
 

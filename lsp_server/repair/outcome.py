@@ -28,6 +28,7 @@ class Attempt:
     """One proposal and what came of it.
 
     `feedback` says why it was not taken (empty when it was); `analysis` is None where it was refused before linting.
+    `introduces` says whether it would have brought new findings about.
     """
 
     proposer: str
@@ -38,6 +39,7 @@ class Attempt:
     feedback: str
     seconds: float
     usage: Usage = Usage()
+    introduces: bool = False
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,7 @@ def property_of(template: Template, path: Path) -> Property | None:
 
 def _policy_names(path: Path) -> tuple[str, ...]:
     """The keys of an IAM policy, which resource schemas leave open."""
-    names = [step for step in path if isinstance(step, str)]
+    names = [step for step in path if isinstance(step, str) and step != "Fn::If"]
     if not any(step.endswith(("PolicyDocument", "Policy", "KeyPolicy")) for step in names):
         return ()
     if names[-1].endswith(("PolicyDocument", "Policy", "KeyPolicy")):
