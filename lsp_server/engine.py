@@ -83,7 +83,7 @@ class Engine:
         """Yield each verified fix for `wanted`, one linter run for each; display-only ones too."""
         run = self._run(analysis, silent, UNATTENDED)
         seen: set[tuple[object, ...]] = set()
-        for fix in all_fixes(self.fixers[analysis.language], analysis.unit, analysis.diagnostics, wanted):
+        async for fix in all_fixes(self.fixers[analysis.language], analysis.unit, analysis.diagnostics, wanted):
             if fix.edits not in seen:
                 seen.add(fix.edits)
                 if verified := await run.try_fix(fix):
@@ -92,7 +92,10 @@ class Engine:
     async def first_fixes(self, analysis: Analysis) -> dict[Diagnostic, Fix]:
         """Return the best verified fix of each finding that has one, in as few linter runs as it takes."""
         table = self.fixers[analysis.language]
-        fixes = [(d, list(all_fixes(table, analysis.unit, analysis.diagnostics, (d,)))) for d in analysis.diagnostics]
+        fixes = [
+            (d, [fix async for fix in all_fixes(table, analysis.unit, analysis.diagnostics, (d,))])
+            for d in analysis.diagnostics
+        ]
         run = self._run(analysis, silent, UNATTENDED)
         choices = [(diagnostic, own) for diagnostic, own in fixes if own]
         return await verify_together(self._verifier(analysis.language), run, analysis, choices)

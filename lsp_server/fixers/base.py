@@ -24,8 +24,11 @@ class FixContext:
     diagnostics: tuple[Diagnostic, ...]
 
 
-Fixer = Callable[[FixContext, Diagnostic], Iterable[Fix]]
-"""Given a finding, yield fixes, best first; nothing where it is not sure what was meant. Pure and quick."""
+Fixer = Callable[[FixContext, Diagnostic], Iterable[Fix | None]]
+"""Given a finding, yield fixes, best first; nothing where it is not sure what was meant. Pure and quick.
+
+One that has to search yields None every few milliseconds, so that others may work meanwhile, or end it.
+"""
 
 
 Adviser = Callable[[FixContext, Diagnostic], str]
@@ -64,12 +67,16 @@ class FixerTable:
         return diagnostic.kind in self._by_kind
 
     def fixes(self, context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
-        """All fixes for one finding, best first. A fixer that raises is dropped with a log line; the others go on.
+        """All fixes for one finding, best first."""
+        return (fix for fix in self.steps(context, diagnostic) if fix is not None)
+
+    def steps(self, context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix | None]:
+        """The same with None where a fixer is still searching. One that raises is dropped with a log line.
 
         So is a fix whose own edits contradict each other (in broken text, a thing may be moved into itself).
         """
         for fixer in self._by_kind.get(diagnostic.kind, ()):
             try:
-                yield from (fix for fix in fixer(context, diagnostic) if consistent(fix.edits))
+                yield from (fix for fix in fixer(context, diagnostic) if fix is None or consistent(fix.edits))
             except Exception:
                 log.exception("a fixer for %s %s failed and was left out", diagnostic.source, diagnostic.code)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Unit
@@ -22,14 +23,19 @@ SAFE_ONLY = frozenset({Applicability.SAFE})
 UNATTENDED = frozenset({Applicability.SAFE, Applicability.UNSAFE})
 
 
-def all_fixes(
+async def all_fixes(
     table: FixerTable, unit: Unit, found: tuple[Diagnostic, ...], wanted: Iterable[Diagnostic]
-) -> Iterator[Fix]:
-    """Every fix for each of `wanted`, in order; `found` are all findings of the unit."""
+) -> AsyncIterator[Fix]:
+    """Every fix for each of `wanted`, in order; `found` are all findings of the unit. Others may work in between."""
     for diagnostic in wanted:
         document = unit.get(diagnostic.uri)
         if document is not None:
-            yield from table.fixes(FixContext(unit, document, found), diagnostic)
+            for fix in table.steps(FixContext(unit, document, found), diagnostic):
+                if fix is None:
+                    await asyncio.sleep(0)
+                else:
+                    yield fix
+            await asyncio.sleep(0)
 
 
 class FixerProposer:
@@ -56,9 +62,9 @@ class FixerProposer:
     async def propose(self, task: Task) -> Proposal | None:
         """Return the next batch as one proposal, or None."""
         self._learn(task.attempts)
-        candidates = self._candidates(task, self._failed)
+        candidates = await self._candidates(task, self._failed)
         safe = {key: fix for key, fix in candidates.items() if fix.applicability is Applicability.SAFE}
-        self._batch = self._next_batch(safe or candidates) or self._last_resort(task)
+        self._batch = self._next_batch(safe or candidates) or await self._last_resort(task)
         if not self._batch:
             return None
         batch = self._batch.values()
@@ -72,21 +78,21 @@ class FixerProposer:
             frozenset(address for fix in batch for address in fix.removes),
         )
 
-    def _last_resort(self, task: Task) -> dict[Key, Fix]:
+    async def _last_resort(self, task: Task) -> dict[Key, Fix]:
         """Return all at once those that failed alone and may need each other; only once until one is taken."""
         if self._together or len(self._in_need) < 2:
             return {}
         self._together = True
         self._groups = [set(self._in_need)]
-        batch = self._next_batch(self._candidates(task, self._failed - self._in_need))
+        batch = self._next_batch(await self._candidates(task, self._failed - self._in_need))
         return batch if len(batch) > 1 else {}
 
-    def _candidates(self, task: Task, failed: set[Key]) -> dict[Key, Fix]:
+    async def _candidates(self, task: Task, failed: set[Key]) -> dict[Key, Fix]:
         """Return the best fix that is not among the `failed`, for each target; two targets may share one."""
         found: dict[Key, Fix] = {}
         alike: defaultdict[Signature, list[tuple[Edit, ...]]] = defaultdict(list)
         for target in task.targets:
-            for fix in all_fixes(self._table, task.unit, task.analysis.diagnostics, (target,)):
+            async for fix in all_fixes(self._table, task.unit, task.analysis.diagnostics, (target,)):
                 if fix.applicability not in self._allowed or not fix.edits:
                     continue
                 if task.region and not all(

@@ -35,7 +35,10 @@ async def test_fixes_are_verified_together(text: str, fixed: list[str], runs: in
     table = FixerTable([RuleFixer("words", frozenset({"bad"}), fixer)])
     verifier = Verifier(Words(), Toolchain((linter,)))
     run = Run(verifier, analysis, Budget(), lambda: [FixerProposer(table, UNATTENDED)])
-    choices = [(d, list(all_fixes(table, analysis.unit, analysis.diagnostics, (d,)))) for d in analysis.diagnostics]
+    choices = [
+        (d, [fix async for fix in all_fixes(table, analysis.unit, analysis.diagnostics, (d,))])
+        for d in analysis.diagnostics
+    ]
     found = await verify_together(verifier, run, analysis, choices)
     assert [d.message for d in found] == fixed
     assert linter.runs == runs

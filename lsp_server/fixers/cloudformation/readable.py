@@ -5,19 +5,25 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import yaml
 
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit, apply_edits
-from lsp_server.fixers.cloudformation.slips_yaml import indent_of, script_lines
+from lsp_server.fixers.cloudformation.slips_yaml import indent_of, lines_of, script_lines, scripts_in
+
+T = TypeVar("T")
+Search = Generator[None, None, T]
+"""Work that stops now and then so that something else may be done meanwhile; it returns what it comes to."""
 
 _STRUCTURE = re.compile(r"^[ ]*(?:-|[\"']?[\w:.${}/-]+[\"']?[ ]*[:=;](?:\s|$))")
 _LOOKS_LIKE_A_KEY = re.compile(r"[A-Z]\w*(?:[ ]*[:=;]| \S+$)")
 _PROSE = 3  # words from which a line is one of running text
 _ABOVE, _BELOW = 30, 12  # lines around the one where YAML gives up that are read first
+_EVENTS = 400  # of YAML's reader that are taken at a time: about a millisecond
 
 
 @dataclass(frozen=True)
@@ -33,15 +39,36 @@ class Reading:
     odd: int = 0
 
 
-def read(text: str) -> tuple[int | None, yaml.Node | None]:
-    """The line (from 0) at which YAML gives up, or None and what it read."""
+def stop_of(text: str) -> Search[int | None]:
+    """The line (from 0) at which YAML gives up a text, None where it reads all of it."""
+    anchors, documents = set[str](), 0
+    try:
+        for number, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+            if number % _EVENTS == _EVENTS - 1:
+                yield
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+            elif isinstance(event, yaml.AliasEvent) and event.anchor not in anchors:
+                return int(event.start_mark.line)
+            if documents > 1:
+                return int(event.start_mark.line)
+            anchors.add(getattr(event, "anchor", None) or "")
+    except (yaml.YAMLError, ValueError) as error:
+        return _line(error)
+    return None
+
+
+def _line(error: Exception) -> int:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    return int(mark.line) if mark is not None else 0
+
+
+def _read(text: str) -> tuple[int | None, yaml.Node | None]:
+    """The line at which YAML gives up a short text, or None and what it read."""
     try:
         return None, yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        return (mark.line if mark is not None else 0), None
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return 0, None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return _line(error), None
 
 
 class Reader:
@@ -52,34 +79,28 @@ class Reader:
         self.stop = stop
         self.lines = 0
         """How many lines were read so far: what the search has cost."""
-        self._step, self._sequences = _habit([document.line_text(n) for n in range(len(document.line_starts))])
+        self._lines = lines_of(document)
+        self._step, self._sequences = _habit(document)
         self._head, self._span = self._piece(stop)
-        before = read(self._head + document.slice(self._span))[0]
+        before = _read(self._head + document.slice(self._span))[0]
         self._shift = document.position(self._span.start).line - self._head.count("\n")
         self._useful = before is not None and before + self._shift == stop
 
     def _piece(self, stop: int) -> tuple[str, Span]:
         """The line of the section, and the text from an entry above to another entry below."""
         document = self.document
-        depths = [
-            indent_of(t) if (t := document.line_text(n)).strip(" #") else 99 for n in range(len(document.line_starts))
-        ]
-        depths = [99 if document.line_text(n).lstrip().startswith("#") else d for n, d in enumerate(depths)]
+        depths = [99 if not line.strip() or line.lstrip()[0] == "#" else indent_of(line) for line in self._lines]
         section = next((n for n in range(max(0, min(stop, len(depths) - 1) - _ABOVE), -1, -1) if depths[n] == 0), 0)
         entry = next((d for d in depths[section + 1 :] if d != 99), 0)
         starts = [n for n, depth in enumerate(depths) if n > section and depth <= entry]
         first = max((n for n in starts if n <= stop - _ABOVE), default=section + 1)
         last = next((n for n in starts if n > stop + _BELOW), len(depths))
         end = document.line_starts[last] if last < len(depths) else len(document.text)
-        head = document.line_text(section).removeprefix("\ufeff") + "\n"
+        head = self._lines[section].removeprefix("\ufeff") + "\n"
         return head, Span(min(document.line_starts[min(first, len(depths) - 1)], end), end)
 
-    def near(self, edits: tuple[Edit, ...]) -> str:
-        """The text around the place after the edits: the whole where a piece does not tell."""
-        return self._after(edits)[0]
-
-    def _after(self, edits: tuple[Edit, ...]) -> tuple[str, int]:
-        """The text, and how many lines further down it stands in the document."""
+    def after(self, edits: tuple[Edit, ...]) -> tuple[str, int]:
+        """The text around the place after the edits, the whole where a piece does not tell; and its first line."""
         own = self._span.start
         if self._useful and all(own <= e.span.start and e.span.end <= self._span.end for e in edits):
             moved = [Edit(e.uri, Span(e.span.start - own, e.span.end - own), e.text) for e in edits]
@@ -88,9 +109,9 @@ class Reader:
 
     def reading(self, edits: tuple[Edit, ...]) -> Reading:
         """What comes of the edits around the place."""
-        text, shift = self._after(edits)
+        text, shift = self.after(edits)
         self.lines += text.count("\n")
-        stop, root = read(text)
+        stop, root = _read(text)
         if stop is not None:
             return Reading(stop + shift)
         lines = text.split("\n")
@@ -100,11 +121,11 @@ class Reader:
         return Reading(None, _swallowed(nodes, lines), odd)
 
 
-def _habit(lines: list[str]) -> tuple[int, bool]:
+def _habit(document: Document) -> tuple[int, bool]:
     """How far the document indents, and whether items stand deeper than their key: as it mostly does."""
     steps: Counter[int] = Counter()
     items: Counter[bool] = Counter()
-    scripts = script_lines(lines)
+    scripts, lines = script_lines(document), lines_of(document)
     written = [line for n, line in enumerate(lines) if n not in scripts and line.strip() and line.lstrip()[0] != "#"]
     for above, line in itertools.pairwise(written):
         step = indent_of(line) - indent_of(above)
@@ -159,7 +180,7 @@ def _empty(nodes: list[yaml.Node]) -> int:
 def _odd(lines: list[str], near: range, step: int, *, sequences: bool) -> Iterator[int]:
     """For each line, whether it stands deeper or less deep below the one it belongs to than the document has it."""
     above: list[tuple[int, str]] = []
-    scripts = script_lines(lines)
+    scripts = scripts_in(lines)
     for number in near:
         line = lines[number]
         if not line.strip() or line.lstrip().startswith("#") or number in scripts:

@@ -1,70 +1,54 @@
-"""YAML with several slips: each is undone in the block where it stands, until the whole can be read."""
+"""YAML with several slips: one after the other is undone where YAML gives up, until the whole can be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lsp_server.core.document import Document
-from lsp_server.core.edit import apply_edits
-from lsp_server.dialects.cloudformation.template import Template, parse_template
-from lsp_server.fixers.cloudformation.readable import read
-from lsp_server.fixers.cloudformation.slips_yaml import Try, attempts
-from lsp_server.fixers.cloudformation.vocabulary import strangeness
+from lsp_server.core.edit import Edit, apply_edits, minimal_edits
+from lsp_server.core.fix import Applicability
+from lsp_server.dialects.cloudformation.template import parse_template
+from lsp_server.fixers.cloudformation.readable import Search, stop_of
+from lsp_server.fixers.cloudformation.site import SAFE
+from lsp_server.fixers.cloudformation.ways import Way, find_ways
 
 _MOST = 12  # slips
-_COSTLIEST = 6  # an edit that people seldom have to make is a guess, and guesses do not add up
-_LINES = 400_000  # parsed in search of the edits
+_COSTLIEST = 8  # an edit that people seldom have to make is a guess, and guesses do not add up
 
 
-def undo_all(document: Document) -> tuple[tuple[str, ...], str] | None:
-    """What was done, in order, and the text in which YAML then gives up nowhere; None where no way there was found.
+@dataclass(frozen=True)
+class Undone:
+    """What was done, in order, the edits it comes to, and how far the least certain of it may be trusted."""
 
-    Our own tree tells where the other slips stand: YAML gives up at one, and often far from it.
+    titles: tuple[str, ...]
+    edits: tuple[Edit, ...]
+    trust: Applicability
+
+
+def undo_all(document: Document, stop: int, ways: list[Way]) -> Search[Undone | None]:
+    """All slips at once; None where no way there was found. `ways` are those for the first, at which YAML stops.
+
+    Where there is none, our own tree tells where else a slip stands: YAML may give up far from it.
     """
-    titles: list[str] = []
-    search = _Search()
-    while (stop := read(document.text)[0]) is not None:
-        found = search.next(document, stop) if len(titles) < _MOST else None
-        if found is None:
+    text, titles, trust = document.text, list[str](), SAFE
+    at: int | None = stop
+    while at is not None:
+        if not ways:
+            ways = yield from _elsewhere(document, at)
+        if not ways or len(titles) == _MOST or ways[0].attempt.cost > _COSTLIEST:
             return None
-        attempt, document = found
-        titles.append(attempt.title)
-    return tuple(titles), document.text
+        titles.append(ways[0].attempt.title)
+        trust = trust.least(ways[0].trust(ways))
+        document = document.with_text(apply_edits(document.text, ways[0].attempt.edits))
+        at = yield from stop_of(document.text)
+        ways = (yield from find_ways(document, at)) if at is not None else []
+    return Undone(tuple(titles), minimal_edits(document.uri, text, document.text), trust)
 
 
-class _Search:
-    def __init__(self) -> None:
-        self._parsed = 0
-
-    def next(self, document: Document, stop: int) -> tuple[Try, Document] | None:
-        """The likeliest edit that undoes a slip, and the document after it."""
-        slips = _slips(parse_template(document))
-        for line in dict.fromkeys([*slips, stop]):
-            ways = list(self._ways(document, slips, line))
-            if ways:
-                return min(ways, key=lambda way: way[0])[1:]
-        return None
-
-    def _ways(
-        self, document: Document, slips: list[int], line: int
-    ) -> Iterator[tuple[tuple[int, int, int], Try, Document]]:
-        for attempt in sorted(attempts(document, line), key=lambda a: a.cost):
-            if attempt.cost > _COSTLIEST or self._parsed > _LINES:
-                return
-            after = document.with_text(apply_edits(document.text, attempt.edits))
-            self._parsed += len(after.line_starts)
-            template = parse_template(after)
-            left = _slips(template)
-            if _undone(line, slips, left) if line in slips else not left and read(after.text)[0] is None:
-                yield (len(left), strangeness(template), attempt.cost), attempt, after
-
-
-def _slips(template: Template) -> list[int]:
-    """The lines at which our own tree sees slips, from the top."""
-    document = template.document
-    return sorted(document.position(mistake.span.start).line for mistake in template.syntax)
-
-
-def _undone(line: int, before: list[int], after: list[int]) -> bool:
-    """Whether the slip is gone; one that it hid may show further down."""
-    return line not in after and len(after) <= len(before) and all(n in before or n > line for n in after)
+def _elsewhere(document: Document, stop: int) -> Search[list[Way]]:
+    """The ways at the first line that our own tree cannot read and where there are any."""
+    for mistake in parse_template(document).syntax:
+        line = document.position(mistake.span.start).line
+        if line != stop and (ways := (yield from find_ways(document, line))):
+            return ways
+    return []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.cloudformation.schema import schemas
@@ -29,9 +30,11 @@ _COMMON = words(
     "Version Statement Effect Action Resource Principal Sid Tags AWSTemplateFormatVersion Count Timeout"
 )
 _REACH = 14  # lines above the reported one where the mistake may be
+_NEAR = 4  # lines in which two slips at once are looked for
 _OPEN = 6  # lines with an open quote, however far above, that are looked at
 _SEPARATOR = re.compile(r"^([ ]*(?:- +)*)([A-Za-z]\w*)([ ]*[=;][ ]*)(?=\S)")
 _SCRIPT = re.compile(r"^[ ]*(?:- +)*(ZipFile|InlineCode|Fn::Sub|UserData|content|Fn::Base64):(?=\s*$)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _NO_ITEM = re.compile(r"^[ ]*(-)(?=[A-Za-z!\"'*$])")
 
 
@@ -46,8 +49,8 @@ class Try:
 
 def attempts(document: Document, line: int) -> Iterator[Try]:
     """What may have gone wrong at or above a line at which YAML gives up."""
-    known = frozenset(_KEY.findall(document.text)) | _COMMON | _property_names(document.text)
-    scripts = script_lines([document.line_text(n) for n in range(len(document.line_starts))])
+    known = _known(document)
+    scripts = script_lines(document)
     if "\t" in document.text:
         yield from _tabs(document, scripts)
     last = min(line, len(document.line_starts) - 1)
@@ -60,6 +63,20 @@ def attempts(document: Document, line: int) -> Iterator[Try]:
         yield from _indents(document, number, away)
     for number in _open_quotes(document, last - _REACH, scripts):
         yield from _quotes(document, number, 1)
+
+
+def attempts_of_two(document: Document, line: int) -> Iterator[Try]:
+    """What may have gone wrong twice in one line: it stands at another place, and lacks a colon, a quote or a dash."""
+    known, scripts = _known(document), script_lines(document)
+    last = min(line, len(document.line_starts) - 1)
+    for number in range(last, max(-1, last - _NEAR), -1):
+        if number in scripts or not document.line_text(number).strip():
+            continue
+        away = last - number
+        moves = [move for move in _indents(document, number, away) if len(move.edits) == 1]
+        for slip in (*_colons(document, number, known, away), *_quotes(document, number, away)):
+            for move in moves:
+                yield Try(f"{slip.title}; {move.title}", (*move.edits, *slip.edits), slip.cost + move.cost)
 
 
 def _suspects(document: Document, last: int, scripts: frozenset[int]) -> Iterator[int]:
@@ -95,6 +112,12 @@ def indent_of(content: str) -> int:
     return len(content) - len(content.lstrip(" "))
 
 
+@with_argument
+def _known(document: Document) -> frozenset[str]:
+    """The keys that a document has anyway, and those that its resources may have."""
+    return frozenset(_KEY.findall(document.text)) | _COMMON | _property_names(document.text)
+
+
 def _property_names(text: str) -> frozenset[str]:
     """The properties, two levels deep, of the resource types that the text names."""
     found: set[str] = set()
@@ -106,8 +129,20 @@ def _property_names(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def script_lines(lines: list[str]) -> frozenset[int]:
+@with_argument
+def lines_of(document: Document) -> tuple[str, ...]:
+    """The lines of a document without their endings."""
+    return tuple(_LINE_END.split(document.text))
+
+
+@with_argument
+def script_lines(document: Document) -> frozenset[int]:
     """The numbers of the lines inside `|` and `>` scalars."""
+    return scripts_in(lines_of(document))
+
+
+def scripts_in(lines: Sequence[str]) -> frozenset[int]:
+    """The same for lines alone."""
     inside: set[int] = set()
     floor: int | None = None
     for number, content in enumerate(lines):

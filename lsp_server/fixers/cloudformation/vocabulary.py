@@ -8,7 +8,7 @@ from collections.abc import Mapping as MappingOf
 from lsp_server.core.diagnostic import Path
 from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, schemas
 from lsp_server.dialects.cloudformation.template import Template
-from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence
+from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 
 SECTIONS = (
     "AWSTemplateFormatVersion",
@@ -94,8 +94,6 @@ _INTERFACE = {
 }
 
 _TRANSFORMS = ("AWS::Serverless-", "AWS::LanguageExtensions", "AWS::SecretsManager-", "AWS::CodeDeployBlueGreen")
-
-_DEEP = 3  # levels of properties that are looked at to judge a text
 
 
 def opaque(template: Template) -> bool:
@@ -222,48 +220,3 @@ def paths_of(schema: ResourceSchema, name: str, depth: int = 3) -> Iterator[Path
                 if known.has_properties and "array" not in known.types:
                     below.append((*path, known.name))
         level = below
-
-
-def strangeness(template: Template) -> int:
-    """How many keys of sections, resources and their properties may not stand there, or are missing; 0 is well."""
-    root = template.root
-    if not isinstance(root, Mapping):
-        return 99
-    strange = 3 * sum(entry.name not in SECTIONS for entry in root.entries)
-    for section, known in (("Parameters", PARAMETER_ATTRIBUTES), ("Outputs", OUTPUT_ATTRIBUTES)):
-        strange += sum(_strange(entry.value, known) for entry in _entries(template.section(section)))
-    for resource in template.resources.values():
-        if resource.logical_id.startswith("Fn::"):
-            continue
-        strange += _strange(resource.entry.value, RESOURCE_ATTRIBUTES) + (resource.type not in schemas())
-        schema = schemas().get(resource.type) if resource.type else None
-        if schema is not None and schema.closed_at(()):
-            strange += _strange_properties(resource.properties, schema, ())
-    return strange
-
-
-def _entries(mapping: Mapping | None) -> tuple[Entry, ...]:
-    return mapping.entries if mapping is not None else ()
-
-
-def _strange(value: Node | None, known: tuple[str, ...]) -> int:
-    if not isinstance(value, Mapping):
-        return 1
-    return sum(entry.name not in known for entry in value.entries)
-
-
-def _strange_properties(value: Node | None, schema: ResourceSchema, path: Path) -> int:
-    """The unknown and the missing properties of an object, and of the objects in it, three levels deep."""
-    known = schema.properties_at(path)
-    if not isinstance(value, Mapping) or any(entry.name.startswith(("Fn::", "Ref")) for entry in value.entries):
-        return 0
-    names = {entry.name for entry in value.entries}
-    strange = len(set(schema.required_at(path)) - names) + (len(names - set(known)) if schema.closed_at(path) else 0)
-    for entry in value.entries if len(path) < _DEEP else ():
-        inner = known.get(entry.name)
-        if inner is not None and inner.has_properties and isinstance(entry.value, Mapping):
-            strange += _strange_properties(entry.value, schema, (*path, entry.name))
-        for item in entry.value.items if inner is not None and isinstance(entry.value, Sequence) else ():
-            strange += _strange_properties(item, schema, (*path, entry.name, 0)) if item.tag == "" else 0
-        strange += inner is not None and not fits(entry.value, inner)
-    return strange

@@ -38,10 +38,10 @@ _BY_CODES: tuple[tuple[frozenset[str], Fixer], ...] = (
 def _in_hcl(fixer: Fixer) -> Fixer:
     """The fixer for files in HCL alone (what it would write means something else in JSON), in their line endings."""
 
-    def fixes(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    def fixes(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix | None]:
         if not is_json(context.document):
             for fix in fixer(context, diagnostic):
-                yield replace(fix, edits=tuple(_native(context.unit, edit) for edit in fix.edits))
+                yield fix and replace(fix, edits=tuple(_native(context.unit, edit) for edit in fix.edits))
 
     return fixes
 
