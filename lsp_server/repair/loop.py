@@ -115,7 +115,7 @@ class Run:
     async def _mended(self, proposal: Proposal, verdict: Verdict) -> tuple[Proposal, Verdict]:
         """Let fixers mend what came to light (a misspelled property hid what it holds), and judge the whole again."""
         assert verdict.analysis is not None
-        outcome = await self.mend(verdict.analysis, verdict.introduced)
+        outcome = await self.mend(verdict.analysis, (*verdict.introduced, *verdict.revealed))
         if outcome is None or not outcome.changed:
             return proposal, verdict
         edits = unit_edits(self.best.unit, outcome.unit)

@@ -159,7 +159,8 @@ def _introduced(
     def counts(d: Diagnostic) -> bool:
         alone = certain and bool(d.data.get("alone")) and any(_inside(d, other) for other in hiding)
         there = unread or d.data.get("late") or alone or (hidden and d.severity is not Severity.ERROR)
-        places = guessed if alone or d.severity is not Severity.ERROR else written
+        inside = certain and unread and d.path and not d.data.get("property")  # of the moved text, not of its place
+        places = guessed if alone or d.severity is not Severity.ERROR else () if inside else written
         return d.syntax or not there or any(d.uri == e.uri and d.span.overlaps(span) for e, span in places)
 
     return tuple(d for d in new if counts(d))

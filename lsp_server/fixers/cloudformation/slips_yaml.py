@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Document, Span
-from lsp_server.core.edit import Edit
-from lsp_server.dialects.cloudformation.schema import schemas
+from lsp_server.core.edit import Edit, compatible
 from lsp_server.fixers.cloudformation.names import certain, rank
 from lsp_server.fixers.cloudformation.rules import codes as words
+from lsp_server.fixers.cloudformation.strangeness import meant_type
 
 _KEY = re.compile(r"^[ ]*(?:- +)*[\"']?([\w:.${}/-]+?)[\"']?:(?=\s|$)", re.MULTILINE)
 _WORD = re.compile(r"^([ ]*(?:- +)*)([A-Za-z][\w.-]*(?:::[\w.-]+)*)(?=[ ]+[^\s:=]|[ ]*$)")
@@ -30,7 +31,9 @@ _COMMON = words(
     "Version Statement Effect Action Resource Principal Sid Tags AWSTemplateFormatVersion Count Timeout"
 )
 _REACH = 14  # lines above the reported one where the mistake may be
-_NEAR = 4  # lines in which two slips at once are looked for
+_NEAR = 3  # lines above the reported one in which two slips at once are looked for
+_LIKELY = 4  # the cost of an edit that is tried together with another
+_PAIRS = 200
 _OPEN = 6  # lines with an open quote, however far above, that are looked at
 _SEPARATOR = re.compile(r"^([ ]*(?:- +)*)([A-Za-z]\w*)([ ]*[=;][ ]*)(?=\S)")
 _SCRIPT = re.compile(r"^[ ]*(?:- +)*(ZipFile|InlineCode|Fn::Sub|UserData|content|Fn::Base64):(?=\s*$)")
@@ -40,11 +43,12 @@ _NO_ITEM = re.compile(r"^[ ]*(-)(?=[A-Za-z!\"'*$])")
 
 @dataclass(frozen=True)
 class Try:
-    """Edits that may undo a slip. `cost` tells how seldom people make it: up to 4 often."""
+    """Edits that may undo a slip. `cost` tells how seldom people make it: up to 4 often. `slips`: how many it undoes."""
 
     title: str
     edits: tuple[Edit, ...]
     cost: int
+    slips: int = 1
 
 
 def attempts(document: Document, line: int) -> Iterator[Try]:
@@ -66,17 +70,14 @@ def attempts(document: Document, line: int) -> Iterator[Try]:
 
 
 def attempts_of_two(document: Document, line: int) -> Iterator[Try]:
-    """What may have gone wrong twice in one line: it stands at another place, and lacks a colon, a quote or a dash."""
-    known, scripts = _known(document), script_lines(document)
+    """What may have gone wrong twice, in one line or in two that are near each other: pairs of what is likely."""
     last = min(line, len(document.line_starts) - 1)
-    for number in range(last, max(-1, last - _NEAR), -1):
-        if number in scripts or not document.line_text(number).strip():
-            continue
-        away = last - number
-        moves = [move for move in _indents(document, number, away) if len(move.edits) == 1]
-        for slip in (*_colons(document, number, known, away), *_quotes(document, number, away)):
-            for move in moves:
-                yield Try(f"{slip.title}; {move.title}", (*move.edits, *slip.edits), slip.cost + move.cost)
+    floor = document.line_starts[max(0, last - _NEAR)]
+    some = [t for t in attempts(document, line) if t.cost <= _LIKELY and t.edits[0].span.start >= floor]
+    pairs = [(a, b) for a, b in itertools.combinations(some, 2) if compatible(a.edits, b.edits)]
+    pairs.sort(key=lambda pair: pair[0].cost + pair[1].cost)
+    for a, b in pairs[:_PAIRS]:
+        yield Try(f"{a.title}; {b.title}", (*a.edits, *b.edits), a.cost + b.cost, slips=2)
 
 
 def _suspects(document: Document, last: int, scripts: frozenset[int]) -> Iterator[int]:
@@ -88,8 +89,9 @@ def _suspects(document: Document, last: int, scripts: frozenset[int]) -> Iterato
             continue
         if last - number < _REACH:
             yield number
-        if number < last and indent_of(content) < floor:
+        if opener < 0 and number < last and indent_of(content) < floor:
             opener = number
+        if opener >= 0 and number <= last - _NEAR:
             break
     if 0 <= opener <= last - _REACH:
         yield opener
@@ -122,7 +124,7 @@ def _property_names(text: str) -> frozenset[str]:
     """The properties, two levels deep, of the resource types that the text names."""
     found: set[str] = set()
     for name in dict.fromkeys(_TYPE.findall(text)):
-        schema = schemas().get(name)
+        schema = meant_type(name)
         if schema is not None:
             top = schema.properties_at(())
             found.update(top, *(schema.properties_at((key,)) for key in top))

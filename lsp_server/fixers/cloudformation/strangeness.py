@@ -23,7 +23,7 @@ from lsp_server.fixers.cloudformation.vocabulary import (
 SLIP = 0.25
 """A misspelled key in its right place: it says where it belongs, though it is a mistake of its own."""
 
-_DEEP = 3  # levels of properties that are looked at
+_DEEP = 8  # levels of properties that are looked at
 _NOTHING = 99.0
 _SECTION = 3.0  # a wrong key at the top takes all below it along
 _WORDS = frozenset({"Type", "Condition", "DeletionPolicy", "UpdateReplacePolicy"})
@@ -110,11 +110,8 @@ def _resource(resource: Resource) -> float:
         meant.setdefault(name, entry)
     kind = meant["Type"].value if "Type" in meant else None
     written = kind.value if isinstance(kind, Scalar) else ""
-    schema = schemas().get(written)
-    if schema is None:
-        near = _near_type(written)
-        strange += SLIP if near else 1.0
-        schema = schemas().get(near) if near else None
+    schema = meant_type(written)
+    strange += 0.0 if written in schemas() else SLIP if schema is not None else 1.0
     properties = meant["Properties"].value if "Properties" in meant else None
     if schema is None or "Fn::Transform" in meant or "<<" in body:
         return strange
@@ -134,8 +131,12 @@ def _is_kind(name: str, value: Node | None) -> bool:
 
 
 @lru_cache(1024)
-def _near_type(written: str) -> str:
-    return next((match.name for match in near_types(written) if match.slip), "") if written else ""
+def meant_type(written: str) -> ResourceSchema | None:
+    """The schema of a resource type, or of the one that it is a slip of."""
+    found = schemas().get(written)
+    if found is not None or not written:
+        return found
+    return next((schemas().get(match.name) for match in near_types(written) if match.slip), None)
 
 
 def _properties(value: Node | None, schema: ResourceSchema, path: tuple[str | int, ...]) -> float:
@@ -163,11 +164,10 @@ def _value(value: Node | None, schema: ResourceSchema, path: tuple[str | int, ..
     strange = float(not fits(found, known)) if known is not None else 0.0
     if str(path[-1]).endswith(_POLICIES):
         strange += _policy(found)
-    elif known is not None and known.has_properties:
-        if isinstance(found, Mapping):
-            strange += _properties(found, schema, path)
-        elif isinstance(found, Sequence):
-            strange += sum(_properties(item, schema, (*path, 0)) for item in found.items if isinstance(item, Mapping))
+    elif isinstance(found, Mapping):
+        strange += _properties(found, schema, path)
+    elif isinstance(found, Sequence):
+        strange += sum(_properties(item, schema, (*path, 0)) for item in found.items if isinstance(item, Mapping))
     return strange
 
 

@@ -47,7 +47,7 @@ class Way:
     @property
     def well(self) -> bool:
         """Whether nothing that was touched looks odd afterwards."""
-        return self.reading.stop is None and not self.reading.swallowed and not self.reading.odd and self.fits
+        return self.reading.stop is None and not self.reading.swallowed and self.fits
 
     def worse(self, other: Way, by: float = 0.0) -> bool:
         """Whether it leaves the text stranger than another does by more than that."""
@@ -65,16 +65,16 @@ class Way:
             return DISPLAY_ONLY
         rivals = [other for other in ways if other.attempt.edits != self.attempt.edits]
         beaten = all(other.worse(self) or other.attempt.cost > self.attempt.cost + 1 for other in rivals)
-        moves = not any(edit.text.strip(" -") for edit in self.attempt.edits)
-        fine = not self.reading.odd and self.fits if moves else self.reading.stop is None or self.fits
-        return SAFE if fine and beaten and self.attempt.cost <= _CHEAP else UNSAFE
+        moves = any(not edit.text.strip(" -") for edit in self.attempt.edits)
+        fine = self.fits if moves or self.reading.stop is not None else True
+        return SAFE if fine and beaten and self.attempt.cost <= _CHEAP * self.attempt.slips else UNSAFE
 
 
 def find_ways(document: Document, stop: int) -> Search[list[Way]]:
     """What may be done about the line `stop` at which YAML gives up, the best first; each was tried on all the text."""
     search = _Search(document, stop)
     found = yield from search.among(attempts(document, stop))
-    if not any(way.well for way in found):
+    if not any(way.well or (way.fits and way.rank < (True, search.left)) for way in found):
         found += yield from search.among(attempts_of_two(document, stop))
     if any(not way.reading.swallowed for way in found):
         found = [way for way in found if not way.reading.swallowed]
@@ -115,9 +115,11 @@ class _Search:
         left = len(template.syntax)
         if reading.stop is not None and reading.stop <= self._stop + 1 and left >= self.left:
             return None
-        strange = strangeness(template)
-        without = strangeness(self._after(self._taken_out(attempt.edits)))
-        return Way(attempt, reading, left, strange, strange <= without + SLIP)
+        strange, out = strangeness(template), self._taken_out(attempt.edits)
+        without, reading_without = strangeness(self._after(out)), self._reader.reading(out)
+        odd = reading_without.odd if reading_without.stop is None else 0
+        fits = strange <= without + SLIP * attempt.slips and reading.odd <= odd
+        return Way(attempt, reading, left, strange, fits)
 
     def _after(self, edits: tuple[Edit, ...]) -> Template:
         """The text around the place, after edits, as our own tree has it."""
