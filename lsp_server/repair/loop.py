@@ -114,16 +114,24 @@ class Run:
 
     async def _mended(self, proposal: Proposal, verdict: Verdict) -> tuple[Proposal, Verdict]:
         """Let fixers mend what came to light (a misspelled property hid what it holds), and judge the whole again."""
+        for wrong in (verdict.introduced, (*verdict.introduced, *verdict.revealed))[: 1 + bool(verdict.revealed)]:
+            if (mended := await self._mended_of(proposal, verdict, wrong)) is not None:
+                return mended
+        return proposal, verdict
+
+    async def _mended_of(
+        self, proposal: Proposal, verdict: Verdict, wrong: Sequence[Diagnostic]
+    ) -> tuple[Proposal, Verdict] | None:
         assert verdict.analysis is not None
-        outcome = await self.mend(verdict.analysis, (*verdict.introduced, *verdict.revealed))
+        outcome = await self.mend(verdict.analysis, wrong)
         if outcome is None or not outcome.changed:
-            return proposal, verdict
+            return None
         edits = unit_edits(self.best.unit, outcome.unit)
         again = self.verifier.judge(
             self.best, outcome.after, edits, proposal.clears, proposal.removes, certain=proposal.certain
         )
         if not again.accepted or not self._gains(again):
-            return proposal, verdict
+            return None
         titles = [proposal.title, *(a.title for a in outcome.attempts if a.accepted)]
         trust = proposal.applicability.least(outcome.applicability)
         return replace(proposal, title="; ".join(titles), edits=edits, applicability=trust), again

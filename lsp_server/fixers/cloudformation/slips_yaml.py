@@ -64,7 +64,7 @@ def attempts(document: Document, line: int) -> Iterator[Try]:
         yield from _dashes(document, number, away)
         yield from _quotes(document, number, away)
         yield from _brackets(document, number, away)
-        yield from _indents(document, number, away)
+        yield from _indents(document, number, known, away)
     for number in _open_quotes(document, last - _REACH, scripts):
         yield from _quotes(document, number, 1)
 
@@ -256,12 +256,13 @@ def _brackets(document: Document, number: int, away: int) -> Iterator[Try]:
             yield Try(f"Take the stray '{closing}' away", (Edit(document.uri, gone, ""),), 4 + min(away, 3))
 
 
-def _indents(document: Document, number: int, away: int) -> Iterator[Try]:
+def _indents(document: Document, number: int, known: frozenset[str], away: int) -> Iterator[Try]:
     """A line, alone or with what is below it, at the indentation of one of its neighbours."""
     content, start = document.line_text(number), document.line_starts[number]
     own = len(content) - len(content.lstrip(" "))
     block = _block_below(document, number, own)
-    keyless = not _KEY.match(content) and not content.lstrip().startswith("- ")
+    word = _WORD.match(content)
+    keyless = not _KEY.match(content) and not content.lstrip().startswith("- ") and not (word and word[2] in known)
     for target in _neighbour_indents(document, number, own):
         shift = target - own
         cost = 2 + (away > 0) * min(away, 3) // 2 + (abs(shift) > 2) + (shift < 0) + 6 * keyless

@@ -28,6 +28,7 @@ _NOTHING = 99.0
 _SECTION = 3.0  # a wrong key at the top takes all below it along
 _WORDS = frozenset({"Type", "Condition", "DeletionPolicy", "UpdateReplacePolicy"})
 _OBJECTS = frozenset({"Metadata", "CreationPolicy", "UpdatePolicy"})
+_BRINGS = frozenset({"Fn::Transform", "<<"})  # stand among other keys
 _POLICIES = ("PolicyDocument", "KeyPolicy")
 
 
@@ -142,7 +143,8 @@ def meant_type(written: str) -> ResourceSchema | None:
 def _properties(value: Node | None, schema: ResourceSchema, path: tuple[str | int, ...]) -> float:
     """The unknown and the missing properties of an object, and of the objects in it, some levels deep."""
     entries = value.entries if isinstance(value, Mapping) else ()
-    if any(_open(entry.name) for entry in entries) or (value is not None and value.tag):
+    brought = [entry for entry in entries if _open(entry.name)]
+    if (brought and (len(entries) == 1 or any(entry.name in _BRINGS for entry in brought))) or (value and value.tag):
         return 0.0
     known = schema.properties_at(path)
     names = {entry.name for entry in entries}

@@ -74,7 +74,7 @@ def find_ways(document: Document, stop: int) -> Search[list[Way]]:
     """What may be done about the line `stop` at which YAML gives up, the best first; each was tried on all the text."""
     search = _Search(document, stop)
     found = yield from search.among(attempts(document, stop))
-    if not any(way.well or (way.fits and way.rank < (True, search.left)) for way in found):
+    if not any(way.well or (way.fits and way.left < search.left and not way.reading.swallowed) for way in found):
         found += yield from search.among(attempts_of_two(document, stop))
     if any(not way.reading.swallowed for way in found):
         found = [way for way in found if not way.reading.swallowed]

@@ -1,4 +1,4 @@
-"""A scalar of the wrong kind: a string for a boolean, JSON in quotes, text where a key has lost its colon."""
+"""A scalar of the wrong kind: a string for a boolean, JSON in quotes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic
-from lsp_server.core.document import Span
-from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Scalar, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
@@ -16,12 +14,10 @@ from lsp_server.fixers.cloudformation.edits import replace
 from lsp_server.fixers.cloudformation.names import rank
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
-from lsp_server.fixers.cloudformation.vocabulary import names_at
 
 _TRUE = {"true": "true", "yes": "true", "on": "true", "1": "true", "enabled": "true"}
 _FALSE = {"false": "false", "no": "false", "off": "false", "0": "false", "disabled": "false"}
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
-_LOST_COLON = re.compile(r"([A-Za-z]\w*)(?=[ ]+\S)")
 
 
 def coerce(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -52,8 +48,6 @@ def _scalar(site: Site, node: Scalar, types: list[str]) -> Iterator[Fix]:
         yield from site.fix(f'Write the string "{node.raw}"', edits, SAFE)
     if "\n" not in node.raw and _json_kind(text) in types:
         yield from site.fix("Take it out of the quotes", replace(site.document, node.span, text), UNSAFE)
-    if ("object" in types or site.path[-1:] == ("Properties",)) and site.template.format == "yaml":
-        yield from _lost_colon(site, node)
 
 
 def _boolean(text: str) -> str:
@@ -69,15 +63,6 @@ def _json_kind(text: str) -> str:
     except (ValueError, RecursionError):
         return ""
     return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else ""
-
-
-def _lost_colon(site: Site, node: Scalar) -> Iterator[Fix]:
-    """`Type String` below a key that wants a mapping."""
-    hit = _LOST_COLON.match(node.raw)
-    if hit is None or node.style is not Style.PLAIN or hit[1] not in names_at(site.template, site.path):
-        return
-    at = node.span.start + hit.end()
-    yield from site.fix(f"Put a colon after '{hit[1]}'", (Edit(site.document.uri, Span(at, at), ":"),), SAFE)
 
 
 FIXERS = (RuleFixer("cfn-lint", SCHEMA | codes("E1010 E1015 E1019 E1020 E1021 E1022 E8002"), coerce),)
