@@ -15,7 +15,7 @@ from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.cloudformation.tree import Mapping, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import rewrite
-from lsp_server.fixers.cloudformation.names import SLIP, Match, certain, distance, rank
+from lsp_server.fixers.cloudformation.names import PLURAL, SLIP, Match, certain, distance, rank
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 
@@ -51,12 +51,18 @@ def near_types(written: str) -> list[Match]:
         other = name.split("::")
         if len(other) != len(parts):
             continue
-        apart = sum(distance(a, b) for a, b in zip(parts, other, strict=True))
+        apart = sum(_apart(a, b) for a, b in zip(parts, other, strict=True))
         if apart <= 2.5:
             found.append(Match(name, apart))
         elif len(parts) == 3 and parts[2].lower() == other[2].lower() and _kin(parts[1], other[1]):
             found.append(Match(name, 3.0))
     return sorted(set(found), key=lambda m: (m.distance, m.name))
+
+
+def _apart(a: str, b: str) -> float:
+    """How far apart two parts are; the plural of a misspelled word counts as one slip more."""
+    plain, singular = distance(a, b), a.removesuffix("s")
+    return min(plain, distance(singular, b) + PLURAL) if singular != a and plain > PLURAL else plain
 
 
 def _guesses(written: str) -> list[Match]:

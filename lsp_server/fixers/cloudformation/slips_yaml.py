@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Document, Span
@@ -13,6 +14,13 @@ from lsp_server.core.edit import Edit, compatible
 from lsp_server.fixers.cloudformation.names import certain, rank
 from lsp_server.fixers.cloudformation.rules import codes as words
 from lsp_server.fixers.cloudformation.strangeness import meant_type
+from lsp_server.fixers.cloudformation.vocabulary import (
+    OUTPUT_ATTRIBUTES,
+    PARAMETER_ATTRIBUTES,
+    POLICY_KINDS,
+    RESOURCE_ATTRIBUTES,
+    SECTIONS,
+)
 
 _KEY = re.compile(r"^[ ]*(?:- +)*[\"']?([\w:.${}/-]+?)[\"']?:(?=\s|$)", re.MULTILINE)
 _WORD = re.compile(r"^([ ]*(?:- +)*)([A-Za-z][\w.-]*(?:::[\w.-]+)*)(?=[ ]+[^\s:=]|[ ]*$)")
@@ -24,16 +32,15 @@ _NO_ARGUMENT = re.compile(r"(!GetAZs)(?=\s*[\],}])")
 _BLOCK = re.compile(r"(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 
 # What may stand in a template whatever the resource type.
-_COMMON = words(
-    "Type Properties DependsOn Condition DeletionPolicy UpdateReplacePolicy Metadata CreationPolicy UpdatePolicy "
-    "Default Description AllowedValues AllowedPattern ConstraintDescription NoEcho MinLength MaxLength MinValue "
-    "MaxValue Value Export Name Key Ref Resources Parameters Outputs Mappings Conditions Transform Globals Rules "
-    "Version Statement Effect Action Resource Principal Sid Tags AWSTemplateFormatVersion Count Timeout"
+_COMMON = frozenset((*SECTIONS, *RESOURCE_ATTRIBUTES, *PARAMETER_ATTRIBUTES, *OUTPUT_ATTRIBUTES)).union(
+    words("Name Key Value Ref Globals Version Statement Effect Action Resource Principal Sid Tags Default"),
+    *POLICY_KINDS.values(),
 )
 _REACH = 14  # lines above the reported one where the mistake may be
 _NEAR = 3  # lines above the reported one in which two slips at once are looked for
 _LIKELY = 4  # the cost of an edit that is tried together with another
 _PAIRS = 200
+_LEVELS = 3  # of properties whose names are known
 _OPEN = 6  # lines with an open quote, however far above, that are looked at
 _SEPARATOR = re.compile(r"^([ ]*(?:- +)*)([A-Za-z]\w*)([ ]*[=;][ ]*)(?=\S)")
 _SCRIPT = re.compile(r"^[ ]*(?:- +)*(ZipFile|InlineCode|Fn::Sub|UserData|content|Fn::Base64):(?=\s*$)")
@@ -53,7 +60,7 @@ class Try:
 
 def attempts(document: Document, line: int) -> Iterator[Try]:
     """What may have gone wrong at or above a line at which YAML gives up."""
-    known = _known(document)
+    known = _known(document, line)
     scripts = script_lines(document)
     if "\t" in document.text:
         yield from _tabs(document, scripts)
@@ -114,20 +121,28 @@ def indent_of(content: str) -> int:
     return len(content) - len(content.lstrip(" "))
 
 
+def _known(document: Document, line: int) -> frozenset[str]:
+    """The keys that a document has anyway, and those that the resources around a line may have."""
+    lines = lines_of(document)
+    above = next((n for n in range(min(line, len(lines) - 1), -1, -1) if _TYPE.search(lines[n])), line)
+    types = set(_TYPE.findall("\n".join(lines[min(above, max(0, line - _REACH)) : line + _REACH])))
+    return _keys(document).union(_COMMON, *(_names_of(name) for name in types))
+
+
 @with_argument
-def _known(document: Document) -> frozenset[str]:
-    """The keys that a document has anyway, and those that its resources may have."""
-    return frozenset(_KEY.findall(document.text)) | _COMMON | _property_names(document.text)
+def _keys(document: Document) -> frozenset[str]:
+    return frozenset(_KEY.findall(document.text))
 
 
-def _property_names(text: str) -> frozenset[str]:
-    """The properties, two levels deep, of the resource types that the text names."""
-    found: set[str] = set()
-    for name in dict.fromkeys(_TYPE.findall(text)):
-        schema = meant_type(name)
-        if schema is not None:
-            top = schema.properties_at(())
-            found.update(top, *(schema.properties_at((key,)) for key in top))
+@lru_cache(256)
+def _names_of(resource_type: str) -> frozenset[str]:
+    """The names of the properties of a resource type, some levels deep."""
+    schema, found = meant_type(resource_type), set[str]()
+    level: list[tuple[str | int, ...]] = [()] if schema is not None else []
+    for _ in range(_LEVELS):
+        names = [(path, name) for path in level for name in schema.properties_at(path)] if schema is not None else []
+        found.update(name for _, name in names)
+        level = [(*path, name, *item) for path, name in names for item in ((), (0,))]
     return frozenset(found)
 
 

@@ -29,6 +29,7 @@ _SECTION = 3.0  # a wrong key at the top takes all below it along
 _WORDS = frozenset({"Type", "Condition", "DeletionPolicy", "UpdateReplacePolicy"})
 _OBJECTS = frozenset({"Metadata", "CreationPolicy", "UpdatePolicy"})
 _BRINGS = frozenset({"Fn::Transform", "<<"})  # stand among other keys
+_PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
 _POLICIES = ("PolicyDocument", "KeyPolicy")
 
 
@@ -154,7 +155,7 @@ def _properties(value: Node | None, schema: ResourceSchema, path: tuple[str | in
         name = entry.name if entry.name in known else _slip(entry.name, free)
         strange += 0.0 if entry.name in known or not closed else SLIP if name else 1.0
         meant.add(name)
-        if name in known and len(path) < _DEEP:
+        if name and len(path) < _DEEP:
             strange += _value(entry.value, schema, (*path, name))
     return strange + len(set(schema.required_at(path)) - meant)
 
@@ -178,7 +179,20 @@ def _policy(value: Node | None) -> float:
         return 0.0
     strange = sum(_unknown(entry.name, POLICY_DOCUMENT) for entry in value.entries)
     statements = value.get("Statement")
-    for item in statements.items if isinstance(statements, Sequence) else ():
-        if isinstance(item, Mapping):
-            strange += sum(_unknown(entry.name, POLICY_STATEMENT) for entry in item.entries)
+    if not isinstance(statements, Sequence):
+        return strange + (_statement(statements) if isinstance(statements, Mapping) else 0.0)
+    return strange + sum(_statement(item) for item in statements.items if isinstance(item, Mapping))
+
+
+def _statement(value: Mapping) -> float:
+    strange = sum(_unknown(entry.name, POLICY_STATEMENT) for entry in value.entries)
+    principal, tests = value.get("Principal"), value.get("Condition")
+    if isinstance(principal, Mapping):
+        strange += sum(_unknown(entry.name, _PRINCIPALS) for entry in principal.entries)
+    for test in _entries(tests) if isinstance(tests, Mapping) else ():
+        found = test.value.resolved if test.value is not None else None
+        if not isinstance(found, Mapping):
+            strange += 1
+        else:
+            strange += sum(":" not in entry.name for entry in found.entries)
     return strange

@@ -60,7 +60,8 @@ POLICY_STATEMENT = (
     "NotResource",
     "Condition",
 )
-_POLICY_KINDS = {
+_POLICIES = ("PolicyDocument", "Policy", "PolicyText")
+POLICY_KINDS = {
     ("CreationPolicy",): ("ResourceSignal", "AutoScalingCreationPolicy", "StartFleet"),
     ("CreationPolicy", "ResourceSignal"): ("Count", "Timeout"),
     ("CreationPolicy", "AutoScalingCreationPolicy"): ("MinSuccessfulInstancesPercent",),
@@ -150,7 +151,7 @@ def names_at(template: Template, path: Path) -> tuple[str, ...]:
     if len(path) == depth:
         return _SERVERLESS_ATTRIBUTES if serverless else RESOURCE_ATTRIBUTES
     if path[depth] != "Properties":
-        return _POLICY_KINDS.get(tuple(str(step) for step in path[depth:]), ())
+        return POLICY_KINDS.get(tuple(str(step) for step in path[depth:]), ())
     return tuple(properties_at(template, path)) or _policy_names(path)
 
 
@@ -185,9 +186,9 @@ def property_of(template: Template, path: Path) -> Property | None:
 def _policy_names(path: Path) -> tuple[str, ...]:
     """The keys of an IAM policy, which resource schemas leave open."""
     names = [step for step in path if isinstance(step, str) and step != "Fn::If"]
-    if not any(step.endswith(("PolicyDocument", "Policy", "KeyPolicy")) for step in names):
+    if not any(step.endswith(_POLICIES) for step in names):
         return ()
-    if names[-1].endswith(("PolicyDocument", "Policy", "KeyPolicy")):
+    if names[-1].endswith(_POLICIES):
         return POLICY_DOCUMENT
     return POLICY_STATEMENT if names[-1] == "Statement" else ()
 

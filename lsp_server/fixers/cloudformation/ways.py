@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit, apply_edits
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.cloudformation.template import Template, parse_template
+from lsp_server.dialects.cloudformation.tree import Scalar, Style
 from lsp_server.fixers.cloudformation.readable import Reader, Reading, Search, stop_of
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, SAFE, UNSAFE
 from lsp_server.fixers.cloudformation.slips_yaml import Try, attempts, attempts_of_two
@@ -92,7 +93,8 @@ class _Search:
         self._document = document
         self._stop = stop
         self._reader = Reader(document, stop)
-        self.left = len(self._after(()).syntax)
+        before = self._after(())
+        self.left, self._running_on = len(before.syntax), _running_on(before)
 
     def among(self, some: Iterable[Try]) -> Search[list[Way]]:
         """The attempts after which the text around can be read, or read further."""
@@ -115,6 +117,8 @@ class _Search:
         left = len(template.syntax)
         if reading.stop is not None and reading.stop <= self._stop + 1 and left >= self.left:
             return None
+        if reading.stop is not None:
+            reading = replace(reading, swallowed=max(0, _running_on(template) - self._running_on))
         strange, out = strangeness(template), self._taken_out(attempt.edits)
         without, reading_without = strangeness(self._after(out)), self._reader.reading(out)
         odd = reading_without.odd if reading_without.stop is None else 0
@@ -131,3 +135,9 @@ class _Search:
         starts = (*document.line_starts, len(document.text))
         touched = {document.position(edit.span.start).line for edit in edits}
         return tuple(Edit(document.uri, Span(starts[n], starts[n + 1]), "") for n in sorted(touched))
+
+
+def _running_on(template: Template) -> int:
+    """How many lines are part of a plain text that begins in a line above."""
+    nodes = template.root.walk() if template.root is not None else ()
+    return sum(node.raw.count("\n") for node in nodes if isinstance(node, Scalar) and node.style is Style.PLAIN)

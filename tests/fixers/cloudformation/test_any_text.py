@@ -132,7 +132,7 @@ def test_fixes_leave_the_rest_alone(data: st.DataObject) -> None:
         found = Diagnostic(
             document.uri, span, Severity.ERROR, "cfn-lint", code, message, path, syntax=code == "E0000", data=facts
         )
-        for fix in fixer.fix(FixContext(Unit((document,)), document, (found,)), found):
+        for fix in filter(None, fixer.fix(FixContext(Unit((document,)), document, (found,)), found)):
             changed = document.with_text(apply_edits(document.text, fix.edits))
             assert changed.text.startswith("\ufeff") == document.text.startswith("\ufeff"), fix.title
             assert fix.clears == (found,)
