@@ -86,10 +86,7 @@ class Run:
             self.ledger.record(answer, verdict, started)
             if verdict.accepted and verdict.analysis is not None:
                 worse_only = False
-                revealed = {identity(d) for d in verdict.revealed}
-                self._revealed |= revealed
-                if wanted is not None and self._depth:
-                    wanted |= revealed  # to whoever asked for this to be mended, it is new
+                self._note_revealed(verdict, wanted)
                 self.take(verdict.analysis, answer)
             elif proposer.metered and verdict.analysis is not None:
                 found = {identity(d) for d in verdict.analysis.diagnostics}
@@ -98,6 +95,12 @@ class Run:
                     return Stop.REGRESSED if worse_only else Stop.STALLED
                 previous = found
         return Stop.STALLED
+
+    def _note_revealed(self, verdict: Verdict, wanted: set[Identity] | None) -> None:
+        revealed = {identity(d) for d in verdict.revealed}
+        self._revealed |= revealed
+        if wanted is not None and self._depth:
+            wanted |= revealed  # to whoever asked for this to be mended, it is new
 
     async def _judge(self, proposal: Proposal) -> Verdict:
         verdict = await self.verifier.verify(

@@ -105,7 +105,7 @@ class Outcome:
 
 
 def weight(analysis: Analysis, hidden: tuple[Diagnostic, ...] = ()) -> tuple[int, int, int, int]:
-    """How bad an analysis is, worst first: syntax errors, errors, warnings, the rest; `hidden` findings do not count."""
+    """How bad an analysis is, worst first: syntax errors, errors, warnings, the rest; `hidden` ones do not count."""
     found = [d for d in analysis.diagnostics if d not in hidden]
     severities = Counter(d.severity for d in found)
     syntax = sum(d.syntax for d in found)

@@ -222,11 +222,11 @@ class Editor:
         """The params of the first message of `method` (from number `since` on) for which `holds`."""
 
         def found() -> Any:
-            return next((p for m, p in self.heard[since:] if m == method and holds(p)), None)
+            return next(((p,) for m, p in self.heard[since:] if m == method and holds(p)), None)
 
         async with self._told:
             await asyncio.wait_for(self._told.wait_for(lambda: found() is not None), PATIENCE)
-            return found()
+            return found()[0]
 
     async def status(self, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The status as it is now, once it `holds`."""

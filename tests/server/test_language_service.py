@@ -11,7 +11,6 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lsp_server.server.hover import plain
 from tests.server.conftest import StartEditor
 from tests.server.editor import CAPABILITIES, PATIENCE, Editor
 
@@ -236,7 +235,7 @@ async def test_of_other_documents_nothing_is_told(shared: Editor, tmp_path: Path
         (types.TEXT_DOCUMENT_REFERENCES, types.ReferenceParams(types.ReferenceContext(True), whole, place)),
         (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, types.DocumentHighlightParams(whole, place)),
         (types.TEXT_DOCUMENT_PREPARE_RENAME, types.PrepareRenameParams(whole, place)),
-        (types.TEXT_DOCUMENT_RENAME, types.RenameParams("x", whole, place)),
+        (types.TEXT_DOCUMENT_RENAME, types.RenameParams(text_document=whole, position=place, new_name="x")),
         (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, types.DocumentSymbolParams(whole)),
         (types.TEXT_DOCUMENT_FOLDING_RANGE, types.FoldingRangeParams(whole)),
         (types.TEXT_DOCUMENT_SELECTION_RANGE, types.SelectionRangeParams(whole, [place])),
@@ -284,8 +283,3 @@ async def test_a_cancelled_request_leaves_the_others(shared: Editor, tmp_path: P
     cancelled = isinstance(outcome, JsonRpcException) and outcome.code == types.LSPErrorCodes.RequestCancelled
     assert cancelled or outcome  # it may have been answered already
     assert await shared.ask(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, whole)
-
-
-def test_markdown_without_its_marks() -> None:
-    told = "**Name** · `x`\n\nLines 1–2:\n\n```yaml\nA:\n  B: 1\n```\n\n[Documentation](https://example.com/a_b)"
-    assert plain(told) == "Name · x\n\nLines 1–2:\n\nA:\n  B: 1\n\n\nDocumentation: https://example.com/a_b"

@@ -46,12 +46,10 @@ def stop_of(text: str) -> Search[int | None]:
         for number, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
             if number % _EVENTS == _EVENTS - 1:
                 yield
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-            elif isinstance(event, yaml.AliasEvent) and event.anchor not in anchors:
-                return int(event.start_mark.line)
-            if documents > 1:
-                return int(event.start_mark.line)
+            documents += isinstance(event, yaml.DocumentStartEvent)
+            dangles = isinstance(event, yaml.AliasEvent) and event.anchor not in anchors
+            if event.start_mark is not None and (dangles or documents > 1):
+                return event.start_mark.line
             anchors.add(getattr(event, "anchor", None) or "")
     except (yaml.YAMLError, ValueError) as error:
         return _line(error)

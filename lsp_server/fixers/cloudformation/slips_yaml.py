@@ -50,7 +50,7 @@ _NO_ITEM = re.compile(r"^[ ]*(-)(?=[A-Za-z!\"'*$])")
 
 @dataclass(frozen=True)
 class Try:
-    """Edits that may undo a slip. `cost` tells how seldom people make it: up to 4 often. `slips`: how many it undoes."""
+    """Edits that may undo a slip. `cost`: how seldom people make it, up to 4 often; `slips`: how many it undoes."""
 
     title: str
     edits: tuple[Edit, ...]
