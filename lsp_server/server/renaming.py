@@ -33,7 +33,7 @@ class Renames:
         renaming = served.service.rename(served.unit, served.document, offset, params.new_name)
         if renaming is None:
             return None
-        if renaming.warning and not self._server.client.annotates_edits:
+        if renaming.warning:  # said besides: an editor that has edits confirmed may show the list without the reason
             message = types.ShowMessageParams(types.MessageType.Warning, f"Lintel: {renaming.warning}")
             self._server.window_show_message(message)
         return self._server.workspace_edit(served.unit, renaming.edits, renaming.warning)

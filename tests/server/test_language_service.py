@@ -142,7 +142,10 @@ async def test_a_rename_changes_every_use_in_the_version_it_was_asked_for(shared
 
 async def test_a_rename_that_replaces_a_resource_has_to_be_confirmed(shared: Editor, tmp_path: Path) -> None:
     uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
+    since = len(shared.heard)
     edit = await renamed(shared, uri, "DependsOn: Que", "Line")
+    said = await shared.until(types.WINDOW_SHOW_MESSAGE, since=since)
+    assert "creates Line" in said.message
     (name, note), *_ = edit["changeAnnotations"].items()
     assert note["needsConfirmation"]
     assert "creates Line" in note["label"]

@@ -52,6 +52,7 @@ test('definition, and a new name everywhere', (t) =>
     // another logical id is another resource: nothing changes before a person has ticked it
     const preview = window.page.locator('.bulk-edit-panel');
     await preview.locator('.edit-checkbox').first().click();
+    await window.notification('the next deployment creates Backlog').waitFor();
     await window.look('rename-to-confirm');
     await preview.getByRole('button', { name: 'Apply' }).click();
     await preview.waitFor({ state: 'hidden' });
