@@ -93,7 +93,10 @@ class Verifier:
         return Verdict(after, cleared, introduced, revealed, feedback)
 
     def losses(self, before: Unit, after: Unit, removes: frozenset[tuple[str, ...]] = frozenset()) -> str:
-        """A sentence that names what would be lost, or empty. An id may move to another document of the unit."""
+        """A sentence that names what would be lost, or empty. An id may move to another document of the unit.
+
+        `removes` are the ids, and the comments as `("#", text)`, that go away on purpose.
+        """
         old_ids = {i for document in before for i in self.dialect.ids(document)}
         new_ids = {i for document in after for i in self.dialect.ids(document)}
         if gone := old_ids - new_ids - removes:
@@ -102,7 +105,8 @@ class Verifier:
         new = Counter(comment for document in after for comment in self.dialect.comments(document))
         text, new_text = (" ".join(document.text for document in unit) for unit in (before, after))
         # what a broken quote made look like a comment is not lost while it stands in the text as often as before
-        if lost := [comment for comment in old - new if new_text.count(comment) < text.count(comment)]:
+        lost = [comment for comment in old - new if new_text.count(comment) < text.count(comment)]
+        if lost := [comment for comment in lost if ("#", comment) not in removes]:
             return "it would delete the comment " + lost[0]
         return ""
 

@@ -1,0 +1,59 @@
+"""Every case of every refactoring, judged by the real cfn-lint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Document, Unit
+from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, RefactoringTable, Selection
+from lsp_server.refactorings.cloudformation import refactorers
+from lsp_server.repair.refactoring import RefusedError, refactored
+from lsp_server.repair.verify import Verifier
+from tests.fixers.cloudformation.cases import diff_of
+from tests.refactorings.cloudformation.cases import Case, all_cases
+
+FAMILIES: tuple[Refactorer, ...] = refactorers(("eu-west-1",))
+TABLE = RefactoringTable(FAMILIES)
+
+
+def beside(suffix: str) -> str:
+    return f"file:///beside/new{suffix}"
+
+
+def offered(case: Case, document: Document, found: tuple[Diagnostic, ...]) -> list[Refactoring]:
+    unit = Unit((document,))
+    there = tuple(d for d in found if d.span.touches(case.span.start) and d.code == case.head.get("rule"))
+    assert bool(there) is ("rule" in case.head), [(d.code, d.span, d.message) for d in found]
+    return list(TABLE.at(Selection(unit, document, case.span, there, beside=beside), frozenset(Kind)))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("case", list(all_cases()), ids=str)
+async def test_case(case: Case, verifier: Verifier, folder: Path) -> None:
+    document = Document((folder / case.name).as_uri(), case.template)
+    before = await verifier.analyze(Unit((document,)))
+    titles = {one.title: one for one in offered(case, document, before.diagnostics)}
+    if "none" in case.head:
+        assert not [title for title in titles if case.head["none"] in title]
+        return
+    assert case.head["pick"] in titles
+    picked = titles[case.head["pick"]]
+    if "refused" in case.head:
+        with pytest.raises(RefusedError) as refusal:
+            await refactored(verifier, before, document, picked)
+        assert case.head["refused"] in str(refusal.value)
+        return
+    made = await refactored(verifier, before, document, picked)
+    if picked.becomes:
+        assert made.document.uri == picked.becomes
+        assert made.document.text == case.diff
+    else:
+        assert diff_of(document.text, made.document.text) == case.diff
+
+
+def test_every_family_has_cases() -> None:
+    families = {one.offer.__module__.rsplit(".", 1)[-1] for one in FAMILIES}
+    assert families == {case.where.parent.name for case in all_cases()}
