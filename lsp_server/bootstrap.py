@@ -21,6 +21,8 @@ from lsp_server.linters.terraform_validate import TerraformValidate
 from lsp_server.linters.tflint import Tflint
 from lsp_server.models.anthropic import AnthropicModel
 from lsp_server.models.recording import Exchange, RecordingModel
+from lsp_server.refactorings.base import RefactoringTable
+from lsp_server.refactorings.cloudformation import refactorers
 from lsp_server.repair.ledger import Budget
 from lsp_server.repair.model_proposer import ModelProposer
 from lsp_server.repair.offline.proposer import OfflineProposer
@@ -58,6 +60,7 @@ def build_engine(
             Language.TERRAFORM: FixerTable(terraform.FIXERS),
         },
         advisers=_ADVISERS,
+        refactorings={Language.CLOUDFORMATION: RefactoringTable(refactorers(settings.cfn_lint.regions))},
         proposers=_proposers(provider, model, settings),
         model_name=provider,
         budget=Budget(settings.model.max_attempts, settings.model.max_tokens, settings.model.timeout),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lsp_server.analysis import Analysis, Toolchain, analyze
@@ -12,12 +12,14 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.base import Dialect, Language
 from lsp_server.fixers.base import Adviser, FixerTable, advised
 from lsp_server.models.recording import RecordingModel
+from lsp_server.refactorings.base import Kind, Refactoring, RefactoringTable, Selection
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer, all_fixes
 from lsp_server.repair.generation import generate
 from lsp_server.repair.ledger import Budget, Progress, Report
 from lsp_server.repair.loop import Run
 from lsp_server.repair.outcome import Evidence, Outcome
 from lsp_server.repair.proposer import IntentTask, Place, Proposer
+from lsp_server.repair.refactoring import Refactored, refactored
 from lsp_server.repair.together import verify_together
 from lsp_server.repair.verify import Verifier
 
@@ -54,6 +56,7 @@ class Engine:
     toolchain: Toolchain
     fixers: Mapping[Language, FixerTable]
     advisers: Mapping[Language, Adviser]
+    refactorings: Mapping[Language, RefactoringTable]
     proposers: MakeProposers
     model_name: str
     budget: Budget
@@ -88,6 +91,17 @@ class Engine:
                 seen.add(fix.edits)
                 if verified := await run.try_fix(fix):
                     yield VerifiedFix(*verified)
+
+    def refactorings_at(
+        self, selection: Selection, language: Language, kinds: Collection[Kind]
+    ) -> Iterator[Refactoring]:
+        """The refactorings that are offered for a place, none of them verified yet."""
+        table = self.refactorings.get(language)
+        return table.at(selection, kinds) if table is not None else iter(())
+
+    async def refactor(self, analysis: Analysis, document: Document, refactoring: Refactoring) -> Refactored:
+        """Work a refactoring of a document of `analysis` out and verify it. Raises RefusedError."""
+        return await refactored(self._verifier(analysis.language), analysis, document, refactoring)
 
     async def first_fixes(self, analysis: Analysis) -> dict[Diagnostic, Fix]:
         """Return the best verified fix of each finding that has one, in as few linter runs as it takes."""

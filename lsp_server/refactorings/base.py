@@ -23,6 +23,10 @@ class Kind(enum.Enum):
     IGNORE = "ignore"
 
 
+class RefusedError(Exception):
+    """A refactoring cannot be made here, or may not be; `str()` is a clause that says why."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """The place that refactorings are asked for.
@@ -54,10 +58,10 @@ class Refactoring:
     """One change of one document, not yet worked out.
 
     `key` tells it from the others at a place. `title` is an imperative; it names what goes away. `edits` gives the
-    edits, some milliseconds' work at a time; none where they cannot be made cleanly. `differences` finds what would no
-    longer be the same; the linters are asked besides. `removes` are ids, as the dialect gives them, and comments, as
-    `("#", text)`, that go away on purpose. `clears` are findings that have to be gone. With `becomes` the edits are
-    made to a copy of that uri, and the document stays.
+    edits, some milliseconds' work at a time; none where they cannot be made cleanly. It raises RefusedError where
+    there is more to say. `differences` finds what would no longer be the same; the linters are asked besides.
+    `removes` are ids, as the dialect gives them, and comments, as `("#", text)`, that go away on purpose. `clears` are
+    findings that have to be gone. With `becomes` the edits are made to a copy of that uri, and the document stays.
     """
 
     key: str

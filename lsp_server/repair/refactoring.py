@@ -11,16 +11,12 @@ from typing import TypeVar
 from lsp_server.analysis import Analysis
 from lsp_server.core.document import Document, Unit
 from lsp_server.core.edit import Edit, EditConflict, apply_edits
-from lsp_server.refactorings.base import Refactoring
+from lsp_server.refactorings.base import Refactoring, RefusedError
 from lsp_server.repair.outcome import Evidence
 from lsp_server.repair.verify import Verdict, Verifier
 
 T = TypeVar("T")
 _TURN = 0.004  # seconds after which others have their turn
-
-
-class RefusedError(Exception):
-    """A refactoring that may not be made; `str()` is a clause that says why."""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ FEATURES = (
     "workspace_symbols",
     "inline_completion",
     "code_actions",
+    "refactorings",
     "save",
     "commands",
     "executed",

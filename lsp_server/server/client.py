@@ -18,6 +18,7 @@ class Client:
     annotates_edits: bool = False
     applies_edits: bool = False
     code_actions: bool = False
+    creates_files: bool = False
     extension: bool = False
     fold_limit: int | None = None
     links_definitions: bool = False
@@ -28,6 +29,8 @@ class Client:
     tells_settings: bool = False
     trusted: bool = True
     registers_settings: bool = False
+    resolves_actions: bool = False
+    shows_documents: bool = False
     versions_edits: bool = False
     watches_files: bool = False
 
@@ -43,6 +46,9 @@ def abilities(capabilities: types.ClientCapabilities) -> Client:
     def can(name: str) -> bool:
         return bool(get_capability(capabilities, name, False))
 
+    def among(name: str, wanted: str) -> bool:
+        return wanted in (get_capability(capabilities, name, None) or ())
+
     hover = "text_document.hover.content_format"
     experimental = capabilities.experimental
     lintel = experimental.get("lintel") if isinstance(experimental, dict) else None
@@ -50,15 +56,19 @@ def abilities(capabilities: types.ClientCapabilities) -> Client:
         annotates_edits=can("workspace.workspace_edit.change_annotation_support"),
         applies_edits=can("workspace.apply_edit"),
         code_actions=can("text_document.code_action.code_action_literal_support"),
+        creates_files=can("workspace.workspace_edit.document_changes")
+        and among("workspace.workspace_edit.resource_operations", types.ResourceOperationKind.Create),
         extension=bool(lintel),
         fold_limit=get_capability(capabilities, "text_document.folding_range.range_limit", None),
         links_definitions=can("text_document.definition.link_support"),
-        markdown_hover=types.MarkupKind.Markdown in (get_capability(capabilities, hover, None) or ()),
+        markdown_hover=among(hover, types.MarkupKind.Markdown),
         nests_symbols=can("text_document.document_symbol.hierarchical_document_symbol_support"),
         refreshes_hints=can("workspace.inlay_hint.refresh_support"),
         reports_progress=can("window.work_done_progress"),
         tells_settings=can("workspace.configuration"),
         registers_settings=can("workspace.did_change_configuration.dynamic_registration"),
+        resolves_actions=among("text_document.code_action.resolve_support.properties", "edit"),
+        shows_documents=can("window.show_document.support"),
         trusted=not isinstance(lintel, dict) or lintel.get("trusted") is not False,
         versions_edits=can("workspace.workspace_edit.document_changes"),
         watches_files=can("workspace.did_change_watched_files.dynamic_registration"),

@@ -16,6 +16,7 @@ from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Dialect
 from lsp_server.server.analyses import OutdatedError
 from lsp_server.server.diagnostics import to_lsp
+from lsp_server.server.refactorings import KINDS, Refactorings, wants
 from lsp_server.server.session import LintelServer
 
 if TYPE_CHECKING:
@@ -31,10 +32,11 @@ _ORDER = {Applicability.SAFE: 0, Applicability.UNSAFE: 1, Applicability.DISPLAY_
 
 
 class CodeActions:
-    """Answers `textDocument/codeAction`."""
+    """Answers `textDocument/codeAction` and `codeAction/resolve`."""
 
     def __init__(self, server: LintelServer) -> None:
         self._server = server
+        self._refactorings = Refactorings(server)
 
     async def actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
         """All actions for a range; nothing about a text that has changed in the meantime."""
@@ -44,13 +46,19 @@ class CodeActions:
         document, dialect = found
         span = self._server.encoding.span(document, params.range)
         try:
-            if _wants(params.context, types.CodeActionKind.SourceFixAll.value, FIX_ALL, explicitly=True):
+            if wants(params.context, types.CodeActionKind.SourceFixAll.value, FIX_ALL, explicitly=True):
                 return await self._fix_all(document, dialect)
-            if not _wants(params.context, types.CodeActionKind.QuickFix.value):
-                return None
-            return [*await self._quick_fixes(params, document, dialect, span), *self._intent(document, dialect, span)]
+            actions: list[types.CodeAction] = []
+            if wants(params.context, types.CodeActionKind.QuickFix.value):
+                actions += await self._quick_fixes(params, document, dialect, span)
+                actions += self._intent(document, dialect, span)
+            return [*actions, *await self._refactorings.actions(params.context, document, dialect, span)] or None
         except OutdatedError:
             return None
+
+    async def resolve(self, action: types.CodeAction) -> types.CodeAction:
+        """The action with its edit, where that was left for later."""
+        return await self._refactorings.resolved(action)
 
     async def _quick_fixes(
         self, params: types.CodeActionParams, document: Document, dialect: Dialect, span: Span
@@ -137,16 +145,10 @@ class CodeActions:
         return [to_lsp(d, document, self._server.encoding) for d in findings if d.uri == document.uri]
 
 
-def _wants(context: types.CodeActionContext, *kinds: str, explicitly: bool = False) -> bool:
-    """Whether the editor asks for one of `kinds` or a kind above it; without a wish it asks for everything."""
-    if not context.only:
-        return not explicitly
-    only = [getattr(kind, "value", kind) for kind in context.only]
-    return any(kind == wish or kind.startswith(f"{wish}.") or wish == "" for wish in only for kind in kinds)
-
-
 def register(server: LintelServer) -> None:
     """Register the handler."""
     actions = CodeActions(server)
-    options = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL])
+    kinds = [*dict.fromkeys((types.CodeActionKind.QuickFix, *KINDS.values())), FIX_ALL]
+    options = types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
     server.on(types.TEXT_DOCUMENT_CODE_ACTION, actions.actions, options)
+    server.on(types.CODE_ACTION_RESOLVE, actions.resolve)

@@ -15,7 +15,7 @@ LAYERS = [
     {"core"},
     {"dialects"},
     {"linters", "fixers", "models", "settings", "sources"},
-    {"analysis"},
+    {"analysis", "refactorings"},
     {"repair"},
     {"engine"},
     {"cli", "server"},

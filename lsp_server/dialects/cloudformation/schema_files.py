@@ -108,6 +108,14 @@ def other_file(*parts: str) -> Json:
     return read(root.joinpath("data", "schemas", "other", *parts)) if root else {}
 
 
+@lru_cache(maxsize=1)
+def stateful_types() -> frozenset[str]:
+    """The resource types that hold data which goes with them."""
+    root = package()
+    types = read(root / "data" / "AdditionalSpecs" / "StatefulResources.json").get("ResourceTypes") if root else None
+    return frozenset(types) if isinstance(types, dict) else frozenset()
+
+
 @lru_cache(maxsize=8)
 def engine_versions(engine: str, *, deprecated: bool = False) -> tuple[str, ...]:
     """The versions of a database engine that RDS knows, or those of them from which no new instance can be made."""

@@ -95,6 +95,11 @@ class Template:
         """The top node; None where there is nothing but comments."""
         return self._assembly.root
 
+    @property
+    def readable(self) -> bool:
+        """Whether all of the text could be read; keys that stand twice are not looked for."""
+        return not self._assembly.mistakes
+
     @cached_property
     def syntax(self) -> tuple[Diagnostic, ...]:
         """The places that could not be read."""

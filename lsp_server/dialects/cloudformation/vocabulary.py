@@ -106,6 +106,19 @@ DELETION_POLICIES: Mapping[str, str] = {
     "Delete": "Delete it.",
 }
 
+SNAPSHOT_TYPES = frozenset(
+    {
+        "AWS::DocDB::DBCluster",
+        "AWS::EC2::Volume",
+        "AWS::ElastiCache::CacheCluster",
+        "AWS::ElastiCache::ReplicationGroup",
+        "AWS::Neptune::DBCluster",
+        "AWS::RDS::DBCluster",
+        "AWS::RDS::DBInstance",
+        "AWS::Redshift::Cluster",
+    }
+)
+
 PSEUDO_PARAMETERS: Mapping[str, str] = {
     "AWS::AccountId": "The account the stack is in.",
     "AWS::NotificationARNs": "The topics that are told of the stack's events.",

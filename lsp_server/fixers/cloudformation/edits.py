@@ -188,22 +188,34 @@ def insert_below(document: Document, writer: Writer, entry: Entry, values: Mappi
 def add_section(
     document: Document, writer: Writer, template: Template, section: str, values: MappingOf[str, object]
 ) -> Edits | None:
-    """Put declarations at the end of a section (`Parameters`), which is made before `Resources` where it is missing."""
+    """Put declarations at the end of a section (`Parameters`).
+
+    Where it is missing, it is made before `Resources`, or behind them if it is `Outputs`.
+    """
     entry = template.entry((section,))
     if entry is not None:
         if isinstance(entry.value, Mapping):
             return insert(document, writer, entry.value, values)
         return insert_below(document, writer, entry, values)
     before = template.entry(("Resources",))
-    if before is None:
-        return None
-    start = before.span.start
-    pad = column(document, start)
-    text = f"{writer.key(section)}:{writer.block({section: dict(values)}[section], pad)}"
+    return None if before is None else _new_section(document, writer, before, section, values)
+
+
+def _new_section(
+    document: Document, writer: Writer, resources: Entry, section: str, values: MappingOf[str, object]
+) -> Edits | None:
+    start, end = resources.span.start, end_of(document, resources)
+    pad, behind = column(document, start), section == "Outputs"
+    text = f"{writer.key(section)}:{writer.block(dict(values), pad)}"
     if writer.json:
-        return (Edit(document.uri, Span(start, start), f"{text},{writer.newline}{' ' * pad}"),)
+        gap = f",{writer.newline}{' ' * pad}"
+        at, text = (end, gap + text) if behind else (start, text + gap)
+        return (Edit(document.uri, Span(at, at), text),)
     if pad:
         return None
+    if behind:
+        at = line_end(document, end)
+        return (Edit(document.uri, Span(at, at), f"{writer.newline * 2}{text}"),)
     line = _above_comments(document, document.position(start).line)
     at = document.line_starts[line] + (line == 0 and document.text.startswith("\ufeff"))
     return (Edit(document.uri, Span(at, at), f"{text}{writer.newline * 2}"),)

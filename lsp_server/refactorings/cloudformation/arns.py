@@ -16,7 +16,7 @@ from lsp_server.refactorings.cloudformation.functions import functions_around
 from lsp_server.refactorings.cloudformation.literals import literal_of
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.replacing import put
-from lsp_server.refactorings.cloudformation.spot import Spot
+from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
 
 _ARN = re.compile(r"\barn:(aws[\w-]*|\$\{AWS::Partition\}):([a-z0-9-]+):([a-z0-9-]*|\$\{[^}]*\}):(\d*|\$\{[^}]*\}):")
 _MOST = 300
@@ -39,7 +39,7 @@ class Arn:
 
 def fill_in_arn(selection: Selection) -> Iterator[Refactoring]:
     """Offer it for the ARN at the place, its partition alone or all of it, and for the partition of all ARNs."""
-    spot = Spot(selection)
+    spot = spot_of(selection)
     node = _text(spot, spot.value)
     arn = _arn(node.value) if node is not None else None
     if node is None or arn is None:

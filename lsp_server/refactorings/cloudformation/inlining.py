@@ -19,7 +19,7 @@ from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.parameter_types import attribute, default_of
 from lsp_server.refactorings.cloudformation.removing import remove
 from lsp_server.refactorings.cloudformation.replacing import put
-from lsp_server.refactorings.cloudformation.spot import Spot
+from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
 
 _PLAIN = re.compile(r"[\w][\w ./@=+-]*")  # what may be written into a text of any style
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 
 def inline_parameter(selection: Selection) -> Iterator[Refactoring]:
     """Offer it on the declaration of a parameter and where it is used."""
-    spot = Spot(selection)
+    spot = spot_of(selection)
     name = _named(spot)
     entry = spot.template.parameters.get(name)
     if entry is None or opaque(spot.template):

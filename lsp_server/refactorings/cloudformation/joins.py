@@ -16,9 +16,9 @@ from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selectio
 from lsp_server.refactorings.cloudformation.functions import Function, functions_around
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.parameter_types import is_list, type_of
-from lsp_server.refactorings.cloudformation.reading import NotPlain, value_of
+from lsp_server.refactorings.cloudformation.reading import NotPlainError, value_of
 from lsp_server.refactorings.cloudformation.replacing import put
-from lsp_server.refactorings.cloudformation.spot import Spot
+from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
 
 _LISTS = ("AWS::NotificationARNs", "AWS::NoValue")  # pseudo parameters that are no text
 _DECLARED = re.compile(r"[A-Za-z0-9]+|AWS::\w+")
@@ -26,13 +26,13 @@ _DECLARED = re.compile(r"[A-Za-z0-9]+|AWS::\w+")
 
 def join_to_sub(selection: Selection) -> Iterator[Refactoring]:
     """Offer it for the nearest Join around the place."""
-    spot = Spot(selection)
+    spot = spot_of(selection)
     function = next((found for found in functions_around(spot.node) if found.name == "Fn::Join"), None)
     if function is None or function.node.anchor or spot.commented(function.node):
         return
     try:
         value = _as_sub(spot.template, value_of(function.argument) if function.entry else _argument(function))
-    except NotPlain:
+    except NotPlainError:
         return
     title = "Rewrite Fn::Join as Fn::Sub" if isinstance(value, Call) else "Join the texts"
     yield Refactoring("sub", title, Kind.REWRITE, partial(_edits, spot, function, value), Comparison())
@@ -54,7 +54,7 @@ def _edits(spot: Spot, function: Function, value: object) -> tuple[Edit, ...] | 
 
 
 def _as_sub(template: Template, argument: object) -> object:
-    """The Sub, or the text where it takes no variables. Raises NotPlain where the Join is none of known texts."""
+    """The Sub, or the text where it takes no variables. Raises NotPlainError where the Join is none of known texts."""
     text = _Text(template)
     text.join(argument)
     if not text.varies:
@@ -80,7 +80,7 @@ class _Text:
                         self._literal(between)
                     self._add(part)
             case _:
-                raise NotPlain("the Join takes a list or a delimiter that is not known")
+                raise NotPlainError("the Join takes a list or a delimiter that is not known")
 
     def _literal(self, text: str) -> None:
         self.pieces.append(text.replace("${", "${!"))
@@ -104,7 +104,7 @@ class _Text:
             case Call(name, _) if "AWS::NoValue" not in repr(part):
                 self._variable(self._called(name.removeprefix("Fn::"), part))
             case _:
-                raise NotPlain("it is no text")
+                raise NotPlainError("it is no text")
 
     def _variable(self, name: str) -> None:
         self.varies = True
@@ -113,12 +113,12 @@ class _Text:
     def _name(self, name: str) -> None:
         parameter = self.template.parameters.get(name)
         if name in _LISTS or (parameter is not None and is_list(type_of(parameter))):
-            raise NotPlain("a list is no text")
+            raise NotPlainError("a list is no text")
         self._variable(name)
 
     def _sub(self, text: str, variables: dict[str, object]) -> None:
         if not variables.keys().isdisjoint(self.variables):
-            raise NotPlain("two variables have the same name")
+            raise NotPlainError("two variables have the same name")
         self.variables |= variables
         self.varies = True
         self.pieces.append(text)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from lsp_server.core.diagnostic import Path
 from lsp_server.dialects.cloudformation.schema import Property
@@ -149,13 +150,12 @@ def same_literals(literal: Literal) -> Iterator[Literal]:
 
 
 def _mentions(literal: Literal) -> list[int]:
-    """Where the text of a literal stands, on lines that name its property where it stands all too often."""
+    """Where the text of a literal stands: as the value of its property, or as an item of any list."""
     text, value = literal.spot.document.text, re.escape(getattr(literal.node, "value", ""))
-    found = [hit.start() for hit in re.finditer(rf"(?<![\w.-]){value}(?![\w.-])", text)]
-    if len(found) <= _MOST:
-        return found
-    pattern = rf"{re.escape(literal.property_name)}[\"']?\s*:\s*[\"']?({value})(?![\w.-])"
-    return [hit.start(1) for hit in re.finditer(pattern, text)][:_MOST]
+    name = re.escape(literal.property_name)
+    before = rf"{name}[\"']?[ \t]*:[ \t]*[\"']?" if isinstance(literal.node.parent, Entry) else r"(?<![\w.-])"
+    found = re.finditer(rf"{before}({value})(?![\w.-])", text)
+    return [hit.start(1) for hit in islice(found, _MOST)]
 
 
 def _kind(literal: Literal) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from lsp_server.core.edit import Edit
-from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind
+from lsp_server.dialects.cloudformation.references import ReferenceKind
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Node
 from lsp_server.dialects.cloudformation.tree import Mapping as MappingNode
@@ -19,11 +19,12 @@ from lsp_server.refactorings.cloudformation.evaluation import Environment, evalu
 from lsp_server.refactorings.cloudformation.functions import Function, functions_around
 from lsp_server.refactorings.cloudformation.literals import literal_at, name_after
 from lsp_server.refactorings.cloudformation.meaning import Comparison
+from lsp_server.refactorings.cloudformation.naming import fresh
 from lsp_server.refactorings.cloudformation.parameter_types import attribute_values
-from lsp_server.refactorings.cloudformation.reading import NotPlain, plain, value_of
+from lsp_server.refactorings.cloudformation.reading import NotPlainError, plain, value_of
 from lsp_server.refactorings.cloudformation.removing import remove
 from lsp_server.refactorings.cloudformation.replacing import put
-from lsp_server.refactorings.cloudformation.spot import Spot
+from lsp_server.refactorings.cloudformation.spot import Spot, references_within, spot_of
 
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 _KEY = re.compile(r"[A-Za-z0-9.-]+")
@@ -33,7 +34,7 @@ Rows = Mapping[str, object]
 
 def extract_by_region(regions: Sequence[str], selection: Selection) -> Iterator[Refactoring]:
     """Offer it for the literal at the place: in the mapping of regions that there is, or in a new one of `regions`."""
-    spot = Spot(selection)
+    spot = spot_of(selection)
     literal = literal_at(spot)
     if literal is None or spot.commented(literal.node):
         return
@@ -43,7 +44,7 @@ def extract_by_region(regions: Sequence[str], selection: Selection) -> Iterator[
     keys = _keys(spot.template.mappings[name]) if name else list(regions)
     title = f"Extract to mapping '{name}', the same for each region"
     if not name:
-        name = _fresh(spot.template, "RegionMap")
+        name = fresh("RegionMap", spot.template.mappings)
         title = f"Extract to mapping '{name}' by region ({', '.join(keys)})"
     value = value_of(literal.node) if isinstance(literal.node, SequenceNode) else literal.data
     rows = dict.fromkeys(keys, value)
@@ -53,14 +54,14 @@ def extract_by_region(regions: Sequence[str], selection: Selection) -> Iterator[
 
 def extract_choice(selection: Selection) -> Iterator[Refactoring]:
     """Offer it for a chain of `Fn::If` that chooses among literals by what one parameter is."""
-    spot = Spot(selection)
+    spot = spot_of(selection)
     for function in reversed([found for found in functions_around(spot.node) if found.name == "Fn::If"]):
         chosen = None if function.node.anchor or spot.commented(function.node) else _chosen(spot.template, function)
         if chosen is None:
             continue
         parameter, rows = chosen
         name = next((n for n, entry in spot.template.mappings.items() if _keys(entry) == list(rows)), "")
-        name = name or _fresh(spot.template, f"{parameter}Map")
+        name = name or fresh(f"{parameter}Map", spot.template.mappings)
         gone = _unused_without(spot.template, function)
         also = f", and delete {_shown(gone)}" if gone else ""
         edits = partial(_edits, spot, function.node, name, parameter, rows, gone)
@@ -85,7 +86,7 @@ def _edits(
     """Put the rows into the mapping, a lookup in the place of the value, and take unused conditions away."""
     document, writer, template = spot.document, spot.writer, spot.template
     present = template.mappings.get(name)
-    key = _fresh_key(present, name_after(node, template.path_of(node)))
+    key = fresh(name_after(node, template.path_of(node)), _keys_of_rows(present))
     values = {row: {key: value} for row, value in rows.items()}
     if present is None:
         added = [add_section(document, writer, template, "Mappings", {name: values})]
@@ -114,22 +115,16 @@ def _keys(mapping: Entry) -> list[str]:
     return [entry.name for entry in mapping.value.entries] if isinstance(mapping.value, MappingNode) else []
 
 
-def _fresh(template: Template, wanted: str) -> str:
-    names = (wanted, *(f"{wanted}{number}" for number in range(2, len(template.mappings) + 3)))
-    return next(name for name in names if name not in template.mappings)
-
-
-def _fresh_key(mapping: Entry | None, wanted: str) -> str:
-    """A second key that no row of a mapping has."""
+def _keys_of_rows(mapping: Entry | None) -> set[str]:
+    """The second keys of a mapping."""
     rows = mapping.value.entries if mapping is not None and isinstance(mapping.value, MappingNode) else ()
-    taken = {entry.name for row in rows if isinstance(row.value, MappingNode) for entry in row.value.entries}
-    return next(name for name in (wanted, *(f"{wanted}{n}" for n in range(2, len(taken) + 3))) if name not in taken)
+    return {entry.name for row in rows if isinstance(row.value, MappingNode) for entry in row.value.entries}
 
 
 def _chosen(template: Template, function: Function) -> tuple[str, Rows] | None:
     """The one parameter that a choice depends on, and the literal for each value that it allows."""
     used = _conditions_in(template, function.node)
-    named = {use.target for name in used for use in _uses_in(template, template.conditions[name])}
+    named = {use.target for name in used for use in references_within(template, template.conditions[name].span)}
     parameters = named - set(template.conditions)
     name = next(iter(parameters), "")
     entry = template.parameters.get(name)
@@ -139,7 +134,7 @@ def _chosen(template: Template, function: Function) -> tuple[str, Rows] | None:
     try:
         value = plain(value_of(function.node))
         conditions = {condition: plain(value_of(template.conditions[condition].value)) for condition in used}
-    except NotPlain:
+    except NotPlainError:
         return None
     rows = {value_: evaluate(value, Environment({name: value_}, conditions=conditions)) for value_ in allowed}
     return (name, rows) if all(_is_literal(row) for row in rows.values()) else None
@@ -150,21 +145,16 @@ def _is_literal(value: object) -> bool:
     return bool(items) and all(isinstance(item, str) and "{{" not in item for item in items)
 
 
-def _uses_in(template: Template, node: Node | Entry) -> Iterator[Reference]:
-    span = node.full_span if isinstance(node, Node) else node.span
-    return (use for use in template.references if span.encloses(use.span))
-
-
 def _conditions_in(template: Template, node: Node) -> list[str]:
     """The conditions that are named in a node, and those that they are made of."""
     found: dict[str, None] = {}
-    waiting: list[Node | Entry] = [node]
+    waiting = [node.full_span]
     while waiting:
-        for use in _uses_in(template, waiting.pop()):
+        for use in references_within(template, waiting.pop()):
             name = use.target
             if use.kind is ReferenceKind.CONDITION and name in template.conditions and name not in found:
                 found[name] = None
-                waiting.append(template.conditions[name])
+                waiting.append(template.conditions[name].span)
     return list(found)
 
 

@@ -14,7 +14,7 @@ from lsp_server.dialects.cloudformation.tree import Entry
 from lsp_server.dialects.cloudformation.tree import Mapping as MappingNode
 from lsp_server.refactorings.cloudformation.evaluation import Data, Environment, condition_holds, evaluate
 from lsp_server.refactorings.cloudformation.parameter_types import default_of
-from lsp_server.refactorings.cloudformation.reading import NotPlain, plain, value_of
+from lsp_server.refactorings.cloudformation.reading import NotPlainError, plain, value_of
 
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Rules", "Metadata")
 _NAMED = ("Parameters", "Mappings", "Conditions")  # what is in them has no meaning but by its use
@@ -27,11 +27,13 @@ class Comparison:
 
     `cases` are the values of parameters and pseudo parameters for each of which both have to come to the same; a
     parameter that only one of the two declares has its default besides. `ignoring` are paths that are not looked at.
-    `exact`: nothing is worked out, and the data have to be the same, in types and order.
+    `spelled_out` are conditions of which it is the same whether they are named or written out. `exact`: nothing is
+    worked out, and the data have to be the same, in types and order.
     """
 
     cases: tuple[Data, ...] = ({},)
     ignoring: frozenset[Path] = frozenset()
+    spelled_out: frozenset[str] = frozenset()
     exact: bool = False
 
     def __call__(self, before: Document, after: Document) -> Iterator[str]:
@@ -42,7 +44,7 @@ class Comparison:
             return
         try:
             yield from self._exact(*sides) if self.exact else self._evaluated(*sides)
-        except NotPlain as reason:
+        except NotPlainError as reason:
             yield str(reason)
 
     def _exact(self, before: _Side, after: _Side) -> Iterator[str]:
@@ -55,7 +57,7 @@ class Comparison:
 
     def _evaluated(self, before: _Side, after: _Side) -> Iterator[str]:
         one_sided = before.parts.keys() ^ after.parts.keys()
-        conditions = frozenset(str(path[-1]) for path in one_sided if path[0] == "Conditions")
+        conditions = self.spelled_out.union(str(path[-1]) for path in one_sided if path[0] == "Conditions")
         parameters = frozenset(str(path[-1]) for path in one_sided if path[0] == "Parameters")
         defaults = before.defaults(parameters) | after.defaults(parameters)
         for case in self.cases:

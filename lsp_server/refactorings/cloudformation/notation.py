@@ -15,7 +15,7 @@ from lsp_server.refactorings.cloudformation.long_form import lengthened, may_be_
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.shifting import Shifts
 from lsp_server.refactorings.cloudformation.short_form import may_be_short, shortened
-from lsp_server.refactorings.cloudformation.spot import Spot
+from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
 
 _TAG = re.compile(r"(?:^|[\s\[,])![A-Z]\w+(?=[ \t\r\n\[{])")
 _KEY = re.compile(r"[\s{\"'](?:Ref|Fn::\w+)[\"']?:")
@@ -26,7 +26,7 @@ Rewrite = Callable[[Document, Function, Shifts, int], list[Edit]]
 
 def rewrite_functions(selection: Selection) -> Iterator[Refactoring]:
     """Offer both ways for the function at the place, for those of its resource, and for all."""
-    spot = Spot(selection)
+    spot = spot_of(selection)
     if spot.template.format == "json":
         return
     yield from _offers(spot, "short", may_be_short, shortened, _KEY)

@@ -16,14 +16,14 @@ from lsp_server.refactorings.cloudformation.literals import Literal, literal_at,
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.parameter_types import is_list
 from lsp_server.refactorings.cloudformation.replacing import put
-from lsp_server.refactorings.cloudformation.spot import Spot
+from lsp_server.refactorings.cloudformation.spot import spot_of
 
 Body = dict[str, object]
 
 
 def extract_parameter(selection: Selection) -> Iterator[Refactoring]:
     """Offer it for the literal at the place, and for all that are equal in the same kind of property."""
-    literal = literal_at(Spot(selection))
+    literal = literal_at(spot_of(selection))
     if literal is None:
         return
     name = fresh_name(literal.spot.template, literal.name)

@@ -9,6 +9,7 @@ import re
 
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.cloudformation.values import Call
+from lsp_server.refactorings.base import RefusedError
 from lsp_server.refactorings.cloudformation.functions import function_of, long_function
 
 _DEEPEST = 150
@@ -16,14 +17,14 @@ _MOST = 250_000  # nodes, once aliases are expanded; cfn-lint takes no more eith
 _TAG = re.compile(r"![A-Za-z]\w*")
 
 
-class NotPlain(ValueError):
-    """Something has no value that could be written in another way; `str()` says what and why."""
+class NotPlainError(RefusedError):
+    """Something has no value that could be written in another way."""
 
 
 def value_of(node: Node | None) -> object:
     """The value of a node: str, bool, int, float, None, dict, list, Call. Aliases and merge keys are expanded.
 
-    A date is the string that it is written as, since CloudFormation knows no dates. Raises NotPlain.
+    A date is the string that it is written as, since CloudFormation knows no dates. Raises NotPlainError.
     """
     return _Reader().read(node, 0)
 
@@ -48,7 +49,7 @@ class _Reader:
         node = node.resolved if node is not None else None
         self._read += 1
         if depth > _DEEPEST or self._read > _MOST:
-            raise NotPlain("it is nested too deep, or aliases make too much of it")
+            raise NotPlainError("it is nested too deep, or aliases make too much of it")
         if node is None:
             return None
         function = function_of(node)
@@ -66,7 +67,7 @@ class _Reader:
         if node.tag == "!!str" and isinstance(node, Scalar):
             return node.value
         if not _TAG.fullmatch(node.tag):
-            raise NotPlain(f"the tag {node.tag} has no meaning in a template")
+            raise NotPlainError(f"the tag {node.tag} has no meaning in a template")
         return {node.intrinsic: self._bare(node, depth)}
 
     def _bare(self, node: Node, depth: int) -> object:
@@ -77,7 +78,7 @@ class _Reader:
             return [self.read(item, depth + 1) for item in node.items]
         if isinstance(node, Mapping):
             return self._mapping(node, depth)
-        raise NotPlain("an alias stands for nothing")
+        raise NotPlainError("an alias stands for nothing")
 
     def _mapping(self, node: Mapping, depth: int) -> dict[str, object]:
         merged: dict[str, object] = {}
@@ -88,7 +89,7 @@ class _Reader:
                 continue
             key = _key(entry.key)
             if key in own:
-                raise NotPlain(f"the key {key} stands there twice")
+                raise NotPlainError(f"the key {key} stands there twice")
             own[key] = self.read(entry.value, depth + 1)
         return merged | own
 
@@ -99,7 +100,7 @@ class _Reader:
         for part in reversed(parts):
             value = self.read(part, depth + 1)
             if not isinstance(value, dict):
-                raise NotPlain("a merge key brings what is no mapping")
+                raise NotPlainError("a merge key brings what is no mapping")
             found |= value
         return found
 
@@ -109,16 +110,16 @@ def _scalar(node: Scalar) -> object:
     if isinstance(data, dt.date):
         return node.value
     if isinstance(data, float) and not math.isfinite(data):
-        raise NotPlain(f"{node.value} is a number in YAML alone")
+        raise NotPlainError(f"{node.value} is a number in YAML alone")
     if data is None or isinstance(data, str | bool | int | float):
         return data
-    raise NotPlain(f"{node.value} is of a kind that YAML alone knows")
+    raise NotPlainError(f"{node.value} is of a kind that YAML alone knows")
 
 
 def _key(key: Scalar) -> str:
     if key.tag not in ("", "!!str"):
-        raise NotPlain(f"the key {key.value} has a tag")
+        raise NotPlainError(f"the key {key.value} has a tag")
     data = key.data
     if isinstance(data, str | dt.date) or json.dumps(data) == key.value:
         return key.value
-    raise NotPlain(f"the key {key.value} is no string")
+    raise NotPlainError(f"the key {key.value} is no string")

@@ -23,7 +23,7 @@ class Shifts:
 
     def lines(self, start: int, end: int) -> range:
         """The lines that begin behind `start`, up to that of `end`."""
-        return range(self._document.position(start).line + 1, self._document.position(end).line + 1)
+        return range(self._document.position(max(start, 0)).line + 1, self._document.position(end).line + 1)
 
     def at(self, offset: int) -> int:
         """How far the line of an offset moves."""
@@ -32,7 +32,7 @@ class Shifts:
     def edits(self, others: Iterable[Edit]) -> Iterator[Edit]:
         """The edits that move the lines, but those whose beginning one of `others` writes anew."""
         written = [edit.span for edit in others]
-        taken = {number for span in written for number in self.lines(span.start, span.end)}
+        taken = {number for span in written for number in self.lines(span.start - (span.start < span.end), span.end)}
         for number, columns in sorted(self._columns.items()):
             line = self._document.line_span(number)
             if number in taken or not columns or line.start == line.end:

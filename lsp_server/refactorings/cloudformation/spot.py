@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lsp_server.core.diagnostic import Path
-from lsp_server.core.document import Document
+from lsp_server.core.document import Document, Span
 from lsp_server.dialects.cloudformation.comments import comments_within
+from lsp_server.dialects.cloudformation.references import Reference
 from lsp_server.dialects.cloudformation.schema import Property
 from lsp_server.dialects.cloudformation.template import Resource, Template, parse_template
 from lsp_server.dialects.cloudformation.tree import Entry, Node
@@ -83,8 +86,22 @@ class Spot:
         """What the schema knows of the value at a path below `Properties`."""
         return property_of(self.template, path)
 
-    def commented(self, node: Node | Entry) -> bool:
+    def commented(self, node: Node) -> bool:
         """Whether a comment stands inside a node, and would go with it."""
-        inner = node if isinstance(node, Node) else node.value
-        span = (node.full_span if isinstance(node, Node) else node.span)._replace(end=end_of(self.document, node))
-        return any(True for _ in comments_within(self.document, inner, span))
+        span = node.full_span._replace(end=max(node.full_span.start, end_of(self.document, node)))
+        return any(True for _ in comments_within(self.template, span))
+
+
+@lru_cache(maxsize=1)
+def spot_of(selection: Selection) -> Spot:
+    """The place of a selection, which all families look at."""
+    return Spot(selection)
+
+
+def references_within(template: Template, span: Span) -> Iterator[Reference]:
+    """The references in a span, in the order of the text."""
+    uses = template.references
+    for number in range(bisect_left(uses, span.start, key=lambda use: use.span.start), len(uses)):
+        if uses[number].span.end > span.end:
+            return
+        yield uses[number]
