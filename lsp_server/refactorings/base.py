@@ -78,6 +78,7 @@ class Refactoring:
 class Refactorer:
     """A family of refactorings, and the kinds that it offers. `offer` is pure and takes milliseconds at the most."""
 
+    name: str
     kinds: frozenset[Kind]
     offer: Callable[[Selection], Iterable[Refactoring]]
 
@@ -96,4 +97,4 @@ class RefactoringTable:
             try:
                 yield from (found for found in refactorer.offer(selection) if found.kind in kinds)
             except Exception:
-                log.exception("the refactorings of %s failed and were left out", refactorer.offer.__module__)
+                log.exception("the refactorings of %s failed and were left out", refactorer.name)

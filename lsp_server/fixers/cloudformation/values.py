@@ -86,7 +86,7 @@ class Writer:
             return "".join(lines)
         if isinstance(value, Sequence) and not isinstance(value, str) and value:
             return "".join(f"{self.newline}{pad}-{self.item(v, len(pad))}" for v in value)
-        if isinstance(value, str) and "\n" in value and _LINES.fullmatch(value) and not _UNSEEN.search(value):
+        if isinstance(value, str) and "\n" in value[:-1] and _LINES.fullmatch(value) and not _UNSEEN.search(value):
             lines = (pad + line if line else "" for line in value.removesuffix("\n").split("\n"))
             return self.newline.join((" |" if value.endswith("\n") else " |-", *lines))
         return " " + self.flow(value)

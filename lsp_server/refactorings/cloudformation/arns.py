@@ -18,7 +18,9 @@ from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.replacing import put
 from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
 
-_ARN = re.compile(r"\barn:(aws[\w-]*|\$\{AWS::Partition\}):([a-z0-9-]+):([a-z0-9-]*|\$\{[^}]*\}):(\d*|\$\{[^}]*\}):")
+_ARN = re.compile(
+    r"\barn:(aws[\w-]*|\$\{AWS::Partition\}):([a-z0-9-]+):([a-z0-9-]*|\$\{[^}]*\}):(\d*|aws|\$\{[^}]*\}):"
+)
 _MOST = 300
 
 
@@ -105,6 +107,7 @@ def _arn(text: str) -> Arn | None:
     if hit is None:
         return None
     partition, _, region, account = ("" if part.startswith("$") else part for part in hit.groups())
+    account = account if account.isdigit() else ""  # `aws` owns what all accounts share
     return Arn(partition, region, account) if partition or region or account else None
 
 
@@ -121,4 +124,4 @@ def _filled(text: str, arn: Arn) -> str:
     return _ARN.sub(fill, text)
 
 
-REFACTORERS = (Refactorer(frozenset({Kind.REWRITE}), fill_in_arn),)
+REFACTORERS = (Refactorer("arns", frozenset({Kind.REWRITE}), fill_in_arn),)

@@ -36,27 +36,26 @@ def make_conditional(selection: Selection) -> Iterator[Refactoring]:
         body = resource.body
         kind = body.entry("Type") if body is not None and "Condition" not in body else None
         if kind is not None and kind.parent is body:
-            wrap = partial(_on_resource, spot, kind)
-            yield _refactoring(spot, f"resource '{resource.logical_id}'", resource.logical_id, wrap)
+            name, make = resource.logical_id, partial(_on_resource, spot, kind)
+            yield _refactoring(spot, f"resource '{name}'", name, f"there is {name}", make)
         return
     node = spot.value
     if node is None or node.anchor or not _may_be_missing(spot, node):
         return
-    path = spot.template.path_of(node)
-    named = isinstance(path[-1], str)
-    what = f"'{path[-1]}'" if named else f"this item of '{path[-2]}'"
-    name = name_after(node, path)
-    yield _refactoring(
-        spot, what, name if named else f"{name}Item", partial(_on_value, spot, node), owner_of_path(path)
-    )
+    path, wrap = spot.template.path_of(node), partial(_on_value, spot, node)
+    name, owner = name_after(node, path), owner_of_path(path)
+    if isinstance(path[-1], str):
+        yield _refactoring(spot, f"'{path[-1]}'", name, f"{path[-1]} of {owner} is set", wrap)
+    else:
+        what = f"an item of {path[-2]} of {owner} is there"
+        yield _refactoring(spot, f"this item of '{path[-2]}'", f"{name}Item", what, wrap)
 
 
-def _refactoring(spot: Spot, what: str, name: str, wrap: Wrap, owner: str = "") -> Refactoring:
+def _refactoring(spot: Spot, what: str, name: str, holds: str, wrap: Wrap) -> Refactoring:
     template = spot.template
     condition = fresh(f"{name}Enabled", template.conditions)
     parameter = fresh(f"Enable{name}", template.parameters, template.resources)
-    of = f" of {owner}" if owner and not name.startswith(owner) else ""
-    edits = partial(_edits, spot, wrap, condition, parameter, f"Whether there is {name}{of}")
+    edits = partial(_edits, spot, wrap, condition, parameter, f"Whether {holds}")
     title = f"Make {what} conditional on a new parameter '{parameter}'"
     return Refactoring("conditional", title, Kind.EXTRACT, edits, Comparison())
 
@@ -152,4 +151,4 @@ def _place(spot: Spot, node: Node, start: int) -> tuple[int, int, str] | None:
     return (at, indent, " !If") if writer.short else (at, indent + writer.indent, long)
 
 
-REFACTORERS = (Refactorer(frozenset({Kind.EXTRACT}), make_conditional),)
+REFACTORERS = (Refactorer("conditional", frozenset({Kind.EXTRACT}), make_conditional),)

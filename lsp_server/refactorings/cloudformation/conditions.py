@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
@@ -14,7 +13,7 @@ from lsp_server.fixers.cloudformation.values import Call
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.cloudformation.functions import Function, functions_around, functions_in
 from lsp_server.refactorings.cloudformation.meaning import Comparison
-from lsp_server.refactorings.cloudformation.naming import fresh
+from lsp_server.refactorings.cloudformation.naming import camel, fresh
 from lsp_server.refactorings.cloudformation.reading import NotPlainError, plain, value_of
 from lsp_server.refactorings.cloudformation.replacing import put
 from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
@@ -61,9 +60,7 @@ def _name(spot: Spot, function: Function) -> str:
     """`StageIsProd` for a test whether the stage is prod, else a part of the condition."""
     match value_of(function.node):
         case Call("Fn::Equals", [Call("Ref", str() as name), str() as text]):
-            words = re.findall(r"[A-Za-z0-9]+", text)
-            is_ = "".join(word[:1].upper() + word[1:] for word in words)
-            return f"{name.rpartition('::')[2]}Is{is_ or 'Empty'}"
+            return f"{name.rpartition('::')[2]}Is{camel(text) or 'Empty'}"
     return f"{spot.path[1]}Part"
 
 
@@ -74,4 +71,4 @@ def _edits(spot: Spot, places: Iterable[Function], name: str, value: object) -> 
     return None if any(not edits for edits in made) else [edit for edits in made for edit in edits or ()]
 
 
-REFACTORERS = (Refactorer(frozenset({Kind.EXTRACT}), extract_condition),)
+REFACTORERS = (Refactorer("conditions", frozenset({Kind.EXTRACT}), extract_condition),)

@@ -124,4 +124,4 @@ class _Brackets:
         return f"{self.writer.newline}{' ' * self.column(depth - 1)}}}" if self.writer.json else ""
 
 
-REFACTORERS = (Refactorer(frozenset({Kind.REWRITE}), convert),)
+REFACTORERS = (Refactorer("conversion", frozenset({Kind.REWRITE}), convert),)

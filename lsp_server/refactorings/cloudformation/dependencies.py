@@ -90,4 +90,4 @@ def _waiting(document: Document) -> set[tuple[str, str]]:
     return found
 
 
-REFACTORERS = (Refactorer(frozenset({Kind.REWRITE}), drop_dependencies),)
+REFACTORERS = (Refactorer("dependencies", frozenset({Kind.REWRITE}), drop_dependencies),)

@@ -106,4 +106,4 @@ def _appended(document: Document, writer: Writer, rules: Sequence, rule: str) ->
     return (Edit(document.uri, Span(at, at), text),) if dash >= 0 else None
 
 
-REFACTORERS = (Refactorer(frozenset({Kind.IGNORE}), ignore_rule),)
+REFACTORERS = (Refactorer("ignoring", frozenset({Kind.IGNORE}), ignore_rule),)

@@ -139,4 +139,4 @@ def _without_variable(spot: Spot, use: Reference, default: str) -> Iterable[Edit
     return [Edit(spot.document.uri, span, default) for span in places]
 
 
-REFACTORERS = (Refactorer(frozenset({Kind.INLINE}), inline_parameter),)
+REFACTORERS = (Refactorer("inlining", frozenset({Kind.INLINE}), inline_parameter),)

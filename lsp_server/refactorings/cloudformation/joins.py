@@ -25,17 +25,18 @@ _DECLARED = re.compile(r"[A-Za-z0-9]+|AWS::\w+")
 
 
 def join_to_sub(selection: Selection) -> Iterator[Refactoring]:
-    """Offer it for the nearest Join around the place."""
+    """Offer it for the outermost Join around the place that can be a Sub, and takes up those in it."""
     spot = spot_of(selection)
-    function = next((found for found in functions_around(spot.node) if found.name == "Fn::Join"), None)
-    if function is None or function.node.anchor or spot.commented(function.node):
+    for function in reversed([found for found in functions_around(spot.node) if found.name == "Fn::Join"]):
+        if function.node.anchor or spot.commented(function.node):
+            continue
+        try:
+            value = _as_sub(spot.template, value_of(function.argument) if function.entry else _argument(function))
+        except NotPlainError:
+            continue
+        title = "Rewrite Fn::Join as Fn::Sub" if isinstance(value, Call) else "Join the texts"
+        yield Refactoring("sub", title, Kind.REWRITE, partial(_edits, spot, function, value), Comparison())
         return
-    try:
-        value = _as_sub(spot.template, value_of(function.argument) if function.entry else _argument(function))
-    except NotPlainError:
-        return
-    title = "Rewrite Fn::Join as Fn::Sub" if isinstance(value, Call) else "Join the texts"
-    yield Refactoring("sub", title, Kind.REWRITE, partial(_edits, spot, function, value), Comparison())
 
 
 def _argument(function: Function) -> object:
@@ -135,4 +136,4 @@ class _Text:
         return name
 
 
-REFACTORERS = (Refactorer(frozenset({Kind.REWRITE}), join_to_sub),)
+REFACTORERS = (Refactorer("joins", frozenset({Kind.REWRITE}), join_to_sub),)

@@ -13,6 +13,7 @@ from lsp_server.core.diagnostic import Path
 from lsp_server.dialects.cloudformation.schema import Property
 from lsp_server.dialects.cloudformation.tree import Entry, Node, Scalar, Sequence
 from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties
+from lsp_server.refactorings.cloudformation.naming import camel, one_of
 from lsp_server.refactorings.cloudformation.spot import Spot
 
 _LONGEST = 4096  # characters that a parameter or a mapping holds
@@ -60,6 +61,14 @@ class Literal:
         """The logical id of the resource, or the name of the condition or output."""
         return owner_of_path(self.path)
 
+    @property
+    def purpose(self) -> str:
+        """What it is, in a few words, but for whose it is."""
+        if self.path[0] == "Conditions":
+            return "Compared in"
+        told = self.property_name in _VAGUE and not self.name.startswith(self.owner)
+        return f"{self.name if told else self.property_name} of"
+
 
 def property_of_path(path: Path) -> str:
     """The name of the property that a path leads to, or into the value of."""
@@ -77,10 +86,11 @@ def name_after(node: Node, path: Path) -> str:
     if word == "Value" and isinstance(owner, Entry):
         beside = (owner.parent.get(key) for key in _NAMING)
         told = next((one.value for one in beside if isinstance(one, Scalar) and not one.tag), "")
-        if name := re.sub(r"[^A-Za-z0-9]", "", told):
-            return name[:1].upper() + name[1:]
+        if name := camel(told):
+            return name
     if path[0] == "Conditions":
         return f"{owner_of_path(path)}Value"
+    word = one_of(word) if isinstance(path[-1], int) and path[-2] == word else word
     return f"{owner_of_path(path)}{word}" if word in _VAGUE or path[0] == "Outputs" else word
 
 

@@ -178,4 +178,7 @@ def _unused_without(template: Template, function: Function) -> list[str]:
 def refactorers(regions: Sequence[str]) -> tuple[Refactorer, ...]:
     """The family; `regions` are those of a new mapping."""
     kinds = frozenset({Kind.EXTRACT})
-    return (Refactorer(kinds, extract_choice), Refactorer(kinds, partial(extract_by_region, regions)))
+    return (
+        Refactorer("mappings", kinds, extract_choice),
+        Refactorer("mappings", kinds, partial(extract_by_region, regions)),
+    )

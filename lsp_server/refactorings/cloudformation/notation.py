@@ -76,4 +76,4 @@ def _edits(
         yield from shifts.edits(made)
 
 
-REFACTORERS = (Refactorer(frozenset({Kind.REWRITE}), rewrite_functions),)
+REFACTORERS = (Refactorer("notation", frozenset({Kind.REWRITE}), rewrite_functions),)

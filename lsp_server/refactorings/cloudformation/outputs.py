@@ -60,4 +60,4 @@ def _edits(spot: Spot, name: str, body: dict[str, object]) -> tuple[Edit, ...] |
     return add_section(spot.document, spot.writer, spot.template, "Outputs", {name: body})
 
 
-REFACTORERS = (Refactorer(frozenset({Kind.REWRITE}), add_output),)
+REFACTORERS = (Refactorer("outputs", frozenset({Kind.REWRITE}), add_output),)

@@ -20,11 +20,17 @@ from lsp_server.refactorings.cloudformation.spot import spot_of
 
 Body = dict[str, object]
 
+_IN_PLAIN_TEXT = "W2501"
+_NAMED = 3  # owners in a description
+
 
 def extract_parameter(selection: Selection) -> Iterator[Refactoring]:
-    """Offer it for the literal at the place, and for all that are equal in the same kind of property."""
+    """Offer it for the literal at the place, and for all that are equal in the same kind of property.
+
+    Not for a password of which cfn-lint says that it does not belong in a parameter either.
+    """
     literal = literal_at(spot_of(selection))
-    if literal is None:
+    if literal is None or any(finding.code == _IN_PLAIN_TEXT for finding in selection.findings):
         return
     name = fresh_name(literal.spot.template, literal.name)
     body = _list_body(literal) if isinstance(literal.node, Sequence) else _body(literal)
@@ -37,8 +43,14 @@ def extract_parameter(selection: Selection) -> Iterator[Refactoring]:
             shown = f"Extract to parameter '{name}'{title}"
             if given:
                 shown += ", which is not shown and has no default"
-            edits = partial(_edits, places, name, body)
+            edits = partial(_edits, places, name, body | {"Description": _purpose(places)})
             yield Refactoring(f"parameter.{key}", shown, Kind.EXTRACT, edits, Comparison(given or ({},)))
+
+
+def _purpose(places: SequenceOf[Literal]) -> str:
+    owners = list(dict.fromkeys(place.owner for place in places))
+    more = f" and {len(owners) - _NAMED} more" if len(owners) > _NAMED else ""
+    return f"{places[0].purpose} {', '.join(owners[:_NAMED])}{more}"
 
 
 def _body(literal: Literal) -> Body | None:
@@ -46,7 +58,7 @@ def _body(literal: Literal) -> Body | None:
     known, data = literal.known, literal.data
     if not isinstance(data, str) and (known is None or not known.types):
         return None  # `5` in what the schema leaves open: a parameter would make "5" of it
-    body = parameter(known, literal.property_name, f"{literal.property_name} of {literal.owner}")
+    body = parameter(known, literal.property_name, "")
     if is_list(str(body["Type"])):
         return None
     text = data if isinstance(data, str) else "true" if data is True else "false" if data is False else str(data)
@@ -65,7 +77,7 @@ def _list_body(literal: Literal) -> Body | None:
     if known is None or "array" not in known.types or not isinstance(node, Sequence) or literal.spot.commented(node):
         return None
     values = [item.value for item in node.items if isinstance(item, Scalar)]
-    body = parameter(known, literal.property_name, f"{literal.property_name} of {literal.owner}")
+    body = parameter(known, literal.property_name, "")
     if not is_list(str(body["Type"])) or any("," in value or value != value.strip() for value in values):
         return None
     return {"Type": body.pop("Type"), "Default": ",".join(values), **body}
@@ -80,4 +92,4 @@ def _edits(places: SequenceOf[Literal], name: str, body: Body) -> Iterable[Edit]
     return (*added, *(edit for edits in made for edit in edits or ()))
 
 
-REFACTORERS = (Refactorer(frozenset({Kind.EXTRACT}), extract_parameter),)
+REFACTORERS = (Refactorer("parameters", frozenset({Kind.EXTRACT}), extract_parameter),)

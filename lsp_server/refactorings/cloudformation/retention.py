@@ -46,4 +46,4 @@ def _edits(spot: Spot, behind: Entry, missing: list[str], value: str) -> list[Ed
     return [edit for edits in made for edit in edits]
 
 
-REFACTORERS = (Refactorer(frozenset({Kind.REWRITE}), keep_data),)
+REFACTORERS = (Refactorer("retention", frozenset({Kind.REWRITE}), keep_data),)

@@ -88,8 +88,8 @@ def test_what_is_written_is_read(value: Any, writer: Writer, depth: int) -> None
         ("#!/bin/sh\necho\n", "Key: |\n  #!/bin/sh\n  echo\n"),
         ("a\n\nb", "Key: |-\n  a\n\n  b"),
         (Call("Fn::Sub", "a\nb\n"), "Key: !Sub |\n  a\n  b\n"),
-        (Call("Fn::Base64", Call("Fn::Sub", "a\n")), "Key:\n  Fn::Base64: !Sub |\n    a\n"),
-        (Call("Fn::Join", ["", ["a\n", Call("Ref", "B")]]), 'Key: !Join\n  - ""\n  - - |\n      a\n    - !Ref B'),
+        (Call("Fn::Base64", Call("Fn::Sub", "a\nb\n")), "Key:\n  Fn::Base64: !Sub |\n    a\n    b\n"),
+        (Call("Fn::Join", ["", ["a\n", Call("Ref", "B")]]), 'Key: !Join\n  - ""\n  - - "a\\n"\n    - !Ref B'),
         ([["x" * 60, "y" * 60]], f"Key:\n  - - {'x' * 60}\n    - {'y' * 60}"),
     ],
 )  # fmt: skip

@@ -25,9 +25,10 @@ def beside(suffix: str) -> str:
 
 def offered(case: Case, document: Document, found: tuple[Diagnostic, ...]) -> list[Refactoring]:
     unit = Unit((document,))
-    there = tuple(d for d in found if d.span.touches(case.span.start) and d.code == case.head.get("rule"))
+    line = document.position(case.span.start).line
+    there = [d for d in found if d.code == case.head.get("rule") and document.position(d.span.start).line == line]
     assert bool(there) is ("rule" in case.head), [(d.code, d.span, d.message) for d in found]
-    return list(TABLE.at(Selection(unit, document, case.span, there, beside=beside), frozenset(Kind)))
+    return list(TABLE.at(Selection(unit, document, case.span, tuple(there), beside=beside), frozenset(Kind)))
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -55,5 +56,4 @@ async def test_case(case: Case, verifier: Verifier, folder: Path) -> None:
 
 
 def test_every_family_has_cases() -> None:
-    families = {one.offer.__module__.rsplit(".", 1)[-1] for one in FAMILIES}
-    assert families == {case.where.parent.name for case in all_cases()}
+    assert {family.name for family in FAMILIES} == {case.where.parent.name for case in all_cases()}
