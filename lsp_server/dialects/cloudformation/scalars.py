@@ -13,6 +13,8 @@ from lsp_server.dialects.cloudformation.green import Style
 
 _FOLD = re.compile(r"[ \t]*(\r\n|\r|\n)((?:[ \t]*(?:\r\n|\r|\n))*)[ \t]*")
 _HEADER = re.compile(r"[|>]([+-]?)([1-9]?)([+-]?)[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|$)")
+_ITEMS = re.compile(r" *(?:-[ \t]+)*")
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _resolver: Any = yaml.SafeLoader("")
 
@@ -28,7 +30,7 @@ def decode(raw: str, style: Style) -> str:
     if style is Style.DOUBLE:
         inner = _unquoted(raw, '"')
         return _escaped(inner) if "\\" in inner else _fold(inner)
-    return _block(raw, folded=style is Style.FOLDED)
+    return decode_block(raw, 0, style)
 
 
 def typed(value: str, style: Style) -> object:
@@ -85,33 +87,63 @@ def _json_string(raw: str) -> str:
         return inner
 
 
-def _block(raw: str, *, folded: bool) -> str:
-    header = _HEADER.match(raw)
+def decode_block(text: str, start: int, style: Style) -> str:
+    """The string of the block scalar (`|`, `>`) whose header is at `start` of a piece of text.
+
+    What surrounds it counts: the column it is measured from, the blank lines that follow, and the end of the text.
+    """
+    header = _HEADER.match(text, start)
     if header is None:
-        return raw
-    lines = _BREAK.split(raw[header.end() :])
-    filled = [line for line in lines if line.strip(" ")]
-    indent = min((len(line) - len(line.lstrip(" ")) for line in filled[:1]), default=0)
-    if header[2]:
-        indent = min(indent, min((len(line) - len(line.lstrip(" ")) for line in filled), default=0))
-    body = [line[indent:] for line in lines]
-    while body and not body[-1].strip(" "):
-        body.pop()
-    text = _fold_block(body) if folded else "\n".join(body)
+        return text[start:]
+    parent = _column_of_owner(text[max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1 : start])
+    lines, indent = _lines_of_block(text, header.end(), parent, int(header[2] or 0))
+    body = [line[indent:] for line, _ in lines]
+    filled = next((number for number in range(len(body), 0, -1) if body[number - 1]), 0)
+    ends = [end for _, end in lines]
+    content = _fold_block(body[:filled]) if style is Style.FOLDED else "\n".join(body[:filled])
     chomp = header[1] or header[3]
-    return text if chomp == "-" or not body else text + "\n"
+    if chomp == "-":
+        return content
+    last = "\n" if filled and ends[filled - 1] else ""
+    return content + last + ("\n" * sum(map(bool, ends[filled:])) if chomp == "+" else "")
+
+
+def _column_of_owner(head: str) -> int | None:
+    """The column of the key, or of the dash, that a block scalar belongs to; None where it is not on its line."""
+    items = _ITEMS.match(head)
+    lead = items[0] if items else ""
+    if re.search(r":[ \t]", head[len(lead) :]):
+        return len(lead)
+    return lead.rindex("-") if "-" in lead else None
+
+
+def _lines_of_block(text: str, at: int, parent: int | None, further: int) -> tuple[list[tuple[str, str]], int]:
+    """The lines of a block scalar, each with its line ending, and how far its content is indented."""
+    indent = parent + further if further and parent is not None else further or None
+    found: list[tuple[str, str]] = []
+    for hit in _LINE.finditer(text, at):
+        spaces = len(hit[1]) - len(hit[1].lstrip(" "))
+        if spaces < len(hit[1]):
+            if indent is None and (parent is None or spaces > parent):
+                indent = spaces
+            if indent is None or spaces < indent:
+                break
+        found.append((hit[1], hit[2]))
+    return found, max((len(line) for line, _ in found), default=0) if indent is None else indent
 
 
 def _fold_block(lines: list[str]) -> str:
     out: list[str] = []
     blank = 0
     for line in lines:
-        if not line.strip(" "):
+        if not line:
             blank += 1
             continue
         if out:
             kept = line[:1] in " \t" or out[-1][:1] in " \t"
             out.append("\n" * (blank + 1) if kept else "\n" * blank or " ")
+        else:
+            out.append("\n" * blank)
         out.append(line)
         blank = 0
     return "".join(out)

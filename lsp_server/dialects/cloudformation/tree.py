@@ -11,7 +11,7 @@ from typing import Protocol
 from lsp_server.core.diagnostic import Path
 from lsp_server.core.document import Span
 from lsp_server.dialects.cloudformation.green import Green, Kind, Pair, Style
-from lsp_server.dialects.cloudformation.scalars import decode, typed
+from lsp_server.dialects.cloudformation.scalars import decode, decode_block, typed
 
 __all__ = ["Alias", "Entry", "Mapping", "Node", "Scalar", "Sequence", "Style", "dress", "intrinsic_name", "path_of"]
 
@@ -109,7 +109,10 @@ class Scalar(Node):
     @cached_property
     def value(self) -> str:
         """The string it stands for, whatever its type."""
-        return decode(self.green.raw, self.green.style)
+        green = self.green
+        if green.style in (Style.LITERAL, Style.FOLDED):
+            return decode_block(green.piece.text, green.start, green.style)
+        return decode(green.raw, green.style)
 
     @cached_property
     def data(self) -> object:

@@ -14,7 +14,7 @@ from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selectio
 from lsp_server.refactorings.cloudformation.functions import Function, functions_around, functions_in
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.naming import camel, fresh
-from lsp_server.refactorings.cloudformation.reading import NotPlainError, plain, value_of
+from lsp_server.refactorings.cloudformation.reading import NotPlainError, data_of, value_of
 from lsp_server.refactorings.cloudformation.replacing import put
 from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
 
@@ -51,7 +51,7 @@ def _tests(spot: Spot) -> Iterator[Function]:
 def _data(function: Function) -> str | None:
     """What a test is, to be compared; None where that cannot be told."""
     try:
-        return json.dumps(plain(value_of(function.node)))
+        return json.dumps(data_of(function.node))
     except NotPlainError:
         return None
 

@@ -21,7 +21,7 @@ from lsp_server.refactorings.cloudformation.literals import literal_at, name_aft
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.naming import fresh
 from lsp_server.refactorings.cloudformation.parameter_types import attribute_values
-from lsp_server.refactorings.cloudformation.reading import NotPlainError, plain, value_of
+from lsp_server.refactorings.cloudformation.reading import NotPlainError, data_of, value_of
 from lsp_server.refactorings.cloudformation.removing import remove
 from lsp_server.refactorings.cloudformation.replacing import put
 from lsp_server.refactorings.cloudformation.spot import Spot, references_within, spot_of
@@ -132,8 +132,8 @@ def _chosen(template: Template, function: Function) -> tuple[str, Rows] | None:
     if len(parameters) != 1 or len(allowed) < 2 or not all(_KEY.fullmatch(value) for value in allowed):
         return None
     try:
-        value = plain(value_of(function.node))
-        conditions = {condition: plain(value_of(template.conditions[condition].value)) for condition in used}
+        value = data_of(function.node)
+        conditions = {condition: data_of(template.conditions[condition].value) for condition in used}
     except NotPlainError:
         return None
     rows = {value_: evaluate(value, Environment({name: value_}, conditions=conditions)) for value_ in allowed}

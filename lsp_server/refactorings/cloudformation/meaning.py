@@ -14,7 +14,7 @@ from lsp_server.dialects.cloudformation.tree import Entry
 from lsp_server.dialects.cloudformation.tree import Mapping as MappingNode
 from lsp_server.refactorings.cloudformation.evaluation import Data, Environment, condition_holds, evaluate
 from lsp_server.refactorings.cloudformation.parameter_types import default_of
-from lsp_server.refactorings.cloudformation.reading import NotPlainError, plain, value_of
+from lsp_server.refactorings.cloudformation.reading import NotPlainError, data_of
 
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Rules", "Metadata")
 _NAMED = ("Parameters", "Mappings", "Conditions")  # what is in them has no meaning but by its use
@@ -103,7 +103,7 @@ class _Side:
         for entry in root.entries if isinstance(root, MappingNode) else ():
             inner = entry.value.resolved if entry.value is not None else None
             if entry.name not in _SECTIONS or not isinstance(inner, MappingNode) or "<<" in inner:
-                if plain(value_of(inner)) is not None:
+                if data_of(inner) is not None:
                     found[(entry.name,)] = entry
                 continue
             found |= {(entry.name, one.name): one for one in inner.entries}
@@ -113,7 +113,7 @@ class _Side:
         """The plain data of a part; None where there is no such part."""
         if path not in self._data:
             entry = self.parts.get(path)
-            self._data[path] = plain(value_of(entry.value)) if entry is not None else None
+            self._data[path] = data_of(entry.value) if entry is not None else None
         return self._data[path]
 
     def text_is(self, path: Path, other: _Side) -> bool:

@@ -14,7 +14,7 @@ from lsp_server.refactorings.cloudformation.functions import function_of, long_f
 
 _DEEPEST = 150
 _MOST = 250_000  # nodes, once aliases are expanded; cfn-lint takes no more either
-_TAG = re.compile(r"![A-Za-z]\w*")
+_TAG = re.compile(r"![A-Za-z][\w:]*")
 
 
 class NotPlainError(RefusedError):
@@ -27,6 +27,11 @@ def value_of(node: Node | None) -> object:
     A date is the string that it is written as, since CloudFormation knows no dates. Raises NotPlainError.
     """
     return _Reader().read(node, 0)
+
+
+def data_of(node: Node | None) -> object:
+    """The plain data of a node, to be compared: as `value_of`, but tags that nobody knows are keys. Raises NotPlain."""
+    return plain(_Reader(any_tag=True).read(node, 0))
 
 
 def plain(value: object) -> object:
@@ -42,8 +47,8 @@ def plain(value: object) -> object:
 
 
 class _Reader:
-    def __init__(self) -> None:
-        self._read = 0
+    def __init__(self, *, any_tag: bool = False) -> None:
+        self._read, self._any_tag = 0, any_tag
 
     def read(self, node: Node | None, depth: int) -> object:
         node = node.resolved if node is not None else None
@@ -66,9 +71,9 @@ class _Reader:
     def _tagged(self, node: Node, depth: int) -> object:
         if node.tag == "!!str" and isinstance(node, Scalar):
             return node.value
-        if not _TAG.fullmatch(node.tag):
-            raise NotPlainError(f"the tag {node.tag} has no meaning in a template")
-        return {node.intrinsic: self._bare(node, depth)}
+        if not self._any_tag or not _TAG.fullmatch(node.tag):
+            raise NotPlainError(f"the tag {node.tag} is none of CloudFormation's")
+        return {node.tag: self._bare(node, depth)}
 
     def _bare(self, node: Node, depth: int) -> object:
         """The value without the tag."""
