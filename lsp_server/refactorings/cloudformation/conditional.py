@@ -16,8 +16,8 @@ from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selectio
 from lsp_server.refactorings.cloudformation.literals import name_after, owner_of_path
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.naming import fresh
-from lsp_server.refactorings.cloudformation.replacing import in_flow
-from lsp_server.refactorings.cloudformation.shifting import Shifts
+from lsp_server.refactorings.cloudformation.replacing import dash_before, in_flow
+from lsp_server.refactorings.cloudformation.shifting import Shifts, last_of
 from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
 
 Wrap = Callable[[str], list[Edit] | None]
@@ -132,7 +132,7 @@ def _in_block(spot: Spot, node: Node, start: int, end: int, condition: str) -> l
         edits = [Edit(uri, Span(at, start), f"{head}{newline}{pad}- {condition}{newline}{pad}- ")]
     shifts = Shifts(document)
     shifts.add(at, end, indent - base)
-    behind = line_end(document, end)
+    behind = line_end(document, last_of(document, end))
     nothing = f"{newline}{pad}-{writer.item(ref('AWS::NoValue'), indent)}"
     return [*edits, *shifts.edits(edits), Edit(uri, Span(behind, behind), nothing)]
 
@@ -144,7 +144,7 @@ def _place(spot: Spot, node: Node, start: int) -> tuple[int, int, str] | None:
         at, indent = after_colon(document, owner, start), column(document, owner.key.full_span.start) + writer.indent
         long = f"{writer.newline}{' ' * indent}Fn::If:"
     else:
-        dash = document.text.rfind("-", document.line_starts[document.position(start).line], start)
+        dash = dash_before(document, start)
         if dash < 0:
             return None
         at, indent, long = dash + 1, column(document, dash) + _BEHIND_DASH, " Fn::If:"

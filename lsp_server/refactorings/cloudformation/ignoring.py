@@ -23,6 +23,7 @@ from lsp_server.fixers.cloudformation.edits import (
 from lsp_server.fixers.cloudformation.values import Writer
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.cloudformation.meaning import Comparison
+from lsp_server.refactorings.cloudformation.replacing import dash_before
 from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
 
 _KEYS = ("Metadata", "cfn-lint", "config", "ignore_checks")
@@ -99,8 +100,7 @@ def _appended(document: Document, writer: Writer, rules: Sequence, rule: str) ->
     end = end_of(document, last)
     if rules.flow:
         return (Edit(document.uri, Span(end, end), f", {writer.flow(rule)}"),)
-    start = last.full_span.start
-    dash = document.text.rfind("-", document.line_starts[document.position(start).line], start)
+    dash = dash_before(document, last.full_span.start)
     at = line_end(document, end)
     text = f"{writer.newline}{' ' * column(document, dash)}- {writer.flow(rule)}"
     return (Edit(document.uri, Span(at, at), text),) if dash >= 0 else None

@@ -15,13 +15,14 @@ from lsp_server.fixers.cloudformation.vocabulary import opaque
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.cloudformation.functions import Function, functions_around
 from lsp_server.refactorings.cloudformation.interface import mentions
+from lsp_server.refactorings.cloudformation.literals import is_key
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.parameter_types import attribute, default_of
 from lsp_server.refactorings.cloudformation.removing import remove
 from lsp_server.refactorings.cloudformation.replacing import put
 from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
 
-_PLAIN = re.compile(r"[\w][\w ./@=+-]*")  # what may be written into a text of any style
+_PLAIN = re.compile(r"[\w./@=+-]+(?:[ :][\w./@=+-]+)*|")  # what may be written into a text of any style
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 
 
@@ -74,8 +75,8 @@ def _edits(spot: Spot, entry: Entry, default: str | list[str]) -> Iterable[Edit]
 def _ruled(spot: Spot, name: str, uses: Iterable[Reference]) -> bool:
     """Whether a rule names the parameter in a way of its own (`Fn::ValueOf`)."""
     rules, known = spot.template.section("Rules"), {use.node.span for use in uses}
-    nodes = rules.walk() if rules is not None else iter(())
-    return any(isinstance(node, Scalar) and node.value == name and node.span not in known for node in nodes)
+    named = [node for node in rules.walk() if isinstance(node, Scalar) and node.value == name] if rules else []
+    return any(not is_key(node) and node.span not in known for node in named)
 
 
 def _refs(spot: Spot, uses: Iterable[Reference], default: str | list[str]) -> list[Edit] | None:
@@ -132,7 +133,7 @@ def _without_variable(spot: Spot, use: Reference, default: str) -> Iterable[Edit
         if function.entry is not None and function.node.tag:
             return None
         return put(spot.document, spot.writer, function.node, text.replace("${!", "${"))
-    if not _PLAIN.fullmatch(default) and default:
+    if not _PLAIN.fullmatch(default):
         return rewrite(spot.document, node, text)
     hits = variable.finditer(node.raw)
     places = (node.span._replace(start=node.span.start + h.start(), end=node.span.start + h.end()) for h in hits)

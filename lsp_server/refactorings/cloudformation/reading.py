@@ -14,7 +14,7 @@ from lsp_server.refactorings.cloudformation.functions import function_of, long_f
 
 _DEEPEST = 150
 _MOST = 250_000  # nodes, once aliases are expanded; cfn-lint takes no more either
-_TAG = re.compile(r"![A-Za-z][\w:]*")
+_TAG = re.compile(r"![A-Za-z]\w*")
 
 
 class NotPlainError(RefusedError):
@@ -71,9 +71,9 @@ class _Reader:
     def _tagged(self, node: Node, depth: int) -> object:
         if node.tag == "!!str" and isinstance(node, Scalar):
             return node.value
-        if not self._any_tag or not _TAG.fullmatch(node.tag):
+        if not self._any_tag and not _TAG.fullmatch(node.tag):
             raise NotPlainError(f"the tag {node.tag} is none of CloudFormation's")
-        return {node.tag: self._bare(node, depth)}
+        return {node.intrinsic or node.tag: self._bare(node, depth)}
 
     def _bare(self, node: Node, depth: int) -> object:
         """The value without the tag."""

@@ -40,7 +40,8 @@ def _put_in_block(
     if "\n" in text and (gap.strip() or rest.strip()):  # a comment must not become part of a text of several lines
         return None
     if gap.strip():  # a comment, or an anchor
-        return (Edit(document.uri, span, text.lstrip(" ")),)
+        further = max(0, indent + 1 - column(document, span.start))  # a list may stand where its key does
+        return (Edit(document.uri, span, " " * further + text.lstrip(" ")),)
     if text.startswith(gap) and not gap.strip(" "):
         return (Edit(document.uri, span, text[len(gap) :]),)
     return (Edit(document.uri, Span(at, span.end), text),)
@@ -48,9 +49,14 @@ def _put_in_block(
 
 def _head(document: Document, node: Node) -> tuple[int, int] | None:
     """Where the text before a node in a block ends (behind the colon, the dash), and the column it is measured by."""
-    owner = node.parent
+    owner, start = node.parent, node.full_span.start
     if isinstance(owner, Entry):
-        return after_colon(document, owner, node.full_span.start), column(document, owner.key.full_span.start)
-    start = node.full_span.start
-    dash = document.text.rfind("-", document.line_starts[document.position(start).line], start)
+        return after_colon(document, owner, start), column(document, owner.key.full_span.start)
+    dash = dash_before(document, start)
     return None if dash < 0 else (dash + 1, column(document, dash))
+
+
+def dash_before(document: Document, start: int) -> int:
+    """Where the dash of an item of a block sequence is that begins at `start`; -1 where more stands between."""
+    at = len(document.text[:start].rstrip(" \t\r\n")) - 1
+    return at if document.text[at : at + 1] == "-" else -1

@@ -18,7 +18,7 @@ class Shifts:
 
     def add(self, start: int, end: int, columns: int) -> None:
         """Move the lines that begin behind `start`, up to that of `end`, by `columns` to the right."""
-        for number in self.lines(start, end):
+        for number in self.lines(start, last_of(self._document, end)):
             self._columns[number] += columns
 
     def lines(self, start: int, end: int) -> range:
@@ -42,3 +42,14 @@ class Shifts:
             gone = min(spaces, max(0, -columns))
             if gone or columns > 0:
                 yield Edit(self._document.uri, Span(line.start, line.start + gone), " " * max(0, columns))
+
+
+def last_of(document: Document, end: int) -> int:
+    """Where what ends at `end` ends with the lines of spaces behind it, which a block scalar has in it."""
+    last = document.position(end).line
+    for number in range(last + 1, len(document.line_starts)):
+        text = document.line_text(number)
+        if text.strip(" "):
+            break
+        last = number if text else last
+    return max(end, document.line_span(last).end) if last > document.position(end).line else end
