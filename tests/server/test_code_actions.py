@@ -99,7 +99,7 @@ async def test_fix_all_is_offered_when_it_is_asked_for(shared: Editor, tmp_path:
 async def test_a_kind_that_is_not_ours_gets_nothing(shared: Editor, tmp_path: Path) -> None:
     uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
     await shared.findings(uri, bool)
-    assert await shared.code_actions(uri, shared.after(uri, "DelaySecon"), only=["refactor"]) == []
+    assert await shared.code_actions(uri, shared.after(uri, "DelaySecon"), only=["refactor.move"]) == []
     assert await shared.code_actions(uri, types.Position(0, 0), only=["source.organizeImports"]) == []
 
 

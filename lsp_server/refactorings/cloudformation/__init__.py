@@ -28,7 +28,6 @@ from lsp_server.refactorings.cloudformation import (
 def refactorers(regions: Sequence[str]) -> tuple[Refactorer, ...]:
     """All families; `regions` are those that the templates are for."""
     families = (
-        ignoring.REFACTORERS,
         parameters.REFACTORERS,
         mappings.refactorers(regions),
         conditions.REFACTORERS,
@@ -41,6 +40,7 @@ def refactorers(regions: Sequence[str]) -> tuple[Refactorer, ...]:
         dependencies.REFACTORERS,
         notation.REFACTORERS,
         conversion.REFACTORERS,
+        ignoring.REFACTORERS,
     )
     return tuple(map(_where_readable, chain.from_iterable(families)))
 
