@@ -12,7 +12,7 @@ from lsp_server.core.edit import Edit
 
 
 class RefusedError(Exception):
-    """A name cannot be changed, or not to what was asked for; `str()` is a sentence for a person."""
+    """What a person asked for cannot be done, or may not be; `str()` says why."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,10 @@ One that has to search yields None every few milliseconds, so that others may wo
 """
 
 
+Review = Callable[[FixContext, Fix], Fix]
+"""Given any fix, say what a person has to know of it besides: the same fix, or one that is trusted less."""
+
+
 Adviser = Callable[[FixContext, Diagnostic], str]
 """Given a finding, say what helps with it and its message leaves out, in one sentence; empty for nothing."""
 
@@ -53,10 +57,16 @@ class RuleFixer:
     fix: Fixer
 
 
-class FixerTable:
-    """All fixers, by linter and rule."""
+def unreviewed(_: FixContext, fix: Fix) -> Fix:
+    """Leave a fix as it is."""
+    return fix
 
-    def __init__(self, fixers: Iterable[RuleFixer]) -> None:
+
+class FixerTable:
+    """All fixers, by linter and rule. What each of them comes up with goes through one review."""
+
+    def __init__(self, fixers: Iterable[RuleFixer], review: Review = unreviewed) -> None:
+        self._review = review
         self._by_kind: defaultdict[tuple[str, str], list[Fixer]] = defaultdict(list)
         for fixer in fixers:
             for code in fixer.codes:
@@ -77,6 +87,10 @@ class FixerTable:
         """
         for fixer in self._by_kind.get(diagnostic.kind, ()):
             try:
-                yield from (fix for fix in fixer(context, diagnostic) if fix is None or consistent(fix.edits))
+                for fix in fixer(context, diagnostic):
+                    if fix is None:
+                        yield None
+                    elif consistent(fix.edits):
+                        yield self._review(context, fix)
             except Exception:
                 log.exception("a fixer for %s %s failed and was left out", diagnostic.source, diagnostic.code)

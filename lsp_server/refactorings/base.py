@@ -23,10 +23,6 @@ class Kind(enum.Enum):
     IGNORE = "ignore"
 
 
-class RefusedError(Exception):
-    """A refactoring cannot be made here, or may not be; `str()` is a clause that says why."""
-
-
 @dataclass(frozen=True)
 class Selection:
     """The place that refactorings are asked for.

@@ -11,7 +11,8 @@ from typing import TypeVar
 from lsp_server.analysis import Analysis
 from lsp_server.core.document import Document, Unit
 from lsp_server.core.edit import Edit, EditConflict, apply_edits
-from lsp_server.refactorings.base import Refactoring, RefusedError
+from lsp_server.dialects.service import RefusedError
+from lsp_server.refactorings.base import Refactoring
 from lsp_server.repair.outcome import Evidence
 from lsp_server.repair.verify import Verdict, Verifier
 

@@ -13,7 +13,8 @@ from lsprotocol import types
 
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Dialect
-from lsp_server.refactorings.base import Kind, Refactoring, RefusedError, Selection
+from lsp_server.dialects.service import RefusedError
+from lsp_server.refactorings.base import Kind, Refactoring, Selection
 from lsp_server.server.analyses import OutdatedError
 from lsp_server.server.diagnostics import to_lsp
 from lsp_server.server.session import LintelServer

@@ -39,6 +39,17 @@ def update_of(schema: ResourceSchema, path: Sequence[str | int]) -> Update | Non
     return Update.NO_INTERRUPTION
 
 
+def decisive(schema: ResourceSchema) -> dict[Pattern, Update]:
+    """The places of which a change replaces the resource, or may do so."""
+    if not schema.name.startswith("AWS::") or schema.name.startswith("AWS::Serverless::"):
+        return {}
+    handlers = schema.raw.get("handlers")
+    if isinstance(handlers, list) and "update" not in handlers:
+        return {(name,): Update.REPLACEMENT for name in schema.properties_at(())}
+    found = dict.fromkeys(pointers(schema, "conditionalCreateOnlyProperties"), Update.SOME_INTERRUPTION)
+    return found | dict.fromkeys(pointers(schema, "createOnlyProperties"), Update.REPLACEMENT)
+
+
 def replacing_parts(schema: ResourceSchema, path: Sequence[str | int]) -> tuple[str, ...]:
     """The dotted names of what, inside the property at a path, cannot change without replacing the resource."""
     place = place_of(path)

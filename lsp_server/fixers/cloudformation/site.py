@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from lsp_server.core.diagnostic import Diagnostic, Path, Severity
+from lsp_server.core.diagnostic import Diagnostic, Path
 from lsp_server.core.document import Document
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
@@ -18,11 +18,10 @@ from lsp_server.dialects.cloudformation.template import Template, parse_template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Style
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.cloudformation.values import Writer
-from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties, opaque, property_of
+from lsp_server.fixers.cloudformation.vocabulary import opaque
 
 SAFE, UNSAFE, DISPLAY_ONLY = Applicability.SAFE, Applicability.UNSAFE, Applicability.DISPLAY_ONLY
 
-_TAKEN = frozenset({"E1029"})  # errors of cfn-lint with which CloudFormation makes resources all the same
 _CONSTANTS = ("enum", "enumCaseInsensitive", "const")
 _SHORT = re.compile(r"(?m)[\s\[,]!(?:Ref|Sub|GetAtt|Join|If|Select|FindInMap|ImportValue|Base64|Equals)\b")
 _LONG = re.compile(r"(?m)[\s{][\"']?(?:Ref|Fn::(?:Sub|GetAtt|Join|If|Select|FindInMap|ImportValue|Base64))[\"']?:")
@@ -125,22 +124,6 @@ class Site:
             return [value]
         return [str(v) for v in value] if isinstance(value, Iterable) else []
 
-    @cached_property
-    def replaces(self) -> bool:
-        """Whether another value here makes CloudFormation replace a resource that may exist.
-
-        That is so for a property that can only be set at creation, and what is in it. But what cfn-lint calls an error
-        CloudFormation refuses: from such a template no resource was ever made, and a misspelled property never reached
-        one. So only fixes of warnings, which can stand in what is deployed, replace anything; and those of errors that
-        CloudFormation does not see.
-        """
-        if self.diagnostic.severity is Severity.ERROR and self.diagnostic.code not in _TAKEN:
-            return False
-        depth = depth_of_properties(self.path)
-        steps = range(depth + 2, len(self.path) + 1) if depth else ()
-        found = (property_of(self.template, self.path[:end]) for end in steps)
-        return any(known is not None and known.create_only for known in found)
-
     def fix(
         self,
         title: str,
@@ -153,15 +136,12 @@ class Site:
     ) -> Iterator[Fix]:
         """Yield the fix, or nothing where the edits could not be made. `same`: the value stays, its writing changes.
 
-        A fix that replaces a resource says so, and is never safe. One that follows one of several ways to be right is a
-        guess; `any_way`: it is right whichever of them was meant. So is one in what a macro of one's own may read.
+        One that follows one of several ways to be right is a guess; `any_way`: it is right whichever of them was
+        meant. So is one in what a macro of one's own may read.
         """
         made = tuple(edits or ())
         if (self.alternative and not any_way) or (self.macro and not same):
             applicability = UNSAFE if applicability is SAFE and self.alternative < 2 else DISPLAY_ONLY
-        if made and self.replaces and not same:
-            title += ", which replaces the resource"
-            applicability = UNSAFE if applicability is SAFE else applicability
         if made:
             proposer = f"cloudformation.{self.diagnostic.code}"
             yield Fix(title, made, applicability, (self.diagnostic,), proposer, removes)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.functions import functions_around
 from lsp_server.dialects.cloudformation.tree import Node, Scalar, Style
 from lsp_server.fixers.cloudformation.edits import rewrite
 from lsp_server.fixers.cloudformation.values import sub
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
-from lsp_server.refactorings.cloudformation.functions import functions_around
 from lsp_server.refactorings.cloudformation.literals import literal_of
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.replacing import put

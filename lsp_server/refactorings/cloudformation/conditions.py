@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.functions import Function, functions_around, functions_in
 from lsp_server.dialects.cloudformation.tree import Entry
 from lsp_server.fixers.cloudformation.edits import add_section
+from lsp_server.fixers.cloudformation.reading import NotPlainError, data_of, value_of
 from lsp_server.fixers.cloudformation.values import Call
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
-from lsp_server.refactorings.cloudformation.functions import Function, functions_around, functions_in
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.naming import camel, fresh
-from lsp_server.refactorings.cloudformation.reading import NotPlainError, data_of, value_of
 from lsp_server.refactorings.cloudformation.replacing import put
 from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
 

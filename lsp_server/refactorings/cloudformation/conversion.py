@@ -9,13 +9,13 @@ from functools import partial
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.cloudformation.comments import comments
+from lsp_server.dialects.cloudformation.functions import function_of
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping
+from lsp_server.fixers.cloudformation.reading import NotPlainError, value_of
 from lsp_server.fixers.cloudformation.values import Writer
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
-from lsp_server.refactorings.cloudformation.functions import function_of
 from lsp_server.refactorings.cloudformation.meaning import Comparison
-from lsp_server.refactorings.cloudformation.reading import NotPlainError, value_of
 from lsp_server.refactorings.cloudformation.spot import spot_of
 
 _NAMED = (".json", ".yaml", ".yml")  # whose name says which notation they are in

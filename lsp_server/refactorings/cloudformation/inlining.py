@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.functions import Function, functions_around
+from lsp_server.dialects.cloudformation.parameter_types import attribute, default_of
 from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind
 from lsp_server.dialects.cloudformation.tree import Entry, Scalar, Sequence
 from lsp_server.fixers.cloudformation.edits import rewrite
 from lsp_server.fixers.cloudformation.vocabulary import opaque
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
-from lsp_server.refactorings.cloudformation.functions import Function, functions_around
 from lsp_server.refactorings.cloudformation.interface import mentions
 from lsp_server.refactorings.cloudformation.literals import is_key
 from lsp_server.refactorings.cloudformation.meaning import Comparison
-from lsp_server.refactorings.cloudformation.parameter_types import attribute, default_of
 from lsp_server.refactorings.cloudformation.removing import remove
 from lsp_server.refactorings.cloudformation.replacing import put
 from lsp_server.refactorings.cloudformation.spot import Spot, spot_of

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.functions import Function, functions_around
+from lsp_server.dialects.cloudformation.parameter_types import is_list, type_of
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.fixers.cloudformation.edits import rename
+from lsp_server.fixers.cloudformation.reading import NotPlainError, value_of
 from lsp_server.fixers.cloudformation.values import Call
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
-from lsp_server.refactorings.cloudformation.functions import Function, functions_around
 from lsp_server.refactorings.cloudformation.meaning import Comparison
-from lsp_server.refactorings.cloudformation.parameter_types import is_list, type_of
-from lsp_server.refactorings.cloudformation.reading import NotPlainError, value_of
 from lsp_server.refactorings.cloudformation.replacing import put
 from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
 

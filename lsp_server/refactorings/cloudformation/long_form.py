@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.functions import Function
 from lsp_server.dialects.cloudformation.scalars import typed
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 from lsp_server.fixers.cloudformation.edits import after_colon, column, end_of
 from lsp_server.fixers.cloudformation.values import Writer, quoted
-from lsp_server.refactorings.cloudformation.functions import Function
 from lsp_server.refactorings.cloudformation.replacing import in_flow
 from lsp_server.refactorings.cloudformation.shifting import Shifts
 

@@ -7,21 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.evaluation import Environment, evaluate
+from lsp_server.dialects.cloudformation.functions import Function, functions_around
+from lsp_server.dialects.cloudformation.parameter_types import attribute_values
 from lsp_server.dialects.cloudformation.references import ReferenceKind
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Node
 from lsp_server.dialects.cloudformation.tree import Mapping as MappingNode
 from lsp_server.dialects.cloudformation.tree import Sequence as SequenceNode
 from lsp_server.fixers.cloudformation.edits import Edits, add_section, insert
+from lsp_server.fixers.cloudformation.reading import NotPlainError, data_of, value_of
 from lsp_server.fixers.cloudformation.values import Call, ref
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
-from lsp_server.refactorings.cloudformation.evaluation import Environment, evaluate
-from lsp_server.refactorings.cloudformation.functions import Function, functions_around
 from lsp_server.refactorings.cloudformation.literals import literal_at, name_after
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.naming import fresh
-from lsp_server.refactorings.cloudformation.parameter_types import attribute_values
-from lsp_server.refactorings.cloudformation.reading import NotPlainError, data_of, value_of
 from lsp_server.refactorings.cloudformation.removing import remove
 from lsp_server.refactorings.cloudformation.replacing import put
 from lsp_server.refactorings.cloudformation.spot import Spot, references_within, spot_of

@@ -9,12 +9,12 @@ from functools import cached_property
 
 from lsp_server.core.diagnostic import Path
 from lsp_server.core.document import Document
+from lsp_server.dialects.cloudformation.evaluation import Data, Environment, condition_holds, evaluate
+from lsp_server.dialects.cloudformation.parameter_types import default_of
 from lsp_server.dialects.cloudformation.template import Template, parse_template
 from lsp_server.dialects.cloudformation.tree import Entry
 from lsp_server.dialects.cloudformation.tree import Mapping as MappingNode
-from lsp_server.refactorings.cloudformation.evaluation import Data, Environment, condition_holds, evaluate
-from lsp_server.refactorings.cloudformation.parameter_types import default_of
-from lsp_server.refactorings.cloudformation.reading import NotPlainError, data_of
+from lsp_server.fixers.cloudformation.reading import NotPlainError, data_of
 
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Rules", "Metadata")
 _NAMED = ("Parameters", "Mappings", "Conditions")  # what is in them has no meaning but by its use

@@ -8,9 +8,9 @@ from functools import partial
 
 from lsp_server.core.document import Document
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.functions import Function, functions_around, functions_in
 from lsp_server.dialects.cloudformation.tree import Mapping, Node
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
-from lsp_server.refactorings.cloudformation.functions import Function, functions_around, functions_in
 from lsp_server.refactorings.cloudformation.long_form import lengthened, may_be_long
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.shifting import Shifts

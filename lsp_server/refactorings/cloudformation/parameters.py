@@ -7,6 +7,7 @@ from collections.abc import Sequence as SequenceOf
 from functools import partial
 
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.parameter_types import is_list
 from lsp_server.dialects.cloudformation.tree import Scalar, Sequence
 from lsp_server.fixers.cloudformation.edits import add_section
 from lsp_server.fixers.cloudformation.fitting import fresh_name, parameter, secret
@@ -14,7 +15,6 @@ from lsp_server.fixers.cloudformation.values import ref
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.cloudformation.literals import Literal, literal_at, same_literals
 from lsp_server.refactorings.cloudformation.meaning import Comparison
-from lsp_server.refactorings.cloudformation.parameter_types import is_list
 from lsp_server.refactorings.cloudformation.replacing import put
 from lsp_server.refactorings.cloudformation.spot import spot_of
 

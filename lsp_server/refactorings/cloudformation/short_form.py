@@ -6,9 +6,9 @@ import re
 
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.functions import Function, function_of
 from lsp_server.dialects.cloudformation.tree import Alias, Entry, Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.cloudformation.edits import after_colon, column, end_of
-from lsp_server.refactorings.cloudformation.functions import Function, function_of
 from lsp_server.refactorings.cloudformation.shifting import Shifts
 
 _NAME = re.compile(r"[A-Za-z0-9]+")

@@ -13,11 +13,12 @@ from lsp_server.core.edit import apply_edits
 from lsp_server.core.fix import Fix
 from lsp_server.fixers.base import FixContext, FixerTable
 from lsp_server.fixers.cloudformation import FIXERS
+from lsp_server.fixers.cloudformation.replacement import with_warning
 from lsp_server.linters.cfn_lint import CfnLint
 from lsp_server.repair.verify import identity
 from tests.fixers.cloudformation.cases import Case, all_cases, diff_of
 
-TABLE = FixerTable(FIXERS)
+TABLE = FixerTable(FIXERS, with_warning)
 
 
 async def findings(cfn_lint: CfnLint, document: Document) -> tuple[Diagnostic, ...]:

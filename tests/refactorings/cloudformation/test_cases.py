@@ -8,7 +8,8 @@ import pytest
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Unit
-from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, RefactoringTable, RefusedError, Selection
+from lsp_server.dialects.service import RefusedError
+from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, RefactoringTable, Selection
 from lsp_server.refactorings.cloudformation import refactorers
 from lsp_server.repair.refactoring import refactored
 from lsp_server.repair.verify import Verifier

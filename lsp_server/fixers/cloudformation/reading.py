@@ -7,10 +7,10 @@ import json
 import math
 import re
 
+from lsp_server.dialects.cloudformation.functions import function_of, long_function
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence
+from lsp_server.dialects.service import RefusedError
 from lsp_server.fixers.cloudformation.values import Call
-from lsp_server.refactorings.base import RefusedError
-from lsp_server.refactorings.cloudformation.functions import function_of, long_function
 
 _DEEPEST = 150
 _MOST = 250_000  # nodes, once aliases are expanded; cfn-lint takes no more either
