@@ -137,6 +137,12 @@ def _comments(text: str, pad: str) -> list[str]:
     return [pad + line[hit.start() :].rstrip() for line, hit in hits if hit is not None]
 
 
+def says_something(document: Document, span: Span) -> bool:
+    """Whether there is a comment in a span, which begins and ends outside of strings."""
+    text = document.slice(span)
+    return "#" in text and bool(_comments(text, ""))
+
+
 def insert(document: Document, writer: Writer, mapping: Mapping, values: MappingOf[str, object]) -> Edits | None:
     """Put entries at the end of a mapping that has at least one."""
     if not mapping.entries:
@@ -245,11 +251,12 @@ def moved_lines(document: Document, writer: Writer, holder: Mapping, lines: rang
     pad = column(document, holder.entries[0].key.full_span.start)
     heads = [f"{' ' * (pad + i * writer.indent)}{name}:" for i, name in enumerate(missing)]
     shift = pad + len(missing) * writer.indent - own
-    body = [_shift(document.line_text(number), shift) for number in lines]
+    body = [shifted_line(document.line_text(number), shift) for number in lines]
     return "".join(writer.newline + line for line in (*heads, *body))
 
 
-def _shift(line: str, shift: int) -> str:
+def shifted_line(line: str, shift: int) -> str:
+    """A line moved right by some columns, or left by as many as it is indented; an empty one stays."""
     if not line.strip():
         return line
     return " " * shift + line if shift >= 0 else line[min(-shift, len(line) - len(line.lstrip(" "))) :]

@@ -16,7 +16,7 @@ from lsp_server.fixers.cloudformation.references import call_instead
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import ref
-from lsp_server.fixers.cloudformation.vocabulary import names_at, property_of
+from lsp_server.fixers.cloudformation.vocabulary import names_at, property_of, property_path
 
 _FORMATS = codes("E1150 E1151 E1152 E1153 E1154 E1155 E1156 E1157 E1158 E1159 E1160 E1161 E1162 E1163 E1164")
 _IDS = "SecurityGroupIds"
@@ -49,9 +49,9 @@ def refer(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """A plain string that is the name of a parameter or resource is meant to be a Ref."""
     site = Site(context, diagnostic)
     node = site.node
-    if not isinstance(node, Scalar) or node.tag or not site.path or site.path[0] != "Resources":
+    if not isinstance(node, Scalar) or node.tag or not property_path(site.path):
         return
-    if "DependsOn" in site.path or "Ref" in site.path[-1:] or any(str(s).startswith("Fn::") for s in site.path[-2:]):
+    if "Ref" in site.path[-1:] or any(str(s).startswith("Fn::") for s in site.path[-2:]):
         return
     if node.value in site.template.parameters or node.value in site.template.resources:
         edits = replace(site.document, node.span, site.writer.flow(ref(node.value)))

@@ -138,6 +138,19 @@ def _resource_scores(resource: Resource, known: Property) -> Iterator[tuple[int,
         yield 2, get_att(resource.logical_id, "Arn")
 
 
+def reference_for(template: Template, logical_id: str, known: Property | None) -> Call | None:
+    """The reference to one resource that gives what a property takes; its only attribute where that is not known."""
+    resource = template.resources.get(logical_id)
+    schema = schemas().get(resource.type) if resource is not None else None
+    if resource is None or schema is None:
+        return None
+    if known is None:
+        return get_att(logical_id, next(iter(schema.attributes))) if len(schema.attributes) == 1 else None
+    for _, call in _resource_scores(resource, known):
+        return call
+    return get_att(logical_id, "Arn") if wants_arn(known) and "Arn" in schema.attributes else None
+
+
 def _name_or_arn(schema: ResourceSchema, logical_id: str, known: Property) -> Call | None:
     """The reference for a property named after a resource type: `Role` takes a name here and an ARN there."""
     if not known.pattern and not known.description:

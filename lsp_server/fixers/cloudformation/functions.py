@@ -12,14 +12,13 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.references import sub_names
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import Edits, after_colon, column, end_of, replace
+from lsp_server.fixers.cloudformation.edits import Edits, after_colon, column, end_of, replace, says_something
 from lsp_server.fixers.cloudformation.references import PSEUDO_PARAMETERS
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import quoted, ref
 
 _SET = r"(?m)^(?:.*[;&\s])?{0}=|\b(?:for|read(?: -\w+)*) {0}\b"  # a script's own variable
-_COMMENT = re.compile(r"(?:^|\s)#")
 
 
 def drop_sub(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -53,7 +52,7 @@ def sub_of_one(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 
 def _without(site: Site, gone: tuple[Span, Span], lead: str) -> Edits | None:
     """Take away what stands before and behind a string, where no comment goes with it."""
-    if any(_COMMENT.search(site.document.slice(span)) for span in gone):
+    if any(says_something(site.document, span) for span in gone):
         return None
     uri = site.document.uri
     return (Edit(uri, gone[0], lead), *([Edit(uri, gone[1], "")] if gone[1].start < gone[1].end else ()))

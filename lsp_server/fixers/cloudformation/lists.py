@@ -11,12 +11,13 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.calls import called, whole_call
 from lsp_server.fixers.cloudformation.edits import Edits, after_colon, column, end_of, line_end
-from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
+from lsp_server.fixers.cloudformation.rules import FUNCTIONS, SCHEMA
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import properties_at, property_of
 
-_VALIDATORS = ("", "type", "cfnLint", "tagging", "ref", "fn_getatt", "fn_sub")
+_KEYWORDS = ("", "type", "cfnLint", "tagging", "ref", "fn_getatt", "fn_sub")
 _ITEMS = re.compile(r"[^\s,;\"'\[\]{}]+(?:[ ]*,[ ]*[^\s,;\"'\[\]{}]+)+")
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
@@ -25,22 +26,24 @@ def enlist(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """Make a list of what stands there alone, or of the words that commas part; or take what is alone out of a list."""
     site = Site(context, diagnostic)
     types = site.facts("types")
-    if site.node is None or not types or site.validator not in _VALIDATORS or len(site.path) < 3:
+    if site.node is None or not types or site.keyword not in _KEYWORDS or len(site.path) < 3:
         return
-    node = _whole(site.node)
+    argument = site.of_argument
+    node = site.node if argument else whole_call(site.node)
     if isinstance(node, Sequence):
-        if "array" not in types and not node.tag and len(node.items) == 1 and _suits(site, node.items[0], types):
+        bare = not node.tag or (argument and node.flow and not any(item.tag for item in node.items))
+        if "array" not in types and len(node.items) == 1 and bare and _suits(site, node.items[0], types):
             yield from site.fix("Take the value out of the list", _only_item(site, node), SAFE)
-    elif "array" in types:
+    elif "array" in types and (_joined(site) if argument else site.path[-2:-1] != ("Fn::Select",)):
         yield from _listed(site, node)
 
 
-def _whole(node: Node) -> Node:
-    """The call of a function whose argument a finding points to."""
-    owner = node.parent
-    if isinstance(owner, Entry) and owner.name.startswith("Fn::") and len(owner.parent.entries) == 1:
-        return owner.parent
-    return node
+def _joined(site: Site) -> bool:
+    """Whether the list is what Join is to put together, behind a delimiter: in other functions it is not one item."""
+    holder = site.template.node(site.path[:-1])
+    first, *others = holder.items if isinstance(holder, Sequence) else (None,)
+    plain = isinstance(first, Scalar) and not re.search(r"\w", first.value)
+    return site.path[-2:] == ("Fn::Join", 1) and len(others) == 1 and plain
 
 
 def _listed(site: Site, node: Node) -> Iterator[Fix]:
@@ -59,7 +62,7 @@ def _listed(site: Site, node: Node) -> Iterator[Fix]:
 
 def _trust(site: Site, node: Node) -> Applicability | None:
     """How sure it is that a mapping or a call is one item and no list in other words; None where it hardly is."""
-    name, argument = _call(node)
+    name, argument = called(node)
     if not name and isinstance(node, Mapping):
         known = properties_at(site.template, (*site.path, 0))
         return SAFE if not known or any(entry.name in known for entry in node.entries) else None
@@ -73,16 +76,6 @@ def _trust(site: Site, node: Node) -> Applicability | None:
     if name != "Ref":
         return None
     return _trust_in_parameter(site, argument.value)
-
-
-def _call(node: Node) -> tuple[str, Node | None]:
-    """The function that a node calls, and its argument; an empty name for none."""
-    if node.intrinsic:
-        return node.intrinsic, node
-    if isinstance(node, Mapping) and len(node.entries) == 1:
-        name = node.entries[0].name
-        return (name if name == "Ref" or name.startswith("Fn::") else ""), node.entries[0].value
-    return "", None
 
 
 def _trust_in_parameter(site: Site, name: str) -> Applicability | None:
@@ -100,8 +93,8 @@ def _suits(site: Site, item: Node, types: list[str]) -> bool:
     """Whether what a list holds is what is due; a map of any names is not: `[{Key: a, Value: b}]` is `{a: b}`."""
     if isinstance(item, Mapping):
         known = property_of(site.template, site.path)
-        called = _call(item)[0] in ("Ref", "Fn::Sub", "Fn::GetAtt")
-        return called or ("object" in types and known is not None and known.has_properties)
+        brought = called(item)[0] in ("Ref", "Fn::Sub", "Fn::GetAtt")
+        return brought or ("object" in types and known is not None and known.has_properties)
     return isinstance(item, Scalar)
 
 
@@ -167,4 +160,4 @@ def _only_item(site: Site, node: Sequence) -> Edits | None:
     return (Edit(uri, Span(min(colon, at), inner.start), " "),)
 
 
-FIXERS = (RuleFixer("cfn-lint", SCHEMA | codes("E1010 E1015 E1019 E1020 E1021 E1022 E8002"), enlist),)
+FIXERS = (RuleFixer("cfn-lint", SCHEMA | FUNCTIONS, enlist),)

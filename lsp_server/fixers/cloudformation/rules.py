@@ -18,3 +18,9 @@ SCHEMA = codes(
     "E3703 E3724 E4001 E4002 E6001 E6002 E6003 E6004 E6101 E7001 E8001 W4001"
 )
 UNKNOWN_KEY = SCHEMA | codes("W3001")
+
+# Rules that check the arguments of functions; an inner function is judged by the rule of the outer one.
+FUNCTIONS = codes(
+    "E1010 E1011 E1015 E1016 E1017 E1018 E1019 E1020 E1021 E1022 E1024 E1028 E1030 E1031 E1033 E8001 E8002 E8003 E8004 "
+    "E8005 E8006 E8007"
+)

@@ -117,6 +117,20 @@ class Site:
         """The schema keyword that was broken (`additionalProperties`, `required`, `enum`, `type` …), or empty."""
         return str(self.diagnostic.data.get("validator") or "")
 
+    @property
+    def of_argument(self) -> bool:
+        """Whether what is wrong is an argument of a function, and not what the function gives."""
+        steps = self.diagnostic.data.get("schema_path")
+        steps = steps if isinstance(steps, list) else []
+        calls = [i for i, step in enumerate(steps) if str(step).startswith("fn_")]
+        return bool(calls) and len(steps) - calls[-1] > 2
+
+    @property
+    def keyword(self) -> str:
+        """The schema's own word for what is wrong, also where `validator` is the function in whose argument it is."""
+        steps = self.diagnostic.data.get("schema_path")
+        return str(steps[-1]) if self.of_argument and isinstance(steps, list) else self.validator
+
     def facts(self, name: str) -> list[str]:
         """A list of strings the linter gave (`allowed`, `missing`), empty where it gave none."""
         value = self.diagnostic.data.get(name)

@@ -27,6 +27,12 @@ class Call:
     argument: object
 
 
+class Raw(str):
+    """A value as it is written somewhere in the document already, on one line."""
+
+    __slots__ = ()
+
+
 def ref(name: str) -> Call:
     """A `Ref`."""
     return Call("Ref", name)
@@ -117,6 +123,8 @@ class Writer:
 
     def scalar(self, value: object, *, flow: bool = False) -> str:
         """A string, number, boolean or null."""
+        if isinstance(value, Raw):
+            return str(value)
         if not isinstance(value, str):
             text = json.dumps(value)
             return text if self.json or "." in text else text.replace("e+", ".0e+").replace("e-", ".0e-")

@@ -12,7 +12,7 @@ from lsp_server.dialects.cloudformation.tree import Scalar, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import replace
 from lsp_server.fixers.cloudformation.names import rank
-from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
+from lsp_server.fixers.cloudformation.rules import FUNCTIONS, SCHEMA
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 
 _TRUE = {"true": "true", "yes": "true", "on": "true", "1": "true", "enabled": "true"}
@@ -24,7 +24,7 @@ def coerce(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """Write the same value as the type that is asked for."""
     site = Site(context, diagnostic)
     node, types = site.node, site.facts("types")
-    if isinstance(node, Scalar) and not node.tag and types and site.validator in ("", "type", "cfnLint", "tagging"):
+    if isinstance(node, Scalar) and not node.tag and types and site.keyword in ("", "type", "cfnLint", "tagging"):
         yield from _scalar(site, node, types)
 
 
@@ -65,4 +65,4 @@ def _json_kind(text: str) -> str:
     return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else ""
 
 
-FIXERS = (RuleFixer("cfn-lint", SCHEMA | codes("E1010 E1015 E1019 E1020 E1021 E1022 E8002"), coerce),)
+FIXERS = (RuleFixer("cfn-lint", SCHEMA | FUNCTIONS, coerce),)
