@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsp_server.dialects.cloudformation.template import Template
-from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence
 
 
 def is_function(name: str) -> bool:
@@ -40,3 +40,23 @@ def list_parameter(template: Template, name: str) -> bool:
     kind = template.node(("Parameters", name, "Type"))
     written = kind.value if isinstance(kind, Scalar) else ""
     return written.startswith(("List<", "CommaDelimitedList", "AWS::SSM::Parameter::Value<List<"))
+
+
+def meaning(node: Node | None) -> object:
+    """What a node says, however it is written: two nodes of the same meaning have equal ones. It can be hashed."""
+    node = node.resolved if node is not None else None
+    function, argument = called(node)
+    if function:
+        inner = _plain(argument) if argument is node else meaning(argument)
+        if function == "Fn::GetAtt" and isinstance(inner, str):
+            inner = tuple(inner.split(".", 1))
+        return function, inner
+    return _plain(node)
+
+
+def _plain(node: Node | None) -> object:
+    if isinstance(node, Mapping):
+        return frozenset((entry.name, meaning(entry.value)) for entry in node.entries)
+    if isinstance(node, Sequence):
+        return tuple(meaning(item) for item in node.items)
+    return node.value if isinstance(node, Scalar) else None

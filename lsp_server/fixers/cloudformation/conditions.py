@@ -12,7 +12,7 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.calls import called, list_parameter, referred
+from lsp_server.fixers.cloudformation.calls import called, list_parameter, meaning, referred
 from lsp_server.fixers.cloudformation.copying import NotPlain, copied
 from lsp_server.fixers.cloudformation.edits import add_section, replace
 from lsp_server.fixers.cloudformation.items import append_item
@@ -82,19 +82,20 @@ def _only_key(node: Node) -> str:
     return node.entries[0].name if isinstance(node, Mapping) and len(node.entries) == 1 else ""
 
 
-def _decision(site: Site, node: Node) -> tuple[object, str] | None:
-    """What is to be decided, and a name for it; None where nothing plainly is."""
+def _decision(site: Site, node: Node) -> tuple[object, object, str] | None:
+    """What is to be decided (as it is written, and what it means), and a name for it; None where nothing plainly is."""
     name = referred(node) or (node.value if isinstance(node, Scalar) and not node.tag else "")
     if name and name not in site.template.conditions and (words := _switch(site.template, name)):
-        return Call("Fn::Equals", [ref(name), words[0]]), f"{name}Is{_capital(words[0])}"
+        value = Call("Fn::Equals", [ref(name), words[0]])
+        return value, ("Fn::Equals", (("Ref", name), words[0])), f"{name}Is{_capital(words[0])}"
     if called(node)[0] not in _DECIDES:
         return None
     try:
-        value = copied(site.document, node)
+        written = copied(site.document, node)
     except NotPlain:
         return None
     inner = next((str(step) for step in reversed(site.path[2:-1]) if not str(step).startswith("Fn::")), "")
-    return value, _name(node) or f"{site.path[1]}{_capital(inner)}"
+    return written, meaning(node), _name(node) or f"{site.path[1]}{_capital(inner)}"
 
 
 def _switch(template: Template, parameter: str) -> list[str]:
@@ -127,10 +128,8 @@ def _name(node: Node) -> str:
     return f"{_capital(referred(first))}Is{_capital(word) or 'Empty'}" if referred(first).isalnum() else ""
 
 
-def _named(site: Site, node: Node, value: object, wanted: str) -> Iterator[Fix]:
-    written = _squeezed(site.writer.flow(value))
-    conditions = site.template.conditions.items()
-    same = [n for n, e in conditions if e.value and _squeezed(site.document.slice(e.value.full_span)) == written]
+def _named(site: Site, node: Node, value: object, meant: object, wanted: str) -> Iterator[Fix]:
+    same = [name for name, entry in site.template.conditions.items() if meaning(entry.value) == meant]
     name = same[0] if same else _free(site.template, _capital(wanted))
     edits = instead(site, node, site.writer.scalar(name))
     if same or edits is None:
@@ -139,11 +138,6 @@ def _named(site: Site, node: Node, value: object, wanted: str) -> Iterator[Fix]:
     added = add_section(site.document, site.writer, site.template, "Conditions", {name: value})
     if added:
         yield from site.fix(f"Add a condition '{name}' and use it", (*edits, *added), UNSAFE)
-
-
-def _squeezed(text: str) -> str:
-    """A text without what makes no difference between two ways to write the same function."""
-    return re.sub(r"[\s\"'!{}]|Fn::", "", text).replace(":", "")
 
 
 def _free(template: Template, wanted: str) -> str:

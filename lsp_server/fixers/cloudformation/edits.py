@@ -281,3 +281,15 @@ def insert_after(document: Document, writer: Writer, entry: Entry, key: str, val
     return (
         Edit(document.uri, Span(at, at), f"{writer.newline}{' ' * pad}{writer.key(key)}:{writer.block(value, pad)}"),
     )
+
+
+def insert_before(document: Document, writer: Writer, entry: Entry, key: str, value: object) -> Edits:
+    """Put an entry right before another of the same mapping."""
+    at = entry.span.start
+    pad = column(document, entry.key.full_span.start)
+    if writer.json or entry.parent.flow:
+        own_line = not document.text[document.line_starts[document.position(at).line] : at].strip()
+        tail = f",{writer.newline}{' ' * pad}" if own_line else ", "
+        return (Edit(document.uri, Span(at, at), f"{writer.key(key)}: {writer.flow(value)}{tail}"),)
+    text = f"{writer.key(key)}:{writer.block(value, pad)}{writer.newline}{' ' * pad}"
+    return (Edit(document.uri, Span(at, at), text),)

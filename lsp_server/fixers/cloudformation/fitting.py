@@ -26,10 +26,17 @@ _BY_NAME = {
     "KeyName": "AWS::EC2::KeyPair::KeyName",
     "AvailabilityZone": "AWS::EC2::AvailabilityZone::Name",
     "HostedZoneId": "AWS::Route53::HostedZone::Id",
+    "VpcId": "AWS::EC2::VPC::Id",
+    "SubnetId": "AWS::EC2::Subnet::Id",
     "VolumeId": "AWS::EC2::Volume::Id",
     "InstanceId": "AWS::EC2::Instance::Id",
 }
-_BY_LIST_NAME = {"AvailabilityZones": "List<AWS::EC2::AvailabilityZone::Name>"}
+_BY_LIST_NAME = {
+    "AvailabilityZones": "List<AWS::EC2::AvailabilityZone::Name>",
+    "SubnetIds": "List<AWS::EC2::Subnet::Id>",
+    "SecurityGroupIds": "List<AWS::EC2::SecurityGroup::Id>",
+    "VpcSecurityGroupIds": "List<AWS::EC2::SecurityGroup::Id>",
+}
 # A format, and the type with the attribute that gives it, where the schema of the type does not say so itself.
 _GIVEN_BY = re.compile(r"^(AWS::\w+::\w+)\.(\w+?)s?$")
 _REF_VARIES = ("AWS::EC2::SecurityGroup",)  # whose Ref is an id in a VPC and a name outside

@@ -20,8 +20,8 @@ def append_item(site: Site, sequence: Sequence, value: object) -> Edits | None:
     if sequence.flow or writer.json:
         start = document.position(last.full_span.start)
         own_line = document.position(sequence.span.start).line < start.line
-        pad = f"{writer.newline}{' ' * column(document, last.full_span.start)}" if writer.json and own_line else " "
-        return (Edit(document.uri, Span(at, at), f",{pad}{writer.flow(value)}"),)
+        gap = f"{writer.newline}{' ' * column(document, last.full_span.start)}" if writer.json and own_line else " "
+        return (Edit(document.uri, Span(at, at), f",{gap}{writer.flow(value)}"),)
     at = line_end(document, at)
     pad = column(document, _dash(site, last))
     return (Edit(document.uri, Span(at, at), f"{writer.newline}{' ' * pad}-{writer.item(value, pad)}"),)

@@ -36,10 +36,18 @@ def instead(site: Site, outer: Node, text: str) -> Edits | None:
     return (Edit(document.uri, Span(start, whole.end), " " * (start < whole.start) + text),)
 
 
+def fill(site: Site, entry: Entry, text: str) -> Edits | None:
+    """Give a key a value of one line, in the place of the one it has, if it has one."""
+    if entry.value is not None and entry.value.full_span.start < end_of(site.document, entry.value):
+        return instead(site, entry.value, text)
+    at = after_colon(site.document, entry, len(site.document.text))
+    return (Edit(site.document.uri, Span(at, at), f" {text}"),)
+
+
 def _start(site: Site, outer: Node, whole: Span) -> int:
     """Where the text begins that is replaced: behind the colon, where the value stands below its key."""
     document, owner = site.document, outer.parent
-    if not isinstance(owner, Entry) or owner.parent.flow or site.writer.json or not whole.start < whole.end:
+    if not isinstance(owner, Entry) or owner.parent.flow or site.writer.json:
         return whole.start
     colon = after_colon(document, owner, whole.start)
     return whole.start if says_something(document, Span(colon, whole.start)) else colon

@@ -53,7 +53,7 @@ def _listed(site: Site, node: Node) -> Iterator[Fix]:
         if _ITEMS.fullmatch(text) and "\n" not in node.raw:
             edits = (Edit(site.document.uri, node.span, site.writer.flow(words)),)
             yield from site.fix(f"Make it a list of {len(words)}", edits, UNSAFE)
-        if not text or text[0] in "[{" or "\n" in text:
+        if node.data is None or not text or text[0] in "[{" or "\n" in text:
             return
         yield from site.fix("Make it a list of one", _as_list(site, node), UNSAFE if len(words) > 1 else SAFE)
     elif (trust := _trust(site, node)) is not None:

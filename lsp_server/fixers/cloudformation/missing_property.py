@@ -10,7 +10,9 @@ from lsp_server.dialects.cloudformation.schema import Property
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, add_section, insert, insert_below
+from lsp_server.fixers.cloudformation.empty_values import empty
 from lsp_server.fixers.cloudformation.fitting import candidates, fresh_name, parameter, secret
+from lsp_server.fixers.cloudformation.lifting import fill
 from lsp_server.fixers.cloudformation.names import rank
 from lsp_server.fixers.cloudformation.rules import SCHEMA
 from lsp_server.fixers.cloudformation.secrets import RESOLVED
@@ -100,6 +102,9 @@ def _shown(call: Call) -> str:
 def _insert(site: Site, path: Path, name: str, value: object) -> Edits | None:
     holder = site.template.node(path)
     if isinstance(holder, Mapping):
+        entry = holder.entry(name)
+        if entry is not None and entry.parent is holder and empty(entry):
+            return fill(site, entry, site.writer.flow(value))
         return insert(site.document, site.writer, holder, {name: value})
     depth = depth_of_properties(path)
     if len(path) != depth + 1:

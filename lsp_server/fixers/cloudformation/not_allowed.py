@@ -40,11 +40,20 @@ def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     for match in matches[:3]:
         title, trust = f"Write '{match.name}' for '{node.value}'", _trust(node.value, match, matches)
         yield from site.fix(title, rewrite(site.document, node, match.name), trust)
+    if not matches:
+        yield from _choices(site, node, allowed)
+
+
+def _choices(site: Site, node: Scalar, allowed: list[str]) -> Iterator[Fix]:
+    """What is allowed where nothing is close: its first letter, the only value there is, or a few to choose from."""
     letter = node.value[:1].upper()
-    if not matches and letter in allowed and all(len(value) == 1 for value in allowed):  # `string` for `S`
+    if letter in allowed and all(len(value) == 1 for value in allowed):  # `string` for `S`
         title = f"Write '{letter}' for '{node.value}'"
         yield from site.fix(title, rewrite(site.document, node, letter), UNSAFE)
-    elif not matches and len(allowed) <= _CHOICES:
+    elif len(allowed) == 1 and allowed != ["*"]:
+        title = f"Write '{allowed[0]}', the only value allowed here, for '{node.value}'"
+        yield from site.fix(title, rewrite(site.document, node, allowed[0]), UNSAFE)
+    elif len(allowed) <= _CHOICES:
         for value in (value for value in allowed if value != "*"):  # everyone, or everything: nobody is led there
             title = f"Choose '{value}' (one of {len(allowed)} allowed values)"
             yield from site.fix(title, rewrite(site.document, node, value), DISPLAY_ONLY)
@@ -86,4 +95,4 @@ def _listed(site: Site) -> list[object]:
     return [value for allowed in lists if isinstance(allowed, list | tuple) for value in allowed]
 
 
-FIXERS = (RuleFixer("cfn-lint", SCHEMA | codes("E2002 E2015 W3037 W2002 W3010 E2530"), choose),)
+FIXERS = (RuleFixer("cfn-lint", SCHEMA | codes("E2002 E2015 W3037 W2002 W3010 E2530 W3700 W3703"), choose),)

@@ -52,7 +52,7 @@ def _named_by_sam(site: Site, name: str) -> bool:
 
 def _use_fitting(site: Site, reference: Reference) -> Iterator[Fix]:
     """The one resource or parameter that fits the property and has a name of the same words."""
-    known = _asked(site, reference)
+    known = asked_property(site, reference)
     if known is None or reference.kind is not ReferenceKind.REF:
         return
     found = candidates(site.template, reference.path, known)
@@ -65,7 +65,7 @@ def _use_fitting(site: Site, reference: Reference) -> Iterator[Fix]:
 
 def _as_secret(site: Site, reference: Reference) -> Iterator[Fix]:
     """A password comes from Secrets Manager, and a Parameter names the secret."""
-    known = _asked(site, reference)
+    known = asked_property(site, reference)
     if known is None or reference.kind is not ReferenceKind.REF or not secret(known):
         return
     name = fresh_name(site.template, f"{reference.target}Secret")
@@ -89,7 +89,7 @@ def _as_parameter(site: Site, reference: Reference) -> Iterator[Fix]:
                 if changed is None:
                     return
                 edits += changed
-    known = _asked(site, reference)
+    known = asked_property(site, reference)
     body = parameter(known, known.name if known else name, _purpose(site, reference, known))
     added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
     if added:
@@ -100,8 +100,8 @@ def _same(a: Reference, b: Reference) -> bool:
     return (a.target, a.attribute) == (b.target, b.attribute)
 
 
-def _asked(site: Site, reference: Reference) -> Property | None:
-    """The property whose whole value some use of the name is."""
+def asked_property(site: Site, reference: Reference) -> Property | None:
+    """The property whose whole value some use of the reference's name is."""
     for other in site.template.references:
         if _same(other, reference) and other.kind is not ReferenceKind.SUB:
             path = _direct(other.path)

@@ -1,0 +1,69 @@
+"""Items that stand in a list twice where each may be there once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.calls import meaning
+from lsp_server.fixers.cloudformation.edits import delete_element
+from lsp_server.fixers.cloudformation.rules import codes
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
+
+
+def delete_copies(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Delete what stands in the list once more."""
+    site = Site(context, diagnostic)
+    node = site.node
+    if not isinstance(node, Sequence) or node.tag:
+        return
+    copies = list(_copies(node))
+    made = [delete_element(site.document, site.template, item) for item in copies]
+    edits: list[Edit] = [edit for part in made for edit in part or ()]
+    if copies and all(made):
+        shown = "the item" if len(copies) == 1 else f"the {len(copies)} items"
+        yield from site.fix(f"Delete {shown} that the list has already", edits, UNSAFE)
+
+
+def _copies(node: Sequence) -> Iterator[Node]:
+    seen = set()
+    for item in node.items:
+        said = meaning(item)
+        if said in seen:
+            yield item
+        seen.add(said)
+
+
+def delete_same_key(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Two tags of one key: the copy goes; where their values differ, a person says which one holds."""
+    site = Site(context, diagnostic)
+    node = site.node
+    if not isinstance(node, Sequence) or "unique" not in diagnostic.message:
+        return
+    seen: dict[str, Node] = {}
+    for item in node.items:
+        key = item.get("Key") if isinstance(item, Mapping) else None
+        name = key.value if isinstance(key, Scalar) and not key.tag else ""
+        first = seen.setdefault(name, item) if name else item
+        if first is item:
+            continue
+        same = meaning(first) == meaning(item)
+        for gone in (item,) if same else (first, item):
+            edits = delete_element(site.document, site.template, gone)
+            value = gone.get("Value") if isinstance(gone, Mapping) else None
+            shown = "which is there already" if same else f"with the value {_shown(site, value)}"
+            yield from site.fix(f"Delete the tag '{name}' {shown}", edits, UNSAFE if same else DISPLAY_ONLY)
+
+
+def _shown(site: Site, value: Node | None) -> str:
+    return " ".join(site.document.slice(value.full_span).split()) if value is not None else "none"
+
+
+FIXERS = (
+    RuleFixer("cfn-lint", codes("E3037 I3037"), delete_copies),
+    RuleFixer("cfn-lint", codes("E3024"), delete_same_key),
+)
