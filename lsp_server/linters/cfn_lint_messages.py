@@ -18,7 +18,7 @@ KEYS: Final = {
     "instance": "the offending value where it is a scalar or a small list or map (plain data, functions in their long "
     "form: {'Ref': 'X'}); for Ref, GetAtt and Sub the name or attribute that is unknown",
     "property": "str: the property that must not be there (unknown, excluded by another, ignored or legacy)",
-    "suggestion": "str: the name that cfn-lint thinks was meant",
+    "suggestion": "str: the name that cfn-lint thinks was meant, or the runtime that follows one that has ended",
     "properties": "list[str]: the properties that the object may have, for an unknown one; where the schema names them",
     "missing": "list[str]: the required properties of this finding that are not there (usually one)",
     "one_of": "list[str]: properties of which exactly one (requiredXor) or at least one (requiredOr) is required",
@@ -74,6 +74,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[dict[str, str]], Facts]], ...]
     (
         re.compile(rf"^{_NAME.format('property')} is (?:ignored when|a legacy property)"),
         lambda m: {"property": m["property"]},
+    ),
+    (
+        re.compile(rf"Please consider updating to {_NAME.format('suggestion')}"),
+        lambda m: {"suggestion": m["suggestion"]},
     ),
     (
         re.compile(rf"Did you mean {_NAME.format('suggestion')}\?"),

@@ -133,6 +133,18 @@ def engine_versions(engine: str, *, deprecated: bool = False) -> tuple[str, ...]
     return ()
 
 
+@lru_cache(maxsize=1)
+def runtime_lifecycle() -> dict[str, tuple[str, str]]:
+    """The runtimes of Lambda that end or have ended, with the day of that (as 2022-07-18) and what follows each."""
+    root = package()
+    found = read(root / "data" / "AdditionalSpecs" / "LmbdRuntimeLifecycle.json") if root else {}
+    return {
+        name: (str(told.get("deprecated") or ""), str(told.get("successor") or ""))
+        for name, told in found.items()
+        if isinstance(told, dict)
+    }
+
+
 def regional_values(resource_type: str, path: tuple[str, ...], regions: tuple[str, ...]) -> tuple[str, ...]:
     """The values allowed in all of some regions that cfn-lint keeps apart from the schema, as of an instance type."""
     root = package()

@@ -14,7 +14,7 @@ from lsp_server.fixers.cloudformation.empty_values import empty
 from lsp_server.fixers.cloudformation.fitting import candidates, fresh_name, parameter, secret
 from lsp_server.fixers.cloudformation.lifting import fill
 from lsp_server.fixers.cloudformation.names import rank
-from lsp_server.fixers.cloudformation.rules import SCHEMA
+from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
 from lsp_server.fixers.cloudformation.secrets import RESOLVED
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, ref, sub
@@ -118,4 +118,4 @@ def _insert(site: Site, path: Path, name: str, value: object) -> Edits | None:
     return insert(site.document, site.writer, body, {"Properties": {name: value}})
 
 
-FIXERS = (RuleFixer("cfn-lint", SCHEMA, add_missing),)
+FIXERS = (RuleFixer("cfn-lint", SCHEMA - codes("E3687"), add_missing),)  # ports come in pairs
