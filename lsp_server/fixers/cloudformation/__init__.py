@@ -8,7 +8,9 @@ from lsp_server.fixers.base import RuleFixer
 from lsp_server.fixers.cloudformation import (
     arguments,
     attributes,
+    branches,
     conditions,
+    cycles,
     deletion_policy,
     depends_on,
     duplicates,
@@ -92,6 +94,8 @@ _FAMILIES = (
     undefined,
     ports,
     missing_property,
+    branches,
+    cycles,
     depends_on,
     resource_policies,
     hard_coded,

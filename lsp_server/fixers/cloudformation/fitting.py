@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Path
 from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, schemas
@@ -186,9 +186,9 @@ def giving(schema: ResourceSchema, logical_id: str, wanted: str, *, by_ref: bool
     return ref(logical_id) if by_ref and hit[2] in ("Id", "Name") else None
 
 
-def fresh_name(template: Template, wanted: str) -> str:
-    """A logical id made of `wanted` that the template does not declare yet."""
-    taken = {*template.parameters, *template.resources}
+def fresh_name(template: Template, wanted: str, others: Iterable[str] = ()) -> str:
+    """A logical id made of `wanted` that neither the template declares nor is one of the `others`."""
+    taken = {*template.parameters, *template.resources, *others}
     base = re.sub(r"[^A-Za-z0-9]", "", wanted) or "Value"
     name, number = base, 2
     while name in taken:

@@ -9,7 +9,7 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.calls import meaning
+from lsp_server.fixers.cloudformation.calls import called, meaning
 from lsp_server.fixers.cloudformation.edits import delete_element
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
@@ -18,15 +18,22 @@ from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 def delete_copies(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """Delete what stands in the list once more."""
     site = Site(context, diagnostic)
-    node = site.node
-    if not isinstance(node, Sequence) or node.tag:
-        return
-    copies = list(_copies(node))
+    copies = [copy for node in _lists(site.node) for copy in _copies(node)]
     made = [delete_element(site.document, site.template, item) for item in copies]
     edits: list[Edit] = [edit for part in made for edit in part or ()]
     if copies and all(made):
         shown = "the item" if len(copies) == 1 else f"the {len(copies)} items"
         yield from site.fix(f"Delete {shown} that the list has already", edits, UNSAFE)
+
+
+def _lists(node: Node | None) -> Iterator[Sequence]:
+    """The list, or those in the branches of an If."""
+    name, arguments = called(node)
+    if name == "Fn::If" and isinstance(arguments, Sequence):
+        for branch in arguments.items[1:]:
+            yield from _lists(branch)
+    elif isinstance(node, Sequence) and not name:
+        yield node
 
 
 def _copies(node: Sequence) -> Iterator[Node]:
