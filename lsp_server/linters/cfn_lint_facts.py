@@ -16,7 +16,8 @@ from lsp_server.linters.cfn_lint_messages import Facts, read_message
 _ERROR = "lintel_error"
 _ENUMS = frozenset(["enum", "enumCaseInsensitive"])
 # What has an unknown name is not looked into, nor is the value of a reference to nothing; E0002 is a rule that gave up.
-_HIDING = frozenset(["E0002", "E1001", "E3001", "E3002", "E3006", "E1010", "E1019", "E1020"])
+_HIDING = frozenset(["E0002", "E1001", "E3001", "E3006"])
+_HIDING_HERE = frozenset(["E3002", "E1010", "E1019", "E1020"])  # within the resource, and of what it refers to
 _OF_NOTHING = frozenset(["E1019", "E1020"])  # references
 _NOT_TRANSFORMED = "E0001"  # nothing else was looked at
 _LARGEST = 400  # values and names in one fact; past that it is left out
@@ -48,6 +49,8 @@ def facts(match: Match, template: object) -> Facts:
     found = told | found if found.get("validator") in _ENUMS else found | told  # its message may be in lower case
     if match.rule.id in _HIDING:
         found["hides"] = True
+    elif match.rule.id in _HIDING_HERE:
+        found["hides"] = "here"
     elif found.get("validator") == "type" and {"object", "array"} & set(_strings(found.get("types"))):
         found["hides"] = "inside"
     if match.rule.id == _NOT_TRANSFORMED:

@@ -18,7 +18,8 @@ KEYS: Final = {
     "instance": "the offending value where it is a scalar or a small list or map (plain data, functions in their long "
     "form: {'Ref': 'X'}); for Ref, GetAtt and Sub the name or attribute that is unknown",
     "property": "str: the property that must not be there (unknown, excluded by another, ignored or legacy)",
-    "suggestion": "str: the name that cfn-lint thinks was meant, or the runtime that follows one that has ended",
+    "suggestion": "str: the name that cfn-lint thinks was meant, the runtime that follows one that has ended, or the "
+    "service that is to be trusted",
     "properties": "list[str]: the properties that the object may have, for an unknown one; where the schema names them",
     "missing": "list[str]: the required properties of this finding that are not there (usually one)",
     "one_of": "list[str]: properties of which exactly one (requiredXor) or at least one (requiredOr) is required",
@@ -35,8 +36,8 @@ KEYS: Final = {
     "resource_type": "str: the type of that resource",
     "schema_path": "list[str | int]: where in the schema the failing keyword stands",
     "parent": "str: the rule of the finding that this one is a detail of (one branch of anyOf or oneOf)",
-    "hides": "True: other findings may stay unseen behind this one, and show when it is gone; inside: only such in its "
-    "own place; all: any other",
+    "hides": "True: other findings may stay unseen behind this one, and show when it is gone; here: those in the same "
+    "resource and in parameters; inside: only such in its own place; all: any other",
     "alone": "True: it does not tell that what it lies in has a wrong name: something is left out, or nowhere declared",
     "file": "str: the other file that the finding is really about, such as a parameter file",
 }
@@ -74,6 +75,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[dict[str, str]], Facts]], ...]
     (
         re.compile(rf"^{_NAME.format('property')} is (?:ignored when|a legacy property)"),
         lambda m: {"property": m["property"]},
+    ),
+    (
+        re.compile(rf"does not match expected service principal {_NAME.format('suggestion')}"),
+        lambda m: {"suggestion": m["suggestion"]},
     ),
     (
         re.compile(rf"Please consider updating to {_NAME.format('suggestion')}"),

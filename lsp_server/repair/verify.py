@@ -156,13 +156,13 @@ def _introduced(
         return new
     unread = any(d.syntax or d.data.get("hides") == "all" for d in cleared)
     hiding = [d for d in cleared if d.data.get("hides")]
-    hidden = unread or any(d.data["hides"] is True for d in hiding)
+    hidden = unread or any(d.data["hides"] != "inside" for d in hiding)
     written = _touched(after.unit, edits)
     guessed = [pair for pair in written if not (certain and hidden and _respelled(before.unit, pair[0]))]
 
     def counts(d: Diagnostic) -> bool:
         alone = certain and bool(d.data.get("alone")) and any(_inside(d, other) for other in hiding)
-        there = unread or d.data.get("late") or alone or (hidden and d.severity is not Severity.ERROR)
+        there = unread or d.data.get("late") or alone or (d.severity is not Severity.ERROR and _behind(d, hiding))
         inside = certain and unread and d.path and not d.data.get("property")  # of the moved text, not of its place
         places = guessed if alone or d.severity is not Severity.ERROR else () if inside else written
         return d.syntax or not there or any(d.uri == e.uri and d.span.overlaps(span) for e, span in places)
@@ -174,6 +174,16 @@ def _inside(found: Diagnostic, other: Diagnostic) -> bool:
     """Whether a finding lies in what another is about: the value of a key, what a key stands beside."""
     holder = other.path[:-1]
     return found.uri == other.uri and bool(holder) and found.path[: len(holder)] == holder
+
+
+def _behind(found: Diagnostic, hiding: list[Diagnostic]) -> bool:
+    """Whether one of the findings `hiding` others may have hidden a warning: by `data["hides"]`, near it or anywhere."""
+    section, near = found.path[:1], found.path[:2]
+    return any(
+        h.data["hides"] is True
+        or (h.data["hides"] == "here" and (near == h.path[:2] or section == ("Parameters",)))
+        for h in hiding
+    )
 
 
 def _touched(after: Unit, edits: tuple[Edit, ...]) -> list[tuple[Edit, Span]]:

@@ -122,6 +122,25 @@ async def test_what_a_failed_transform_hid_is_not_introduced() -> None:
     assert (await Verifier(Words(), Toolchain((linter,))).verify(before, edits, (hiding,))).accepted
 
 
+@pytest.mark.parametrize(
+    ("path", "accepted"),
+    [
+        (("Resources", "A", "Properties", "Name"), True),  # in the resource whose name was not known
+        (("Parameters", "P", "Default"), True),  # of what it refers to
+        (("Resources", "B"), False),  # has nothing to do with it
+    ],
+)
+async def test_what_an_unknown_name_hid_lies_near(path: tuple[str, ...], accepted: bool) -> None:
+    before = await judged("lost fine", WordLinter())
+    hiding = replace(before.diagnostics[0], data={"hides": "here"}, path=("Resources", "A", "Properties"))
+    before = replace(before, diagnostics=(hiding,))
+    edit = Edit(URI, Span(0, 4), "good")
+    shown = replace(finding(URI, Span(5, 9), "odd", Severity.WARNING), path=path)
+    after = replace(before, unit=edit_unit(before.unit, (edit,)), diagnostics=(shown,))
+    verdict = Verifier(Words(), Toolchain(())).judge(before, after, (edit,), (hiding,))
+    assert verdict.accepted is accepted
+
+
 async def test_a_linter_that_stops_running_verifies_nothing() -> None:
     linter = WordLinter(dead_after=1)
     analysis = await judged("bad1", linter)

@@ -145,6 +145,15 @@ def runtime_lifecycle() -> dict[str, tuple[str, str]]:
     }
 
 
+@lru_cache(maxsize=1)
+def iam_actions() -> dict[str, frozenset[str]]:
+    """The services that IAM knows, with the names of their actions in lower case."""
+    root = package()
+    found = read(root / "data" / "AdditionalSpecs" / "Policies.json") if root else {}
+    listed = ((service, told.get("Actions")) for service, told in found.items() if isinstance(told, dict))
+    return {service: frozenset(actions) for service, actions in listed if isinstance(actions, dict)}
+
+
 def regional_values(resource_type: str, path: tuple[str, ...], regions: tuple[str, ...]) -> tuple[str, ...]:
     """The values allowed in all of some regions that cfn-lint keeps apart from the schema, as of an instance type."""
     root = package()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
@@ -10,13 +11,28 @@ from rapidfuzz.distance import JaroWinkler
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
-from lsp_server.dialects.cloudformation.tree import Node, Scalar, Sequence
+from lsp_server.dialects.cloudformation.schema_files import iam_actions
+from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import delete_element, rewrite
+from lsp_server.fixers.cloudformation.edits import delete_element, insert, rewrite
 from lsp_server.fixers.cloudformation.names import rank
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
+from lsp_server.fixers.cloudformation.values import ref
 
+_VERSION = "2012-10-17"
+_MANAGED = re.compile(
+    r"(?:arn:aws:iam::(?:aws)?:?policy/)?(?P<path>service-role/|job-function/|aws-service-role/)?"
+    r"(?P<name>(?:Amazon|AWS|Cloud[A-Z])\w+|(?:ReadOnly|Administrator|PowerUser|IAMFull)Access|SecurityAudit)"
+)
+_OF_SERVICES = """
+AWSLambdaBasicExecutionRole AWSLambdaVPCAccessExecutionRole AWSLambdaDynamoDBExecutionRole AWSLambdaRole
+AWSLambdaKinesisExecutionRole AWSLambdaSQSQueueExecutionRole AWSLambdaENIManagementAccess AWSCodeDeployRole
+AmazonECSTaskExecutionRolePolicy AmazonEC2ContainerServiceforEC2Role AmazonEC2ContainerServiceRole AWSBatchServiceRole
+AmazonEC2ContainerServiceEventsRole AmazonAPIGatewayPushToCloudWatchLogs AmazonRDSEnhancedMonitoringRole AWS_ConfigRole
+AmazonElasticMapReduceRole AmazonElasticMapReduceforEC2Role AmazonEBSCSIDriverPolicy AWSGlueServiceRole
+"""
+"""Policies of AWS with the path `service-role/` that people name most."""
 _CLOSE = 94  # of 100: names that share most of their letters in order
 
 
@@ -101,12 +117,68 @@ def current_version(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix
     """The policy language of 2012."""
     site = Site(context, diagnostic)
     node = site.node
-    if isinstance(node, Scalar) and not node.tag and "2012-10-17" in diagnostic.message:
-        yield from site.fix("Use the policy version '2012-10-17'", rewrite(site.document, node, "2012-10-17"), UNSAFE)
+    told = _VERSION in diagnostic.message or _VERSION in site.facts("allowed")
+    if isinstance(node, Scalar) and not node.tag and told and site.path[-1:] == ("Version",):
+        yield from site.fix(f"Use the policy version '{_VERSION}'", rewrite(site.document, node, _VERSION), UNSAFE)
+
+
+def name_service(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """An action without its service: the one that has it, or of several the one of the other actions in the list."""
+    site = Site(context, diagnostic)
+    nodes = site.node.items if isinstance(site.node, Sequence) else (site.node,)
+    words = [node for node in nodes if isinstance(node, Scalar) and not node.tag]
+    listed = {node.value.partition(":")[0].lower() for node in words if ":" in node.value}
+    for node in words:
+        if ":" in node.value or node.value == "*" or f"'{node.value}'" not in diagnostic.message:
+            continue
+        service, _, action = node.value.rpartition(".")
+        known = iam_actions()
+        found = [name for name, actions in known.items() if action.lower() in actions and service in ("", name)]
+        chosen = found if len(found) == 1 else [name for name in found if name in listed]
+        if len(chosen) == 1:
+            whole = f"{chosen[0]}:{action}"
+            yield from site.fix(f"Write the action '{whole}'", rewrite(site.document, node, whole), UNSAFE)
+
+
+def whole_policy_arn(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A policy that AWS manages, by its name alone or without the account `aws`, has an ARN."""
+    site = Site(context, diagnostic)
+    node = site.node
+    named = "ManagedPolicyArns" in site.path or site.path[-1:] == ("PermissionsBoundary",)
+    if not isinstance(node, Scalar) or node.tag or not named:
+        return
+    hit = _MANAGED.fullmatch(node.value)
+    if hit is None:
+        return
+    path = hit["path"] or ("service-role/" if hit["name"] in _OF_SERVICES.split() else "")
+    arn = f"arn:aws:iam::aws:policy/{path}{hit['name']}"
+    if arn != node.value:
+        yield from site.fix(f"Write the ARN '{arn}'", rewrite(site.document, node, arn), UNSAFE)
+
+
+def expected_service(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Who invokes a function is the service whose resource is told beside it."""
+    site = Site(context, diagnostic)
+    node, service = site.node, str(diagnostic.data.get("suggestion") or "")
+    if isinstance(node, Scalar) and not node.tag and service:
+        edits = rewrite(site.document, node, service)
+        yield from site.fix(f"Trust the service '{service}', whose resource it is", edits, UNSAFE)
+
+
+def own_source_account(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A bucket's ARN does not tell its account, and another may take the name: only this account's is trusted."""
+    site = Site(context, diagnostic)
+    if isinstance(site.node, Mapping) and "SourceAccount" not in site.node:
+        edits = insert(site.document, site.writer, site.node, {"SourceAccount": ref("AWS::AccountId")})
+        yield from site.fix("Add 'SourceAccount' with this account", edits, UNSAFE)
 
 
 FIXERS = (
     RuleFixer("cfn-lint", codes("W3037"), rename_action),
+    RuleFixer("cfn-lint", codes("W3037"), name_service),
+    RuleFixer("cfn-lint", codes("E3031"), whole_policy_arn),
     RuleFixer("cfn-lint", codes("E3510 E3512 E3513 E3514 E3031"), complete_arn),
-    RuleFixer("cfn-lint", codes("W2511"), current_version),
+    RuleFixer("cfn-lint", codes("W2511 E3510 E3512 E3513 E3530"), current_version),
+    RuleFixer("cfn-lint", codes("W3664"), expected_service),
+    RuleFixer("cfn-lint", codes("W3663"), own_source_account),
 )

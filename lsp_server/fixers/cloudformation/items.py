@@ -18,10 +18,12 @@ def append_item(site: Site, sequence: Sequence, value: object) -> Edits | None:
     last = sequence.items[-1]
     at = end_of(document, last)
     if sequence.flow or writer.json:
-        start = document.position(last.full_span.start)
-        own_line = document.position(sequence.span.start).line < start.line
-        gap = f"{writer.newline}{' ' * column(document, last.full_span.start)}" if writer.json and own_line else " "
-        return (Edit(document.uri, Span(at, at), f",{gap}{writer.flow(value)}"),)
+        line = document.position(last.full_span.start).line
+        own_line = document.position(sequence.span.start).line < line
+        pad = column(document, last.full_span.start)
+        gap = f"{writer.newline}{' ' * pad}" if writer.json and own_line else " "
+        text = writer.block(value, pad).lstrip() if writer.json and own_line else writer.flow(value)
+        return (Edit(document.uri, Span(at, at), f",{gap}{text}"),)
     at = line_end(document, at)
     pad = column(document, _dash(site, last))
     return (Edit(document.uri, Span(at, at), f"{writer.newline}{' ' * pad}-{writer.item(value, pad)}"),)

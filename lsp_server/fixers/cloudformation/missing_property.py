@@ -6,19 +6,21 @@ from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic, Path
 from lsp_server.core.fix import Fix
-from lsp_server.dialects.cloudformation.schema import Property
+from lsp_server.dialects.cloudformation.schema import Property, matches
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, add_section, insert, insert_below
 from lsp_server.fixers.cloudformation.empty_values import empty
 from lsp_server.fixers.cloudformation.fitting import candidates, fresh_name, parameter, secret
 from lsp_server.fixers.cloudformation.lifting import fill
-from lsp_server.fixers.cloudformation.names import rank
+from lsp_server.fixers.cloudformation.names import rank, same_words
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
 from lsp_server.fixers.cloudformation.secrets import RESOLVED
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, ref, sub
-from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties, names_at, properties_at
+from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties, names_at, properties_at, resource_schema
+
+_OF_DOMAINS = ("AWS::Route53", "AWS::ServiceDiscovery", "AWS::SES")  # whose names are of the internet
 
 
 def add_missing(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -52,6 +54,9 @@ def _additions(site: Site, path: Path, known: Property) -> Iterator[Fix]:
     if len(known.enum) == 1:  # a schema's default is no such value: it may turn off what was to be turned on
         value = known.enum[0]
         yield from site.fix(f"Add '{name}' with its only value {value!r}", _insert(site, path, name, value), UNSAFE)
+    if (own := _own_name(site, path, known)) is not None:
+        yield from site.fix(f"Add '{name}' with a name of its own", _insert(site, path, name, own), UNSAFE)
+        return
     found = candidates(site.template, (*path, name), known)
     for call in found[:3]:
         value = _wrapped(call, known, site)
@@ -73,6 +78,22 @@ def _additions(site: Site, path: Path, known: Property) -> Iterator[Fix]:
     inserted = _insert(site, path, name, value)
     if added and inserted:
         yield from site.fix(f"Add '{name}' and a parameter '{fresh}' for it", (*inserted, *added), UNSAFE)
+
+
+def _own_name(site: Site, path: Path, known: Property) -> object | None:
+    """A name for what the property names: the resource itself, or a policy in it; None where it names anything else."""
+    owner = str(path[1])
+    if known.name == "PolicyName" and known.types == ("string",):
+        return owner if len(path) == depth_of_properties(path) + 1 else f"{owner}Policy{path[-1]}"
+    schema = resource_schema(site.template, path)
+    if schema is None or len(path) != depth_of_properties(path) + 1 or schema.name.startswith(_OF_DOMAINS):
+        return None
+    last = schema.name.rsplit("::", 1)[-1]
+    named = known.name == "Name" or (same_words(known.name, f"{last}Name") and last != "Stage")
+    plain = known.types == ("string",) and not known.enum and not known.format
+    if not named or not plain or (known.pattern and not matches(known.pattern, f"my-stack-{owner}")):
+        return None
+    return sub(f"${{AWS::StackName}}-{owner}")
 
 
 def _object(known: Property) -> bool:
