@@ -19,6 +19,7 @@ _ENUMS = frozenset(["enum", "enumCaseInsensitive"])
 _HIDING = frozenset(["E0002", "E1001", "E3001", "E3006"])
 _HIDING_HERE = frozenset(["E3002", "E1010", "E1019", "E1020"])  # within the resource, and of what it refers to
 _OF_NOTHING = frozenset(["E1019", "E1020"])  # references
+_GAVE_UP = "raised while validating"  # a rule that failed, and all others with it
 _NOT_TRANSFORMED = "E0001"  # nothing else was looked at
 _LARGEST = 400  # values and names in one fact; past that it is left out
 _BOUND = re.compile(
@@ -46,8 +47,12 @@ def facts(match: Match, template: object) -> Facts:
     if error is not None:
         found |= _schema_facts(error)
     told = read_message(match.message)
+    if _lower(told.get("allowed")) != _lower(found.get("allowed")) and told.get("allowed"):
+        found.pop("allowed", None)  # the words of a rule of cfn-lint's own, and not what its schema asks for
+    if any("resources/aws::" in value for value in _lower(found.get("allowed"))):
+        del found["allowed"]
     found = told | found if found.get("validator") in _ENUMS else found | told  # its message may be in lower case
-    if match.rule.id in _HIDING:
+    if match.rule.id in _HIDING or _GAVE_UP in match.message:
         found["hides"] = True
     elif match.rule.id in _HIDING_HERE:
         found["hides"] = "here"
@@ -65,6 +70,10 @@ def facts(match: Match, template: object) -> Facts:
 
 def _strings(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _lower(values: object) -> list[str]:
+    return [str(value).lower() for value in values] if isinstance(values, list) else []
 
 
 def _resource(path: object, template: object) -> Facts:

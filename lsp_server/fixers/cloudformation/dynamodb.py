@@ -1,4 +1,4 @@
-"""Attributes of a DynamoDB table: its keys have to be defined, and nothing else may be."""
+"""Tables of DynamoDB: their keys have to be defined, and nothing else may be; throughput is told or not."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import delete_element, rewrite
+from lsp_server.fixers.cloudformation.edits import add_section, delete_element, insert, rewrite
+from lsp_server.fixers.cloudformation.fitting import fresh_name
 from lsp_server.fixers.cloudformation.items import append_item
 from lsp_server.fixers.cloudformation.names import certain, rank
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.values import ref
 
 _NAME = "AttributeName"
+_UNITS = ("ReadCapacityUnits", "WriteCapacityUnits")
 
 
 def match_keys(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -70,4 +73,40 @@ def _item(name: Scalar) -> Node:
     return name.parent.parent  # type: ignore[union-attr, return-value]
 
 
-FIXERS = (RuleFixer("cfn-lint", codes("E3039"), match_keys),)
+def pay_per_request(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Of the two ways to pay, the one for which no throughput is told; or the throughput from new parameters."""
+    site = Site(context, diagnostic)
+    table = site.node
+    if not isinstance(table, Mapping) or "ProvisionedThroughput" in table:
+        return
+    if "BillingMode" not in table:
+        edits = insert(site.document, site.writer, table, {"BillingMode": "PAY_PER_REQUEST"})
+        yield from site.fix("Pay for each request, since no throughput is told", edits, UNSAFE)
+        return
+    names = {unit: fresh_name(site.template, f"{site.path[1]}{unit}") for unit in _UNITS}
+    bodies = {
+        name: {"Type": "Number", "MinValue": 1, "Description": f"{unit} of {site.path[1]}"}
+        for unit, name in names.items()
+    }
+    values = {"ProvisionedThroughput": {unit: ref(name) for unit, name in names.items()}}
+    inserted = insert(site.document, site.writer, table, values)
+    added = add_section(site.document, site.writer, site.template, "Parameters", bodies)
+    if inserted and added:
+        yield from site.fix("Add 'ProvisionedThroughput' and parameters for it", (*inserted, *added), UNSAFE)
+
+
+def no_throughput(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Where each request is paid for, there is no throughput to tell."""
+    site = Site(context, diagnostic)
+    path = site.path[: site.path.index("ProvisionedThroughput") + 1] if "ProvisionedThroughput" in site.path else ()
+    entry = site.template.entry(path) if path else None
+    if entry is not None and len(entry.parent.entries) > 1:
+        edits = delete_element(site.document, site.template, entry)
+        yield from site.fix("Delete 'ProvisionedThroughput', since each request is paid for", edits, UNSAFE)
+
+
+FIXERS = (
+    RuleFixer("cfn-lint", codes("E3039"), match_keys),
+    RuleFixer("cfn-lint", codes("E3639"), pay_per_request),
+    RuleFixer("cfn-lint", codes("E3638"), no_throughput),
+)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.tree import Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import delete_element
 from lsp_server.fixers.cloudformation.rules import codes
@@ -33,4 +34,25 @@ def delete_ignored(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]
         yield from site.fix(f"Delete {shown}, which {'is' if len(found) == 1 else 'are'} ignored here", edits, trust)
 
 
-FIXERS = (RuleFixer("cfn-lint", codes("W3687 W3704 W3698 W3671 W3699 W3705 W3688 W3689"), delete_ignored),)
+def delete_meaningless(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Delete a property that there cannot be beside what another says: a path of a check that knows none."""
+    site = Site(context, diagnostic)
+    entry = site.entry
+    if entry is None or "Properties" not in site.path[:-1] or len(entry.parent.entries) < 2:
+        return
+    if site.validator in ("required", "enum", "const") or (entry.name == "Runtime" and not _from_image(site)):
+        return
+    edits = delete_element(site.document, site.template, entry)
+    yield from site.fix(f"Delete '{entry.name}', which has no meaning here", edits, UNSAFE)
+
+
+def _from_image(site: Site) -> bool:
+    """Whether a function is plainly made from an image."""
+    code = site.template.node((*site.path[:-1], "Code"))
+    return isinstance(code, Mapping) and "ImageUri" in code
+
+
+FIXERS = (
+    RuleFixer("cfn-lint", codes("W3687 W3704 W3698 W3671 W3699 W3705 W3688 W3689"), delete_ignored),
+    RuleFixer("cfn-lint", codes("E3029 E3634 E3681 E3683 E3684 E3685"), delete_meaningless),
+)

@@ -20,6 +20,12 @@ from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, ref, sub
 from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties, names_at, properties_at, resource_schema
 
+_IMPLIED: dict[tuple[str, str], object] = {  # what goes without saying where another property asks for it
+    ("E3048", "NetworkMode"): "awsvpc",
+    ("E3720", "StorageEncrypted"): True,
+    ("E3704", "TransitEncryptionEnabled"): True,
+    ("E3021", "SslSupportMethod"): "sni-only",
+}
 _OF_DOMAINS = ("AWS::Route53", "AWS::ServiceDiscovery", "AWS::SES")  # whose names are of the internet
 
 
@@ -54,6 +60,10 @@ def _additions(site: Site, path: Path, known: Property) -> Iterator[Fix]:
     if len(known.enum) == 1:  # a schema's default is no such value: it may turn off what was to be turned on
         value = known.enum[0]
         yield from site.fix(f"Add '{name}' with its only value {value!r}", _insert(site, path, name, value), UNSAFE)
+    if (implied := _IMPLIED.get((site.diagnostic.code, name))) is not None:
+        shown = site.writer.scalar(implied)
+        yield from site.fix(f"Add '{name}: {shown}'", _insert(site, path, name, implied), UNSAFE)
+        return
     if (own := _own_name(site, path, known)) is not None:
         yield from site.fix(f"Add '{name}' with a name of its own", _insert(site, path, name, own), UNSAFE)
         return

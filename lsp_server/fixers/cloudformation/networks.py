@@ -1,4 +1,4 @@
-"""An address range that is none, because the address has bits beyond its mask."""
+"""Address ranges that are none, since the address has bits beyond its mask, or that are taken by another subnet."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.calls import referred
 from lsp_server.fixers.cloudformation.edits import rewrite
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
@@ -63,4 +64,48 @@ def _ranges(text: str) -> Iterator[str]:
     yield str(whole)
 
 
-FIXERS = (RuleFixer("cfn-lint", codes("W1030 W1031 W1034 W1032 E3002 E3012 E3031 E3017 E3018"), mask_address),)
+def free_range(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A subnet that overlaps another, or lies outside of its network: the next range in it that is free.
+
+    Outside of it, the network may be the one that is wrong.
+    """
+    site = Site(context, diagnostic)
+    at = next((i for i, step in enumerate(site.path) if step == "Properties"), 0)
+    subnet = site.template.node(site.path[: at + 1])
+    written = subnet.get("CidrBlock") if isinstance(subnet, Mapping) else None
+    network = referred(subnet.get("VpcId")) if isinstance(subnet, Mapping) else ""
+    whole = site.template.node(("Resources", network, "Properties", "CidrBlock"))
+    own, outer = _network(written), _network(whole)
+    if not isinstance(written, Scalar) or own is None or outer is None or own.prefixlen <= outer.prefixlen:
+        return
+    taken = [block for node in _subnets(site, network) if node is not written and (block := _network(node)) is not None]
+    free = (block for block in outer.subnets(new_prefix=own.prefixlen) if not any(block.overlaps(t) for t in taken))
+    if (found := next(free, None)) is not None:
+        trust = UNSAFE if diagnostic.code == "E3060" else DISPLAY_ONLY
+        edits = rewrite(site.document, written, str(found))
+        yield from site.fix(f"Use the free range '{found}' of '{network}'", edits, trust)
+
+
+def _network(node: Node | None) -> ipaddress.IPv4Network | None:
+    try:
+        return ipaddress.IPv4Network(node.value) if isinstance(node, Scalar) and not node.tag else None
+    except ValueError:
+        return None
+
+
+def _subnets(site: Site, network: str) -> Iterator[Node | None]:
+    """Where the ranges of the subnets of a network are written."""
+    for resource in site.template.resources.values():
+        properties = resource.properties
+        if (
+            resource.type == "AWS::EC2::Subnet"
+            and properties is not None
+            and referred(properties.get("VpcId")) == network
+        ):
+            yield properties.get("CidrBlock")
+
+
+FIXERS = (
+    RuleFixer("cfn-lint", codes("E3059 E3060"), free_range),
+    RuleFixer("cfn-lint", codes("W1030 W1031 W1034 W1032 E3002 E3012 E3031 E3017 E3018"), mask_address),
+)

@@ -16,6 +16,18 @@ from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, SAFE, UNSAFE, Si
 from lsp_server.fixers.cloudformation.vocabulary import property_of
 
 _WORDS = re.compile(r"^\^?\(?((?:[\w:.-]+\|)+[\w:.-]+)\)?\$?$")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# Other words for a value, in small letters; the first that is allowed is meant.
+_SYNONYMS = {
+    "magnetic": ("standard",), "ssd": ("gp3", "gp2"), "destroy": ("Delete",), "remove": ("Delete",),
+    "keep": ("Retain",), "preserve": ("Retain",), "aurora": ("aurora-mysql",), "postgresql": ("postgres",),
+    "on-demand": ("PAY_PER_REQUEST",), "ondemand": ("PAY_PER_REQUEST",), "kms": ("aws:kms",), "sse-kms": ("aws:kms",),
+    "sse-s3": ("AES256",), "aes": ("AES256",), "on": ("Enabled", "ENABLED"), "true": ("Enabled", "ENABLED"),
+    "off": ("Disabled", "DISABLED", "Suspended"), "false": ("Disabled", "DISABLED", "Suspended"),
+    "disabled": ("Suspended",), ">": ("GreaterThanThreshold",), ">=": ("GreaterThanOrEqualToThreshold",),
+    "<": ("LessThanThreshold",), "<=": ("LessThanOrEqualToThreshold",), "mean": ("Average",), "count": ("SampleCount",),
+    "public": ("internet-facing",), "external": ("internet-facing",), "private": ("internal",),
+}  # fmt: skip
 _CHOICES = 5  # how many values may be offered when none is close
 _SHORT = 5  # letters of a word in which every one tells
 
@@ -47,7 +59,12 @@ def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 def _choices(site: Site, node: Scalar, allowed: list[str]) -> Iterator[Fix]:
     """What is allowed where nothing is close: its first letter, the only value there is, or a few to choose from."""
     letter = node.value[:1].upper()
-    if letter in allowed and all(len(value) == 1 for value in allowed):  # `string` for `S`
+    if meant := next((v for v in _SYNONYMS.get(node.value.lower(), ()) if v in allowed), "") or completed(
+        node.value, allowed
+    ):
+        title = f"Write '{meant}' for '{node.value}'"
+        yield from site.fix(title, rewrite(site.document, node, meant), UNSAFE)
+    elif letter in allowed and all(len(value) == 1 for value in allowed):  # `string` for `S`
         title = f"Write '{letter}' for '{node.value}'"
         yield from site.fix(title, rewrite(site.document, node, letter), UNSAFE)
     elif len(allowed) == 1 and allowed != ["*"]:
@@ -57,6 +74,18 @@ def _choices(site: Site, node: Scalar, allowed: list[str]) -> Iterator[Fix]:
         for value in (value for value in allowed if value != "*"):  # everyone, or everything: nobody is led there
             title = f"Choose '{value}' (one of {len(allowed)} allowed values)"
             yield from site.fix(title, rewrite(site.document, node, value), DISPLAY_ONLY)
+
+
+def completed(written: str, allowed: list[str]) -> str:
+    """The value of which the written one is the beginning, with the fewest words more, or an abbreviation; or empty."""
+    short = re.sub(r"[^a-z0-9]", "", written.lower())
+    longer = [v for v in allowed if len(short) > 2 and re.sub(r"[^a-z0-9]", "", v.lower()).startswith(short)]
+    sizes = sorted((len(_WORD.findall(value)), value) for value in longer)
+    if sizes and (len(sizes) == 1 or sizes[0][0] < sizes[1][0]):
+        return sizes[0][1]
+    letters = ".*".join(map(re.escape, short))
+    found = [v for v in allowed if len(short) > 2 and not longer and re.match(letters, v.lower())]
+    return found[0] if len(found) == 1 and len(found[0]) <= 3 * len(short) else ""
 
 
 def _trust(written: str, match: Match, matches: list[Match]) -> Applicability:

@@ -10,7 +10,7 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import delete_element, rewrite
+from lsp_server.fixers.cloudformation.edits import rewrite
 from lsp_server.fixers.cloudformation.lifting import instead
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
@@ -93,15 +93,6 @@ def _apex(site: Site) -> bool:
     return len(words) == 2 and words[0] == words[1]
 
 
-def delete_time_to_live(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
-    """An alias has the time to live of what it stands for."""
-    site = Site(context, diagnostic)
-    entry = site.entry
-    if entry is not None and entry.name == "TTL":
-        edits = delete_element(site.document, site.template, entry)
-        yield from site.fix("Delete 'TTL', which an alias does not have", edits, UNSAFE)
-
-
 def give_priority(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """The only mail server needs a priority, and which one makes no difference."""
     site = Site(context, diagnostic)
@@ -118,5 +109,4 @@ FIXERS = (
     RuleFixer("cfn-lint", codes("E3023"), quote_record),
     RuleFixer("cfn-lint", codes("E3023"), other_type),
     RuleFixer("cfn-lint", codes("E3023"), give_priority),
-    RuleFixer("cfn-lint", codes("E3029"), delete_time_to_live),
 )

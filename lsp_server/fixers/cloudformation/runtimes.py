@@ -27,34 +27,34 @@ def upgrade(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     site = Site(context, diagnostic)
     node, newest = site.node, str(diagnostic.data.get("suggestion") or "")
     if isinstance(node, Scalar) and not node.tag and newest and node.value in runtime_lifecycle():
-        name, trust = _fitting(newest, _code(site))
+        name, trust = _fitting(newest, inline_code(site.template.node(site.path[:-1])))
         title = f"Run it with '{name}', since '{node.value}' has ended"
         yield from site.fix(title, rewrite(site.document, node, name), trust)
 
 
-def _code(site: Site) -> str:
-    """The function's code where it stands in the template; empty where it does not."""
-    properties = site.template.node(site.path[:-1])
+def inline_code(properties: Node | None) -> str:
+    """The code of the function with these properties, where it stands in the template; empty where it does not."""
     for place in _PLACES:
-        found: Node | None = properties
+        found = properties
         for key in place:
             found = found.get(key) if isinstance(found, Mapping) else None
-        if found is not None:
-            return found.value if isinstance(found, Scalar) else site.document.slice(found.span)
+        scalars = found.walk() if found is not None else ()
+        if text := "\n".join(node.value for node in scalars if isinstance(node, Scalar)):
+            return text
     return ""
 
 
 def _fitting(newest: str, code: str) -> tuple[str, Applicability]:
     """The runtime for code, and how far that is to be trusted: not where the code plainly needs an older one."""
     if newest.startswith("python"):
-        return newest, UNSAFE if _is_python(code) else DISPLAY_ONLY
+        return newest, UNSAFE if is_python(code) else DISPLAY_ONLY
     if newest.startswith("nodejs"):
         name = _LAST_WITH_CALLBACKS if _CALLBACK.search(code) else newest
         return name, DISPLAY_ONLY if _OLD_SDK.search(code) else UNSAFE
     return newest, UNSAFE
 
 
-def _is_python(code: str) -> bool:
+def is_python(code: str) -> bool:
     """Whether code is Python of today; what a Sub fills in is taken for a name."""
     try:
         ast.parse(re.sub(r"\$\{[^}]*\}", "x", code))

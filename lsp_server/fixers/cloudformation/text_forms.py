@@ -53,6 +53,8 @@ def _forms(site: Site, text: str) -> Iterator[tuple[str, str, Applicability]]:
     yield lower, "Write it in small letters", SAFE if site.diagnostic.code in _DOMAINS else UNSAFE
     for hyphenated in (re.sub(r"[\s_]+", "-", text.strip()), re.sub(r"[\s_.]+", "-", lower)):
         yield hyphenated, f"Write it as '{hyphenated}'", UNSAFE
+    if all(re.match(r"\^?\\?/", pattern) for pattern in _patterns(site)):
+        yield f"/{text.strip()}", "Let it begin with '/'", UNSAFE
     known = property_of(site.template, site.path)
     if known is not None and known.name.endswith("Description"):
         yield (
