@@ -177,11 +177,10 @@ def _inside(found: Diagnostic, other: Diagnostic) -> bool:
 
 
 def _behind(found: Diagnostic, hiding: list[Diagnostic]) -> bool:
-    """Whether one of the findings `hiding` others may have hidden a warning: by `data["hides"]`, near it or anywhere."""
+    """Whether one of the findings `hiding` others may have hidden a warning: `data["hides"]` tells where they do."""
     section, near = found.path[:1], found.path[:2]
     return any(
-        h.data["hides"] is True
-        or (h.data["hides"] == "here" and (near == h.path[:2] or section == ("Parameters",)))
+        h.data["hides"] is True or (h.data["hides"] == "here" and (near == h.path[:2] or section == ("Parameters",)))
         for h in hiding
     )
 

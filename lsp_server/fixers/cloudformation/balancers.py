@@ -27,13 +27,13 @@ def add_certificate(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix
     if not isinstance(holder, Mapping) or missing not in (["Certificates"], ["SSLCertificateId"]):
         return
     own = [r.logical_id for r in site.template.resources.values() if r.type == _CERTIFICATE]
-    name = own[0] if len(own) == 1 else fresh_name(site.template, f"{site.path[1]}CertificateArn")
+    name = own[0] if len(own) == 1 else fresh_name(site.template, f"{site.owner}CertificateArn")
     value = [{"CertificateArn": ref(name)}] if missing == ["Certificates"] else ref(name)
     inserted = insert(site.document, site.writer, holder, {missing[0]: value})
     if len(own) == 1:
         yield from site.fix(f"Use the certificate '{name}'", inserted, UNSAFE)
         return
-    body = {"Type": "String", "Description": f"ARN of the certificate of {site.path[1]}"}
+    body = {"Type": "String", "Description": f"ARN of the certificate of {site.owner}"}
     added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
     if inserted and added:
         yield from site.fix(f"Add '{missing[0]}' and a parameter '{name}' for it", (*inserted, *added), UNSAFE)
@@ -51,8 +51,8 @@ def second_subnet(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         edits = append_item(site, listed, ref(name))
         yield from site.fix(f"Add the subnet '{name}'", edits, UNSAFE if len(found) == 1 else DISPLAY_ONLY)
     if not found:
-        name = fresh_name(site.template, f"{site.path[1]}SecondSubnet")
-        body = {"Type": _SUBNET_ID, "Description": f"Subnet of {site.path[1]} in another zone"}
+        name = fresh_name(site.template, f"{site.owner}SecondSubnet")
+        body = {"Type": _SUBNET_ID, "Description": f"Subnet of {site.owner} in another zone"}
         added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
         inserted = append_item(site, listed, ref(name))
         if added and inserted:

@@ -48,7 +48,7 @@ def deliver_logs(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     site = Site(context, diagnostic)
     if _value(site) != "LogDeliveryWrite" or site.entry is None:
         return
-    bucket = str(site.path[1])
+    bucket = site.owner
     uses = {r.path[2:-1] for r in site.template.references if r.target == bucket and r.path[:1] == ("Resources",)}
     if not any("LoggingConfiguration" in path for path in uses) or any("DistributionConfig" in path for path in uses):
         return

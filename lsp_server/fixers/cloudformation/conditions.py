@@ -32,7 +32,7 @@ def call_condition(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]
     if not isinstance(node, Scalar) or node.value not in site.template.conditions:
         return
     title = f"Use the condition '{node.value}'"
-    if node.intrinsic in _LOGIC or site.path[-1] in _LOGIC:  # `!Not IsProd`
+    if node.intrinsic in _LOGIC or (site.path and site.path[-1]) in _LOGIC:  # `!Not IsProd`
         written = site.writer.flow([Call("Condition", node.value)])
         yield from site.fix(title, replace(site.document, node.span, written), SAFE)
     elif not node.tag and _function(site) in _LOGIC:
@@ -95,7 +95,7 @@ def _decision(site: Site, node: Node) -> tuple[object, object, str] | None:
     except NotPlain:
         return None
     inner = next((str(step) for step in reversed(site.path[2:-1]) if not str(step).startswith("Fn::")), "")
-    return written, meaning(node), _name(node) or f"{site.path[1]}{_capital(inner)}"
+    return written, meaning(node), _name(node) or f"{site.owner}{_capital(inner)}"
 
 
 def _switch(template: Template, parameter: str) -> list[str]:

@@ -95,7 +95,7 @@ def log_options(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
             group, new = _log_group(site)
             values[name], added = ref(group), new
     if missing == ["Options"] and values:
-        values = {"Options": {**values, "awslogs-stream-prefix": str(site.path[1])}}
+        values = {"Options": {**values, "awslogs-stream-prefix": site.owner}}
     inserted = insert(site.document, site.writer, holder, values) if values else None
     if inserted:
         shown = " and ".join(f"'{name}'" for name in missing)
@@ -106,8 +106,8 @@ def _log_group(site: Site) -> tuple[str, tuple[Edit, ...]]:
     groups = [r.logical_id for r in site.template.resources.values() if r.type == "AWS::Logs::LogGroup"]
     if len(groups) == 1:
         return groups[0], ()
-    name = fresh_name(site.template, f"{site.path[1]}LogGroup")
-    body = {"Type": "String", "Description": f"Log group of {site.path[1]}"}
+    name = fresh_name(site.template, f"{site.owner}LogGroup")
+    body = {"Type": "String", "Description": f"Log group of {site.owner}"}
     return name, add_section(site.document, site.writer, site.template, "Parameters", {name: body}) or ()
 
 
@@ -117,8 +117,8 @@ def network_of_service(context: FixContext, diagnostic: Diagnostic) -> Iterable[
     service = site.node
     if not isinstance(service, Mapping) or site.facts("missing") != ["NetworkConfiguration"]:
         return
-    name = fresh_name(site.template, f"{site.path[1]}Subnets")
-    body = {"Type": "List<AWS::EC2::Subnet::Id>", "Description": f"Subnets of {site.path[1]}"}
+    name = fresh_name(site.template, f"{site.owner}Subnets")
+    body = {"Type": "List<AWS::EC2::Subnet::Id>", "Description": f"Subnets of {site.owner}"}
     values = {"NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ref(name)}}}
     inserted = insert(site.document, site.writer, service, values)
     added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})

@@ -27,7 +27,7 @@ _IDENTITIES = {"AWS::IAM::Role": "Roles", "AWS::IAM::Group": "Groups", "AWS::IAM
 def break_circle(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """Take away a DependsOn against which a value is needed; move rules and policies into resources of their own."""
     site = Site(context, diagnostic)
-    name = str(site.path[1]) if site.path[:1] == ("Resources",) and len(site.path) > 1 else ""
+    name = site.owner if site.path[:1] == ("Resources",) and len(site.path) > 1 else ""
     circle = _circle(edges_of(site.template), name)
     if not circle:
         return

@@ -37,7 +37,7 @@ def edges_of(template: Template) -> tuple[Edge, ...]:
             continue
         path = reference.path
         container = reference.kind is ReferenceKind.DEPENDS_ON and path[2:3] != ("DependsOn",)
-        if path[0] == "Resources" and len(path) > 2 and not container:
+        if path[:1] == ("Resources",) and len(path) > 2 and not container:
             found.append(Edge(str(path[1]), reference.target, path, reference.node))
     return tuple(found)
 

@@ -25,11 +25,20 @@ def match_keys(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """Define a key as a string, take away the definition of what is no key; a slip of a key is that key."""
     site = Site(context, diagnostic)
     table = site.node
-    listed = table.get("AttributeDefinitions") if isinstance(table, Mapping) else None
-    if not isinstance(table, Mapping) or not isinstance(listed, Sequence) or not listed.items:
+    if not isinstance(table, Mapping):
         return
-    defined = {node.value: node for node in _names(listed)}
+    listed = table.get("AttributeDefinitions")
     keys = dict.fromkeys(node.value for node in _key_names(table))
+    if listed is None and keys:
+        values = [{_NAME: name, "AttributeType": "S"} for name in keys]
+        edits = insert(site.document, site.writer, table, {"AttributeDefinitions": values})
+        yield from site.fix(f"Define {_shown(list(keys))} as a string", edits, UNSAFE)
+    if isinstance(listed, Sequence) and listed.items:
+        yield from _matched(site, listed, keys)
+
+
+def _matched(site: Site, listed: Sequence, keys: dict[str, None]) -> Iterator[Fix]:
+    defined = {node.value: node for node in _names(listed)}
     if len(defined) != len(listed.items) or not keys:
         return
     missing, unused = [name for name in keys if name not in defined], [name for name in defined if name not in keys]
@@ -73,6 +82,16 @@ def _item(name: Scalar) -> Node:
     return name.parent.parent  # type: ignore[union-attr, return-value]
 
 
+def key_of_one(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """The only attribute of a table is its key."""
+    site = Site(context, diagnostic)
+    table = site.node
+    defined = [node.value for node in _names(table.get("AttributeDefinitions") if isinstance(table, Mapping) else None)]
+    if isinstance(table, Mapping) and site.facts("missing") == ["KeySchema"] and len(defined) == 1:
+        edits = insert(site.document, site.writer, table, {"KeySchema": [{_NAME: defined[0], "KeyType": "HASH"}]})
+        yield from site.fix(f"Make '{defined[0]}' the key", edits, UNSAFE)
+
+
 def pay_per_request(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """Of the two ways to pay, the one for which no throughput is told; or the throughput from new parameters."""
     site = Site(context, diagnostic)
@@ -83,9 +102,9 @@ def pay_per_request(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix
         edits = insert(site.document, site.writer, table, {"BillingMode": "PAY_PER_REQUEST"})
         yield from site.fix("Pay for each request, since no throughput is told", edits, UNSAFE)
         return
-    names = {unit: fresh_name(site.template, f"{site.path[1]}{unit}") for unit in _UNITS}
+    names = {unit: fresh_name(site.template, f"{site.owner}{unit}") for unit in _UNITS}
     bodies = {
-        name: {"Type": "Number", "MinValue": 1, "Description": f"{unit} of {site.path[1]}"}
+        name: {"Type": "Number", "MinValue": 1, "Description": f"{unit} of {site.owner}"}
         for unit, name in names.items()
     }
     values = {"ProvisionedThroughput": {unit: ref(name) for unit, name in names.items()}}
@@ -107,6 +126,7 @@ def no_throughput(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 
 FIXERS = (
     RuleFixer("cfn-lint", codes("E3039"), match_keys),
+    RuleFixer("cfn-lint", codes("E3003"), key_of_one),
     RuleFixer("cfn-lint", codes("E3639"), pay_per_request),
     RuleFixer("cfn-lint", codes("E3638"), no_throughput),
 )

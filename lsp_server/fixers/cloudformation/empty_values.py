@@ -44,6 +44,8 @@ def _may_go(site: Site, entry: Entry) -> bool:
         return False
     if not isinstance(entry.parent, Mapping) or len(entry.parent.entries) == 1:
         return False
+    if path[:2] == ("Metadata", "cfn-lint"):
+        return True
     if "Properties" in path[:-1] and path[0] == "Resources":
         known = properties_at(site.template, path[:-1]).get(entry.name)
         return known is not None and not known.required
@@ -51,4 +53,4 @@ def _may_go(site: Site, entry: Entry) -> bool:
     return entry.name in names_at(site.template, path[:-1]) and entry.name not in _NEEDED.get(section, ())
 
 
-FIXERS = (RuleFixer("cfn-lint", SCHEMA | codes("E1004 E1700 E3028 E7001 E4002"), delete_empty),)
+FIXERS = (RuleFixer("cfn-lint", SCHEMA | codes("E1004 E1700 E3028 E7001 E4002 W4005"), delete_empty),)

@@ -13,7 +13,7 @@ from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import called, whole_call
 from lsp_server.fixers.cloudformation.edits import Edits, after_colon, column, end_of, line_end
-from lsp_server.fixers.cloudformation.rules import FUNCTIONS, SCHEMA
+from lsp_server.fixers.cloudformation.rules import FUNCTIONS, SCHEMA, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import properties_at, property_of
 
@@ -160,4 +160,4 @@ def _only_item(site: Site, node: Sequence) -> Edits | None:
     return (Edit(uri, Span(min(colon, at), inner.start), " "),)
 
 
-FIXERS = (RuleFixer("cfn-lint", SCHEMA | FUNCTIONS, enlist),)
+FIXERS = (RuleFixer("cfn-lint", SCHEMA | FUNCTIONS | codes("W4005"), enlist),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic, Path
@@ -26,6 +27,7 @@ _IMPLIED: dict[tuple[str, str], object] = {  # what goes without saying where an
     ("E3704", "TransitEncryptionEnabled"): True,
     ("E3021", "SslSupportMethod"): "sni-only",
 }
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _OF_DOMAINS = ("AWS::Route53", "AWS::ServiceDiscovery", "AWS::SES")  # whose names are of the internet
 
 
@@ -91,8 +93,10 @@ def _additions(site: Site, path: Path, known: Property) -> Iterator[Fix]:
 
 
 def _own_name(site: Site, path: Path, known: Property) -> object | None:
-    """A name for what the property names: the resource itself, or a policy in it; None where it names anything else."""
+    """A name for what the property names, the resource itself or a policy in it, or a description; None for others."""
     owner = str(path[1])
+    if known.name.endswith("Description") and known.types == ("string",) and len(path) == depth_of_properties(path) + 1:
+        return f"{' '.join(_WORDS.findall(known.name.removesuffix('Description'))) or 'Made for'} {owner}".strip()
     if known.name == "PolicyName" and known.types == ("string",):
         return owner if len(path) == depth_of_properties(path) + 1 else f"{owner}Policy{path[-1]}"
     schema = resource_schema(site.template, path)

@@ -26,7 +26,7 @@ _SYNONYMS = {
     "off": ("Disabled", "DISABLED", "Suspended"), "false": ("Disabled", "DISABLED", "Suspended"),
     "disabled": ("Suspended",), ">": ("GreaterThanThreshold",), ">=": ("GreaterThanOrEqualToThreshold",),
     "<": ("LessThanThreshold",), "<=": ("LessThanOrEqualToThreshold",), "mean": ("Average",), "count": ("SampleCount",),
-    "public": ("internet-facing",), "external": ("internet-facing",), "private": ("internal",),
+
 }  # fmt: skip
 _CHOICES = 5  # how many values may be offered when none is close
 _SHORT = 5  # letters of a word in which every one tells

@@ -9,7 +9,7 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import list_parameter
-from lsp_server.fixers.cloudformation.edits import Edits, insert, rename, replace
+from lsp_server.fixers.cloudformation.edits import Edits, insert, rename, replace, rewrite
 from lsp_server.fixers.cloudformation.empty_values import empty
 from lsp_server.fixers.cloudformation.fitting import parameter_type
 from lsp_server.fixers.cloudformation.items import append_item
@@ -77,7 +77,7 @@ def add_type(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     if body is None:
         return
     entry = body.entry("Type")
-    uses = [reference for reference in site.template.references if reference.target == site.path[1]]
+    uses = [reference for reference in site.template.references if reference.target == site.owner]
     known = [found for use in uses if (found := asked_property(site, use)) is not None]
     wanted = parameter_type(known[0], known[0].name) if known else "String"
     if wanted.startswith("AWS::") and "Default" in body:
@@ -97,7 +97,7 @@ def join_default(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     if site.path[2:] != ("Default",) or _body(site) is None or not isinstance(node, Sequence) or node.tag:
         return
     items = [item.value for item in node.items if isinstance(item, Scalar) and not item.tag]
-    if len(items) == len(node.items) and list_parameter(site.template, str(site.path[1])):
+    if len(items) == len(node.items) and list_parameter(site.template, site.owner):
         edits = instead(site, node, quoted(",".join(items), '"'))
         yield from site.fix("Write the items between commas", edits, UNSAFE)
 
@@ -126,7 +126,21 @@ def _bounds(default: str) -> Iterator[tuple[str, float]]:
     yield from (("MinLength", len(default)), ("MaxLength", len(default)))
 
 
+def image_type(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """An image by its id, or by the name of a public parameter that holds it."""
+    site = Site(context, diagnostic)
+    kind, body = _type(site), _body(site)
+    default = body.get("Default") if body is not None else None
+    if kind is None or site.path[2:] != ("Type",):
+        return
+    named = isinstance(default, Scalar) and default.value.startswith("/")
+    wanted = "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>" if named else "AWS::EC2::Image::Id"
+    if wanted != kind.value:
+        yield from site.fix(f"Use the parameter type '{wanted}'", rewrite(site.document, kind, wanted), UNSAFE)
+
+
 FIXERS = (
+    RuleFixer("cfn-lint", codes("W2506"), image_type),
     RuleFixer("cfn-lint", codes("E2001"), suit_type),
     RuleFixer("cfn-lint", codes("E2001"), add_type),
     RuleFixer("cfn-lint", codes("E2001"), join_default),

@@ -95,7 +95,7 @@ def resources_of_bucket(context: FixContext, diagnostic: Diagnostic) -> Iterable
 
 def _bucket(site: Site) -> str:
     """The bucket that a policy is of."""
-    resource = site.template.resources.get(str(site.path[1])) if len(site.path) > 1 else None
+    resource = site.template.resources.get(site.owner)
     if resource is None or resource.type != "AWS::S3::BucketPolicy" or resource.properties is None:
         return ""
     return referred(resource.properties.get("Bucket"))

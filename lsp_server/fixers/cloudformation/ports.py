@@ -41,8 +41,8 @@ def add_ports(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         edits = insert(site.document, site.writer, rule, {missing[0]: value})
         yield from site.fix(f"Add '{missing[0]}' with the same port", edits, UNSAFE)
     else:
-        name = fresh_name(site.template, f"{site.path[1]}Port")
-        body = {"Type": "Number", "MinValue": 0, "MaxValue": 65535, "Description": f"Port of {site.path[1]}"}
+        name = fresh_name(site.template, f"{site.owner}Port")
+        body = {"Type": "Number", "MinValue": 0, "MaxValue": 65535, "Description": f"Port of {site.owner}"}
         added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
         inserted = insert(site.document, site.writer, rule, dict.fromkeys(_ENDS, ref(name)))
         if added and inserted:

@@ -11,6 +11,7 @@ from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import delete_element, insert, insert_below, rewrite
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
+from lsp_server.fixers.cloudformation.vocabulary import property_path
 
 _ENDING = ".fifo"
 
@@ -29,7 +30,7 @@ def keep_order(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """A property that only an ordered queue has: its name tells whether it is to be one."""
     site = Site(context, diagnostic)
     entry = site.entry
-    if entry is None or (site.validator != "additionalProperties" and "unexpected" not in diagnostic.message):
+    if entry is None or site.validator not in ("", "additionalProperties") or not property_path(site.path):
         return
     name = entry.parent.get("QueueName")
     ordered = isinstance(name, Scalar) and name.value.endswith(_ENDING)
@@ -44,7 +45,7 @@ def keep_order(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 def order_what_is_left(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """What an ordered queue cannot deliver goes to an ordered queue."""
     site = Site(context, diagnostic)
-    source = str(site.path[1]) if len(site.path) > 1 else ""
+    source = site.owner
     targets = [r.target for r in site.template.references if r.path[1:2] == (source,) and "RedrivePolicy" in r.path]
     target = site.template.resources.get(targets[0]) if len(targets) == 1 else None
     if (

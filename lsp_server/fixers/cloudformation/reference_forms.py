@@ -15,6 +15,7 @@ from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import whole_call
 from lsp_server.fixers.cloudformation.fitting import reference_for
 from lsp_server.fixers.cloudformation.references import CODES, call_instead, declared, references_at
+from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import get_att, ref, sub
 from lsp_server.fixers.cloudformation.vocabulary import property_of
@@ -85,7 +86,17 @@ def _fitting(site: Site, reference: Reference) -> Iterator[Fix]:
         yield from site.fix(f"Ask for {shown}", call_instead(site, node, call), UNSAFE)
 
 
+def arn_of_role(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """The name of a role with a path does not tell which one it is."""
+    site = Site(context, diagnostic)
+    for reference in references_at(site):
+        if reference.kind is ReferenceKind.REF and _has(site.template, reference.target, "Arn"):
+            edits = call_instead(site, reference.node, get_att(reference.target, "Arn"))
+            yield from site.fix("Ask for the attribute 'Arn'", edits, UNSAFE)
+
+
 FIXERS = (
+    RuleFixer("cfn-lint", codes("E3050"), arn_of_role),
     RuleFixer("cfn-lint", CODES, ref_with_attribute),
     RuleFixer("cfn-lint", CODES, ref_with_variable),
     RuleFixer("cfn-lint", CODES, attribute_in_parts),

@@ -27,7 +27,7 @@ def hard_coded(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     node, entry = site.node, site.entry
     if entry is None or not isinstance(node, Scalar) or node.tag or "{{resolve:" in node.value:
         return
-    owner = str(site.path[1]) if len(site.path) > 1 else ""
+    owner = site.owner
     name = fresh_name(site.template, f"{owner}{entry.name}Secret")
     body = {
         "Type": "String",
@@ -107,7 +107,7 @@ def echo(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 
 def _named(site: Site) -> Iterator[str]:
     if len(site.path) > 1 and site.path[0] == "Parameters":
-        name = str(site.path[1])
+        name = site.owner
         if name in site.template.parameters:
             yield name
 

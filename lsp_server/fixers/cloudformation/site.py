@@ -71,6 +71,11 @@ class Site:
         own = [str(step) for step in self.template.path_of(found)]
         return own == [str(step) for step in self.path[: len(own)]]
 
+    @property
+    def owner(self) -> str:
+        """The name of what is declared where the finding is: a logical id, a parameter …; empty outside of all."""
+        return str(self.path[1]) if len(self.path) > 1 else ""
+
     @cached_property
     def alternative(self) -> int:
         """Whether the finding is about one of several ways to be right.

@@ -10,9 +10,10 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import called, meaning
-from lsp_server.fixers.cloudformation.edits import delete_element
+from lsp_server.fixers.cloudformation.edits import delete, delete_element
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
+from lsp_server.fixers.cloudformation.vocabulary import property_of
 
 
 def delete_copies(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -70,7 +71,19 @@ def _shown(site: Site, value: Node | None) -> str:
     return " ".join(site.document.slice(value.full_span).split()) if value is not None else "none"
 
 
+def unnamed(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Two resources of one name: without one, CloudFormation finds a name for it."""
+    site = Site(context, diagnostic)
+    entry = site.entry
+    known = property_of(site.template, site.path)
+    if entry is not None and known is not None and not known.required:
+        edits = delete(site.document, site.template, entry)
+        title = f"Delete '{entry.name}', so that CloudFormation names '{site.owner}'"
+        yield from site.fix(title, edits, DISPLAY_ONLY)
+
+
 FIXERS = (
+    RuleFixer("cfn-lint", codes("E3019"), unnamed),
     RuleFixer("cfn-lint", codes("E3037 I3037"), delete_copies),
     RuleFixer("cfn-lint", codes("E3024"), delete_same_key),
 )

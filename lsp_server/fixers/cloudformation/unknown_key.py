@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.template import Template
-from lsp_server.dialects.cloudformation.tree import Entry, Mapping
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import rename
 from lsp_server.fixers.cloudformation.names import PLURAL, Match, certain, distance, rank, relatives
@@ -72,6 +72,28 @@ def rename_for_missing(context: FixContext, diagnostic: Diagnostic) -> Iterable[
             yield from site.fix(f"Write '{name}' for '{meant[0].name}'", edits, SAFE)
 
 
+def rename_by_value(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A required key is missing, and the only key that is not known has one of its values: `DataType: String`."""
+    site = Site(context, diagnostic)
+    holder, missing = site.node, site.facts("missing")
+    if not isinstance(holder, Mapping) or len(missing) != 1 or missing[0] in holder:
+        return
+    names = names_at(site.template, site.path)
+    strange = [entry for entry in holder.entries if names and entry.name not in names]
+    value = strange[0].value if len(strange) == 1 else None
+    if isinstance(value, Scalar) and not value.tag and value.value in _values(site, missing[0]):
+        edits = rename(site.document, strange[0], missing[0])
+        yield from site.fix(f"Write '{missing[0]}' for '{strange[0].name}'", edits, UNSAFE)
+
+
+def _values(site: Site, name: str) -> tuple[object, ...]:
+    """The values that a key may have, where they are few."""
+    if site.path[:1] == ("Parameters",):
+        return ("String", "Number", "CommaDelimitedList", "List<Number>") if name == "Type" else ()
+    known = properties_at(site.template, site.path).get(name)
+    return known.enum if known is not None else ()
+
+
 def rename_for_kind(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """A list stands at the name of one, or one at the name of a list: `Transition` for `Transitions`."""
     site = Site(context, diagnostic)
@@ -100,6 +122,7 @@ def rename_label(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 FIXERS = (
     RuleFixer("cfn-lint", UNKNOWN_KEY, rename_key),
     RuleFixer("cfn-lint", UNKNOWN_KEY, rename_for_missing),
+    RuleFixer("cfn-lint", UNKNOWN_KEY, rename_by_value),
     RuleFixer("cfn-lint", SCHEMA, rename_for_kind),
     RuleFixer("cfn-lint", codes("W4001"), rename_label),
 )

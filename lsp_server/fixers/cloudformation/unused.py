@@ -18,7 +18,7 @@ def delete_unused(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     site = Site(context, diagnostic)
     if len(site.path) < 2 or str(site.path[0]) not in _KINDS:
         return
-    section, name = str(site.path[0]), str(site.path[1])
+    section, name = str(site.path[0]), site.owner
     entry = site.template.entry((section, name))
     if entry is None or entry.name != name:
         return

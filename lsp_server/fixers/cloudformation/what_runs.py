@@ -36,8 +36,8 @@ def add_what_runs(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     for name in missing:
         values[name] = told(site, holder, name)
         if not values[name]:
-            parameter = fresh_name(site.template, f"{site.path[1]}{name}")
-            parameters[parameter] = {"Type": "String", "Description": f"{name} of {site.path[1]}"}
+            parameter = fresh_name(site.template, f"{site.owner}{name}")
+            parameters[parameter] = {"Type": "String", "Description": f"{name} of {site.owner}"}
             values[name] = ref(parameter)
     inserted = insert(site.document, site.writer, holder, values) if values else None
     added = add_section(site.document, site.writer, site.template, "Parameters", parameters) if parameters else ()
