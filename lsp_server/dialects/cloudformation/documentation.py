@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lsp_server.dialects.cloudformation import vocabulary as words
+from lsp_server.dialects.cloudformation.language import PREFIX, named
 from lsp_server.dialects.cloudformation.pages import property_page, type_page
 from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, Schemas, schemas
 from lsp_server.dialects.cloudformation.updates import Update, is_deprecated, replacing_parts, update_of
@@ -15,7 +16,7 @@ _WORDS = {
     "parameter": words.PARAMETER_ATTRIBUTES,
     "output": words.OUTPUT_ATTRIBUTES,
     "rule": words.RULE_ATTRIBUTES,
-    "function": {**words.FUNCTIONS, **words.CONDITION_FUNCTIONS, **words.RULE_FUNCTIONS, **words.LOOPS},
+    "function": {**words.ALL_FUNCTIONS, **words.LOOPS},
     "pseudo": words.PSEUDO_PARAMETERS,
     "policy": words.DELETION_POLICIES,
     "policy-attribute": words.POLICY_ATTRIBUTES,
@@ -34,9 +35,9 @@ def documentation(key: str, known: Schemas | None = None) -> str:
     if family == "type":
         schema = found.get(name)
         return of_type(schema) if schema else ""
-    if family == "property":
-        kind, _, path = name.rpartition(":")
-        schema = found.get(kind)
+    if family in ("property", "word"):
+        kind, _, path = name.rpartition(":") if family == "property" else name.partition("|")
+        schema = found.get(kind) if family == "property" else named(kind, found)
         steps = tuple(int(step) if step.isdigit() else step for step in path.split("/"))
         return of_property(schema, steps) if schema else ""
     if family == "attribute-of":
@@ -86,7 +87,8 @@ def of_property(schema: ResourceSchema, path: Sequence[str | int]) -> str:
         facts.append("write-only")
     if is_deprecated(schema, path):
         facts.append("**deprecated**")
-    head = [f"**{one.name}** · {schema.name}", " · ".join(facts), _update(schema, path, one)]
+    owner = "" if schema.name.startswith(PREFIX) else f" · {schema.name}"
+    head = [f"**{one.name}**{owner}", " · ".join(facts), _update(schema, path, one)]
     return _joined([*head, one.description, *_limits(one), _link(property_page(schema, path))])
 
 

@@ -1,18 +1,34 @@
-"""Which parameters and resources of a template give a value that a property can take."""
+"""Which parameters and resources of a template give a value that a property can take, and how well they fit."""
 
 from __future__ import annotations
 
+import enum
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lsp_server.dialects.cloudformation.schema import Property, Schemas
-from lsp_server.dialects.cloudformation.template import Template
-from lsp_server.dialects.cloudformation.tree import Mapping, Scalar
+from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, Schemas
+from lsp_server.dialects.cloudformation.template import Resource, Template
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar
 
-_SUFFIX = re.compile(r"(?:Arns?|Ids?|Names?|Urls?|Identifiers?)$")
+_SUFFIX = re.compile(r"(Arn|Id|Name|Url|Identifier)?s?$")
+_VALUE = re.compile(r"(?:AWS::SSM::Parameter::Value<(?P<looked_up>.*)>|(?P<plain>.*))")
+_LIST = re.compile(r"List<(.*)>")
+_ARN = re.compile(r"\bARNs?\b|Amazon Resource Name")
+_OR = re.compile(r"\b(?:or|name|ID)\b")  # `The name or ARN of …`
+_SHORTEST = 3  # letters that say something of a name
 _MOST = 5
+
+
+class Fit(enum.IntEnum):
+    """How well a value fits: the schema says so, the names do, the names do in part, nothing is against it."""
+
+    EXACT = 0
+    NAMED = 1
+    LIKELY = 2
+    POSSIBLE = 3
+    UNFIT = 4
 
 
 @dataclass(frozen=True)
@@ -36,42 +52,191 @@ class Fitting:
 def fitting_references(template: Template, schemas: Schemas, known: Property, own: str) -> tuple[Fitting, ...]:
     """The references whose value fits the property, best first, at most five.
 
-    `own` is the resource the property is in. What fits is told by the schema's `format`, else by the names.
+    `own` is the resource the property is in. What fits is told by the schema, else by the names.
     """
-    if known.types and "string" not in known.types:
-        return ()
-    found = dict.fromkeys([*_parameters(template, known), *_resources(template, schemas, known, own)])
-    return tuple(found)[:_MOST]
-
-
-def _parameters(template: Template, known: Property) -> Iterator[Fitting]:
-    wanted = known.format.replace(".", "::") if known.format.startswith("AWS::") else ""
-    for name, entry in template.parameters.items():
-        kind = entry.value.get("Type") if isinstance(entry.value, Mapping) else None
-        if name == known.name or (wanted and isinstance(kind, Scalar) and kind.value == wanted):
-            yield Fitting(name)
-
-
-def _resources(template: Template, schemas: Schemas, known: Property, own: str) -> Iterator[Fitting]:
-    stem = _SUFFIX.sub("", known.name).lower()
-    arn = known.name.lower().endswith("arn") or "arn:" in known.pattern or known.format.endswith(".Arn")
-    owner = known.format.rpartition(".")[0] if known.format.startswith("AWS::") else ""
+    found: list[tuple[Fit, bool, Fitting]] = []
+    for name in template.parameters:
+        fit = fit_of_parameter(template, name, known)
+        enough = Fit.LIKELY if known.types == ("array",) else Fit.NAMED
+        found += [(fit, False, Fitting(name))] if fit <= enough else []
+    service = _service(template.resources[own].type) if own in template.resources else ""
     for name, resource in template.resources.items():
-        if name == own or not resource.type:
-            continue
-        noun = resource.type.rpartition("::")[2].lower()
-        if resource.type != owner and (owner or len(stem) < 3 or not (stem.endswith(noun) or noun.endswith(stem))):
-            continue
-        schema = schemas.get(resource.type)
-        if schema is None:
-            continue
-        gives = schema.ref
-        if owner and gives is not None and gives.format == known.format:
-            yield Fitting(name)
-        elif owner:
-            fits = [a for a, p in schema.attributes.items() if p.format == known.format]
-            yield from (Fitting(name, attribute) for attribute in fits[:1])
-        elif arn and "Arn" in schema.attributes:
-            yield Fitting(name, "Arn")
-        elif not arn:
-            yield Fitting(name)
+        if name != own and resource.type:
+            for fit, fitting in _of_resource(resource, schemas, known):
+                found += [(fit, _service(resource.type) != service, fitting)] if fit <= Fit.LIKELY else []
+    return tuple(dict.fromkeys(fitting for _, _, fitting in sorted(found, key=lambda one: one[:2])))[:_MOST]
+
+
+def _service(resource_type: str) -> str:
+    return resource_type.rpartition("::")[0]
+
+
+def given_by(template: Template, parameter: str) -> Property:
+    """What `Ref` of a parameter gives, told by its type."""
+    entry = template.parameters.get(parameter)
+    kind = _type_of(entry) if entry is not None else ""
+    value = _VALUE.fullmatch(kind)
+    kind = (value["looked_up"] or value["plain"]) if value is not None else kind
+    if kind == "CommaDelimitedList":
+        return Property(parameter, ("array",), item_types=("string",))
+    if inner := _LIST.fullmatch(kind):
+        return Property(parameter, ("array",), item_types=("string",), formats=_format(inner[1]))
+    return Property(parameter, ("number",) if kind == "Number" else ("string",), formats=_format(kind))
+
+
+def _type_of(entry: Entry) -> str:
+    found = entry.value.get("Type") if isinstance(entry.value, Mapping) else None
+    return found.value if isinstance(found, Scalar) else ""
+
+
+def _format(kind: str) -> frozenset[str]:
+    """`AWS::EC2::VPC::Id` as the schemas call it: `AWS::EC2::VPC.Id`."""
+    owner, _, attribute = kind.rpartition("::")
+    return frozenset({f"{owner}.{_ATTRIBUTES.get(attribute, attribute)}"} if owner else ())
+
+
+_ATTRIBUTES = {"GroupName": "Name", "KeyName": "KeyName"}
+
+
+def fit_of_parameter(template: Template, name: str, wanted: Property | None) -> Fit:
+    """How well `Ref` of a parameter fits."""
+    if wanted is None:
+        return Fit.POSSIBLE
+    given = given_by(template, name)
+    fit = _by_schema(given, wanted)
+    if fit is not Fit.POSSIBLE:
+        return fit
+    if "array" in given.types and _only(wanted, "array"):
+        return Fit.NAMED if _same(name, wanted.name) else Fit.LIKELY
+    if not wanted.name or _same(name, wanted.name):
+        return Fit.NAMED if wanted.name else Fit.POSSIBLE
+    near = name.lower().endswith(wanted.name.lower()) or wanted.name.lower().endswith(name.lower())
+    return Fit.LIKELY if near and len(name) >= _SHORTEST else Fit.POSSIBLE
+
+
+def _same(name: str, other: str) -> bool:
+    return name.lower().rstrip("s") == other.lower().rstrip("s")
+
+
+def _by_schema(given: Property, wanted: Property) -> Fit:
+    """What types and formats say: EXACT, UNFIT or nothing (POSSIBLE)."""
+    lists = "array" in given.types
+    if wanted.types and given.types and lists is not ("array" in wanted.types) and (lists or _only(wanted, "array")):
+        return Fit.UNFIT
+    if not lists and _only(wanted, "object") and "object" not in given.types:
+        return Fit.UNFIT
+    due, come = _owned(wanted.formats), _owned(given.formats)
+    if due and come:
+        return Fit.EXACT if due & come else Fit.UNFIT
+    return Fit.POSSIBLE
+
+
+def _only(wanted: Property, kind: str) -> bool:
+    return bool(wanted.types) and set(wanted.types) <= {kind}
+
+
+def _owned(formats: frozenset[str]) -> frozenset[str]:
+    """The formats that are attributes of a type, in the singular."""
+    return frozenset(one.removesuffix("s") for one in formats if one.startswith("AWS::"))
+
+
+def fit_of_resource(resource: Resource, schemas: Schemas, wanted: Property | None) -> Fit:
+    """How well `Ref` of a resource fits."""
+    if wanted is None:
+        return Fit.POSSIBLE
+    for fit, fitting in _of_resource(resource, schemas, wanted):
+        if not fitting.attribute:
+            return fit
+        if resource.type == _REF_VARIES:
+            return Fit.LIKELY
+    if _only(wanted, "array"):
+        return Fit.UNFIT
+    return Fit.UNFIT if _owned(wanted.formats) or wanted.refers else Fit.POSSIBLE
+
+
+def fit_by_type(resource: Resource, wanted: Property | None) -> Fit:
+    """How likely some attribute of a resource fits, told by its type alone."""
+    if wanted is None:
+        return Fit.POSSIBLE
+    owners = _owners(wanted)
+    if owners:
+        return Fit.EXACT if resource.type in owners else Fit.POSSIBLE
+    return Fit.NAMED if _names(wanted, resource.type) else Fit.POSSIBLE
+
+
+def _owners(wanted: Property) -> frozenset[str]:
+    """The types that the schema says a value comes from."""
+    told = [one.rpartition(".")[0] for one in _owned(wanted.formats)]
+    return frozenset([*told, *(owner for owner, _ in wanted.refers)])
+
+
+def fit_of_attribute(schema: ResourceSchema, attribute: str, wanted: Property | None) -> Fit:
+    """How well `GetAtt` of an attribute fits."""
+    given = schema.attribute(attribute)
+    if wanted is None or given is None:
+        return Fit.POSSIBLE
+    fit = Fit.EXACT if (schema.name, attribute) in wanted.refers else _by_schema(given, wanted)
+    if fit is not Fit.POSSIBLE:
+        return fit
+    if wants_arn(wanted):
+        named = Fit.NAMED if _names(wanted, schema.name) else Fit.LIKELY
+        return named if attribute.endswith("Arn") else Fit.UNFIT
+    if attribute.rpartition(".")[2] == wanted.name:
+        fit = Fit.NAMED
+    return Fit.UNFIT if _owned(wanted.formats) else fit
+
+
+def wants_arn(known: Property) -> bool:
+    """Whether a property takes an ARN and nothing else, as far as the schema tells."""
+    if owned := _owned(known.formats):
+        return all(one.endswith(".Arn") for one in owned)
+    if known.pattern:
+        return known.pattern.lstrip("^(").startswith("arn")
+    told = known.description.partition(". ")[0]
+    return known.name.lower().endswith("arn") or (bool(_ARN.search(told)) and not _OR.search(told))
+
+
+def _names(wanted: Property, resource_type: str) -> bool:
+    """Whether a property's name speaks of a type: `DestinationBucket` and `BucketName` of `AWS::S3::Bucket`."""
+    stem = _SUFFIX.sub("", wanted.name).lower()
+    noun = resource_type.rpartition("::")[2].lower()
+    return len(stem) >= _SHORTEST and (stem.endswith(noun) or noun.endswith(stem))
+
+
+def _of_resource(resource: Resource, schemas: Schemas, wanted: Property) -> Iterator[tuple[Fit, Fitting]]:
+    """The references to a resource that fit; its schema is read only where its type is spoken of."""
+    kind, name = resource.type, resource.logical_id
+    owners = _owners(wanted)
+    if kind not in owners and (owners or not _names(wanted, kind)):
+        return
+    schema = schemas.get(kind)
+    if schema is None:
+        return
+    given = schema.ref
+    if kind in owners:
+        by_ref = given is not None and (_by_schema(given, wanted) is Fit.EXACT or (kind, given.name) in wanted.refers)
+        if by_ref and kind != _REF_VARIES:
+            yield Fit.EXACT, Fitting(name)
+        fits = [one for one in schema.attributes if fit_of_attribute(schema, one, wanted) is Fit.EXACT]
+        yield from ((Fit.EXACT, Fitting(name, one)) for one in fits[: 0 if by_ref and kind != _REF_VARIES else 1])
+    elif not _only(wanted, "array"):
+        yield _by_name(schema, name, wanted)
+
+
+_REF_VARIES = "AWS::EC2::SecurityGroup"  # whose Ref is an id in a VPC and a name outside
+
+
+def _by_name(schema: ResourceSchema, name: str, wanted: Property) -> tuple[Fit, Fitting]:
+    """The reference to a resource that a property's name speaks of: by its ARN, id or name."""
+    ending = _SUFFIX.search(wanted.name)
+    due = "Arn" if wants_arn(wanted) else (ending[1] if ending else "") or ""
+    noun = schema.name.rpartition("::")[2]
+    same = _SUFFIX.sub("", wanted.name).lower() == noun.lower()
+    fit = Fit.NAMED if same else Fit.LIKELY
+    if due and (schema.ref is None or not schema.ref.name.endswith(due)):
+        for attribute in (due, noun + due):
+            if attribute in schema.attributes:
+                return fit, Fitting(name, attribute)
+        if due == "Arn":
+            return Fit.UNFIT, Fitting(name)
+    return fit, Fitting(name)

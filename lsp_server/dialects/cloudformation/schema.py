@@ -8,8 +8,11 @@ from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from lsp_server.dialects.cloudformation import schema_files
+from lsp_server.dialects.cloudformation.applies import UNWRITTEN, Written
+from lsp_server.dialects.cloudformation.extensions import extensions, regional_values
+from lsp_server.dialects.cloudformation.patterns import matches
 from lsp_server.dialects.cloudformation.schema_files import Json
-from lsp_server.dialects.cloudformation.shapes import Shapes, matches
+from lsp_server.dialects.cloudformation.shapes import Shapes
 
 T = TypeVar("T")
 PathOf = Sequence[str | int]
@@ -27,6 +30,8 @@ class Property:
 
     `enum` are the allowed values in the schema's own types and order; `item_*` tell of the items of an array.
     `has_properties` says that it is an object (`item_has_properties`: that its items are) with known properties.
+    `formats` are all that the value, or an item of it, may have; `refers` are the types and their attributes that the
+    schema says it comes from.
     """
 
     name: str
@@ -51,6 +56,8 @@ class Property:
     max_length: int | None = None
     min_items: int | None = None
     max_items: int | None = None
+    formats: frozenset[str] = frozenset()
+    refers: frozenset[tuple[str, str]] = frozenset()
 
 
 class ResourceSchema:
@@ -60,8 +67,13 @@ class ResourceSchema:
         self.name = name
         self.regions = regions
         self.raw = raw
-        self._shapes = Shapes(raw)
-        self._at: dict[tuple[str | int, ...], Mapping[str, Property]] = {}
+        self._shapes = Shapes(raw, self._extensions)
+        self._at: dict[object, Mapping[str, Property]] = {}
+
+    def _extensions(self, written: Written) -> Sequence[Json]:
+        known = self.raw.get("properties")
+        names = frozenset(known) if isinstance(known, dict) else frozenset()
+        return extensions(self.name, self.regions, names)(written)
 
     @property
     def description(self) -> str:
@@ -87,24 +99,40 @@ class ResourceSchema:
     def _write_only(self) -> frozenset[tuple[str, ...]]:
         return self._pointers("writeOnlyProperties")
 
-    def properties_at(self, path: PathOf) -> Mapping[str, Property]:
-        """The named properties of the object at a path; empty where there is none or any name may stand."""
-        key = tuple(path)
+    def properties_at(self, path: PathOf, written: Written = UNWRITTEN) -> Mapping[str, Property]:
+        """The named properties of the object at a path; empty where there is none or any name may stand.
+
+        With what is `written` at `Properties`, only those that fit it.
+        """
+        place = tuple(0 if isinstance(step, int) else step for step in path)
+        key: object = place
+        if written is UNWRITTEN and key in self._at:
+            return self._at[key]
+        shapes = self._shapes.at(path, written)
+        own = self._shapes.properties(shapes, written.at(path))
+        if written is not UNWRITTEN:
+            key = (place, tuple(id(one) for each in own.values() for one in each))
         if key not in self._at:
-            shapes = self._shapes.at(key)
             required = self._shapes.required(shapes)
-            own = self._shapes.properties(shapes)
             self._at[key] = {
-                name: self._property((*key, name), all_, required=name in required) for name, all_ in own.items()
+                name: self._property((*place, name), all_, required=name in required) for name, all_ in own.items()
             }
         return self._at[key]
 
-    def property_at(self, path: PathOf) -> Property | None:
+    def property_at(self, path: PathOf, written: Written = UNWRITTEN) -> Property | None:
         """What the schema knows of the value at a path, whether its name is fixed or matches a pattern."""
-        if not path or not (shapes := self._shapes.at(path)):
+        if not path or not (shapes := self._shapes.at(path, written)):
             return None
-        known = self.properties_at(path[:-1]).get(str(path[-1])) if isinstance(path[-1], str) else None
+        known = self.properties_at(path[:-1], written).get(str(path[-1])) if isinstance(path[-1], str) else None
         return known or self._property(tuple(path), shapes, required=False)
+
+    def certain_at(self, path: PathOf, written: Written = UNWRITTEN) -> list[Json]:
+        """The schemas that the object at a path satisfies in every case."""
+        return [one for s in self._shapes.at(path, written) for one in self._shapes.expand(s, certain=True)]
+
+    def conditional_at(self, path: PathOf, written: Written) -> list[object]:
+        """What holds further of the value at a path, as schemas, in view of what is written; `False`: it may not be."""
+        return self._shapes.conditional(path, written)
 
     def required_at(self, path: PathOf) -> tuple[str, ...]:
         """The names required in the object at a path, in the schema's order."""
@@ -142,7 +170,7 @@ class ResourceSchema:
         place = tuple("*" if isinstance(step, int) else step for step in path if step != "Fn::If")
         enum = _enum(ones)
         if not enum and "string" in _types_of(ones):
-            enum = schema_files.regional_values(self.name, place, self.regions)
+            enum = regional_values(self.name, place, self.regions)
         return Property(
             name=str(path[-1]),
             types=_types_of(ones),
@@ -166,6 +194,8 @@ class ResourceSchema:
             max_length=_first(ones, "maxLength", int),
             min_items=_first(ones, "minItems", int),
             max_items=_first(ones, "maxItems", int),
+            formats=frozenset(form for one in (*ones, *item_ones) if isinstance(form := one.get("format"), str)),
+            refers=frozenset(told for one in (*ones, *item_ones) for told in _refers(one)),
         )
 
     @cached_property
@@ -286,6 +316,12 @@ def _enum(ones: Sequence[Json]) -> tuple[object, ...]:
         values += listed if isinstance(listed, list) else []
         values += [one["const"]] if "const" in one else []
     return tuple(dict.fromkeys(value for value in values if not isinstance(value, dict | list)))
+
+
+def _refers(one: Json) -> Iterator[tuple[str, str]]:
+    told = one.get("relationshipRef")
+    if isinstance(told, dict):
+        yield str(told.get("typeName")), ".".join(str(told.get("propertyPath")).split("/")[2:])
 
 
 def _first(ones: Sequence[Json], word: str, kind: type[T]) -> T | None:

@@ -86,6 +86,14 @@ def type_hashes(region: str) -> dict[str, str]:
     return {str(name): str(at) for name, at in {**own, **read(providers / "sam.json")}.items()}
 
 
+@lru_cache(maxsize=1)
+def region_names() -> tuple[str, ...]:
+    """The regions that cfn-lint knows the resource types of, sorted."""
+    folder = schema_folder()
+    found = (folder / "providers").glob("*-*-*.json") if folder is not None else ()
+    return tuple(sorted(path.stem for path in found))
+
+
 def resource_file(digest: str) -> Json:
     """The schema of that name, without the parts nobody here asks for; empty where it cannot be read.
 
@@ -152,23 +160,6 @@ def iam_actions() -> dict[str, frozenset[str]]:
     found = read(root / "data" / "AdditionalSpecs" / "Policies.json") if root else {}
     listed = ((service, told.get("Actions")) for service, told in found.items() if isinstance(told, dict))
     return {service: frozenset(actions) for service, actions in listed if isinstance(actions, dict)}
-
-
-def regional_values(resource_type: str, path: tuple[str, ...], regions: tuple[str, ...]) -> tuple[str, ...]:
-    """The values allowed in all of some regions that cfn-lint keeps apart from the schema, as of an instance type."""
-    root = package()
-    if root is None or not path:
-        return ()
-    folder = root / "data" / "schemas" / "extensions" / resource_type.lower().replace("::", "_")
-    first, *others = (_regional(folder / ("_".join(path).lower() + "_enum.json"), region) for region in regions)
-    return tuple(value for value in first if all(value in other for other in others if other))
-
-
-@lru_cache(maxsize=64)
-def _regional(path: Path, region: str) -> tuple[str, ...]:
-    found = read(path).get(region) if path.is_file() else None
-    values = found.get("enum") if isinstance(found, dict) else None
-    return tuple(str(value) for value in values) if isinstance(values, list) else ()
 
 
 @lru_cache(maxsize=1)

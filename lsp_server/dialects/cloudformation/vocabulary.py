@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
+
+Shape: TypeAlias = dict[str, object]
 
 SECTIONS: Mapping[str, str] = {
     "AWSTemplateFormatVersion": "The version of the template format; `2010-09-09` is the only one.",
@@ -82,6 +85,7 @@ PARAMETER_TYPES = (
     "Number",
     "CommaDelimitedList",
     "List<Number>",
+    "List<String>",
     *_AWS_PARAMETER_TYPES,
     *(f"List<{name}>" for name in _AWS_PARAMETER_TYPES if name != "AWS::EC2::KeyPair::KeyName"),
     "AWS::SSM::Parameter::Name",
@@ -89,6 +93,7 @@ PARAMETER_TYPES = (
     "AWS::SSM::Parameter::Value<List<String>>",
     "AWS::SSM::Parameter::Value<CommaDelimitedList>",
     *(f"AWS::SSM::Parameter::Value<{name}>" for name in _AWS_PARAMETER_TYPES),
+    *(f"AWS::SSM::Parameter::Value<List<{name}>>" for name in _AWS_PARAMETER_TYPES if "KeyPair" not in name),
 )
 
 TRANSFORMS: Mapping[str, str] = {
@@ -169,6 +174,7 @@ FUNCTIONS: Mapping[str, str] = {
     "Fn::Transform": "A macro, for this part of the template.",
     "Fn::Length": "How many items a list has (AWS::LanguageExtensions).",
     "Fn::ToJsonString": "An object or a list as JSON text (AWS::LanguageExtensions).",
+    "Fn::GetStackOutput": "An output of another stack, also of another account or region.",
 }
 CONDITION_FUNCTIONS: Mapping[str, str] = {
     "Fn::And": "Whether all of the conditions hold.",
@@ -180,6 +186,7 @@ CONDITION_FUNCTIONS: Mapping[str, str] = {
     "Fn::FindInMap": FUNCTIONS["Fn::FindInMap"],
 }
 RULE_FUNCTIONS: Mapping[str, str] = {
+    **{name: CONDITION_FUNCTIONS[name] for name in ("Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or")},
     "Fn::Contains": "Whether a value is in a list.",
     "Fn::EachMemberEquals": "Whether every value of a list is the given one.",
     "Fn::EachMemberIn": "Whether every value of a list is in another one.",
@@ -192,9 +199,64 @@ LOOPS: Mapping[str, str] = {
     LOOP: "The same once for each item of a list, `${Variable}` being the item (AWS::LanguageExtensions).",
 }
 LIST_FUNCTIONS = frozenset(
-    f"Fn::{name}" for name in ("Join", "Select", "Split", "If", "FindInMap", "Cidr", "And", "Equals", "Not", "Or")
+    f"Fn::{name}"
+    for name in (
+        *("Join", "Select", "Split", "If", "FindInMap", "Cidr", "And", "Equals", "Not", "Or"),
+        *("Contains", "EachMemberEquals", "EachMemberIn", "ValueOf", "ValueOfAll"),
+    )
 )
 EXTENSIONS = frozenset({"Fn::Length", "Fn::ToJsonString"})
+
+ALL_FUNCTIONS: Mapping[str, str] = {**FUNCTIONS, **CONDITION_FUNCTIONS, **RULE_FUNCTIONS}
+STOPS: Mapping[str, str] = {
+    "Fn::Join": '["$1", [$2]]',
+    "Fn::Select": "[${1:0}, $2]",
+    "Fn::Split": '["$1", $2]',
+    "Fn::If": "[$1, $2, $3]",
+    "Fn::FindInMap": "[$1, $2, $3]",
+    "Fn::Cidr": "[$1, ${2:1}, ${3:8}]",
+    "Fn::GetAZs": '"$1"',
+    "Fn::And": "[$1, $2]",
+    "Fn::Or": "[$1, $2]",
+    "Fn::Equals": "[$1, $2]",
+    "Fn::Not": "[$1]",
+    "Fn::Contains": "[$1, $2]",
+    "Fn::EachMemberEquals": "[$1, $2]",
+    "Fn::EachMemberIn": "[$1, $2]",
+    "Fn::ValueOf": '["$1", "$2"]',
+    "Fn::ValueOfAll": '["$1", "$2"]',
+    "Fn::Length": "$1",
+    "Fn::ToJsonString": "$1",
+}
+"""Where one types in the arguments of a function, in brackets as JSON and flow notation have them."""
+
+_TEXT: Shape = {"type": "string"}
+_CHECKED: Shape = {"type": "string", "functions": ["Ref", "Fn::ValueOf"]}
+_CHECKED_LIST: Shape = {"type": "array", "items": _CHECKED, "functions": ["Fn::RefAll", "Fn::ValueOfAll", "Ref"]}
+ARGUMENTS: Mapping[str, Shape] = {
+    "Fn::Transform": {
+        "type": "object",
+        "properties": {"Name": {"type": "string", "enum": ["AWS::Include"]}, "Parameters": {"type": "object"}},
+        "required": ["Name"],
+    },
+    "Fn::Contains": {"type": "array", "prefixItems": [_CHECKED_LIST, _CHECKED]},
+    "Fn::EachMemberEquals": {"type": "array", "prefixItems": [_CHECKED_LIST, _CHECKED]},
+    "Fn::EachMemberIn": {"type": "array", "prefixItems": [_CHECKED_LIST, _CHECKED_LIST]},
+    "Fn::RefAll": _TEXT,
+    "Fn::ValueOf": {"type": "array", "prefixItems": [_TEXT, _TEXT]},
+    "Fn::ValueOfAll": {"type": "array", "prefixItems": [_TEXT, _TEXT]},
+}
+"""What those functions take that cfn-lint has no schema for, with the functions that may stand there."""
+
+CHECKED_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
+    "AWS::EC2::VPC::Id": ("DefaultNetworkAcl", "DefaultSecurityGroup", "Tags.Name"),
+    "AWS::EC2::Subnet::Id": ("AvailabilityZone", "Tags.Name", "VpcId"),
+    "AWS::EC2::SecurityGroup::Id": ("Tags.Name",),
+    "AWS::EC2::Image::Id": ("Tags.Name",),
+    "AWS::EC2::Instance::Id": ("Tags.Name",),
+    "AWS::EC2::KeyPair::KeyName": ("Tags.Name",),
+}
+"""What `Fn::ValueOf` may ask of a parameter, by its type."""
 
 
 def parameter_type(name: str) -> str:
