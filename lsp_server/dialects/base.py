@@ -37,7 +37,8 @@ class Completion:
     """One offered completion: `text` replaces `replace` (a span of the document that the cursor touches).
 
     With `snippet`, `text` is in the snippet syntax of the protocol (`$1`, `${2:name}`, `$0`); multi-line texts carry
-    their full indentation. `rank` sorts, smaller first. `key` lets `documentation` be looked up later.
+    their full indentation. `rank` sorts, smaller first. `key` lets `documentation` be looked up later. `partial` says
+    that typing on may bring more than what is offered now.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Completion:
     rank: int = 50
     required: bool = False
     key: str = ""
+    partial: bool = False
 
 
 @dataclass(frozen=True)

@@ -50,12 +50,8 @@ class Offer:
         """The answer as plain JSON values, since thousands of typed items take longer than finding them."""
         fitting = sorted(self._fitting(completions), key=lambda c: (c.rank, c.label))
         items = [self._item(completion) for completion in fitting[:MOST_ITEMS]]
-        return {"isIncomplete": len(fitting) > MOST_ITEMS or self._partial(fitting), "items": items}
-
-    def _partial(self, completions: Sequence[Completion]) -> bool:
-        """Whether typing on may bring more: only where few types are left are they offered as a whole as well."""
-        kinds = [completion.kind for completion in completions]
-        return kinds.count(CompletionKind.RESOURCE_TYPE) > kinds.count(CompletionKind.SNIPPET)
+        partial = len(fitting) > MOST_ITEMS or any(completion.partial for completion in fitting)
+        return {"isIncomplete": partial, "items": items}
 
     def _fitting(self, completions: Sequence[Completion]) -> Iterable[Completion]:
         """Those that have what was typed in them, letter by letter, as the editor will filter them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lsp_server.dialects.base import Completion, CompletionKind
+from lsp_server.dialects.cloudformation.complete_policies import policy_keys
 from lsp_server.dialects.cloudformation.insertions import Shape
 from lsp_server.dialects.cloudformation.language import PREFIX
 from lsp_server.dialects.cloudformation.offers import Request
@@ -25,7 +26,7 @@ def keys(request: Request) -> Iterator[Completion]:
     for number, known in enumerate(slot.keys.values()):
         if known.name not in there and not known.read_only and known.name:
             yield _key(request, known, part, number)
-    for one in _names(request):
+    for one in (*policy_keys(request), *_names(request)):
         if one.label not in there:
             yield one
 

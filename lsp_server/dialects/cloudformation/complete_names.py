@@ -34,19 +34,15 @@ _REFERENCE = CompletionKind.REFERENCE
 
 def names(request: Request) -> Iterable[Completion] | None:
     """The names that the function or attribute at the cursor takes; None where it takes something else."""
-    found: Iterable[Completion] | None = None
     slot, path = request.slot, request.place.path
     if path[-1:] == ("Condition",) and path[0] in ("Conditions", "Rules"):
         return _conditions(request)
+    if slot.function == "Fn::GetAtt":
+        return _of_get_att(request)
+    found: Iterable[Completion] | None
     match slot.function, slot.argument:
         case "Ref", ():
             found = _values(request)
-        case "Fn::GetAtt", ():
-            found = _dotted(request)
-        case "Fn::GetAtt", (0,):
-            found = _resources(request, of_attributes=True)
-        case "Fn::GetAtt", (1,):
-            found = _attributes(request, _neighbour(request), dotted=False)
         case "Fn::Sub", () | (0,):
             found = _in_sub(request)
         case "Fn::FindInMap", (0 | 1 | 2 as index,):
@@ -60,6 +56,17 @@ def names(request: Request) -> Iterable[Completion] | None:
         case _:
             found = _of_rule(request)
     return found
+
+
+def _of_get_att(request: Request) -> Iterable[Completion] | None:
+    match request.slot.argument:
+        case ():
+            return _dotted(request)
+        case (0,):
+            return _resources(request, of_attributes=True)
+        case (1,):
+            return _attributes(request, _neighbour(request), dotted=False)
+    return None
 
 
 def _of_rule(request: Request) -> Iterable[Completion] | None:
@@ -171,7 +178,8 @@ def _dotted(request: Request) -> Iterator[Completion]:
     for one in shown[:_FEW]:
         yield from _attributes(request, one.label, dotted=True)
     for one in named or every:
-        yield replace(one, text=f"{one.text}.", rank=max(one.rank, 35))
+        rank = 35 if one.rank <= _RANKS[Fit.LIKELY] else 36
+        yield replace(one, text=f"{one.text}.", rank=rank, partial=one not in shown[:_FEW])
 
 
 def _attributes(request: Request, target: str, *, dotted: bool) -> Iterator[Completion]:
@@ -267,8 +275,7 @@ def _looked_up(request: Request, keys: frozenset[str]) -> Iterator[Completion]:
             found.append(name)
     if request.whole_string:
         for name in found:
-            written = Fitting(name).long if request.place.json else Fitting(name).short
-            yield Completion(written, _REFERENCE, request.with_quotes(), written, "gives a key", rank=10)
+            yield request.reference(Fitting(name), detail="gives a key", rank=10)
 
 
 _PSEUDO_KEYS = {

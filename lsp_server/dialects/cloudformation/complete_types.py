@@ -32,7 +32,9 @@ def resource_types(request: Request) -> Iterator[Completion]:
     for name in names:
         starts = name.lower().startswith(typed) if typed else True
         rank = (20 if starts else 40) - (5 if name in _FIRST else 0)
-        yield request.value(name, CompletionKind.RESOURCE_TYPE, key=f"type:{name}", rank=rank)
+        yield request.value(
+            name, CompletionKind.RESOURCE_TYPE, key=f"type:{name}", rank=rank, partial=len(names) > _WHOLE
+        )
     if len(names) <= _WHOLE and _bare(request):
         for name in names:
             yield from whole_resource(request, name)

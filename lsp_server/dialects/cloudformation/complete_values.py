@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from lsp_server.dialects.base import Completion, CompletionKind
+from lsp_server.dialects.base import Completion
+from lsp_server.dialects.cloudformation.complete_policies import policy_values
 from lsp_server.dialects.cloudformation.complete_types import resource_types
 from lsp_server.dialects.cloudformation.fitting import fitting_references
 from lsp_server.dialects.cloudformation.offers import Request
@@ -21,6 +22,7 @@ def values(request: Request) -> Iterator[Completion]:
     """Values that may stand at the cursor, without functions."""
     slot, path = request.slot, request.place.path
     known = slot.value
+    yield from policy_values(request)
     match path:
         case ("Resources", *_, "Type") if slot.below == ("Type",) and slot.top == slot.body:
             yield from resource_types(request)
@@ -70,11 +72,9 @@ def fitting(request: Request, known: Property) -> Iterator[Completion]:
     """References of the file that fit; in JSON they take the place of the string that is being typed."""
     if not request.whole_string:
         return
-    place, span = request.place, request.with_quotes()
     own = str(request.slot.body[-1]) if request.slot.body else ""
     for number, one in enumerate(fitting_references(request.template, request.schemas, known, own)):
-        written = one.long if place.json else one.short
-        yield Completion(written, CompletionKind.REFERENCE, span, written, "fits", rank=20 + number)
+        yield request.reference(one, detail="fits", rank=20 + number)
 
 
 def _of_parameter(request: Request, path: tuple[str | int, ...]) -> Iterator[Completion]:

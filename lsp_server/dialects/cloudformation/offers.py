@@ -8,6 +8,7 @@ from functools import cached_property
 
 from lsp_server.core.document import Span
 from lsp_server.dialects.base import Completion, CompletionKind
+from lsp_server.dialects.cloudformation.fitting import Fitting
 from lsp_server.dialects.cloudformation.insertions import Shape, key_insertion, value_text, with_quotes
 from lsp_server.dialects.cloudformation.position import Place
 from lsp_server.dialects.cloudformation.schema import Schemas
@@ -73,7 +74,14 @@ class Request:
         detail: str = "",
         key: str = "",
         rank: int = 50,
+        partial: bool = False,
     ) -> Completion:
         """A value, quoted where it has to be."""
         label = value if isinstance(value, str) else json.dumps(value)
-        return Completion(label, kind, self.place.word, value_text(self.place, value), detail, rank=rank, key=key)
+        text = value_text(self.place, value)
+        return Completion(label, kind, self.place.word, text, detail, rank=rank, key=key, partial=partial)
+
+    def reference(self, one: Fitting, *, detail: str = "", rank: int = 20) -> Completion:
+        """A whole reference, in the place of the string that is being typed: see `whole_string`."""
+        written = one.long if self.place.json else one.short
+        return Completion(written, CompletionKind.REFERENCE, self.with_quotes(), written, detail, rank=rank)
