@@ -12,6 +12,7 @@ from lsp_server.dialects.cloudformation.insertions import Shape
 from lsp_server.dialects.cloudformation.offers import Request
 from lsp_server.dialects.cloudformation.position import Role
 
+_FIRST = 15  # the rank of the function that a property nearly always has
 _UNFIT = 40  # how much lower a function ranks that cannot give what is due
 _NOTHING_FOLLOWS = re.compile(r"[ \t]*(?:#.*|[,\]}].*)?\Z")
 _LOOPED = frozenset({"Resources", "Outputs", "Conditions"})
@@ -28,7 +29,14 @@ def functions(request: Request) -> Iterator[Completion]:
     for number, name in enumerate(words.ALL_FUNCTIONS):
         if name in allowed:
             rank = 50 + number + (0 if gives(name, slot.value) else _UNFIT)
+            rank = _FIRST if name == words.USUAL.get(_property(request)) else rank
             yield from _json(request, name, rank) if place.json else _yaml(request, name, rank)
+
+
+def _property(request: Request) -> str:
+    """The name of the property that the function is the value of."""
+    below = request.slot.below
+    return str(below[-1]) if below and not request.slot.function else ""
 
 
 def _yaml(request: Request, name: str, rank: int) -> Iterator[Completion]:
@@ -42,16 +50,16 @@ def _yaml(request: Request, name: str, rank: int) -> Iterator[Completion]:
         )
     if place.role is not Role.VALUE and not place.tag:
         shape = Shape.SEQUENCE if name in words.LIST_FUNCTIONS else Shape.SCALAR
-        yield request.key(name, CompletionKind.FUNCTION, shape, detail=short, key=key, rank=min(rank + 20, 99))
+        yield request.key(name, CompletionKind.FUNCTION, shape, detail=short, key=key, rank=rank + 20)
 
 
 def _json(request: Request, name: str, rank: int) -> Iterator[Completion]:
     place, short, key = request.place, words.short(name), f"function:{name}"
     if place.role is not Role.VALUE:
         shape = Shape.SEQUENCE if name in words.LIST_FUNCTIONS or name == "Fn::GetAtt" else Shape.TEXT
-        yield request.key(name, CompletionKind.FUNCTION, shape, detail=short, key=key, rank=min(rank + 20, 99))
+        yield request.key(name, CompletionKind.FUNCTION, shape, detail=short, key=key, rank=rank + 20)
     elif request.whole_string:
-        argument = words.STOPS.get(name, '"$1"')
+        argument = '["$1", "$2"]' if name == "Fn::GetAtt" else words.STOPS.get(name, '"$1"')
         text = f'{{"{name}": {argument}}}$0'
         span = request.with_quotes()
         yield Completion(name, CompletionKind.FUNCTION, span, text, short, snippet=True, rank=rank, key=key)

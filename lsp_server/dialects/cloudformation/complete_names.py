@@ -288,7 +288,7 @@ _PSEUDO_KEYS = {
 def _conditions(request: Request) -> Iterator[Completion]:
     for name in request.template.conditions:
         if request.place.path[:2] != ("Conditions", name):
-            yield request.value(name, _REFERENCE, detail="condition")
+            yield request.value(name, _REFERENCE, detail="condition", rank=20)
 
 
 def _checked(request: Request) -> Iterator[Completion]:

@@ -24,9 +24,9 @@ _PSEUDO = {"Partition": "AWS::Partition", "Region": "AWS::Region", "Account": "A
 
 
 def policy_values(request: Request) -> Iterable[Completion]:
-    """What may stand at a place of a policy document; nothing elsewhere."""
+    """What may stand at a place of a policy document, or where policies or principals are named; nothing elsewhere."""
     slot = request.slot
-    found: Iterable[Completion] = ()
+    found: Iterable[Completion] = _named(request)
     match _steps(request):
         case ("Statement", "Action" | "NotAction"):
             found = _actions(request, trust=slot.schema is not None and slot.schema.name.endswith("::trust"))
@@ -45,8 +45,25 @@ def policy_values(request: Request) -> Iterable[Completion]:
     return found
 
 
+def _named(request: Request) -> Iterable[Completion]:
+    """The policies and principals that properties of resources name."""
+    slot = request.slot
+    match slot.below:
+        case ("ManagedPolicyArns", int()) | ("PermissionsBoundary",) if slot.resource_type:
+            return _managed(request)
+        case ("Principal",) if slot.resource_type == "AWS::Lambda::Permission":
+            return (request.value(name, rank=20) for name in words.PRINCIPALS)
+    if _in_sam_policies(request) == () or (
+        slot.below == ("Policies",) and slot.resource_type.startswith("AWS::Serverless::")
+    ):
+        return (request.value(name.rpartition("/")[2], rank=20) for name in words.MANAGED_POLICIES)
+    return ()
+
+
 def policy_keys(request: Request) -> Iterable[Completion]:
-    """The operators and keys of a condition."""
+    """The operators and keys of a condition, the policy templates of SAM and what they take."""
+    if (below := _in_sam_policies(request)) is not None:
+        yield from _templates(request, below)
     match _steps(request):
         case ("Statement", "Condition"):
             for number, name in enumerate(words.OPERATORS):
@@ -56,6 +73,22 @@ def policy_keys(request: Request) -> Iterable[Completion]:
             for name in (*words.KEYS, *sorted(own.difference(words.KEYS))):
                 if "${" not in name:
                     yield request.key(name, _VALUE, rank=20 if name.startswith("aws:") else 15)
+
+
+def _in_sam_policies(request: Request) -> Path | None:
+    """Where below an item of a serverless resource's `Policies` the place is; None elsewhere."""
+    slot = request.slot
+    inside = slot.resource_type.startswith("AWS::Serverless::") and slot.top[-2:-1] == ("Policies",)
+    return slot.below if inside else None
+
+
+def _templates(request: Request, below: Path) -> Iterator[Completion]:
+    kind = CompletionKind.PROPERTY
+    if not below:
+        for name, parameter in words.SAM_POLICIES.items():
+            yield request.key(name, kind, Shape.MAPPING, detail=parameter or "policy template of SAM", rank=40)
+    elif len(below) == 1 and (taken := words.SAM_POLICIES.get(str(below[0]))):
+        yield request.key(taken, kind, Shape.TEXT, rank=10, required=True)
 
 
 def _steps(request: Request) -> Path:
@@ -204,6 +237,12 @@ def _accounts(request: Request) -> Iterator[Completion]:
             if resource.type in ("AWS::IAM::Role", "AWS::IAM::User") and name != request.slot.body[-1]:
                 yield request.reference(Fitting(name, "Arn"), detail=resource.type, rank=12)
     yield request.value("*", _VALUE, rank=40)
+
+
+def _managed(request: Request) -> Iterator[Completion]:
+    if request.whole_string:
+        for number, name in enumerate(words.MANAGED_POLICIES):
+            yield _sub(request, f"arn:${{AWS::Partition}}:iam::aws:policy/{name}", rank=20 + min(number, 25))
 
 
 def _compared(request: Request, key: str) -> Iterator[Completion]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from lsp_server.dialects.base import Completion
 from lsp_server.dialects.cloudformation.complete_policies import policy_values
 from lsp_server.dialects.cloudformation.complete_types import resource_types
+from lsp_server.dialects.cloudformation.extensions import outdated_values
 from lsp_server.dialects.cloudformation.fitting import fitting_references
 from lsp_server.dialects.cloudformation.offers import Request
 from lsp_server.dialects.cloudformation.schema import Property
@@ -15,7 +16,8 @@ from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Seque
 
 _VERSION = re.compile(r"\d+(?:\.\w+)*")
 _NUMBERS = re.compile(r"(\d+)")
-_DATE = "2012-10-17"
+_BEST, _OLD = 5, 48  # ranks: of references that fit, and of values that are going out of use
+_ORDERED = 30  # so many values keep the schema's order
 
 
 def values(request: Request) -> Iterator[Completion]:
@@ -29,10 +31,11 @@ def values(request: Request) -> Iterator[Completion]:
             return
         case ("Parameters", str(), "Default") | ("Parameters", str(), "AllowedValues", int()):
             yield from _of_parameter(request, path)
-    if known is None or request.place.tag:
+    if request.place.tag:
         return
-    yield from _listed(request, known)
-    if "boolean" in known.types and not known.enum and not request.place.quote:
+    if known is not None:
+        yield from _listed(request, known)
+    if known is not None and "boolean" in known.types and not known.enum and not request.place.quote:
         yield from (request.value(flag, rank=10) for flag in (True, False))
     wanted = slot.wanted
     if slot.resource_type and wanted is not None and "Properties" in path:
@@ -45,10 +48,11 @@ def _listed(request: Request, known: Property) -> Iterator[Completion]:
     if all(isinstance(value, str) and _VERSION.fullmatch(value) for value in listed) and len(listed) > 2:
         listed.sort(key=_natural, reverse=True)
     there = _siblings(request)
+    past = outdated_values(request.slot.resource_type, known.name)
     for number, value in enumerate(listed):
-        rank = 10 + min(number, 9)
-        key = f"value:{known.name}"
-        one = request.value(value, rank=rank, key=key)
+        old = value in past
+        rank = _OLD if old else 10 + min(number, _ORDERED)
+        one = request.value(value, rank=rank, detail="deprecated" if old else "")
         if one.label not in there:
             yield one
 
@@ -74,7 +78,7 @@ def fitting(request: Request, known: Property) -> Iterator[Completion]:
         return
     own = str(request.slot.body[-1]) if request.slot.body else ""
     for number, one in enumerate(fitting_references(request.template, request.schemas, known, own)):
-        yield request.reference(one, detail="fits", rank=20 + number)
+        yield request.reference(one, detail="fits", rank=_BEST + number)
 
 
 def _of_parameter(request: Request, path: tuple[str | int, ...]) -> Iterator[Completion]:

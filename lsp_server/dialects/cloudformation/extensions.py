@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -154,3 +155,31 @@ def _regional(path: Path, region: str) -> tuple[str, ...]:
     whole = msgspec.json.decode(found) if found is not None else {}
     values = whole.get("enum") if isinstance(whole, dict) else None
     return tuple(str(value) for value in values) if isinstance(values, list) else ()
+
+
+def outdated_values(resource_type: str, name: str) -> frozenset[str]:
+    """The allowed values of a property that go out of use: runtimes, engine versions without new instances."""
+    if name == "Runtime" and resource_type in _RUNTIMES:
+        return _old_runtimes()
+    folder = _folder(resource_type)
+    path = folder / "engine_version_deprecated.json" if folder is not None and name == "EngineVersion" else None
+    return _old_versions(path) if path is not None else frozenset()
+
+
+_RUNTIMES = ("AWS::Lambda::Function", "AWS::Lambda::LayerVersion", "AWS::Serverless::Function")
+
+
+@lru_cache(maxsize=1)
+def _old_runtimes() -> frozenset[str]:
+    root = package()
+    path = root / "data" / "AdditionalSpecs" / "LmbdRuntimeLifecycle.json" if root is not None else None
+    told = msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, Any]]) if path and path.is_file() else {}
+    today = date.today().isoformat()
+    return frozenset(name for name, one in told.items() if str(one.get("deprecated", "9")) <= today)
+
+
+@lru_cache(maxsize=4)
+def _old_versions(path: Path) -> frozenset[str]:
+    rules = _rules(path.read_bytes(), "") if path.is_file() else []
+    told = [rule.condition.get("properties", {}).get("EngineVersion", {}) for rule in rules]
+    return frozenset(str(version) for one in told for version in one.get("enum", ()))

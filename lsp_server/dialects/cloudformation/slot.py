@@ -17,6 +17,7 @@ from lsp_server.dialects.cloudformation.calls import (
     is_function,
 )
 from lsp_server.dialects.cloudformation.language import globals_of, part
+from lsp_server.dialects.cloudformation.policy_words import SAM_POLICIES
 from lsp_server.dialects.cloudformation.possible import keys_at, value_at
 from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, Schemas
 from lsp_server.dialects.cloudformation.template import Template
@@ -84,6 +85,8 @@ class Slot:
         match self.function, self.argument:
             case ("Ref" | "Fn::GetAtt" | "Fn::FindInMap" | "Fn::Transform", _):
                 return outer
+            case ("", _) if len(self.below) == 2 and SAM_POLICIES.get(str(self.below[0])) == self.below[1]:
+                return Property(str(self.below[1]), ("string",))
             case ("Fn::Sub", () | (0,)):
                 return Property("", ("string",))
             case ("Fn::Select", (1,)) if outer is not None:

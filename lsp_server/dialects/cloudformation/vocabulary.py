@@ -208,6 +208,9 @@ LIST_FUNCTIONS = frozenset(
 EXTENSIONS = frozenset({"Fn::Length", "Fn::ToJsonString"})
 
 ALL_FUNCTIONS: Mapping[str, str] = {**FUNCTIONS, **CONDITION_FUNCTIONS, **RULE_FUNCTIONS}
+USUAL: Mapping[str, str] = {"UserData": "Fn::Base64", "AvailabilityZones": "Fn::GetAZs"}
+"""The function that the value of a property nearly always is."""
+
 STOPS: Mapping[str, str] = {
     "Fn::Join": '["$1", [$2]]',
     "Fn::Select": "[${1:0}, $2]",
