@@ -26,7 +26,9 @@ from lsp_server.dialects.cloudformation.tree import Mapping, Scalar, Sequence
 
 _OPEN_SUB = re.compile(r"\$\{(?!!)([^${}]*)$")
 _NAME = re.compile(r"[\w:.]*")
-_BEFORE = re.compile(r"""["']?([\w]+)["']?\s*(?:,|[\r\n]+\s*-)\s*["']?[\w.]*$""")
+_BEFORE = re.compile(r"""["']?([\w]+)["']?\s*(?:,|[\r\n]+\s*-)\s*["']?[\w.-]*$""")
+_FIND_IN_MAP = re.compile(r"""FindInMap["']?\s*:?[\s\["'-]*(\w+)""")
+_NEAR = 300  # code points before the cursor that a broken list is read in
 _FEW = 5  # so few resources show their attributes before a dot is typed
 _RANKS = {Fit.EXACT: 10, Fit.NAMED: 12, Fit.LIKELY: 15, Fit.UNFIT: 85}
 _REFERENCE = CompletionKind.REFERENCE
@@ -207,7 +209,7 @@ def _neighbour(request: Request) -> str:
     if isinstance(node, Scalar) and isinstance(request.template.node(path[:-1]), Sequence):
         return node.value
     text = request.template.document.text
-    match = _BEFORE.search(text, max(0, request.offset - 300), request.offset)
+    match = _BEFORE.search(text, max(0, request.offset - _NEAR), request.offset)
     return match[1] if match else ""
 
 
@@ -250,7 +252,7 @@ def _map_keys(request: Request, index: int) -> Iterator[Completion]:
         yield from (request.value(name, _REFERENCE, detail="mapping", rank=20) for name in mappings)
         return
     named = request.template.node((*request.place.path[:-1], 0))
-    entry = mappings.get(named.value if isinstance(named, Scalar) else _neighbour(request))
+    entry = mappings.get(named.value if isinstance(named, Scalar) else _map_name(request))
     top = entry.value if entry is not None else None
     if not isinstance(top, Mapping):
         return
@@ -261,6 +263,13 @@ def _map_keys(request: Request, index: int) -> Iterator[Completion]:
     else:
         yield from _looked_up(request, frozenset(keys))
     yield from (request.value(name, _REFERENCE, rank=30) for name in keys)
+
+
+def _map_name(request: Request) -> str:
+    """The first argument of a FindInMap whose brackets are open."""
+    text = request.template.document.text
+    found = _FIND_IN_MAP.findall(text, max(0, request.offset - _NEAR), request.offset)
+    return str(found[-1]) if found else ""
 
 
 def _looked_up(request: Request, keys: frozenset[str]) -> Iterator[Completion]:

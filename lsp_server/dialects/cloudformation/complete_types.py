@@ -13,6 +13,7 @@ from lsp_server.dialects.cloudformation.snippet import Margin, Part, json_text, 
 from lsp_server.dialects.cloudformation.tree import Mapping
 
 _WHOLE = 12  # so few types are also offered as a whole resource: each needs its schema read
+_MOST = 250  # types that are shown at once
 _COMMON = """
 S3::Bucket EC2::Instance EC2::VPC EC2::Subnet EC2::SecurityGroup Lambda::Function IAM::Role IAM::Policy DynamoDB::Table
 SQS::Queue SNS::Topic RDS::DBInstance Logs::LogGroup KMS::Key ECS::Cluster ECS::Service ECS::TaskDefinition Events::Rule
@@ -24,20 +25,22 @@ _FIRST = frozenset(f"AWS::{name}" for name in _COMMON.split())
 
 
 def resource_types(request: Request) -> Iterator[Completion]:
-    """The types that hold what is typed, in any case; those one needs most often come first."""
+    """The types that hold what is typed, in any case; those one needs most often come first, and not too many."""
     typed = request.place.typed.lower()
     names = [name for name in request.schemas.types if typed in name.lower()]
     if not names:
         names = [name for name in request.schemas.types if _subsequence(typed, name.lower())]
-    for name in names:
-        starts = name.lower().startswith(typed) if typed else True
-        rank = (20 if starts else 40) - (5 if name in _FIRST else 0)
-        yield request.value(
-            name, CompletionKind.RESOURCE_TYPE, key=f"type:{name}", rank=rank, partial=len(names) > _WHOLE
-        )
-    if len(names) <= _WHOLE and _bare(request):
+    ranked = sorted((_rank(name, typed), name) for name in names)
+    whole = len(names) <= _WHOLE
+    for rank, name in ranked[:_MOST]:
+        yield request.value(name, CompletionKind.RESOURCE_TYPE, key=f"type:{name}", rank=rank, partial=not whole)
+    if whole and _bare(request):
         for name in names:
             yield from whole_resource(request, name)
+
+
+def _rank(name: str, typed: str) -> int:
+    return (20 if name.lower().startswith(typed) else 40) - (5 if name in _FIRST else 0)
 
 
 def _subsequence(typed: str, name: str) -> bool:

@@ -85,6 +85,10 @@ def given_by(template: Template, parameter: str) -> Property:
 
 
 def _type_of(entry: Entry) -> str:
+    green = entry.green_value
+    known = green.text_of("Type") if green is not None else None
+    if known is not None:
+        return known
     found = entry.value.get("Type") if isinstance(entry.value, Mapping) else None
     return found.value if isinstance(found, Scalar) else ""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
@@ -12,6 +11,7 @@ from lsp_server.core.diagnostic import Diagnostic, Path, Severity
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.cloudformation.assembly import Assembly, Block, assemble
 from lsp_server.dialects.cloudformation.green import Green
+from lsp_server.dialects.cloudformation.indentation import Indent, indent_of
 from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind, uses_in
 from lsp_server.dialects.cloudformation.tree import (
     Anchors,
@@ -68,14 +68,6 @@ class Resource:
         """The mapping of its properties; None where there is none."""
         found = self.body.get("Properties") if self.body is not None else None
         return found if isinstance(found, Mapping) else None
-
-
-@dataclass(frozen=True)
-class Indent:
-    """How the document is indented: spaces for each level, and whether items are deeper than their key."""
-
-    step: int = 2
-    sequences: bool = True
 
 
 class Template:
@@ -224,7 +216,7 @@ class Template:
     @cached_property
     def indent(self) -> Indent:
         """The document's own indentation."""
-        return _indent(self)
+        return indent_of(self.document.text, json=self._assembly.json)
 
 
 @lru_cache(maxsize=16)
@@ -250,25 +242,3 @@ def _step(node: Node, step: str | int) -> Node | None:
     if isinstance(node, Sequence):
         return node.get(step) if isinstance(step, int) else None
     return node.get(step) if isinstance(node, Mapping) else None
-
-
-def _indent(template: Template) -> Indent:
-    step: int | None = None
-    sequences: bool | None = True if template.format == "json" else None
-    root = template.root
-    if not isinstance(root, Mapping):
-        return Indent()
-    column = template.document.position
-    for node in root.walk():
-        if isinstance(node, Mapping | Sequence) and isinstance(node.parent, Entry):
-            first = next(node.children(), node) if node.flow else node
-            outer, inner = column(node.parent.span.start), column(first.span.start)
-            if inner.line == outer.line:
-                continue
-            if isinstance(node, Sequence) and not node.flow:
-                sequences = inner.column > outer.column if sequences is None else sequences
-            elif inner.column > outer.column:
-                step = inner.column - outer.column if step is None else step
-        if step is not None and sequences is not None:
-            break
-    return Indent(step or 2, True if sequences is None else sequences)

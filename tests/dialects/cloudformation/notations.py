@@ -30,17 +30,27 @@ _Loader.add_multi_constructor("!", _function)
 _Loader.yaml_implicit_resolvers = {}
 
 
+def load(text):
+    """A template's data, short functions as long ones; all scalars are texts."""
+    return yaml.load(text, _Loader)
+
+
 def notations(text, *, key):
     """The name and text of each notation, with `$0` at the cursor; `key` says that a key is being typed."""
-    marked = _KEY.sub(rf"\1\2:", text, count=1) if key else text
-    data = yaml.load(marked.replace("$0", CURSOR), _Loader)
+    marked = marked_key(text) if key else text
+    data = load(marked.replace("$0", CURSOR))
     yield "block", "t.yaml", text
     yield "long", "t.yaml", _block(data, 0).replace(CURSOR, "$0")
     yield "flow", "t.yaml", "".join(f"{name}: {_flow(value)}\n" for name, value in data.items()).replace(CURSOR, "$0")
     for name, indent in (("json", 2), ("line", None)):
-        written = json.dumps(_json(data), indent=indent, ensure_ascii=False)
+        written = json.dumps(as_json(data), indent=indent, ensure_ascii=False)
         written = re.sub(rf'("[^"\n]*{CURSOR}[^"\n]*"): ""', r"\1", written) if key else written
         yield name, "t.json", written.replace(CURSOR, "$0")
+
+
+def marked_key(text):
+    """The text with a colon behind the key that is being typed, so that it can be read."""
+    return _KEY.sub(r"\1\2:", text, count=1)
 
 
 def _typed(name, value):
@@ -85,10 +95,11 @@ def _flow(value):
     return _scalar(value)
 
 
-def _json(value):
+def as_json(value):
+    """Data as a JSON template has it: GetAtt with a list."""
     if isinstance(value, dict):
-        return {name: _attribute(name, _json(inner)) for name, inner in value.items()}
-    return [_json(item) for item in value] if isinstance(value, list) else value
+        return {name: _attribute(name, as_json(inner)) for name, inner in value.items()}
+    return [as_json(item) for item in value] if isinstance(value, list) else value
 
 
 def _attribute(name, value):
