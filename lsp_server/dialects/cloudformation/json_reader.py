@@ -9,38 +9,54 @@ import tree_sitter_json
 
 from lsp_server.core.caches import sized
 from lsp_server.dialects.cloudformation.green import PIECES_KEPT, Green, Kind, Mistake, Pair, Parsed, Piece, Style
+from lsp_server.dialects.cloudformation.json_recovery import mended
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_json.language())
+_LARGE = 50_000  # code points of a broken text that is still looked through
 _VALUES = frozenset({"object", "array", "string", "number", "true", "false", "null"})
 
 
 @sized(PIECES_KEPT, len)
 def read_json(text: str) -> Parsed:
     """The nodes of a piece of JSON text and its mistakes."""
-    piece = Piece(text)
-    root = tree_sitter.Parser(_LANGUAGE).parse(piece.encoded).root_node
-    top = next((_green(piece, node) for node in _values(root)), None)
-    return Parsed(piece, top, tuple(_mistakes(piece, root)) if root.has_error else ())
+    return _read(text, entry=False)
 
 
 @sized(PIECES_KEPT, len)
 def read_json_entry(text: str) -> Parsed:
     """The same for a piece that is one `"key": value` of an object; the top node is a mapping with that entry."""
-    piece = Piece(text)
-    root = tree_sitter.Parser(_LANGUAGE).parse(b"{" + piece.encoded + b"}").root_node
-    inner = Shifted(text)
-    top = next((_green(inner, node) for node in _values(root)), None)
-    return Parsed(piece, top, tuple(_mistakes(inner, root)) if root.has_error else ())
+    return _read(text, entry=True)
 
 
-class Shifted(Piece):
-    """A piece that was parsed with one brace put before it."""
+def _read(text: str, *, entry: bool) -> Parsed:
+    piece = read = _Read(text, text, entry=entry)
+    root = sound = read.parse()
+    if root.has_error and len(text) <= _LARGE and (whole := mended(text, entry=entry)) is not None:
+        read = _Read(text, whole, entry=entry)
+        sound = read.parse()
+    top = next((_green(read, node) for node in _values(sound)), None)
+    return Parsed(piece, top, tuple(_mistakes(piece, root)) if root.has_error else ())
 
-    __slots__ = ()
+
+class _Read(Piece):
+    """A piece that was parsed in another shape: as `whole`, in which each character stands where it did, in braces."""
+
+    __slots__ = ("_entry",)
+
+    def __init__(self, text: str, whole: str, *, entry: bool) -> None:
+        super().__init__(whole)
+        self.text, self._entry = text, entry
+
+    def parse(self) -> tree_sitter.Node:
+        """The tree of what is read."""
+        return (
+            tree_sitter.Parser(_LANGUAGE).parse(b"{" + self.encoded + b"}" if self._entry else self.encoded).root_node
+        )
 
     def offset(self, byte: int) -> int:
-        """The code point at a byte offset of the text with the brace, kept within the piece."""
-        return super().offset(min(max(byte - 1, 0), len(self.encoded)))
+        """The code point of the piece at a byte offset of what was read, kept within the piece."""
+        inside = min(max(byte - self._entry, 0), len(self.encoded))
+        return min(super().offset(inside), len(self.text))
 
 
 def _values(node: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
@@ -58,7 +74,7 @@ def _green(piece: Piece, node: tree_sitter.Node) -> Green:
     if node.type == "array":
         items = lambda: tuple(_green(piece, child) for child in _values(node))  # noqa: E731
         return Green(piece, Kind.SEQUENCE, start, end, flow=True, expand=items)
-    if piece.text[end - 1 : end] == "\r":  # an open string ends before its line ending
+    if end > start and piece.text[end - 1] in "\r\n":  # an open string ends before its line ending
         end -= 1
     return Green(piece, Kind.SCALAR, start, end, style=Style.JSON)
 

@@ -2,9 +2,7 @@
 
 import json
 
-import yaml
-
-from tests.dialects.cloudformation.notations import CURSOR, as_json, load
+from tests.dialects.cloudformation.notations import as_json, load
 
 _HEAD = """\
 AWSTemplateFormatVersion: "2010-09-09"

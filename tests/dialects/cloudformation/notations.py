@@ -104,3 +104,18 @@ def as_json(value):
 
 def _attribute(name, value):
     return value.split(".", 1) if name in LISTS and isinstance(value, str) else value
+
+
+def meant(label):
+    """The labels that an expectation stands for."""
+    word, _, name = label.partition(" ")
+    match word:
+        case "ref":
+            return {f"!Ref {name}", f'{{"Ref": "{name}"}}'}
+        case "att":
+            target, _, attribute = name.partition(" ")
+            whole = f'{{"Fn::GetAtt": ["{target}", "{attribute}"]}}'
+            return {f"{target}.{attribute}", attribute, f"!GetAtt {target}.{attribute}", whole}
+        case "fn":
+            return {f"!{name}", f"Fn::{name}", name}
+    return {label}

@@ -12,7 +12,7 @@ import pytest
 
 from lsp_server.core.document import Document
 from lsp_server.dialects.cloudformation.completion import completions
-from tests.dialects.cloudformation.notations import notations
+from tests.dialects.cloudformation.notations import meant, notations
 
 CASES = Path(__file__).parent / "cases" / "places.txt"
 
@@ -28,21 +28,6 @@ def cases():
             continue
         for notation, name, written in notations(text, key=kind == "key"):
             yield pytest.param(name, written, lines, id=f"{title} ({notation})")
-
-
-def meant(label):
-    """The labels that an expectation stands for."""
-    word, _, name = label.partition(" ")
-    match word:
-        case "ref":
-            return {f"!Ref {name}", f'{{"Ref": "{name}"}}'}
-        case "att":
-            target, _, attribute = name.partition(" ")
-            whole = f'{{"Fn::GetAtt": ["{target}", "{attribute}"]}}'
-            return {f"{target}.{attribute}", attribute, f"!GetAtt {target}.{attribute}", whole}
-        case "fn":
-            return {f"!{name}", f"Fn::{name}", name}
-    return {label}
 
 
 def place_of(labels, label):

@@ -32,7 +32,10 @@ class Typing:
         return [found[int(number * step)] for number in range(min(PLACES, len(found)))]
 
     def states(self, place, *, closing=False):
-        """The text and the cursor after each character; with `closing`, as an editor that closes brackets has it."""
+        """The text and the cursor after each character; with `closing`, as an editor that closes brackets has it.
+
+        How a line is indented comes at once, as from an editor.
+        """
         before, after = self.template[:place], self.template[place:]
         typed = closers = ""
         for char in self.entry:
@@ -41,7 +44,14 @@ class Typing:
             elif closing and char in CLOSERS and (char in "{[" or typed[-1:] in ' {[(:,!"'):
                 closers = CLOSERS[char] + closers
             typed += char
-            yield before + typed + closers + "\n" + after, len(before + typed)
+            if not _indents(typed, self.entry):
+                yield before + typed + closers + "\n" + after, len(before + typed)
+
+
+def _indents(typed, entry):
+    """Whether what is typed ends in an indentation that is not all there."""
+    line = typed[typed.rfind("\n") + 1 :]
+    return not line.strip() and entry[len(typed) : len(typed) + 1] == " "
 
 
 def _boundaries(text, section, *, json_):
