@@ -11,12 +11,13 @@ from lsp_server.core.edit import Edit
 from lsp_server.dialects.cloudformation.functions import Function, functions_around
 from lsp_server.dialects.cloudformation.parameter_types import attribute, default_of
 from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind
-from lsp_server.dialects.cloudformation.tree import Entry, Scalar, Sequence
+from lsp_server.dialects.cloudformation.service.names import Name, Space, mention_at, mentions_of
+from lsp_server.dialects.cloudformation.tree import Entry, Scalar
+from lsp_server.dialects.cloudformation.updates import Update, update_of
 from lsp_server.fixers.cloudformation.edits import rewrite
-from lsp_server.fixers.cloudformation.vocabulary import opaque
+from lsp_server.fixers.cloudformation.vocabulary import opaque, property_path, resource_schema
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.cloudformation.interface import mentions
-from lsp_server.refactorings.cloudformation.literals import is_key
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.removing import remove
 from lsp_server.refactorings.cloudformation.replacing import put
@@ -29,7 +30,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 def inline_parameter(selection: Selection) -> Iterator[Refactoring]:
     """Offer it on the declaration of a parameter and where it is used."""
     spot = spot_of(selection)
-    name = _named(spot)
+    mention = mention_at(spot.template, selection.span.start)
+    name = mention.name.text if mention is not None and mention.name.space is Space.VALUE else _declared_at(spot)
     entry = spot.template.parameters.get(name)
     if entry is None or opaque(spot.template):
         return
@@ -37,46 +39,54 @@ def inline_parameter(selection: Selection) -> Iterator[Refactoring]:
     used = re.search(rf"Ref\b.*\b{name}\b|\$\{{\s*{name}\s*\}}", spot.document.text)
     if default is None or used is None or (hidden is not None and hidden.value.lower() == "true"):
         return
-    title = f"Inline parameter '{name}', and delete it"
+    title = f"Inline parameter '{name}', and delete it{_warning(spot, name)}"
     edits = partial(_edits, spot, entry, default)
     yield Refactoring("inline", title, Kind.INLINE, edits, Comparison(), frozenset({("Parameters", name)}))
 
 
-def _named(spot: Spot) -> str:
-    """The parameter that the place is about: in its declaration, a Ref of it, or in `${…}` of a Sub."""
+def _declared_at(spot: Spot) -> str:
+    """The parameter in whose declaration the place is, or on the function that refers to one."""
     if spot.path[:1] == ("Parameters",) and len(spot.path) > 1:
         return str(spot.path[1])
     function = next(functions_around(spot.node), None)
-    argument = function.argument if function is not None else None
-    if function is None or not isinstance(argument, Scalar | Sequence):
-        return ""
-    if function.name == "Ref" and isinstance(argument, Scalar):
-        return argument.value
-    text = spot.document.text
-    start = text.rfind("${", argument.span.start, spot.selection.span.start + 2)
-    end = text.find("}", start)
-    inside = function.name == "Fn::Sub" and start >= 0 and end >= spot.selection.span.end - 1
-    return text[start + 2 : end].strip() if inside else ""
+    argument = function.argument if function is not None and function.name == "Ref" else None
+    return argument.value if isinstance(argument, Scalar) else ""
+
+
+def _warning(spot: Spot, name: str) -> str:
+    """What happens to a stack that was given another value than the default."""
+    for use in _references(spot, name):
+        schema, place = resource_schema(spot.template, use.path), property_path(use.path)
+        if schema is not None and place and update_of(schema, place) not in (None, Update.NO_INTERRUPTION):
+            return f", which replaces the resource '{use.path[1]}' where the stack has another value"
+    return ""
+
+
+def _references(spot: Spot, name: str) -> list[Reference]:
+    """Where the value of a parameter is put in."""
+    uses = (use for use in spot.template.references if use.target == name)
+    return [use for use in uses if use.kind in (ReferenceKind.REF, ReferenceKind.SUB)]
+
+
+def _used_otherwise(spot: Spot, name: str, uses: Iterable[Reference]) -> bool:
+    """Whether a rule asks for the parameter, or anything else that needs its name."""
+    known = {use.span for use in uses}
+    others = (
+        mention.use for mention in mentions_of(spot.template, Name(Space.VALUE, name)) if mention.span not in known
+    )
+    return any(use is not None and use.kind is not ReferenceKind.INTERFACE for use in others)
 
 
 def _edits(spot: Spot, entry: Entry, default: str | list[str]) -> Iterable[Edit] | None:
-    uses = [use for use in spot.template.references if use.target == entry.name]
-    uses = [use for use in uses if use.kind in (ReferenceKind.REF, ReferenceKind.SUB)]
+    uses = _references(spot, entry.name)
+    if not uses or _used_otherwise(spot, entry.name, uses):
+        return None
     made = (
         _refs(spot, [use for use in uses if use.kind is ReferenceKind.REF], default),
         _subs(spot, [use for use in uses if use.kind is ReferenceKind.SUB], default),
         remove(spot.document, spot.template, [entry, *mentions(spot.template, entry.name)]),
     )
-    if not uses or any(edits is None for edits in made) or _ruled(spot, entry.name, uses):
-        return None
-    return [edit for edits in made for edit in edits or ()]
-
-
-def _ruled(spot: Spot, name: str, uses: Iterable[Reference]) -> bool:
-    """Whether a rule names the parameter in a way of its own (`Fn::ValueOf`)."""
-    rules, known = spot.template.section("Rules"), {use.node.span for use in uses}
-    named = [node for node in rules.walk() if isinstance(node, Scalar) and node.value == name] if rules else []
-    return any(not is_key(node) and node.span not in known for node in named)
+    return None if any(edits is None for edits in made) else [edit for edits in made for edit in edits or ()]
 
 
 def _refs(spot: Spot, uses: Iterable[Reference], default: str | list[str]) -> list[Edit] | None:

@@ -101,15 +101,14 @@ def literal_at(spot: Spot) -> Literal | None:
 
 def literal_of(spot: Spot, node: Node | None) -> Literal | None:
     """The literal that a node is: a scalar, or a list of strings; None where no function may stand in its place."""
-    if not isinstance(node, Scalar | Sequence) or node.tag or node.anchor or is_key(node):
+    if not isinstance(node, Scalar | Sequence) or node.tag or node.anchor or _is_key(node):
         return None
     items = node.items if isinstance(node, Sequence) else (node,)
     plain = bool(items) and all(isinstance(item, Scalar) and _is_plain(item) for item in items)
     return Literal(spot, node) if plain and _takes_functions(spot.template.path_of(node)) else None
 
 
-def is_key(node: Node) -> bool:
-    """Whether a node is the key of an entry."""
+def _is_key(node: Node) -> bool:
     return isinstance(node.parent, Entry) and node.parent.key is node
 
 
