@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import islice
 
 from lsp_server.core.document import Document
 from lsp_server.core.edit import Edit
@@ -17,6 +18,7 @@ from lsp_server.refactorings.cloudformation.shifting import Shifts
 from lsp_server.refactorings.cloudformation.short_form import may_be_short, shortened
 from lsp_server.refactorings.cloudformation.spot import Spot, spot_of
 
+_MOST = 100  # functions that are looked at before it is offered to rewrite all
 _TAG = re.compile(r"(?:^|[\s\[,])![A-Z]\w+(?=[ \t\r\n\[{])")
 _KEY = re.compile(r"[\s{\"'](?:Ref|Fn::\w+)[\"']?:")
 
@@ -51,9 +53,16 @@ def _offers(spot: Spot, form: str, test: Test, rewrite: Rewrite, sign: re.Patter
         if len(inside) > 1:
             what = f"all {len(inside)} functions of '{resource.logical_id}' in their"
             yield offer("resource", what, lambda: [inside])
-    if spot.selection.whole:
+    if spot.selection.whole and _any(spot, test, sign):
         every = lambda: map(functions_in, _parts(spot.template.root))  # noqa: E731
         yield offer("all", "all functions of the template in their", every)
+
+
+def _any(spot: Spot, test: Test, sign: re.Pattern[str]) -> bool:
+    """Whether there is a function to be rewritten among the first that the text has."""
+    hits = islice(sign.finditer(spot.document.text), _MOST)
+    nodes = (spot.template.node_at(hit.start() + 1) for hit in hits)
+    return any(test(spot.document, found) for node in nodes for found in functions_around(node))
 
 
 def _parts(root: Node | None) -> Iterator[Node]:
