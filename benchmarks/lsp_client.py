@@ -76,11 +76,12 @@ class Client:
         return [item["label"] for item in items]
 
     async def diagnostics(self, containing: str, seconds: float = 120.0) -> float:
-        """When the open document's diagnostics came that mention `containing` (as perf_counter tells time)."""
+        """When diagnostics of the open document's version came that mention `containing` (in perf_counter's time)."""
         async with asyncio.timeout(seconds):
             while True:
                 published = await self._published.get()
-                if published["uri"] == self._uri and any(containing in d["message"] for d in published["diagnostics"]):
+                current = published["uri"] == self._uri and published.get("version") == self._version
+                if current and any(containing in d["message"] for d in published["diagnostics"]):
                     at: float = published["at"]
                     return at
 

@@ -43,6 +43,19 @@ class Linter(Protocol):
 
 
 @runtime_checkable
+class Forewarning(Protocol):
+    """A linter that takes its time, and knows before that it will not be able to read a text."""
+
+    name: str
+
+    async def unreadable(self, unit: Unit) -> tuple[Diagnostic, ...] | None:
+        """The findings with `syntax` that `lint` will have, within milliseconds; None where it cannot tell.
+
+        Never raises.
+        """
+
+
+@runtime_checkable
 class SlowToStart(Protocol):
     """A linter that takes seconds to be ready, and can be made so ahead of need."""
 

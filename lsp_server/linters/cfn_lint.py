@@ -17,6 +17,7 @@ from lsp_server.core.uri import path_of
 from lsp_server.dialects.base import Language
 from lsp_server.linters.base import LintResult
 from lsp_server.linters.cfn_lint_job import CfnLintFinding, CfnLintJob
+from lsp_server.linters.cfn_lint_syntax import unreadable
 from lsp_server.linters.worker import Pool, State, Worker, WorkerError
 
 _SEVERITIES = {
@@ -95,6 +96,11 @@ class CfnLint:
         not_run = next((result.not_run for result in results if result.not_run), "")
         return LintResult(tuple(d for result in results for d in result.diagnostics), not_run)
 
+    async def unreadable(self, unit: Unit) -> tuple[Diagnostic, ...]:
+        """What cfn-lint will say of documents that it cannot read. See Forewarning.unreadable."""
+        found = [(document, await unreadable(document)) for document in unit]
+        return tuple(d for document, findings in found for d in _diagnostics(document, findings))
+
     async def _lint(self, document: Document) -> LintResult:
         roots = self._roots() if callable(self._roots) else self._roots
         job = CfnLintJob(
@@ -109,8 +115,7 @@ class CfnLint:
             findings = await self._pool.call(job, list[CfnLintFinding], self._timeout)
         except WorkerError as error:
             return LintResult(not_run=str(error))
-        places = _Places(document)
-        return LintResult(tuple(dict.fromkeys(_diagnostic(document, places, finding) for finding in findings)))
+        return LintResult(_diagnostics(document, findings))
 
     async def close(self) -> None:
         """End the worker processes. Idempotent."""
@@ -143,6 +148,11 @@ class _Places:
             end = self._yaml_starts[line + 1] if line + 1 < len(self._yaml_starts) else len(self._document.text)
             return min(self._yaml_starts[line] + column, end)
         return self._document.offset(Position(line, column))
+
+
+def _diagnostics(document: Document, findings: Iterable[CfnLintFinding]) -> tuple[Diagnostic, ...]:
+    places = _Places(document)
+    return tuple(dict.fromkeys(_diagnostic(document, places, finding) for finding in findings))
 
 
 def _diagnostic(document: Document, places: _Places, finding: CfnLintFinding) -> Diagnostic:

@@ -13,10 +13,9 @@ from cfnlint.rules import CloudFormationLintRule, Rules
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, patch
 from cfnlint.schema import reset as reset_schemas
 
-from lsp_server.linters.cfn_lint_job import CfnLintJob
+from lsp_server.linters.cfn_lint_job import CfnLintJob, rule_page
 from lsp_server.linters.worker_child import JobRefused
 
-_RULES_PAGE = "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"
 _FILES = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml")
 
 
@@ -130,7 +129,7 @@ class RuleShelf:
 
     def href(self, rule: CloudFormationLintRule) -> str:
         """The page that explains a rule: cfn-lint's own list of rules, or what a project's own rule names."""
-        return f"{_RULES_PAGE}#{rule.id}" if rule.id in self._default or rule.id.startswith("E0") else rule.source_url
+        return rule_page(rule.id) if rule.id in self._default or rule.id.startswith("E0") else rule.source_url
 
     def rules(self, config: Configuration) -> Rules:
         """The collection for `config`. Raises JobRefused where the project's own cannot, or may not, be loaded."""

@@ -6,6 +6,14 @@ from typing import Any
 
 import msgspec
 
+SYNTAX = "E0000"  # the rule of what cannot be read
+_RULES_PAGE = "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"
+
+
+def rule_page(rule: str) -> str:
+    """The page that explains one of cfn-lint's own rules."""
+    return f"{_RULES_PAGE}#{rule}"
+
 
 class CfnLintJob(msgspec.Struct, frozen=True):
     """Judge one template.

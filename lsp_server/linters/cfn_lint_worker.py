@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lsp_server.linters.cfn_lint_job import CfnLintFinding, CfnLintJob
+from lsp_server.linters.cfn_lint_job import SYNTAX, CfnLintFinding, CfnLintJob
 from lsp_server.linters.worker_child import Handler, serve
 
 if TYPE_CHECKING:
     from cfnlint.match import Match
 
     from lsp_server.linters.cfn_lint_config import Configuration, RuleShelf
-
-_SYNTAX = "E0000"
 
 
 def main() -> None:
@@ -85,7 +83,7 @@ def _finding(match: Match, href: str, data: dict[str, object], yaml: bool) -> Cf
         end_column=match.columnnumberend - 1,
         path=tuple(part if type(part) is int else str(part) for part in getattr(match, "path", None) or ()),
         href=href,
-        syntax=match.rule.id == _SYNTAX,
+        syntax=match.rule.id == SYNTAX,
         yaml=yaml,
         data=data,
     )

@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from lsp_server.analysis import Analysis, NotRun, Toolchain, analyze, merge
-from lsp_server.core.diagnostic import Diagnostic, Severity
-from lsp_server.core.document import Document, Span, Unit
+from lsp_server.analysis import Analysis, Toolchain, analyze, merge
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
-from lsp_server.server.carry import carried
-from lsp_server.server.workspace import SOURCE
+from lsp_server.server.known import Known
 
 log = logging.getLogger(__name__)
-
-NOT_RUN = "not-run"  # the rule of a linter that failed
 
 _SHORT_PAUSE = 0.1  # seconds before the slow linters, after a single edit
 _LONG_PAUSE = 0.25  # the same while somebody types
@@ -48,8 +45,7 @@ class Lane:
         self._show, self._done, self._advise = show, done, advise
         self._task: asyncio.Task[None] | None = None
         self._verdict: asyncio.Future[Analysis | None] = asyncio.get_running_loop().create_future()
-        self._known: dict[str, tuple[Unit, tuple[Diagnostic, ...]]] = {}
-        self._failed: tuple[NotRun, ...] = ()
+        self._known = Known()
         self._changed = 0.0
         self._duration = 0.0
 
@@ -78,8 +74,7 @@ class Lane:
     def reconfigure(self, toolchain: Toolchain) -> None:
         """Judge with other linters from the next start on; what the others found is dropped."""
         self.toolchain = toolchain
-        self._known.clear()
-        self._failed = ()
+        self._known = Known()
 
     async def verdict(self, document: Document) -> Analysis:
         """Wait for the full verdict on the version that `document` is. Raises OutdatedError."""
@@ -103,17 +98,17 @@ class Lane:
     async def _judge(self, unit: Unit, pause: float) -> None:
         toolchain = self.toolchain
         quick = await analyze(unit, self.language, toolchain.incremental())
-        if quick.ran:
-            self._learn(quick)
-            self._show(unit, self._all(unit, toolchain))
+        news = await self._known.forewarn(unit, toolchain.of(self.language))
+        if quick.ran or news:
+            self._known.learn(quick)
+            self._show(unit, self._known.all(unit, self.language, toolchain))
         await asyncio.sleep(pause)
         began = time.monotonic()
         slow = await analyze(unit, self.language, Toolchain(tuple(x for x in toolchain.linters if not x.incremental)))
         self._duration = time.monotonic() - began
         analysis = await self._advised(joined(quick, slow))
-        self._failed = analysis.failed
-        self._learn(analysis)
-        self._show(unit, self._all(unit, toolchain))
+        self._known.conclude(analysis)
+        self._show(unit, self._known.all(unit, self.language, toolchain))
         self._verdict.set_result(analysis)
         self._done(analysis)
 
@@ -124,28 +119,6 @@ class Lane:
             found[number] = self._advise(analysis, diagnostic)
             await asyncio.sleep(0)
         return replace(analysis, diagnostics=tuple(found))
-
-    def _learn(self, analysis: Analysis) -> None:
-        for name in analysis.ran:
-            self._known[name] = analysis.unit, tuple(d for d in analysis.diagnostics if d.source == name)
-
-    def _all(self, unit: Unit, toolchain: Toolchain) -> tuple[Diagnostic, ...]:
-        """All that is known, in the order of the linters; what is not of this version is moved along with the text.
-
-        A linter that failed is a finding of its own: a text that nobody judged must not look clean.
-        """
-        names = [linter.name for linter in toolchain.of(self.language)]
-        found = [
-            Diagnostic(unit.main.uri, Span(0, 0), Severity.WARNING, SOURCE, NOT_RUN, f"{n}.") for n in self._failed
-        ]
-        return merge(unit, [*found, *(d for name in names if name in self._known for d in self._moved(name, unit))])
-
-    def _moved(self, name: str, unit: Unit) -> Iterable[Diagnostic]:
-        before, diagnostics = self._known[name]
-        if before is unit:
-            return diagnostics
-        self._known[name] = unit, tuple(carried(diagnostics, before, unit))
-        return self._known[name][1]
 
 
 def _settle(verdict: asyncio.Future[Analysis | None], task: asyncio.Task[None]) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from lsp_server.analysis import Toolchain
+from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Unit
 from lsp_server.dialects.base import Language
-from lsp_server.linters.base import Linter, LintResult, SlowToStart
+from lsp_server.linters.base import Forewarning, Linter, LintResult, SlowToStart
 from lsp_server.models.base import Usage
 from lsp_server.models.recording import Exchange
 from lsp_server.settings import LINTER_NAMES, Settings
@@ -183,6 +184,14 @@ class _Watched:
         """See `SlowToStart.warm`."""
         if isinstance(self._linter, SlowToStart):
             await self._linter.warm()
+
+    async def unreadable(self, unit: Unit) -> tuple[Diagnostic, ...] | None:
+        """See `Forewarning.unreadable`."""
+        try:
+            return await self._linter.unreadable(unit) if isinstance(self._linter, Forewarning) else None
+        except Exception:
+            log.exception("%s failed to forewarn", self.name)
+            return None
 
     async def close(self) -> None:
         """See `Linter.close`."""

@@ -102,6 +102,43 @@ async def test_closing_withdraws_the_findings(shared: Editor, tmp_path: Path) ->
         assert list(withdrawn.diagnostics) == []
 
 
+def published(editor: Editor, uri: str, version: int) -> list[list[str]]:
+    """The codes that were published for one version, time after time."""
+    said = [p for m, p in editor.heard if m == types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS and p.uri == uri]
+    return [codes(p.diagnostics) for p in said if p.version == version]
+
+
+async def test_what_cannot_be_read_is_told_before_cfn_lint_answers(shared: Editor, tmp_path: Path) -> None:
+    uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
+    await shared.findings(uri, bool)
+    version = shared.replace(uri, "Queue:\n", "Queue:\n    Typ AWS\n")
+    early = await shared.findings(uri, version=version)
+    assert codes(early) == ["E0000", "E3002"]  # what cfn-lint found before has moved along
+    final = await shared.findings(uri, lambda ds: codes(ds) == ["E0000"], version)
+    assert [d for d in early if d.code == "E0000"] == final
+    assert published(shared, uri, version) == [["E0000", "E3002"], ["E0000"]]
+    version = shared.replace(uri, "    Typ AWS\n", "")
+    assert codes(await shared.findings(uri, version=version)) == []
+    assert codes(await shared.findings(uri, bool, version)) == ["E3002"]
+
+
+async def test_what_cannot_be_read_is_told_once(shared: Editor, tmp_path: Path) -> None:
+    uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
+    await shared.findings(uri, bool)
+    version = shared.replace(uri, "DelaySecond:", "Type: x\n    Type:")
+    await shared.code_actions(uri, shared.after(uri, "Type"))  # waits for the verdict
+    assert published(shared, uri, version) == [["E0000", "E0000"]]
+
+
+async def test_what_a_project_ignores_is_not_told_again(shared: Editor, tmp_path: Path) -> None:
+    (tmp_path / ".cfnlintrc").write_text("ignore_checks: [E0000]\n")
+    uri = shared.open(tmp_path / "template.yaml", TEMPLATE.replace("Type:", "Type"))
+    assert await shared.findings(uri, lambda ds: not ds) == []
+    version = shared.replace(uri, "Queue:", "Line:")
+    await shared.code_actions(uri, types.Position(0, 0))
+    assert ["E0000"] not in published(shared, uri, version)
+
+
 COMPOSE = "services:\n  web:\n    image: nginx\n    ports:\n      - 80:80\n"
 
 
