@@ -108,35 +108,33 @@ def published(editor: Editor, uri: str, version: int) -> list[list[str]]:
     return [codes(p.diagnostics) for p in said if p.version == version]
 
 
-async def test_what_cannot_be_read_is_told_before_cfn_lint_answers(shared: Editor, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("slip", "told"), [("    Typ AWS\n", 1), ("    Type: x\n", 2)])
+async def test_what_cannot_be_read_is_told_before_cfn_lint_answers(
+    shared: Editor, tmp_path: Path, slip: str, told: int
+) -> None:
     uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
     await shared.findings(uri, bool)
-    version = shared.replace(uri, "Queue:\n", "Queue:\n    Typ AWS\n")
+    version = shared.replace(uri, "Queue:\n", f"Queue:\n{slip}")
     early = await shared.findings(uri, version=version)
-    assert codes(early) == ["E0000", "E3002"]  # what cfn-lint found before has moved along
-    final = await shared.findings(uri, lambda ds: codes(ds) == ["E0000"], version)
+    unread = ["E0000"] * told
+    assert codes(early) == [*unread, "E3002"]  # what cfn-lint found before has moved along
+    final = await shared.findings(uri, lambda ds: codes(ds) == unread, version)
     assert [d for d in early if d.code == "E0000"] == final
-    assert published(shared, uri, version) == [["E0000", "E3002"], ["E0000"]]
-    version = shared.replace(uri, "    Typ AWS\n", "")
+    assert published(shared, uri, version) == [[*unread, "E3002"], unread]
+    version = shared.replace(uri, slip, "")
     assert codes(await shared.findings(uri, version=version)) == []
     assert codes(await shared.findings(uri, bool, version)) == ["E3002"]
-
-
-async def test_what_cannot_be_read_is_told_once(shared: Editor, tmp_path: Path) -> None:
-    uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
-    await shared.findings(uri, bool)
-    version = shared.replace(uri, "DelaySecond:", "Type: x\n    Type:")
-    await shared.code_actions(uri, shared.after(uri, "Type"))  # waits for the verdict
-    assert published(shared, uri, version) == [["E0000", "E0000"]]
 
 
 async def test_what_a_project_ignores_is_not_told_again(shared: Editor, tmp_path: Path) -> None:
     (tmp_path / ".cfnlintrc").write_text("ignore_checks: [E0000]\n")
     uri = shared.open(tmp_path / "template.yaml", TEMPLATE.replace("Type:", "Type"))
     assert await shared.findings(uri, lambda ds: not ds) == []
-    version = shared.replace(uri, "Queue:", "Line:")
-    await shared.code_actions(uri, types.Position(0, 0))
-    assert ["E0000"] not in published(shared, uri, version)
+    shared.replace(uri, "Queue:", "Line:")
+    await shared.complete(uri, types.Position(1, 2))  # answered when the change has been taken over
+    version = shared.replace(uri, "Type ", "Type: ")
+    assert codes(await shared.findings(uri, bool, version)) == ["E3002"]
+    assert ["E0000"] not in [said for number in range(2, version + 1) for said in published(shared, uri, number)]
 
 
 COMPOSE = "services:\n  web:\n    image: nginx\n    ports:\n      - 80:80\n"
