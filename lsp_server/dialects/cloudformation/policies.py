@@ -58,6 +58,16 @@ def service(prefix: str) -> Service | None:
 
 
 @lru_cache(maxsize=1)
+def services_by_action() -> Mapping[str, tuple[str, ...]]:
+    """The services that have an action, by its name in lower case."""
+    found: dict[str, tuple[str, ...]] = {}
+    for prefix, raw in _raw().items():
+        for action in msgspec.json.decode(raw, type=Service).actions:
+            found[action] = (*found.get(action, ()), prefix)
+    return found
+
+
+@lru_cache(maxsize=1)
 def _costs() -> dict[str, tuple[float, str] | None]:
     """What each word costs, less for frequent ones, with its capitals; None for the beginnings of words."""
     words = _WORDS.read_text(encoding="utf-8").split()

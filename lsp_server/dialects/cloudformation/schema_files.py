@@ -154,15 +154,6 @@ def runtime_lifecycle() -> dict[str, tuple[str, str]]:
 
 
 @lru_cache(maxsize=1)
-def iam_actions() -> dict[str, frozenset[str]]:
-    """The services that IAM knows, with the names of their actions in lower case."""
-    root = package()
-    found = read(root / "data" / "AdditionalSpecs" / "Policies.json") if root else {}
-    listed = ((service, told.get("Actions")) for service, told in found.items() if isinstance(told, dict))
-    return {service: frozenset(actions) for service, actions in listed if isinstance(actions, dict)}
-
-
-@lru_cache(maxsize=1)
 def attribute_exceptions() -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
     """What the schemas do not tell about GetAtt, from cfn-lint's source.
 

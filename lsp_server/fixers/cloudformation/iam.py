@@ -11,7 +11,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
-from lsp_server.dialects.cloudformation.schema_files import iam_actions
+from lsp_server.dialects.cloudformation.policies import services_by_action
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import delete_element, insert, rewrite
@@ -132,8 +132,7 @@ def name_service(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         if ":" in node.value or node.value == "*" or f"'{node.value}'" not in diagnostic.message:
             continue
         service, _, action = node.value.rpartition(".")
-        known = iam_actions()
-        found = [name for name, actions in known.items() if action.lower() in actions and service in ("", name)]
+        found = [name for name in services_by_action().get(action.lower(), ()) if service in ("", name)]
         chosen = found if len(found) == 1 else [name for name in found if name in listed]
         if len(chosen) == 1:
             whole = f"{chosen[0]}:{action}"

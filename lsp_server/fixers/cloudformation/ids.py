@@ -26,7 +26,7 @@ _USED_BY = {
 
 
 def plain_name(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
-    """Leave out what may not be in the name, wherever it is used. The resource of another name is another resource."""
+    """Leave out what may not be in the name, wherever it is used. Nothing of that name has ever been deployed."""
     site = Site(context, diagnostic)
     entry = site.entry
     if entry is None or len(site.path) != 2 or str(site.path[0]) not in _USED_BY or entry.name.isalnum():
@@ -57,9 +57,9 @@ def _renamed(site: Site, entry: Entry, name: str, *, declared_only: bool = False
     own = rename(site.document, entry, name) or ()
     uses = (r for r in site.template.references if r.target == entry.name and r.kind in kinds)
     edits = (*own, *(Edit(site.document.uri, use.span, name) for use in uses))
-    effect = ", which replaces the resource" if section == "Resources" else ""
-    title = f"Call '{entry.name}' '{name}'{effect}"
-    yield from site.fix(title, edits if own else None, DISPLAY_ONLY, frozenset({(section, entry.name)}))
+    yield from site.fix(
+        f"Call '{entry.name}' '{name}'", edits if own else None, DISPLAY_ONLY, frozenset({(section, entry.name)})
+    )
 
 
 FIXERS = (

@@ -67,6 +67,8 @@ def replaced(
     `findings` are those in `before`; those of them that are `cleared` tell what the change is about.
     """
     change = _Change(before, after, findings, cleared)
+    if change.spells_names_right:
+        return {}
     found: dict[str, Update] = {}
     for logical_id, own in change.before.resources.items():
         other = change.after.resources.get(logical_id)
@@ -86,6 +88,12 @@ class _Change:
         self._cleared = frozenset(filter(_is_refusal, self._wrong))
         self._refused = tuple(filter(_is_refusal, findings))
         self._names = frozenset(self._changed_names())
+
+    @property
+    def spells_names_right(self) -> bool:
+        """Whether a name goes that CloudFormation refuses in every template."""
+        old, new = ({*one.resources, *one.parameters, *one.mappings} for one in (self.before, self.after))
+        return not all(name.isalnum() for name in old - new)
 
     def update(self, own: Resource, other: Resource) -> Update | None:
         """How far the resource has to be replaced; None where it stays."""
