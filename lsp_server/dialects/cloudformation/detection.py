@@ -15,7 +15,8 @@ _READ = 200_000  # code points from the beginning that are looked at
 _WORDS = ("AWSTemplateFormatVersion", "Resources", "Transform")
 _SECTIONS = frozenset({*SECTIONS, "Hooks"})
 
-_LEAD = re.compile(r"(?:[ \t]*(?:#.*|---.*|%.*)?\n)*")
+_LEAD = re.compile(r"(?:[ \t]*(?:#.*|---.*|%.*|\{[%#{].*)?\n)*")
+_BRACED = re.compile(r"\s*\{(?![%#{])")  # `{%`, `{#` and `{{` are those of a text template
 _NEXT_DOCUMENT = re.compile(r"^(?:---|\.\.\.)(?:[ \t]|$)", re.MULTILINE)
 _TOKEN = re.compile(
     r"""(?P<key>(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z_][\w-]*)(?=\s*:))"""
@@ -43,7 +44,7 @@ def is_template(document: Document) -> bool:
     if not any(word in text for word in _WORDS):
         return False
     keys: list[tuple[str, int, int]] = []
-    for key in _braced(text) if text.lstrip().startswith("{") else _block(text):
+    for key in _braced(text) if is_braced(text) else _block(text):
         if key[0] == "AWSTemplateFormatVersion":
             return True
         keys.append(key)
@@ -51,6 +52,11 @@ def is_template(document: Document) -> bool:
     top = [(name, text[end:bound]) for (name, _, end), bound in zip(keys, bounds, strict=False)]
     names = {name for name, _ in top}
     return any(_says_so(name, value, only=names <= _SECTIONS) for name, value in top)
+
+
+def is_braced(text: str) -> bool:
+    """Whether a text is one mapping in braces, as JSON is, by how it begins; it has no byte order mark."""
+    return _BRACED.match(text) is not None
 
 
 def _block(text: str) -> Iterator[tuple[str, int, int]]:

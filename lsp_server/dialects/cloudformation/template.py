@@ -10,6 +10,7 @@ from typing import Literal
 from lsp_server.core.diagnostic import Diagnostic, Path, Severity
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.cloudformation.assembly import Assembly, Block, assemble
+from lsp_server.dialects.cloudformation.detection import is_braced
 from lsp_server.dialects.cloudformation.green import Green
 from lsp_server.dialects.cloudformation.indentation import Indent, indent_of
 from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind, uses_in
@@ -231,7 +232,7 @@ def parse_template(document: Document) -> Template:
 
 def _looks_like_json(document: Document) -> bool:
     start = document.text[:2000].lstrip("\ufeff \t\r\n")
-    return start.startswith("{") or (document.name.endswith(".json") and not start.startswith("#"))
+    return is_braced(start) or (document.name.endswith(".json") and not start.startswith("#"))
 
 
 def _step(node: Node, step: str | int) -> Node | None:

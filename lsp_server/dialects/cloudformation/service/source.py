@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from lsp_server.core.document import Document
+from lsp_server.dialects.cloudformation.detection import is_braced
 from lsp_server.dialects.cloudformation.extent import content_end
 from lsp_server.dialects.cloudformation.tree import Entry, Node
 
@@ -18,7 +19,7 @@ def excerpt(document: Document, written: Entry | Node) -> str:
     first, last = document.position(start).line, document.position(end).line
     lines = [document.line_text(number) for number in range(first, min(last + 1, first + _LINES))]
     lines = lines if first != last else [document.text[start:end]]
-    language = "json" if document.text.lstrip("\ufeff \t\r\n").startswith("{") else "yaml"
+    language = "json" if is_braced(document.text.removeprefix("\ufeff")) else "yaml"
     where = f"Line {first + 1}" if first == last else f"Lines {first + 1}–{last + 1}"
     text = textwrap.dedent("\n".join(lines)) + ("" if last < first + _LINES else "\n…")
     fence = "~~~" if "```" in text else "```"
