@@ -17,7 +17,7 @@ from lsp_server.dialects.base import Language
 from lsp_server.engine import Engine
 from lsp_server.fixers.base import FixContext, FixerTable, RuleFixer
 from lsp_server.fixers.cloudformation import FIXERS
-from lsp_server.settings import Settings
+from lsp_server.settings import ModelSettings, Settings, TimeoutSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,7 +27,8 @@ QUEUE = "  Jobs:\n    Type: AWS::SQS::Queue # keep\n    Properties:\n      Delay
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
     """An engine without a model, for templates in an empty folder."""
-    engine = build_engine(Settings(), roots=[tmp_path_factory.mktemp("templates")])
+    patient = Settings(model=ModelSettings(timeout=900), timeouts=TimeoutSettings(lint=600))
+    engine = build_engine(patient, roots=[tmp_path_factory.mktemp("templates")])
     yield engine
     await engine.close()
 
