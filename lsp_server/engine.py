@@ -149,4 +149,5 @@ class Engine:
 
     def _run(self, analysis: Analysis, report: Report, allowed: frozenset[Applicability]) -> Run:
         verifier = self._verifier(analysis.language)
-        return Run(verifier, analysis, self.budget, lambda: [self._fixer(analysis, allowed)], report)
+        review = self.fixers[analysis.language].review
+        return Run(verifier, analysis, self.budget, lambda: [self._fixer(analysis, allowed)], report, review=review)

@@ -66,7 +66,7 @@ class FixerTable:
     """All fixers, by linter and rule. What each of them comes up with goes through one review."""
 
     def __init__(self, fixers: Iterable[RuleFixer], review: Review = unreviewed) -> None:
-        self._review = review
+        self.review = review
         self._by_kind: defaultdict[tuple[str, str], list[Fixer]] = defaultdict(list)
         for fixer in fixers:
             for code in fixer.codes:
@@ -91,6 +91,6 @@ class FixerTable:
                     if fix is None:
                         yield None
                     elif consistent(fix.edits):
-                        yield self._review(context, fix)
+                        yield self.review(context, fix)
             except Exception:
                 log.exception("a fixer for %s %s failed and was left out", diagnostic.source, diagnostic.code)

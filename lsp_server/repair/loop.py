@@ -10,6 +10,7 @@ from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.edit import unit_edits
 from lsp_server.core.fix import Applicability, Fix
+from lsp_server.fixers.base import FixContext, Review, unreviewed
 from lsp_server.repair.ledger import NOTHING, Budget, Ledger, Report
 from lsp_server.repair.outcome import Evidence, Outcome, Stop, weight
 from lsp_server.repair.proposer import Place, Proposal, Proposer, Task
@@ -22,6 +23,7 @@ DEEPEST = 3  # mending what mending brought to light
 class Run:
     """One run of the loop over one unit. `menders` makes fresh fixers for what a proposal brought to light.
 
+    `review` says what a person has to know of a model's proposal; fixes have been reviewed.
     `best` is the best candidate so far; `take` replaces it.
     """
 
@@ -33,6 +35,7 @@ class Run:
         menders: Callable[[], Sequence[Proposer]],
         report: Report = lambda _: None,
         *,
+        review: Review = unreviewed,
         depth: int = 0,
     ) -> None:
         self.verifier = verifier
@@ -40,6 +43,7 @@ class Run:
         self.best = before
         self.ledger = Ledger(budget, report)
         self._menders = menders
+        self._review = review
         self._depth = depth
         self._trust = Applicability.SAFE
         self._revealed: set[Identity] = set()
@@ -83,6 +87,7 @@ class Run:
             verdict = await self._judge(answer)
             if not verdict.accepted and verdict.introduced:
                 answer, verdict = await self._mended(answer, verdict)
+            answer = self._reviewed(answer, verdict) if proposer.metered else answer
             self.ledger.record(answer, verdict, started)
             if verdict.accepted and verdict.analysis is not None:
                 worse_only = False
@@ -109,6 +114,16 @@ class Run:
         if verdict.accepted and not self._gains(verdict):
             return replace(verdict, feedback="it clears nothing")
         return verdict
+
+    def _reviewed(self, proposal: Proposal, verdict: Verdict) -> Proposal:
+        """The proposal with what the review of its edits says, in the title and as a note."""
+        fix = Fix(proposal.title, proposal.edits, proposal.applicability, verdict.cleared, proposal.proposer)
+        for document in self.best.unit:
+            fix = self._review(FixContext(self.best.unit, document, self.best.diagnostics), fix)
+        if fix.title == proposal.title or not verdict.accepted:
+            return proposal
+        note = f"{proposal.note} {fix.title}.".strip()
+        return replace(proposal, title=fix.title, applicability=fix.applicability, note=note)
 
     def _gains(self, verdict: Verdict) -> bool:
         """Whether less is wrong than before, what was hidden left out."""

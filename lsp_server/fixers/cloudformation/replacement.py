@@ -112,9 +112,10 @@ class _Change:
         return Update.REPLACEMENT if Update.REPLACEMENT in changed else next(iter(changed), None)
 
     def _differs(self, own: Resource, old: object, new: object, place: Pattern) -> bool:
-        values = list(_at(old, place))
-        same = values == list(_at(new, place)) and not any(_mentions(value, self._names) for value in values)
-        return not same and not self._was_refused(own, place)
+        was, becomes = list(_at(old, place)), list(_at(new, place))
+        if was == becomes and not any(_mentions(value, self._names) for value in was):
+            return False
+        return not self._was_refused(own, place, stays=bool(was and becomes))
 
     @cached_property
     def _given(self) -> Data:
@@ -127,8 +128,11 @@ class _Change:
         }
         return {"AWS::Partition": written[1] if written else "aws", **added}
 
-    def _was_refused(self, own: Resource, place: Pattern) -> bool:
-        """Whether the linter said of the value that it is none, or of what it stands in that it may not be so."""
+    def _was_refused(self, own: Resource, place: Pattern, *, stays: bool) -> bool:
+        """Whether the linter said that a value is none, or that one may not be, or be missing, in what it stands in.
+
+        `stays`: there is a value before and after.
+        """
         for finding in self._refused:
             if finding.path[:2] != ("Resources", own.logical_id):
                 continue
@@ -136,7 +140,7 @@ class _Change:
             if found and found[: len(place)] == place:
                 return True
             holder = found[:-1] if finding.code == _UNKNOWN_KEY else found
-            if finding in self._cleared and place[: len(holder)] == holder:
+            if not stays and finding in self._cleared and place[: len(holder)] == holder:
                 return True
         return False
 

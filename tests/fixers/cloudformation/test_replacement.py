@@ -118,6 +118,9 @@ Resources:
 """
 
 
+NET = ", which replaces the resource 'Net'"
+
+
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
     ("rule", "old", "new", "warned"),
@@ -126,6 +129,7 @@ Resources:
         ("E3012", "FifoQueue: perhaps", "FifoQueue: true", ""),
         ("E3030", "KeyType: RSA", "KeyType: rsa", ""),
         ("E3030", "KeyName: jobs", "KeyName: work", ", which replaces the resource 'Key'"),
+        ("E3002", "VpcId: vpc-0a1b2c3d\n      CidrBlok:", "VpcId: vpc-0\n      CidrBlock:", NET),
         ("E3012", "QueueName: jobs.fifo", "QueueName: work.fifo", ", which replaces the resource 'Queue'"),
     ],
 )
