@@ -116,8 +116,9 @@ def _delete_from_block(document: Document, target: Entry | Node, spans: list[Spa
     line = document.position(start).line
     head = text[document.line_starts[line] : start]
     end = end_of(document, target)
-    if head.strip(" ") in ("", "-") and (isinstance(target, Entry) is (head.strip(" ") == "")):
-        begin = document.line_starts[line]
+    first = _first_line(document, target, line, head.strip(" "))
+    if first is not None:
+        begin = document.line_starts[first]
         stop = min(line_end(document, end), len(text))
         kept = _comments(text[begin:stop], " " * (len(head) - len(head.lstrip(" "))))
         if kept:
@@ -128,6 +129,22 @@ def _delete_from_block(document: Document, target: Entry | Node, spans: list[Spa
     if at + 1 < len(spans):  # the first key after a dash: the next one takes its place
         gone = Span(start, spans[at + 1].start)
         return None if _comments(document.slice(gone), "") else (Edit(document.uri, gone, ""),)
+    return None
+
+
+def _first_line(document: Document, target: Entry | Node, line: int, head: str) -> int | None:
+    """The line with which an entry or an item begins; None where `head`, what is before it there, is not its own.
+
+    That of an item is the line of its dash, which may stand alone above it.
+    """
+    if isinstance(target, Entry):
+        return None if head else line
+    if head:
+        return line if head == "-" else None
+    for above in range(line - 1, -1, -1):
+        content = document.line_text(above).split("#")[0].strip()
+        if content:
+            return above if content == "-" else None
     return None
 
 
