@@ -8,7 +8,7 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
-from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar, Sequence
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import column, delete_element, rename
 from lsp_server.fixers.cloudformation.rules import codes
@@ -47,7 +47,7 @@ def _touched(site: Site, entry: Entry) -> bool:
 
 def _fixes(site: Site, holder: Mapping, first: Entry, second: Entry) -> Iterator[Fix]:
     document, name = site.document, second.name
-    if _text(site, first) == _text(site, second):
+    if _text(site, first) == _text(site, second) or _same(first.value, second.value):
         edits = delete_element(document, site.template, second)
         yield from site.fix(f"Delete the second '{name}', which is the same", edits, UNSAFE)
         return
@@ -65,6 +65,13 @@ def _fixes(site: Site, holder: Mapping, first: Entry, second: Entry) -> Iterator
     if isinstance(first.value, Scalar) and isinstance(second.value, Scalar):
         edits = delete_element(document, site.template, first)
         yield from site.fix(f"Delete the first '{name}', since the last one holds", edits, DISPLAY_ONLY)
+
+
+def _same(first: Node | None, second: Node | None) -> bool:
+    """Whether two scalars are the same value, whatever quotes are around it."""
+    if not isinstance(first, Scalar) or not isinstance(second, Scalar):
+        return False
+    return (first.tag, first.data) == (second.tag, second.data) and type(first.data) is type(second.data)
 
 
 def _text(site: Site, entry: Entry) -> str:

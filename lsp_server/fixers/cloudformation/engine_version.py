@@ -25,7 +25,7 @@ def newest_of_the_line(context: FixContext, diagnostic: Diagnostic) -> Iterable[
     version = body.get("EngineVersion") if isinstance(body, Mapping) else None
     if not isinstance(engine, Scalar) or not isinstance(version, Scalar) or version.tag:
         return
-    newer = _newer(engine.value, version.value)
+    newer = _newer(engine.value.lower(), version.value)  # RDS takes `MySQL` as well
     if newer:
         title = f"Upgrade '{version.value}' to '{newer}', the newest of its line"
         yield from site.fix(title, rewrite(site.document, version, newer), UNSAFE)

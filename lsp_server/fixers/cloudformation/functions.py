@@ -18,6 +18,7 @@ from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import quoted, ref
 
+_DEEP = re.compile(r"[|>][-+]?\d")  # the text of a block that is so many spaces deeper than its key
 _SET = r"(?m)^(?:.*[;&\s])?{0}=|\b(?:for|read(?: -\w+)*) {0}\b"  # a script's own variable
 
 
@@ -59,11 +60,14 @@ def _without(site: Site, gone: tuple[Span, Span], lead: str) -> Edits | None:
 
 
 def _alone(node: Sequence) -> Scalar | None:
-    """The string of a Sub in its long form, where it is written on one line and no variables stand beside it."""
+    """The string of a Sub in its long form, where no variables stand beside it.
+
+    A block's text is as deep as it was written, which means the same below another key unless a number tells how deep.
+    """
     first, *others = node.items or (None,)
     if any(not isinstance(other, Mapping) or other.entries for other in others):
         return None
-    if not isinstance(first, Scalar) or first.tag or first.style in (Style.LITERAL, Style.FOLDED):
+    if not isinstance(first, Scalar) or first.tag or _DEEP.match(first.raw):
         return None
     return first
 

@@ -9,14 +9,16 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Scalar, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import Edits, add_section, replace
+from lsp_server.fixers.cloudformation.edits import Edits, add_section, delete_element, replace
 from lsp_server.fixers.cloudformation.fitting import BY_FORMAT, fresh_name
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import ref, sub
+from lsp_server.fixers.cloudformation.vocabulary import property_of
 
 _ACCOUNT = r"[<{[]?(?:(?:your|my|aws)[ _-]?)*account(?:[ _-]?(?:id|number))?[>}\]]?|x{4,12}|"
 _REGION = r"[<{[]?(?:(?:your|my|aws)[ _-]?)*region[>}\]]?"
+_OF_ACCOUNTS = re.compile(r"does not match '\^(?:\[0-9\]|\\\\d)\{12\}\$'")
 _ARN = re.compile(rf"(?i)(arn:aws[\w-]*:[\w-]+:)({_REGION}|[\w-]*):({_ACCOUNT}|\d*):")
 
 
@@ -35,6 +37,27 @@ def bring_id(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         edits += replace(site.document, other.span, site.writer.flow(ref(name)))
     if added:
         yield from site.fix(f"Add a parameter '{name}' for '{node.value}', which is no id", (*edits, *added), UNSAFE)
+
+
+def ask_for_id(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """The default of a parameter can be no id: whoever makes a stack has to give one, which is asked for without it."""
+    site = Site(context, diagnostic)
+    node, name = site.node, site.owner
+    if site.path[:1] != ("Parameters",):
+        name = node.value if isinstance(node, Scalar) else ""
+    default = site.template.entry(("Parameters", name, "Default"))
+    value = default.value if default is not None and default.name == "Default" else None
+    if default is None or not isinstance(value, Scalar) or value.value != str(diagnostic.data.get("instance")):
+        return
+    if _of_id(site) and "AllowedValues" not in default.parent:
+        edits = delete_element(site.document, site.template, default)
+        yield from site.fix(f"Ask for '{name}': its default '{value.value}' is no id", edits, UNSAFE, same=True)
+
+
+def _of_id(site: Site) -> bool:
+    """Whether a finding about a reference says that its value has not the form of an id, or of an account's number."""
+    known = property_of(site.template, site.path[:-1])
+    return (known is not None and known.format in BY_FORMAT) or _OF_ACCOUNTS.search(site.diagnostic.message) is not None
 
 
 def _filled_in_by_hand(site: Site, node: Scalar) -> bool:
@@ -75,6 +98,7 @@ def _pseudo(hit: re.Match[str]) -> str:
 
 
 FIXERS = (
+    RuleFixer("cfn-lint", codes("W1030"), ask_for_id),
     RuleFixer("cfn-lint", codes("E1150 E1151 E1152 E1153 E1154 E1155"), bring_id),
     RuleFixer(
         "cfn-lint", codes("E3031 E3510 E3511 E3512 E3513 E3514 E3530 E1156 E1157 E1158 E1159 E1160 E1161"), own_account

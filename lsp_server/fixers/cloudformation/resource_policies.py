@@ -13,6 +13,7 @@ from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call
 
+_POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
 _PAIR = {"DeletionPolicy": "UpdateReplacePolicy", "UpdateReplacePolicy": "DeletionPolicy"}
 
 
@@ -30,6 +31,8 @@ def add_twin(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         if entry is None or body.entry(missing) is not None or not isinstance(entry.value, Scalar):
             continue
         value: object = entry.value.value
+        if not entry.value.intrinsic and value not in _POLICIES:
+            continue
         if entry.value.intrinsic:  # `!Ref Keep`, which the macro for language extensions allows
             value = Call(entry.value.intrinsic, value)
         elif value == "RetainExceptOnCreate":
