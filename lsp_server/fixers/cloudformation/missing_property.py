@@ -74,7 +74,7 @@ def _additions(site: Site, path: Path, known: Property) -> Iterator[Fix]:
         value = _wrapped(call, known, site)
         title = f"Add '{name}' with {_shown(call)}" + ("" if len(found) == 1 else f" (one of {len(found)} that fit)")
         yield from site.fix(title, _insert(site, path, name, value), UNSAFE if len(found) == 1 else DISPLAY_ONLY)
-    if _object(known):
+    if _object(known) and not _text_as_well(site, path, known):
         return
     owner = str(path[1])
     fresh = fresh_name(site.template, owner + name)
@@ -116,6 +116,12 @@ def _object(known: Property) -> bool:
     if "array" in known.types:
         return known.item_has_properties or not set(known.item_types) & simple
     return known.has_properties or "object" in known.types or not (set(known.types) & simple or not known.types)
+
+
+def _text_as_well(site: Site, path: Path, known: Property) -> bool:
+    """Whether the serverless macro takes a text (a URI, a name) where it also takes an object or a function."""
+    schema = resource_schema(site.template, path)
+    return schema is not None and schema.name.startswith("AWS::Serverless::") and "string" in known.types
 
 
 def _wrapped(call: Call, known: Property, site: Site) -> object:

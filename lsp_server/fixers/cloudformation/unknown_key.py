@@ -72,6 +72,19 @@ def rename_for_missing(context: FixContext, diagnostic: Diagnostic) -> Iterable[
             yield from site.fix(f"Write '{name}' for '{meant[0].name}'", edits, SAFE)
 
 
+def rename_for_properties(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A resource has no properties, but all that is below a key it cannot have are: `Parameters:` for `Properties:`."""
+    site = Site(context, diagnostic)
+    entry = site.entry
+    if entry is None or site.path[:1] != ("Resources",) or len(site.path) != 3 or "Properties" in entry.parent:
+        return
+    known = properties_at(site.template, (*site.path[:2], "Properties"))
+    below = entry.value.entries if isinstance(entry.value, Mapping) and not entry.value.tag else ()
+    if below and all(e.name in known for e in below) and not rank(entry.name, ["Properties"]):
+        edits = rename(site.document, entry, "Properties")
+        yield from site.fix(f"Write 'Properties' for '{entry.name}'", edits, UNSAFE)
+
+
 def rename_by_value(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """A required key is missing, and the only key that is not known has one of its values: `DataType: String`."""
     site = Site(context, diagnostic)
@@ -122,6 +135,7 @@ def rename_label(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 FIXERS = (
     RuleFixer("cfn-lint", UNKNOWN_KEY, rename_key),
     RuleFixer("cfn-lint", UNKNOWN_KEY, rename_for_missing),
+    RuleFixer("cfn-lint", UNKNOWN_KEY, rename_for_properties),
     RuleFixer("cfn-lint", UNKNOWN_KEY, rename_by_value),
     RuleFixer("cfn-lint", SCHEMA, rename_for_kind),
     RuleFixer("cfn-lint", codes("W4001"), rename_label),
