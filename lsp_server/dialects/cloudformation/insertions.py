@@ -94,15 +94,15 @@ def value_text(place: Place, value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value)
     if place.json and not place.quote:
         return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and not place.quote and not _is_string(value, flow=place.flow):
+    if isinstance(value, str) and not place.quote and not is_text(value, flow=place.flow):
         return json.dumps(value, ensure_ascii=False)
     if place.quote == '"':
         return json.dumps(text, ensure_ascii=False)[1:-1]
     return text.replace("'", "''") if place.quote == "'" else text
 
 
-def _is_string(text: str, *, flow: bool) -> bool:
-    """Whether a plain scalar of that text is a string to cfn-lint's decoder."""
+def is_text(text: str, *, flow: bool) -> bool:
+    """Whether a text without quotes is a string to cfn-lint's decoder, in brackets or not."""
     if flow and any(mark in text for mark in ",[]{}"):
         return False
     return is_plain(text) and isinstance(typed(text, Style.PLAIN), str)

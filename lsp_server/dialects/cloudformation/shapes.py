@@ -26,6 +26,7 @@ class Shapes:
         self.root = root
         self._conditions = conditions
         self._resolved: dict[str, Json | None] = {}
+        self._joined: dict[tuple[int, int], Json] = {}
 
     def resolve(self, pointer: str) -> Json | None:
         """What `#/definitions/…` points to."""
@@ -121,10 +122,17 @@ class Shapes:
         for one in self.expand(shape, written=written):
             if isinstance(step, int):
                 items, first = one.get("items"), _listed(one.get("prefixItems"))
-                found = [first[step]] if step < len(first) else items if isinstance(items, list) else [items]
-                yield from (item for item in found if isinstance(item, dict))
+                ones = items if isinstance(items, list) else self._both([*first[step : step + 1], items])
+                yield from (item for item in ones if isinstance(item, dict))
             else:
                 yield from self._named(one, step)
+
+    def _both(self, found: list[object]) -> list[object]:
+        """What holds of an item for its place and as any item: the schemas tell only a part of it by place."""
+        first = found[0]
+        if len(found) < 2 or not isinstance(first, dict) or "properties" not in first or not isinstance(found[1], dict):
+            return found[:1]
+        return [self._joined.setdefault((id(first), id(found[1])), {"allOf": found})]
 
     @staticmethod
     def _named(one: Json, name: str) -> Iterator[Json]:

@@ -200,7 +200,7 @@ def _in_resource(template: Template, path: Path, schemas: Schemas, offset: int, 
         return Slot(template, schemas, offset, path, schema, path[:depth], path[depth:], path[:depth], kind)
     schema, top = schemas.get(kind) if kind else None, depth + 1
     for end in range(top + 1, len(path) + 1):
-        if (inner := _document(kind, path[top:end], schema)) is not None:
+        if (inner := document_at(kind, path[top:end], schema)) is not None:
             schema, top = inner, end
             break
     return Slot(template, schemas, offset, path, schema, path[:top], path[top:], path[:depth], kind)
@@ -215,8 +215,13 @@ def _type(template: Template, body: Path) -> str:
     return found.value if isinstance(found, Scalar) else ""
 
 
-def _document(kind: str, below: Path, schema: ResourceSchema | None) -> ResourceSchema | None:
-    """The schema of a document of another language that a property holds: a policy, a state machine."""
+def document_at(kind: str, below: Path, schema: ResourceSchema | None) -> ResourceSchema | None:
+    """The schema of a document of another language that a property holds: a policy, a state machine; None elsewhere.
+
+    `kind` is the resource type, `below` the path below its properties.
+    """
+    if not below:
+        return None
     name = below[-1]
     if (kind, name) in _DEFINITIONS and len(below) == 1:
         return part(_DEFINITIONS[kind, str(name)])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from lsp_server.dialects.cloudformation.fitting import Fitting
-
-_WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
+from lsp_server.dialects.cloudformation.insertions import escaped, is_text
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,36 @@ class Margin:
     inset: str = ""
 
 
+def data_of(part: Part) -> object:
+    """What a part is when nothing is typed over its defaults."""
+    if isinstance(part, dict):
+        return {name: data_of(inner) for name, inner in part.items()}
+    if isinstance(part, list):
+        return [data_of(item) for item in part]
+    first = part.choices[0] if part.choices else {} if part.braces else part.default
+    return json.loads(first.long) if isinstance(first, Fitting) else first
+
+
+def open_names(parts: Part, name: str = "") -> Iterator[str]:
+    """The properties whose value only a person knows: no choice and no reference of the template."""
+    if isinstance(parts, Stop):
+        if not parts.choices:
+            yield name
+        return
+    for key, inner in parts.items() if isinstance(parts, dict) else ((name, item) for item in parts):
+        yield from open_names(inner, key)
+
+
 def yaml_lines(parts: dict[str, Part], margin: Margin, lead: str) -> list[str]:
     """The lines of a block mapping whose keys stand behind `lead`."""
     lines: list[str] = []
     for name, part in parts.items():
-        if isinstance(part, Stop) and not part.braces:
+        if isinstance(part, Stop):
             lines.append(f"{lead}{name}: {_yaml_stop(part)}")
             continue
         lines.append(f"{lead}{name}:")
         if isinstance(part, dict):
             lines += yaml_lines(part, margin, lead + margin.unit)
-        elif isinstance(part, Stop):
-            lines.append(f"{lead}{margin.unit}{_yaml_stop(part)}")
         else:
             lines += [line for item in part for line in _yaml_item(item, margin, lead + margin.inset)]
     return lines
@@ -66,10 +84,13 @@ def _yaml_item(part: Part, margin: Margin, lead: str) -> list[str]:
 
 def _yaml_stop(stop: Stop) -> str:
     if stop.braces:
-        return f"${{{stop.number}}}"
+        return f"{{${stop.number}}}"
     if stop.choices:
         return _choice(stop.number, [_yaml_value(value) for value in stop.choices])
-    return f"${{{stop.number}:{stop.default}}}"
+    written = _yaml_value(stop.default)
+    if written.startswith('"'):
+        return f'"${{{stop.number}:{escaped(written[1:-1])}}}"'
+    return f"${{{stop.number}:{escaped(written)}}}"
 
 
 def _yaml_value(value: object) -> str:
@@ -77,7 +98,7 @@ def _yaml_value(value: object) -> str:
         return value.short
     if not isinstance(value, str):
         return json.dumps(value)
-    return value if value[:1].isalpha() and value.lower() not in _WORDS and ": " not in value else json.dumps(value)
+    return value if is_text(value, flow=False) else json.dumps(value, ensure_ascii=False)
 
 
 def json_text(part: Part, margin: Margin, lead: str) -> str:
@@ -103,8 +124,8 @@ def _json_stop(stop: Stop) -> str:
         return f"{{${stop.number}}}"
     if stop.choices:
         return _choice(stop.number, [_json_value(value) for value in stop.choices])
-    text = f"${{{stop.number}:{stop.default}}}"
-    return f'"{text}"' if isinstance(stop.default, str) else text
+    written, quote = json.dumps(stop.default, ensure_ascii=False), '"' if isinstance(stop.default, str) else ""
+    return f"{quote}${{{stop.number}:{escaped(written.strip(quote or None))}}}{quote}"
 
 
 def _json_value(value: object) -> str:
