@@ -23,7 +23,7 @@ class Client:
         self._published: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.peak = 0
         self._version = 0
-        self._uri = self._language = ""
+        self.uri = self._language = ""
 
     async def __aenter__(self) -> Client:
         self.started = time.perf_counter()
@@ -55,22 +55,22 @@ class Client:
 
     def open(self, name: str, language: str, text: str) -> None:
         """Open a document that stands in the root, as `text`."""
-        self._uri, self._language, self._version = (self._root / name).as_uri(), language, 1
-        document = {"uri": self._uri, "languageId": language, "version": 1, "text": text}
+        self.uri, self._language, self._version = (self._root / name).as_uri(), language, 1
+        document = {"uri": self.uri, "languageId": language, "version": 1, "text": text}
         self._notify("textDocument/didOpen", {"textDocument": document})
 
     def replace(self, line: int, start: int, end: int, text: str) -> None:
         """Change a part of one line (UTF-16 columns, from 0)."""
         self._version += 1
         where = {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
-        document = {"uri": self._uri, "version": self._version}
+        document = {"uri": self.uri, "version": self._version}
         self._notify(
             "textDocument/didChange", {"textDocument": document, "contentChanges": [{"range": where, "text": text}]}
         )
 
     async def complete(self, line: int, character: int) -> list[str]:
         """The labels that are offered at a place."""
-        where = {"textDocument": {"uri": self._uri}, "position": {"line": line, "character": character}}
+        where = {"textDocument": {"uri": self.uri}, "position": {"line": line, "character": character}}
         result = await self.request("textDocument/completion", where)
         items = result["items"] if isinstance(result, dict) else result or []
         return [item["label"] for item in items]
@@ -80,7 +80,7 @@ class Client:
         async with asyncio.timeout(seconds):
             while True:
                 published = await self._published.get()
-                current = published["uri"] == self._uri and published.get("version") == self._version
+                current = published["uri"] == self.uri and published.get("version") == self._version
                 if current and any(containing in d["message"] for d in published["diagnostics"]):
                     at: float = published["at"]
                     return at
