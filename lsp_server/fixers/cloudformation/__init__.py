@@ -68,6 +68,7 @@ from lsp_server.fixers.cloudformation import (
     unknown_key,
     unused,
     what_runs,
+    word_for_object,
     wrong_type,
 )
 
@@ -107,6 +108,7 @@ _FAMILIES = (
     balancers,
     agreement,
     what_runs,
+    word_for_object,
     limits,
     instance_types,
     not_allowed,

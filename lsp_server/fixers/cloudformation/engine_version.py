@@ -31,13 +31,32 @@ def newest_of_the_line(context: FixContext, diagnostic: Diagnostic) -> Iterable[
         yield from site.fix(title, rewrite(site.document, version, newer), UNSAFE)
 
 
+def newest_of_a_line(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A line of versions, as 8.0, stands for its newest."""
+    site = Site(context, diagnostic)
+    version, engine = site.node, site.entry.parent.get("Engine") if site.entry is not None else None
+    if site.path[-1:] != ("EngineVersion",) or not isinstance(version, Scalar) or not isinstance(engine, Scalar):
+        return
+    if version.tag or engine.tag or not re.fullmatch(r"\d+(?:\.\d+)*", version.value):
+        return
+    newest = _newest(engine.value.lower(), version.value.split("."))
+    if newest:
+        title = f"Write '{newest}', the newest of its line, for '{version.value}'"
+        yield from site.fix(title, rewrite(site.document, version, newest), UNSAFE)
+
+
+def _newest(engine: str, line: list[str]) -> str:
+    """The newest version of a line that is not deprecated, or empty."""
+    gone = engine_versions(engine, deprecated=True)
+    alive = [v for v in engine_versions(engine) if v not in gone and _PLAIN.fullmatch(v) and v.split(".")[:-1] == line]
+    return max(alive, key=_number, default="")
+
+
 def _newer(engine: str, version: str) -> str:
     """The newest version of the line that is not deprecated, or empty."""
     if not _PLAIN.fullmatch(version):
         return ""
-    gone, line = engine_versions(engine, deprecated=True), version.split(".")[:-1]
-    alive = [v for v in engine_versions(engine) if v not in gone and _PLAIN.fullmatch(v) and v.split(".")[:-1] == line]
-    newest = max(alive, key=_number, default="")
+    newest = _newest(engine, version.split(".")[:-1])
     return newest if newest and _number(newest) > _number(version) else ""
 
 
@@ -45,4 +64,7 @@ def _number(version: str) -> int:
     return int(version.rsplit(".", 1)[1])
 
 
-FIXERS = (RuleFixer("cfn-lint", codes("W3691"), newest_of_the_line),)
+FIXERS = (
+    RuleFixer("cfn-lint", codes("W3691"), newest_of_the_line),
+    RuleFixer("cfn-lint", codes("E3691"), newest_of_a_line),
+)

@@ -79,7 +79,7 @@ def _number(text: str) -> float | None:
 
 def _converted(number: float, unit: str, known: Property) -> float | None:
     """The number in the unit that the property's description tells; None where it tells none of that kind."""
-    if not unit:
+    if not unit or (unit == "%" and (known.maximum is None or known.maximum > 1)):
         return number
     told = f"{known.name} {known.description}".lower()
     for scale in (_TIME, _SPACE):

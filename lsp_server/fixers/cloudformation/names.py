@@ -14,6 +14,10 @@ _NUMBERS = re.compile(r"\d+(?:[a-z](?![a-z]))?")
 
 _OPPOSITES = re.compile(r"min|max|ingress|egress")
 
+# Words that a name may lack without meaning something else.
+_KINDS = frozenset(["arn", "config", "configuration", "id", "setting", "settings", "options", "specification"])
+_UNITS = frozenset(["in", "milliseconds", "seconds", "minutes"])
+
 _SHORT = 3  # letters of a word in which every letter tells
 
 # How far apart two names are, as told by `distance`: up to here a slip of the fingers explains the difference.
@@ -115,6 +119,21 @@ def relatives(written: str, candidates: Iterable[str], around: str) -> list[str]
         if own and other and (own <= other or other <= own) and (own ^ other) <= context:
             found.append((len(own ^ other), name))
     return [name for _, name in sorted(found)]
+
+
+def extended(written: str, candidates: Iterable[str]) -> list[str]:
+    """The candidates that go on from `written` with words that tell a unit or a kind only, where one does so shortest.
+
+    `Versioning` is `VersioningConfiguration`, `HealthCheckInterval` is `HealthCheckIntervalSeconds`.
+    """
+    own = [word.lower() for word in _WORDS.findall(written)]
+    found = []
+    for name in dict.fromkeys(candidates):
+        other = [word.lower() for word in _WORDS.findall(name)]
+        if own and other[: len(own)] == own and other[len(own) :] and set(other[len(own) :]) <= _KINDS | _UNITS:
+            found.append((len(other), name))
+    least = min(found, default=(0, ""))[0]
+    return [name for length, name in found if length == least]
 
 
 def same_words(a: str, b: str) -> bool:

@@ -10,10 +10,12 @@ from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import rename
-from lsp_server.fixers.cloudformation.names import PLURAL, Match, certain, distance, rank, relatives
+from lsp_server.fixers.cloudformation.names import PLURAL, Match, certain, distance, extended, rank, relatives
 from lsp_server.fixers.cloudformation.rules import SCHEMA, UNKNOWN_KEY, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import fits, names_at, properties_at, resource_schema
+
+_TELLING = 5  # letters from which a value tells what it is of
 
 
 def rename_key(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -34,8 +36,13 @@ def rename_key(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         )
     if not matches:
         around = _words_around(site.template, site)
-        for name in [n for n in relatives(entry.name, free, around) if _fits(site, entry, n)][:3]:
+        close = [*relatives(entry.name, free, around), *_only(extended(entry.name, free))]
+        for name in [n for n in dict.fromkeys(close) if _fits(site, entry, n)][:3]:
             yield from site.fix(f"Write '{name}' for '{entry.name}'", rename(site.document, entry, name), UNSAFE)
+
+
+def _only(names: list[str]) -> list[str]:
+    return names if len(names) == 1 else []
 
 
 def _fits(site: Site, entry: Entry, name: str) -> bool:
@@ -107,6 +114,23 @@ def _values(site: Site, name: str) -> tuple[object, ...]:
     return known.enum if known is not None else ()
 
 
+def rename_for_value(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A value that is wrong here is one of those of another property, the only one: `Type` for `Scheme`."""
+    site = Site(context, diagnostic)
+    entry = site.entry
+    value = entry.value if entry is not None else None
+    if entry is None or site.validator != "enum" or not isinstance(value, Scalar) or value.tag:
+        return
+    if len(value.value) < _TELLING or rank(value.value, site.facts("allowed")):
+        return
+    known = properties_at(site.template, site.path[:-1])
+    if known.get(entry.name) is None or known[entry.name].required:
+        return
+    for name in _only([p.name for p in known.values() if value.value in p.enum and p.name not in entry.parent]):
+        edits = rename(site.document, entry, name)
+        yield from site.fix(f"Write '{name}' for '{entry.name}', since that may be '{value.value}'", edits, UNSAFE)
+
+
 def rename_for_kind(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """A list stands at the name of one, or one at the name of a list: `Transition` for `Transitions`."""
     site = Site(context, diagnostic)
@@ -137,6 +161,7 @@ FIXERS = (
     RuleFixer("cfn-lint", UNKNOWN_KEY, rename_for_missing),
     RuleFixer("cfn-lint", UNKNOWN_KEY, rename_for_properties),
     RuleFixer("cfn-lint", UNKNOWN_KEY, rename_by_value),
+    RuleFixer("cfn-lint", SCHEMA, rename_for_value),
     RuleFixer("cfn-lint", SCHEMA, rename_for_kind),
     RuleFixer("cfn-lint", codes("W4001"), rename_label),
 )
