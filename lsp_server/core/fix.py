@@ -33,6 +33,7 @@ class Fix:
     `title` is an imperative a person reads in the light bulb; a fix that deletes says what it deletes.
     `proposer` names who made it (`cloudformation.property_name`). `removes` names the ids, as the dialect's
     `ids` gives them, that the edits delete on purpose; any other id that goes missing makes the fix invalid.
+    `same` says that what is changed means the same as before and is only written in another way.
     """
 
     title: str
@@ -41,3 +42,4 @@ class Fix:
     clears: tuple[Diagnostic, ...]
     proposer: str
     removes: frozenset[tuple[str, ...]] = frozenset()
+    same: bool = False

@@ -57,9 +57,8 @@ def _renamed(site: Site, entry: Entry, name: str, *, declared_only: bool = False
     own = rename(site.document, entry, name) or ()
     uses = (r for r in site.template.references if r.target == entry.name and r.kind in kinds)
     edits = (*own, *(Edit(site.document.uri, use.span, name) for use in uses))
-    yield from site.fix(
-        f"Call '{entry.name}' '{name}'", edits if own else None, DISPLAY_ONLY, frozenset({(section, entry.name)})
-    )
+    title, removed = f"Call '{entry.name}' '{name}'", frozenset({(section, entry.name)})
+    yield from site.fix(title, edits if own else None, DISPLAY_ONLY, removed, same=True)
 
 
 FIXERS = (

@@ -25,20 +25,20 @@ from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.cloudformation.reading import data_of
 from lsp_server.fixers.cloudformation.vocabulary import property_path
 
-_REFUSED = re.compile(r"E1(?!029)\d{3}|E30(?:0[1236]|1[124578]|2[01]|3[0-47]|40|58)")
-"""The rules about functions and the schema: CloudFormation or the service refuses what they find.
-
-A variable outside of a Sub (E1029) is plain text to it. Rules about what is offered no more are left out: it may have
-been deployed when it was.
+_REFUSED = re.compile(r"E[13]\d{3}")
+_DEPLOYED = re.compile(r"E1029|E3025|E3062|E36(?:17|2[018]|35|4[0-7]|5[23]|67|7[025]|9[0145])|E3710")
+"""Errors with which a resource may have been made: a variable outside of a Sub (E1029) is plain text to CloudFormation,
+and what is offered no more was offered once. What the other rules about functions and resources find is refused.
 """
-_UNKNOWN_KEY = "E3002"
+_OF_A_VALUE = re.compile(r"E1\d{3}|E30(?:0[23]|12|3[0-47])")
+"""Rules of which each is about one value or key; the others are about what does not go together."""
 _PARTITION = re.compile(r"\barn:(aws[a-z-]*):")
 
 
 def with_warning(context: FixContext, fix: Fix) -> Fix:
     """The fix, or the same one with the warning, which is not safe."""
     document, edits = context.document, [edit for edit in fix.edits if edit.uri == context.document.uri]
-    if not edits or any(finding.syntax for finding in fix.clears) or not parse_template(document).readable:
+    if fix.same or not edits or any(finding.syntax for finding in fix.clears) or not parse_template(document).readable:
         return fix
     try:
         after = document.with_text(apply_edits(document.text, edits))
@@ -67,8 +67,6 @@ def replaced(
     `findings` are those in `before`; those of them that are `cleared` tell what the change is about.
     """
     change = _Change(before, after, findings, cleared)
-    if change.spells_names_right:
-        return {}
     found: dict[str, Update] = {}
     for logical_id, own in change.before.resources.items():
         other = change.after.resources.get(logical_id)
@@ -88,12 +86,6 @@ class _Change:
         self._cleared = frozenset(filter(_is_refusal, self._wrong))
         self._refused = tuple(filter(_is_refusal, findings))
         self._names = frozenset(self._changed_names())
-
-    @property
-    def spells_names_right(self) -> bool:
-        """Whether a name goes that CloudFormation refuses in every template."""
-        old, new = ({*one.resources, *one.parameters, *one.mappings} for one in (self.before, self.after))
-        return not all(name.isalnum() for name in old - new)
 
     def update(self, own: Resource, other: Resource) -> Update | None:
         """How far the resource has to be replaced; None where it stays."""
@@ -139,8 +131,8 @@ class _Change:
             found = place_of(property_path(finding.path))
             if found and found[: len(place)] == place:
                 return True
-            holder = found[:-1] if finding.code == _UNKNOWN_KEY else found
-            if not stays and finding in self._cleared and place[: len(holder)] == holder:
+            alone = stays and _OF_A_VALUE.fullmatch(finding.code)
+            if not alone and finding in self._cleared and place[: len(found) - 1] == found[:-1]:
                 return True
         return False
 
@@ -158,9 +150,9 @@ class _Change:
 
 
 def _is_refusal(finding: Diagnostic) -> bool:
-    return (
-        finding.severity is Severity.ERROR and finding.source == "cfn-lint" and bool(_REFUSED.fullmatch(finding.code))
-    )
+    if finding.severity is not Severity.ERROR or finding.source != "cfn-lint":
+        return False
+    return _REFUSED.fullmatch(finding.code) is not None and not _DEPLOYED.fullmatch(finding.code)
 
 
 def _text(template: Template, entry: Entry) -> str:

@@ -163,7 +163,7 @@ class Site:
             applicability = UNSAFE if applicability is SAFE and self.alternative < 2 else DISPLAY_ONLY
         if made:
             proposer = f"cloudformation.{self.diagnostic.code}"
-            yield Fix(title, made, applicability, (self.diagnostic,), proposer, removes)
+            yield Fix(title, made, applicability, (self.diagnostic,), proposer, removes, same)
 
 
 def writer(template: Template) -> Writer:
