@@ -29,6 +29,7 @@ _SECTION = 3.0  # a wrong key at the top takes all below it along
 _WORDS = frozenset({"Type", "Condition", "DeletionPolicy", "UpdateReplacePolicy"})
 _OBJECTS = frozenset({"Metadata", "CreationPolicy", "UpdatePolicy"})
 _BRINGS = frozenset({"Fn::Transform", "<<"})  # stand among other keys
+_LOOP = "Fn::ForEach"  # brings keys as well, and has a name of its own
 _PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
 _POLICIES = ("PolicyDocument", "KeyPolicy")
 
@@ -165,6 +166,7 @@ def _value(value: Node | None, schema: ResourceSchema, path: tuple[str | int, ..
     known = schema.property_at(path)
     found = value.resolved if value is not None else None
     strange = float(not fits(found, known)) if known is not None else 0.0
+    strange += _mixed(found)
     if str(path[-1]).endswith(_POLICIES):
         strange += _policy(found)
     elif isinstance(found, Mapping):
@@ -172,6 +174,13 @@ def _value(value: Node | None, schema: ResourceSchema, path: tuple[str | int, ..
     elif isinstance(found, Sequence):
         strange += sum(_properties(item, schema, (*path, 0)) for item in found.items if isinstance(item, Mapping))
     return strange
+
+
+def _mixed(value: Node | None) -> bool:
+    """Whether a function, which is all there is of a value, stands among other keys."""
+    names = [entry.name for entry in value.entries] if isinstance(value, Mapping) else []
+    alone = (name for name in names if _open(name) and name not in _BRINGS and not name.startswith(_LOOP))
+    return len(names) > 1 and any(alone)
 
 
 def _policy(value: Node | None) -> float:

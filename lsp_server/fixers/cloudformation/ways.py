@@ -55,6 +55,11 @@ class Way:
         (unread, left, strange), (its_unread, its_left, its) = self._worth, other._worth
         return (unread, left, strange) > (its_unread, its_left, its + by)
 
+    def _costs_more(self, other: Way) -> bool:
+        """Whether it is plainly a dearer way than another, or a little dearer and does not get as far."""
+        more, stop, its = self.attempt.cost - other.attempt.cost, self.reading.stop, other.reading.stop
+        return more > 1 or (more > 0 and stop is not None and its is not None and stop < its)
+
     def trust(self, ways: Iterable[Way]) -> Applicability:
         """How far it may be trusted among all `ways`, of which the first is the best.
 
@@ -65,7 +70,7 @@ class Way:
         if self.reading.swallowed or self.worse(best) or self.attempt.cost > best.attempt.cost + 2:
             return DISPLAY_ONLY
         rivals = [other for other in ways if other.attempt.edits != self.attempt.edits]
-        beaten = all(other.worse(self) or other.attempt.cost > self.attempt.cost + 1 for other in rivals)
+        beaten = all(other.worse(self) or other._costs_more(self) for other in rivals)
         moves = any(not edit.text.strip(" -") for edit in self.attempt.edits)
         fine = self.fits if moves or self.reading.stop is not None else True
         return SAFE if fine and beaten and self.attempt.cost <= _CHEAP * self.attempt.slips else UNSAFE
