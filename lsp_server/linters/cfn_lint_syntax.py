@@ -7,6 +7,7 @@ looked for in the pieces that the dialect cuts a template into, and what a piece
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
 from typing import Any, NamedTuple
@@ -26,6 +27,8 @@ _NO_MAPPING = Trouble("Template needs to be an object.")
 _AFTER = 0.004  # seconds that what was typed for, as a completion, goes first
 _MARKER = re.compile(r"(?:^|\n)(?:---|\.\.\.)(?=\s|$)")
 _TIED = re.compile(r"(?:^|(?<=[\s\[\]{},]))[&*][0-9A-Za-z_-]", re.MULTILINE)
+_BRACKET = re.compile(r"[\[\]{}]")
+_DEEPEST = 1000  # brackets within each other
 _OTHER_BREAKS = "\x85\u2028\u2029"  # end a line for YAML alone
 
 
@@ -45,6 +48,8 @@ class _Piece(NamedTuple):
 async def unreadable(document: Document) -> tuple[CfnLintFinding, ...]:
     """What cfn-lint will say of a text that it cannot read; nothing where it can. Never raises."""
     text = document.text
+    if _is_deep(text):
+        return ()
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")  # as Python reads files
     try:
@@ -56,6 +61,14 @@ async def unreadable(document: Document) -> tuple[CfnLintFinding, ...]:
         await asyncio.sleep(_AFTER)
         troubles = await asyncio.to_thread(_inside, document, text)
     return tuple(map(_finding, troubles))
+
+
+def _is_deep(text: str) -> bool:
+    """Whether brackets are nested so deep that the parser, which looks at all of them for each, would take seconds."""
+    if text.count("[") + text.count("{") < _DEEPEST:
+        return False
+    steps = (1 if bracket in "[{" else -1 for bracket in _BRACKET.findall(text))
+    return max(itertools.accumulate(steps)) > _DEEPEST
 
 
 def _finding(trouble: Trouble) -> CfnLintFinding:
