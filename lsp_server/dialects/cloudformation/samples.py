@@ -54,7 +54,8 @@ def _candidates(known: Property, patterns: Iterable[str]) -> Iterator[str]:
     yield from (known.name, known.name.lower())
     yield from (text for text in _COMMON if known.pattern)
     shortest = known.min_length or 0
-    yield from (text for pattern in patterns if pattern and (text := example(pattern, shortest)) is not None)
+    for least in dict.fromkeys((0, shortest)):
+        yield from (text for pattern in patterns if pattern and (text := example(pattern, least)) is not None)
     yield (known.name * (shortest // max(1, len(known.name)) + 1))[: max(shortest, known.max_length or _FILLED)]
     yield known.name[: known.max_length]
 

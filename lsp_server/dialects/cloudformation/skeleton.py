@@ -26,8 +26,15 @@ _ROUNDS = 3  # of looking at what the properties that are there require
 
 Steps = tuple[str | int, ...]
 
-_TOGETHER: dict[tuple[str, Steps], tuple[str, ...]] = {("AWS::DynamoDB::Table", ()): ("AttributeDefinitions",)}
-"""What the schema does not require, but cfn-lint and AWS do."""
+_USUAL: dict[tuple[str, Steps], tuple[str, ...]] = {
+    ("AWS::DynamoDB::Table", ()): ("AttributeDefinitions",),
+    ("AWS::EC2::Instance", ()): ("ImageId", "InstanceType"),
+    ("AWS::ECS::Service", ()): ("Cluster", "TaskDefinition"),
+    ("AWS::ECS::TaskDefinition", ()): ("ContainerDefinitions",),
+    ("AWS::KMS::Key", ()): ("KeyPolicy",),
+}
+"""What no schema requires, but the resource is of no use without."""
+_OBJECTS = {"AWS::S3::BucketPolicy": "arn:aws:s3:::bucket-name/*"}
 _ROOT = "arn:aws:iam::123456789012:root"
 
 
@@ -73,7 +80,7 @@ class _Skeleton:
         return before != (sum(map(len, self._further.values())), len(self._barred))
 
     def _required(self, path: Steps) -> list[str]:
-        names = always = [*self._schema.required_at(path), *_TOGETHER.get((self._schema.name, path), ())]
+        names = always = [*self._schema.required_at(path), *_USUAL.get((self._schema.name, path), ())]
         alternatives = self._schema.alternatives_at(path)
         if alternatives and not any(set(option) <= set(names) for option in alternatives):
             names = [*names, *min(alternatives, key=len)]
@@ -123,7 +130,7 @@ class _Skeleton:
             statement["Principal"] = {who[0]: Stop(next(self._stops), default=who[1])}
         statement["Action"] = Stop(next(self._stops), default="sts:AssumeRole" if trust else "*")
         if not trust and not document.name.endswith("::resource_ecr"):
-            statement["Resource"] = Stop(next(self._stops), default="*")
+            statement["Resource"] = Stop(next(self._stops), default=_OBJECTS.get(self._schema.name, "*"))
         return {"Version": Stop(next(self._stops), default="2012-10-17"), "Statement": [statement]}
 
     def _scalar(self, known: Property, path: Steps) -> Stop:
