@@ -163,12 +163,15 @@ class Entry:
     ) -> None:
         self.parent = parent
         self.span = Span(base + pair.start, max(end, base + pair.end))
-        key = dress(pair.key, base, self, anchors)
-        self.key = key if isinstance(key, Scalar) else Scalar(pair.key, base, self, anchors)
         self._pair, self._base, self._anchors, self._value = pair, base, anchors, value
 
     def __repr__(self) -> str:
         return f"<Entry {self.key.value!r} {self.span.start}..{self.span.end}>"
+
+    @cached_property
+    def key(self) -> Scalar:
+        """What stands before the colon."""
+        return Scalar(self._pair.key, self._base, self, self._anchors)
 
     @cached_property
     def value(self) -> Node | None:
@@ -183,10 +186,10 @@ class Entry:
         """The value without its place; None where there is none, or where it is put together from pieces."""
         return self._pair.value if self._value is None else None
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The key's string."""
-        return self.key.value
+        return decode(self._pair.key.raw, self._pair.key.style)
 
 
 class Mapping(Node):
