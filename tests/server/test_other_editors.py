@@ -94,7 +94,8 @@ async def test_an_editor_that_can_do_little_gets_what_it_can_read(start_editor: 
     editor = await start_editor(capabilities=little, options={"lintel": {"cfnLint": {"ignore": ["E3012"]}}})
     uri = editor.open(tmp_path / "template.yaml", MISSPELLED.replace("VisibilityTimeOut: 30", "DelaySeconds: soon"))
     assert codes(await editor.findings(uri, bool)) == ["E3002"]
-    (action,) = await fixes(editor, uri, "DelaySecon")
+    action, deletion = await fixes(editor, uri, "DelaySecon")
+    assert deletion.title.startswith("Delete 'DelaySecond'")
     assert action.command is None
     assert action.edit is not None
     assert action.edit.document_changes is None
