@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -45,6 +46,7 @@ def typed(value: str, style: Style) -> object:
     return value
 
 
+@lru_cache(maxsize=4096)
 def _resolve(value: str) -> object:
     node_tag = _resolver.resolve(yaml.ScalarNode, value, (True, False))
     if node_tag == "tag:yaml.org,2002:str":
