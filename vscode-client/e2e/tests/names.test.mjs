@@ -13,10 +13,13 @@ test('hover tells what a property is and what changing it comes to', (t) =>
     const told = window.page.locator('.monaco-hover:visible', { hasText: 'Update requires: replacement' });
     await until('the hover', async () => {
       await window.press('Control+k', 'Control+i');
-      return told.first().waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
+      return told
+        .first()
+        .waitFor({ timeout: 3000 })
+        .then(
+          () => true,
+          () => false,
+        );
     });
     await window.look('hover');
   }));
