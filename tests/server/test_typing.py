@@ -19,7 +19,7 @@ from tests.dialects.cloudformation.notations import meant
 from tests.dialects.cloudformation.typed import PLACES, typings
 
 TYPED = int(os.environ.get("LINTEL_TYPING", "1"))
-FRESH = 4  # states of each insertion that are also opened anew, besides the last
+FRESH = 2  # states of each insertion that are also opened anew, besides the last
 READERS = (yaml_reader.read_yaml, json_reader.read_json, json_reader.read_json_entry)
 
 

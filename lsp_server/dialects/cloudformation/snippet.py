@@ -133,7 +133,9 @@ def _json_value(value: object) -> str:
 
 
 def _choice(number: int, values: list[str]) -> str:
-    """A choice of values; in one, an editor knows only these three marks as escaped."""
+    """A choice of values; in one, an editor knows only these three marks as escaped. A single value is a default."""
+    if len(values) == 1:
+        return f"${{{number}:{escaped(values[0])}}}"
     for mark in "\\,|":
         values = [value.replace(mark, "\\" + mark) for value in values]
     return f"${{{number}|{','.join(values)}|}}"
