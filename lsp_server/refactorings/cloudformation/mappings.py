@@ -33,7 +33,10 @@ Rows = Mapping[str, object]
 
 
 def extract_by_region(regions: Sequence[str], selection: Selection) -> Iterator[Refactoring]:
-    """Offer it for the literal at the place: in the mapping of regions that there is, or in a new one of `regions`."""
+    """Offer it for the literal at the place: in the mapping of regions that there is, or in a new one of `regions`.
+
+    Where neither tells which regions there are, nothing is offered.
+    """
     spot = spot_of(selection)
     literal = literal_at(spot)
     if literal is None or spot.commented(literal.node):
@@ -42,6 +45,8 @@ def extract_by_region(regions: Sequence[str], selection: Selection) -> Iterator[
         return
     name = next((name for name, entry in spot.template.mappings.items() if _of_regions(entry)), "")
     keys = _keys(spot.template.mappings[name]) if name else list(regions)
+    if not keys:
+        return
     title = f"Extract to mapping '{name}', the same for each region"
     if not name:
         name = fresh("RegionMap", spot.template.mappings)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lsp_server.core.diagnostic import Diagnostic
-from lsp_server.core.document import Document, Unit
+from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import RefusedError
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, RefactoringTable, Selection
 from lsp_server.refactorings.cloudformation import refactorers
@@ -58,3 +58,13 @@ async def test_case(case: Case, verifier: Verifier, folder: Path) -> None:
 
 def test_every_family_has_cases() -> None:
     assert {family.name for family in FAMILIES} == {case.where.parent.name for case in all_cases()}
+
+
+def test_without_regions_no_mapping_of_regions_is_offered() -> None:
+    text = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: orders\n"
+    document = Document("file:///topic.yaml", text)
+    place = Selection(Unit((document,)), document, Span(text.index("orders"), text.index("orders")))
+    families = (((), []), (("eu-west-1",), ["mapping.region"]))
+    for regions, expected in families:
+        found = RefactoringTable(refactorers(regions)).at(place, frozenset({Kind.EXTRACT}))
+        assert [one.key for one in found if one.key.startswith("mapping")] == expected
