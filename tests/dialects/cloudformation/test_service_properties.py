@@ -8,6 +8,7 @@ import re
 
 from cfnlint import ManualArgs
 from cfnlint.api import lint
+from cfnlint.core import get_rules
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from lsp_server.dialects.cloudformation.service.templates import TemplateService
 from lsp_server.dialects.service import RefusedError
 
 SERVICE = TemplateService(schemas())
+RULES = get_rules([], [], [])
 PARAMETERS = ("Stage", "Prefix", "AWS::Region")
 RESOURCES = ("Topic", "Queue", "Function", "TopicTwo")
 CONDITIONS = ("IsProd", "Often")
@@ -141,7 +143,7 @@ def renamable(document, offset):
 
 def findings(text, new, old):
     """What cfn-lint finds, in words that do not depend on the order of names in a message."""
-    found = lint(text.replace("\r\n", "\n"), config=ManualArgs(regions=["us-east-1"]))
+    found = lint(text.replace("\r\n", "\n"), RULES, config=ManualArgs(regions=["us-east-1"]))
     return sorted(
         (one.rule.id, one.linenumber, one.columnnumber, sorted(re.findall(r"\w+", one.message.replace(new, old))))
         for one in found
