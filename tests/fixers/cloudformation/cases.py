@@ -38,9 +38,9 @@ def read_case(where: Path) -> Case:
     return Case(where, keys, name.strip(), template, diff)
 
 
-def all_cases() -> Iterator[Case]:
-    """All cases, in the order of their names."""
-    for where in sorted(CASES.rglob("*.case")):
+def all_cases(folder: Path = CASES) -> Iterator[Case]:
+    """All cases in a folder, in the order of their names."""
+    for where in sorted(folder.rglob("*.case")):
         yield read_case(where)
 
 

@@ -14,23 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.core.document import Span
+from tests.fixers.cloudformation import cases
 
 CASES = Path(__file__).parent / "cases"
 
 
 @dataclass(frozen=True)
-class Case:
-    """One case."""
+class Case(cases.Case):
+    """One case, and what is marked in its template."""
 
-    where: Path
-    head: dict[str, str]
-    name: str
-    template: str
     span: Span
-    diff: str
-
-    def __str__(self) -> str:
-        return f"{self.where.parent.name}/{self.where.stem}"
 
 
 def marked(text: str) -> tuple[str, Span]:
@@ -43,16 +36,8 @@ def marked(text: str) -> tuple[str, Span]:
     return text.replace("«", "").replace("»", ""), Span(start, end)
 
 
-def read_case(where: Path) -> Case:
-    """The case in a file."""
-    head, _, rest = where.read_bytes().decode().partition("--- ")
-    name, _, rest = rest.partition("\n")
-    template, _, diff = rest.partition("--- diff\n")
-    keys = dict(line.split(": ", 1) for line in head.splitlines() if line)
-    return Case(where, keys, name.strip(), *marked(template), diff)
-
-
 def all_cases() -> Iterator[Case]:
     """All cases, in the order of their names."""
-    for where in sorted(CASES.rglob("*.case")):
-        yield read_case(where)
+    for case in cases.all_cases(CASES):
+        template, span = marked(case.template)
+        yield Case(case.where, case.head, case.name, template, case.diff, span)
