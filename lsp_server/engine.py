@@ -148,6 +148,12 @@ class Engine:
         return FixerProposer(self.fixers[analysis.language], allowed)
 
     def _run(self, analysis: Analysis, report: Report, allowed: frozenset[Applicability]) -> Run:
-        verifier = self._verifier(analysis.language)
-        review = self.fixers[analysis.language].review
-        return Run(verifier, analysis, self.budget, lambda: [self._fixer(analysis, allowed)], report, review=review)
+        return Run(
+            self._verifier(analysis.language),
+            analysis,
+            self.budget,
+            lambda: [self._fixer(analysis, allowed)],
+            report,
+            fixes="safe fix" if allowed is SAFE_ONLY else "fix",
+            review=self.fixers[analysis.language].review,
+        )

@@ -41,7 +41,8 @@ async def fix(session: Session, paths: tuple[str, ...], *, diff: bool, unsafe: b
     if output == "json":
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(records), indent=2).decode() + "\n")
     else:
-        click.echo(f"{changed} changed · {cleared} findings cleared · {left} left", err=True)
+        more = "; --unsafe also makes fixes that are a choice" if left and not unsafe else ""
+        click.echo(f"{changed} changed · {cleared} findings cleared · {left} left{more}", err=True)
     return session.exit_code(left)
 
 

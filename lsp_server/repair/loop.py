@@ -23,8 +23,8 @@ DEEPEST = 3  # mending what mending brought to light
 class Run:
     """One run of the loop over one unit. `menders` makes fresh fixers for what a proposal brought to light.
 
-    `review` says what a person has to know of a model's proposal; fixes have been reviewed.
-    `best` is the best candidate so far; `take` replaces it.
+    `fixes` are what the proposers offer, in words. `review` says what a person has to know of a model's proposal; fixes
+    have been reviewed. `best` is the best candidate so far; `take` replaces it.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class Run:
         menders: Callable[[], Sequence[Proposer]],
         report: Report = lambda _: None,
         *,
+        fixes: str = "fix",
         review: Review = unreviewed,
         depth: int = 0,
     ) -> None:
@@ -43,6 +44,7 @@ class Run:
         self.best = before
         self.ledger = Ledger(budget, report)
         self._menders = menders
+        self._fixes = fixes
         self._review = review
         self._depth = depth
         self._trust = Applicability.SAFE
@@ -63,7 +65,8 @@ class Run:
             stop = Stop.STALLED
             self.ledger.tell(unjudged)
         if stop is Stop.STALLED and not self.ledger.message:
-            self.ledger.tell(f"No fix is known that verifies for {', '.join(dict.fromkeys(d.code for d in left))}.")
+            codes = ", ".join(dict.fromkeys(d.code for d in left))
+            self.ledger.tell(f"No {self._fixes} is known that verifies for {codes}.")
         return self.outcome(stop, left)
 
     async def _repair_with(self, proposer: Proposer, wanted: set[Identity] | None, region: Place | None) -> Stop:

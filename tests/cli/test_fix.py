@@ -52,6 +52,19 @@ def test_without_unsafe_only_certain_fixes_are_made(lintel: Lintel, tmp_path: Pa
     assert repair["introduced"] == []
 
 
+def test_what_safe_fixes_leave_may_be_fixed_with_unsafe(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(
+        "Resources:\n  Data:\n    Type: AWS::S3::Bucket\n    DeletionPolicy: Retain\n    Properties: {}\n"
+    )
+    ran = lintel("fix", "--diff", "t.yaml")
+    assert (ran.code, ran.out) == (1, "")
+    assert "No safe fix is known that verifies for W3011." in ran.err
+    assert "1 left; --unsafe" in ran.err
+    ran = lintel("fix", "--diff", "--unsafe", "--model", "none", "t.yaml")
+    assert "UpdateReplacePolicy: Retain" in ran.out
+    assert "--unsafe" not in ran.err
+
+
 def test_json_tells_the_story(lintel: Lintel, orders: Path) -> None:
     ran = lintel("fix", "--unsafe", "--model", "none", "--diff", "--output-format", "json", orders)
     (repair,) = ran.json
