@@ -37,6 +37,7 @@ _SHOWN = 12  # names in one sentence
 _NEAR = 5
 _ALIKE = 80  # of 100: names that share most of their letters in order
 _EITHER = "dependentExcluded"
+_OF_VALUES = ("enum", "enumCaseInsensitive", "const", "cfnLint", "")
 
 
 def advise(context: FixContext, diagnostic: Diagnostic) -> str:
@@ -93,7 +94,7 @@ def _allowed(site: Site) -> Iterator[str]:
     """The nearest of many allowed values, where the message buries them or leaves them out."""
     values = site.facts("allowed")
     written = str(site.diagnostic.data.get("instance") or "")
-    if site.validator in ("enum", "enumCaseInsensitive", "const", "") and values and written:
+    if site.validator in _OF_VALUES and values and written:
         said = all(f"'{value}'" in site.diagnostic.message for value in values)
         if len(values) > _SHOWN or not said:
             near = _near(written, values)

@@ -10,9 +10,9 @@ from lsp_server.core.document import Document, Unit
 from lsp_server.fixers.base import FixContext, advised
 from lsp_server.fixers.cloudformation.advice import advise
 from lsp_server.linters.cfn_lint import CfnLint
-from tests.fixers.cloudformation.cases import Case, read_case
+from tests.fixers.cloudformation.cases import Case, all_cases
 
-CASES = [read_case(where) for where in sorted((Path(__file__).parent / "advice").glob("*.case"))]
+CASES = list(all_cases(Path(__file__).parent / "advice"))
 
 
 @pytest.mark.asyncio(loop_scope="module")
