@@ -32,6 +32,7 @@ KEYS: Final = {
     "limit": "int or float: the bound of minimum, maximum, minLength, maxLength, minItems, maxItems and the like",
     "name": "str: the id that the finding is about: the parameter, condition or mapping that is not used, the resource "
     "type that does not exist, the dependency that is not needed",
+    "twice": "str: the key that stands twice in one place",
     "logical_id": "str: the resource that the finding lies in",
     "resource_type": "str: the type of that resource",
     "schema_path": "list[str | int]: where in the schema the failing keyword stands",
@@ -106,6 +107,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[dict[str, str]], Facts]], ...]
     (
         re.compile(r"^(?:Parameter (?P<name>\S+) not used\.|Condition (?P<condition>\S+) not used)$"),
         lambda m: {"name": m["name"] or m["condition"]},
+    ),
+    (
+        re.compile(rf"^Duplicate found {_NAME.format('twice')}"),
+        lambda m: {"twice": m["twice"]},
     ),
     (
         re.compile(rf"^Mapping {_NAME.format('name')} is defined but not used$"),

@@ -21,6 +21,7 @@ from lsp_server.dialects.cloudformation.green import PIECES_KEPT
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.linters.cfn_lint_decode import Doubled, Key, Trouble, UnreadableError, decode, parse
 from lsp_server.linters.cfn_lint_job import SYNTAX, CfnLintFinding, rule_page
+from lsp_server.linters.cfn_lint_messages import read_message
 
 _NO_MAPPING = Trouble("Template needs to be an object.")
 
@@ -84,7 +85,7 @@ def _finding(trouble: Trouble) -> CfnLintFinding:
         href=rule_page(SYNTAX),
         syntax=True,
         yaml=trouble.yaml,
-        data={},
+        data=read_message(trouble.message),
     )
 
 

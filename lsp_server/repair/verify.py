@@ -124,7 +124,8 @@ def compare(
     Some findings hide others: a text that could not be read, a name that is not known (`data["hides"]`).
     Some linters stop at their first errors (`data["late"]`). When a finding goes away, what then comes to light in text
     the edits did not touch was there all along and is not introduced. But errors below a name that was unknown count
-    all the same: they tell that the name was guessed wrongly.
+    all the same: they tell that the name was guessed wrongly. So does what still cannot be read; but keys that stood
+    twice are seen only in a text that is whole otherwise (`data["twice"]`).
 
     Where the edits are `certain`, which only safe fixes are, and spell a name right, neither a warning at the name
     itself counts, nor an error below it that says nothing of the name (`data["alone"]`): the misspelling hid them.
@@ -165,9 +166,22 @@ def _introduced(
         there = unread or d.data.get("late") or alone or (d.severity is not Severity.ERROR and _behind(d, hiding))
         inside = certain and unread and d.path and not d.data.get("property")  # of the moved text, not of its place
         places = guessed if alone or d.severity is not Severity.ERROR else () if inside else written
-        return d.syntax or not there or any(d.uri == e.uri and d.span.overlaps(span) for e, span in places)
+        if d.syntax:
+            return not (unread and _stood_twice(d, new, written))
+        return not there or any(d.uri == e.uri and d.span.overlaps(span) for e, span in places)
 
     return tuple(d for d in new if counts(d))
+
+
+def _stood_twice(found: Diagnostic, new: tuple[Diagnostic, ...], written: list[tuple[Edit, Span]]) -> bool:
+    """Whether a finding is of a key that already stood twice when the text could not be read.
+
+    It did where nothing was written from the first to the last place where it is found: they are in one mapping still.
+    """
+    spans = [d.span for d in new if d.uri == found.uri and d.data.get("twice") == found.data.get("twice")]
+    reach = Span(min(span.start for span in spans), max(span.end for span in spans))
+    untouched = not any(edit.uri == found.uri and reach.overlaps(span) for edit, span in written)
+    return "twice" in found.data and untouched
 
 
 def _inside(found: Diagnostic, other: Diagnostic) -> bool:

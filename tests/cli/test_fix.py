@@ -175,3 +175,14 @@ def test_a_signal_ends_it_and_leaves_nothing_behind(tmp_path: Path, number: int,
     assert list(scratch.iterdir()) == []
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
+
+
+def test_what_an_unreadable_text_hides_is_mended_after_it(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(
+        "Resources:\n  Topic:\n\tType: AWS::SNS::Topic\nOutputs:\n  Url:\n    Value: !Ref Topic\n"
+        "  Url:\n    Value: !GetAtt Topic.TopicName\n"
+    )
+    ran = lintel("fix", "--diff", "--unsafe", "--model", "none", "t.yaml")
+    assert ran.code == 0
+    assert "+    Type: AWS::SNS::Topic" in ran.out
+    assert "+  Url2:" in ran.out

@@ -23,7 +23,7 @@ def untangle(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     Keeping the last deletes a value that differs: which of the two was meant is for a person to say.
     """
     site = Site(context, diagnostic)
-    if not diagnostic.syntax or "uplicate" not in diagnostic.message or site.template.root is None:
+    if not diagnostic.data.get("twice") or site.template.root is None:
         return
     for holder in site.template.root.walk():
         if isinstance(holder, Mapping):

@@ -115,8 +115,16 @@ class Reader:
         lines = text.split("\n")
         near = range(max(0, self.stop - shift - _ABOVE), min(len(lines), self.stop - shift + _BELOW))
         nodes = list(_nodes(root, near))
+        swallowed = _swallowed(nodes, lines) + _doubled(nodes, self._edited(edits, shift))
         odd = _empty(nodes) + sum(_odd(lines, near, self._step, sequences=self._sequences))
-        return Reading(None, _swallowed(nodes, lines), odd)
+        return Reading(None, swallowed, odd)
+
+    def _edited(self, edits: tuple[Edit, ...], shift: int) -> range:
+        """The lines from the first edit to the last, less `shift`; all of them where edits bring or take lines."""
+        if any("\n" in edit.text + self.document.slice(edit.span) for edit in edits):
+            return range(len(self._lines))
+        numbers = [self.document.position(edit.span.start).line - shift for edit in edits]
+        return range(min(numbers, default=0), max(numbers, default=-1) + 1)
 
 
 def _habit(document: Document) -> tuple[int, bool]:
@@ -153,17 +161,28 @@ def _nodes(root: yaml.Node | None, near: range) -> Iterator[yaml.Node]:
 def _swallowed(nodes: list[yaml.Node], lines: list[str]) -> int:
     count = 0
     for node in nodes:
-        if isinstance(node, yaml.MappingNode):  # a key that stands twice: what followed it went to another
+        if isinstance(node, yaml.MappingNode):
             below = (v for k, v in node.value if isinstance(v, yaml.ScalarNode) and v.start_mark.line > k.end_mark.line)
             count += sum(not v.style and bool(_LOOKS_LIKE_A_KEY.match(v.value)) for v in below)
-            keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.value != "<<"]
-            count += len(keys) - len(set(keys))
         if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">"):
             continue
         first = lines[node.start_mark.line][node.start_mark.column :]
         rest = lines[node.start_mark.line + 1 : node.end_mark.line + (node.end_mark.column > 0)]
         prose = len(first.split()) >= _PROSE or first[:1] in ("'", '"')
         count += sum(not prose or bool(_STRUCTURE.match(line)) for line in rest if line.strip())
+    return count
+
+
+def _doubled(nodes: list[yaml.Node], edited: range) -> int:
+    """How many keys stand twice because of the edits: what followed one of them went to another."""
+    count = 0
+    for node in nodes:
+        seen: dict[str, int] = {}
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            line = key.start_mark.line
+            if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+                count += key.value in seen and seen[key.value] < edited.stop and edited.start <= line
+                seen[key.value] = line
     return count
 
 
