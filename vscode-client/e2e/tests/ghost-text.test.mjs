@@ -46,6 +46,7 @@ test('ghost text whose parameter stands elsewhere', (t) =>
     await window.untilStatus(/idle/);
     await window.press('Control+End');
     await window.type('  # an SSM parameter');
+    await window.untilText('the comment', (now) => now.trimEnd().endsWith('# an SSM parameter'));
     const commented = await window.text();
     await window.ghost.first().waitFor();
     await window.press('Tab');

@@ -10,6 +10,7 @@ test('save with apply, and undo', (t) =>
     await window.squiggle().waitFor();
     await window.press('Control+Home');
     await window.type('# the books\n');
+    await window.untilText('what is typed', (text) => text.startsWith('# the books\nAWSTemplateFormatVersion'));
     const typed = await window.text();
     await window.goTo(8, 9);
     // the offer means that the fix is verified for this version; the save itself verifies nothing
