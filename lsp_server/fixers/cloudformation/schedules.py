@@ -15,6 +15,7 @@ from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 
 _RATE = re.compile(r"(?:rate\s*\(\s*|every\s+)?(\d+)?\s*([a-z]+)\s*\)?", re.IGNORECASE)
 _CRON = re.compile(r"(?:cron\s*\(\s*)?((?:[\w*?/,#-]+\s+){4,5}[\w*?/,#-]+)\s*\)?", re.IGNORECASE)
+_WHOLE = re.compile(r"rate\(\s*\d|cron\(\s*(?:\S+\s+){5}\S", re.IGNORECASE)  # all parts are told
 _WEEKDAYS = re.compile(r"[\d,-]+|[a-z,-]+|\*", re.IGNORECASE)
 _UNITS = {"m": "minute", "min": "minute", "minute": "minute", "h": "hour", "hr": "hour", "hour": "hour", "day": "day"}
 _UNITS |= {"d": "day"}
@@ -29,7 +30,7 @@ def write_schedule(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]
     text = node.value.strip()
     found = _rate(text) or _cron(text)
     if found and found != node.value:
-        trust = SAFE if text.lower().startswith(("rate(", "cron(")) else UNSAFE
+        trust = SAFE if _WHOLE.match(text) else UNSAFE
         yield from site.fix(f"Write the schedule '{found}'", rewrite(site.document, node, found), trust)
 
 
@@ -41,10 +42,15 @@ def _rate(text: str) -> str:
 
 
 def _cron(text: str) -> str:
-    """Six fields, with `?` for the one of the two days that is any; a crontab counts its weekdays from 0."""
+    """Six fields, with `?` for the one of the two days that is any; a crontab counts its weekdays from 0.
+
+    Five fields with a `?`, which no crontab has, lack the year.
+    """
     hit = _CRON.fullmatch(text)
     fields = hit[1].split() if hit is not None else []
-    if len(fields) == 5:
+    if len(fields) == 5 and "?" in (fields[2], fields[4]):
+        fields.append("*")
+    elif len(fields) == 5:
         if not _WEEKDAYS.fullmatch(fields[4]):
             return ""
         fields[4] = re.sub(r"\d", lambda day: str(int(day[0]) % 7 + 1), fields[4])
