@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
-from lsp_server.dialects.cloudformation.tree import Scalar, Style
+from lsp_server.dialects.cloudformation.tree import Entry, Scalar, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import Edits, add_section, delete_element, replace
+from lsp_server.fixers.cloudformation.edits import Edits, add_section, delete_element, rename, replace, rewrite
 from lsp_server.fixers.cloudformation.fitting import BY_FORMAT, fresh_name
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
@@ -40,7 +40,10 @@ def bring_id(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 
 
 def ask_for_id(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
-    """The default of a parameter can be no id: whoever makes a stack has to give one, which is asked for without it."""
+    """The default of a parameter can be no id: whoever makes a stack has to give one, which is asked for without it.
+
+    What stood there is told in the description.
+    """
     site = Site(context, diagnostic)
     node, name = site.node, site.owner
     if site.path[:1] != ("Parameters",):
@@ -49,9 +52,35 @@ def ask_for_id(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     value = default.value if default is not None and default.name == "Default" else None
     if default is None or not isinstance(value, Scalar) or value.value != str(diagnostic.data.get("instance")):
         return
-    if _of_id(site) and "AllowedValues" not in default.parent:
-        edits = delete_element(site.document, site.template, default)
-        yield from site.fix(f"Ask for '{name}': its default '{value.value}' is no id", edits, UNSAFE, same=True)
+    if not _of_id(site) or "AllowedValues" in default.parent or _decides(site, name):
+        return
+    title, trust, edits = (
+        f"Ask for '{name}': its default '{value.value}' is no id",
+        UNSAFE,
+        _told_instead(site, default),
+    )
+    if edits is None:
+        trust, edits = DISPLAY_ONLY, delete_element(site.document, site.template, default)
+    yield from site.fix(title, edits, trust, same=True)
+
+
+def _decides(site: Site, parameter: str) -> bool:
+    """Whether a condition looks at the parameter: then `none` may well be what it is to be by default."""
+    return any(r.target == parameter and r.path[:1] == ("Conditions",) for r in site.template.references)
+
+
+def _told_instead(site: Site, default: Entry) -> Edits | None:
+    """The default becomes what the description says; None where that is a block."""
+    document, description, value = site.document, default.parent.get("Description"), default.value
+    if not isinstance(value, Scalar):
+        return None
+    told = f"in place of {value.value}"
+    if description is None:
+        key, own = rename(document, default, "Description"), rewrite(document, value, told[:1].upper() + told[1:])
+        return (*key, *own) if key and own else None
+    added = rewrite(document, description, f"{description.value} ({told})") if isinstance(description, Scalar) else None
+    gone = delete_element(document, site.template, default)
+    return (*added, *gone) if added and gone else None
 
 
 def _of_id(site: Site) -> bool:
