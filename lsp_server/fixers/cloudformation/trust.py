@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.diagnostic import Diagnostic, Path
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.calls import is_function
 from lsp_server.fixers.cloudformation.dependencies import edges_of
 from lsp_server.fixers.cloudformation.edits import insert
 from lsp_server.fixers.cloudformation.rules import codes
@@ -40,6 +41,8 @@ _SERVICES = {
     "AWS::Serverless::Function": "lambda",
     "AWS::StepFunctions::StateMachine": "states",
 }
+_ROLES = ("Role", "Roles", "RoleArn", "RoleARN", "PermissionArn")  # how the names of properties end
+_OF_OTHERS = frozenset(["Variables", "AssociatedRoles"])
 
 
 def trust_who_uses_it(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -49,7 +52,8 @@ def trust_who_uses_it(context: FixContext, diagnostic: Diagnostic) -> Iterable[F
     holder = site.node
     if role is None or role.type != "AWS::IAM::Role" or site.facts("missing") != ["AssumeRolePolicyDocument"]:
         return
-    users = [site.template.resources[e.source].type for e in edges_of(site.template) if e.target == role.logical_id]
+    uses = [e for e in edges_of(site.template) if e.target == role.logical_id and _assumed(e.path)]
+    users = [site.template.resources[e.source].type for e in uses]
     services = sorted({f"{_SERVICES[kind]}.amazonaws.com" for kind in users if kind in _SERVICES})
     if not services or not isinstance(holder, Mapping):
         return
@@ -58,6 +62,12 @@ def trust_who_uses_it(context: FixContext, diagnostic: Diagnostic) -> Iterable[F
     values = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
     edits = insert(site.document, site.writer, holder, values)
     yield from site.fix(f"Let {' and '.join(services)} assume the role, which uses it here", edits, UNSAFE)
+
+
+def _assumed(path: Path) -> bool:
+    """Whether a role at a path is one that the resource's own service assumes: code that is told of one may not."""
+    names = [step for step in path if isinstance(step, str) and not is_function(step)]
+    return names[-1].endswith(_ROLES) and not _OF_OTHERS.intersection(names)
 
 
 FIXERS = (RuleFixer("cfn-lint", codes("E3003"), trust_who_uses_it),)
