@@ -31,8 +31,14 @@ AWSLambdaKinesisExecutionRole AWSLambdaSQSQueueExecutionRole AWSLambdaENIManagem
 AmazonECSTaskExecutionRolePolicy AmazonEC2ContainerServiceforEC2Role AmazonEC2ContainerServiceRole AWSBatchServiceRole
 AmazonEC2ContainerServiceEventsRole AmazonAPIGatewayPushToCloudWatchLogs AmazonRDSEnhancedMonitoringRole AWS_ConfigRole
 AmazonElasticMapReduceRole AmazonElasticMapReduceforEC2Role AmazonEBSCSIDriverPolicy AWSGlueServiceRole
+AmazonEC2RoleforSSM
 """
 """Policies of AWS with the path `service-role/` that people name most."""
+_AT_THE_ROOT = re.compile(
+    r"\w+(?:Access|ReadOnly|PowerUser|Execute)|SecurityAudit|AmazonSSMManagedInstanceCore|CloudWatchAgent\w+Policy"
+    r"|AmazonEKS\w+Policy|AWSXRayDaemonWriteAccess|AWSCodeDeployRoleForECS"
+)
+"""Policies of AWS without a path. That of any other one is not known here."""
 _CLOSE = 94  # of 100: names that share most of their letters in order
 
 
@@ -152,7 +158,8 @@ def whole_policy_arn(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
     path = hit["path"] or ("service-role/" if hit["name"] in _OF_SERVICES.split() else "")
     arn = f"arn:aws:iam::aws:policy/{path}{hit['name']}"
     if arn != node.value:
-        yield from site.fix(f"Write the ARN '{arn}'", rewrite(site.document, node, arn), UNSAFE)
+        trust = UNSAFE if path or _AT_THE_ROOT.fullmatch(hit["name"]) else DISPLAY_ONLY
+        yield from site.fix(f"Write the ARN '{arn}'", rewrite(site.document, node, arn), trust)
 
 
 def expected_service(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
