@@ -78,10 +78,12 @@ def free_range(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     own, outer = _network(written), _network(whole)
     if not isinstance(written, Scalar) or own is None or outer is None or own.prefixlen <= outer.prefixlen:
         return
-    taken = [block for node in _subnets(site, network) if node is not written and (block := _network(node)) is not None]
+    others = [_network(node) for node in _subnets(site, network) if node is not written]
+    taken = [block for block in others if block is not None]
     free = (block for block in outer.subnets(new_prefix=own.prefixlen) if not any(block.overlaps(t) for t in taken))
     if (found := next(free, None)) is not None:
-        trust = UNSAFE if diagnostic.code == "E3060" else DISPLAY_ONLY
+        sure = diagnostic.code == "E3060" and len(taken) == len(others)  # the range of each other one is told
+        trust = UNSAFE if sure else DISPLAY_ONLY
         edits = rewrite(site.document, written, str(found))
         yield from site.fix(f"Use the free range '{found}' of '{network}'", edits, trust)
 
