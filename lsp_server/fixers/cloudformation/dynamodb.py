@@ -12,9 +12,9 @@ from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import add_section, delete_element, insert, rewrite
 from lsp_server.fixers.cloudformation.fitting import fresh_name
 from lsp_server.fixers.cloudformation.items import append_item
-from lsp_server.fixers.cloudformation.names import certain, rank
+from lsp_server.fixers.cloudformation.names import rank
 from lsp_server.fixers.cloudformation.rules import codes
-from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import ref
 
 _NAME = "AttributeName"
@@ -27,8 +27,7 @@ def match_keys(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     table = site.node
     if not isinstance(table, Mapping):
         return
-    listed = table.get("AttributeDefinitions")
-    keys = dict.fromkeys(node.value for node in _key_names(table))
+    listed, keys = table.get("AttributeDefinitions"), _keys(table)
     if listed is None and keys:
         values = [{_NAME: name, "AttributeType": "S"} for name in keys]
         edits = insert(site.document, site.writer, table, {"AttributeDefinitions": values})
@@ -38,20 +37,19 @@ def match_keys(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 
 
 def _matched(site: Site, listed: Sequence, keys: dict[str, None]) -> Iterator[Fix]:
-    defined = {node.value: node for node in _names(listed)}
+    defined = {node.value: (item, node) for item, node in _names(listed)}
     if len(defined) != len(listed.items) or not keys:
         return
     missing, unused = [name for name in keys if name not in defined], [name for name in defined if name not in keys]
-    if len(missing) == len(unused) == 1 and (slips := rank(unused[0], missing)):
-        edits = rewrite(site.document, defined[unused[0]], missing[0])
-        trust = SAFE if certain(slips) else UNSAFE
-        yield from site.fix(f"Define '{missing[0]}', not '{unused[0]}'", edits, trust)
+    if len(missing) == len(unused) == 1 and rank(unused[0], missing):
+        edits = rewrite(site.document, defined[unused[0]][1], missing[0])
+        yield from site.fix(f"Define '{missing[0]}', not '{unused[0]}'", edits, UNSAFE)  # either may be the slip
         return
     made: list[Edit] = []
     for name in missing:
         made += append_item(site, listed, {_NAME: name, "AttributeType": "S"}) or ()
     for name in unused:
-        made += delete_element(site.document, site.template, _item(defined[name])) or ()
+        made += delete_element(site.document, site.template, defined[name][0]) or ()
     told = [f"define {_shown(missing)} as a string"] if missing else []
     told += [f"delete the definition of {_shown(unused)}, which is no key"] if unused else []
     title = " and ".join(told)
@@ -62,31 +60,43 @@ def _shown(names: list[str]) -> str:
     return " and ".join(f"'{name}'" for name in names)
 
 
-def _names(node: Node | None) -> Iterator[Scalar]:
+def _names(node: Node | None) -> Iterator[tuple[Mapping, Scalar]]:
+    """The items of a list that name an attribute, each with the name."""
     for item in node.items if isinstance(node, Sequence) else ():
         name = item.get(_NAME) if isinstance(item, Mapping) else None
-        if isinstance(name, Scalar) and not name.tag:
-            yield name
+        if isinstance(item, Mapping) and isinstance(name, Scalar) and not name.tag:
+            yield item, name
 
 
-def _key_names(table: Mapping) -> Iterator[Scalar]:
-    yield from _names(table.get("KeySchema"))
+def _keys(table: Mapping) -> dict[str, None]:
+    """The names of all keys in the order of the text; none where a function gives some of them."""
+    found: dict[str, None] = {}
+    for listed in _key_lists(table):
+        names = [name.value for _, name in _names(listed)]
+        if not isinstance(listed, Sequence) or len(names) != len(listed.items):
+            return {}
+        found |= dict.fromkeys(names)
+    return found
+
+
+def _key_lists(table: Mapping) -> Iterator[Node | None]:
+    """What stands for the keys of the table and of each index."""
+    yield table.get("KeySchema")
     for section in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
         indexes = table.get(section)
-        for index in indexes.items if isinstance(indexes, Sequence) else ():
-            yield from _names(index.get("KeySchema") if isinstance(index, Mapping) else None)
-
-
-def _item(name: Scalar) -> Node:
-    """The item of the list that a name is in."""
-    return name.parent.parent  # type: ignore[union-attr, return-value]
+        listed = isinstance(indexes, Sequence) and not indexes.tag
+        items = indexes.items if isinstance(indexes, Sequence) and listed else (indexes,) * (indexes is not None)
+        for index in items:
+            yield index.get("KeySchema") if isinstance(index, Mapping) else None
 
 
 def key_of_one(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """The only attribute of a table is its key."""
     site = Site(context, diagnostic)
     table = site.node
-    defined = [node.value for node in _names(table.get("AttributeDefinitions") if isinstance(table, Mapping) else None)]
+    defined = [
+        node.value for _, node in _names(table.get("AttributeDefinitions") if isinstance(table, Mapping) else None)
+    ]
     if isinstance(table, Mapping) and site.facts("missing") == ["KeySchema"] and len(defined) == 1:
         edits = insert(site.document, site.writer, table, {"KeySchema": [{_NAME: defined[0], "KeyType": "HASH"}]})
         yield from site.fix(f"Make '{defined[0]}' the key", edits, UNSAFE)
