@@ -15,7 +15,7 @@ from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 
 _SPACED = re.compile(r"\{\{\s*(resolve\s*:[^{}]*?)\s*\}\}")
-_SERVICE = re.compile(r"(\{\{resolve:)([\w-]+)(?=:)")
+_SERVICE = re.compile(r"\{\{resolve:([\w-]+)(?=:)")
 _SERVICES = ("ssm", "ssm-secure", "secretsmanager")
 
 
@@ -38,12 +38,12 @@ def rename_service(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]
     """Write the service that is meant."""
     site = Site(context, diagnostic)
     for node in _texts(site.node):
-        hit = _SERVICE.search(node.raw)
-        matches = rank(hit[2], _SERVICES) if hit is not None and hit[2] not in _SERVICES else []
-        for match in matches[:1]:
-            raw = _SERVICE.sub(rf"\g<1>{match.name}", node.raw)
-            trust = SAFE if certain(matches) else UNSAFE
-            yield from site.fix(f"Resolve it with '{match.name}'", replace(site.document, node.span, raw), trust)
+        for written in dict.fromkeys(hit[1] for hit in _SERVICE.finditer(node.raw)):
+            matches = rank(written, _SERVICES) if written not in _SERVICES else []
+            for match in matches[:1]:
+                raw = node.raw.replace(f"{{{{resolve:{written}:", f"{{{{resolve:{match.name}:")
+                trust = SAFE if certain(matches) else UNSAFE
+                yield from site.fix(f"Resolve it with '{match.name}'", replace(site.document, node.span, raw), trust)
 
 
 FIXERS = (
