@@ -12,11 +12,11 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.cloudformation.tree import Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.calls import referred
+from lsp_server.fixers.cloudformation.calls import meaning, referred
 from lsp_server.fixers.cloudformation.copying import NotPlain, copied
 from lsp_server.fixers.cloudformation.edits import delete_element, insert
 from lsp_server.fixers.cloudformation.rules import codes
-from lsp_server.fixers.cloudformation.site import UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 
 _CLUSTER = "AWS::RDS::DBCluster"
 _NAMES = re.compile(r"\(?(\[.*\])")
@@ -33,6 +33,7 @@ def leave_to_cluster(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
     cluster = site.template.resources.get(referred(instance.get("DBClusterIdentifier")))
     schema = schemas().get(_CLUSTER)
     moved: dict[str, object] = {}
+    lost = False
     edits: list[Edit] = []
     for entry in entries:
         edits += delete_element(site.document, site.template, entry) or ()
@@ -43,11 +44,13 @@ def leave_to_cluster(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
                 moved[entry.name] = copied(site.document, entry.value)
             except NotPlain:
                 return
+        elif takes:
+            lost = lost or own is None or meaning(own.get(entry.name)) != meaning(entry.value)
     if moved and cluster is not None and cluster.properties is not None:
         edits += insert(site.document, site.writer, cluster.properties, moved) or ()
     shown = " and ".join(f"'{entry.name}'" for entry in entries)
     if entries:
-        yield from site.fix(f"Leave {shown} to the cluster", edits, UNSAFE)
+        yield from site.fix(f"Leave {shown} to the cluster", edits, DISPLAY_ONLY if lost else UNSAFE)
 
 
 FIXERS = (RuleFixer("cfn-lint", codes("E3682"), leave_to_cluster),)

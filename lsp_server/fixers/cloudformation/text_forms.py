@@ -14,7 +14,7 @@ from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import rewrite
 from lsp_server.fixers.cloudformation.lifting import instead
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
-from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import quoted
 from lsp_server.fixers.cloudformation.vocabulary import property_of
 
@@ -57,20 +57,22 @@ def _forms(site: Site, text: str) -> Iterator[tuple[str, str, Applicability]]:
         yield f"/{text.strip()}", "Let it begin with '/'", UNSAFE
     known = property_of(site.template, site.path)
     if known is not None and known.name.endswith("Description"):
-        yield (
-            _described(text, _patterns(site)),
-            "Write the description without characters that may not be in it",
-            UNSAFE,
-        )
+        title = "Write the description without characters that may not be in it"
+        plain, lost = _described(text, _patterns(site))
+        yield plain, title, DISPLAY_ONLY if lost else UNSAFE
 
 
-def _described(text: str, patterns: list[str]) -> str:
-    """A description in characters that its patterns take; those that cannot be written otherwise are left out."""
-    kept = []
+def _described(text: str, patterns: list[str]) -> tuple[str, bool]:
+    """A description in characters that its patterns take, and whether letters are lost.
+
+    What cannot be written otherwise is left out.
+    """
+    kept, lost = list[str](), False
     for letter in text:
         plain = _PLAIN.get(letter) or unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
-        kept.append(next((c for c in (letter, plain, "") if all(matches(p, f"a{c}a") for p in patterns)), ""))
-    return re.sub(r"(?<=\S) {2,}", " ", "".join(kept)).strip()
+        kept.append(next((c for c in (letter, plain) if all(matches(p, f"a{c}a") for p in patterns)), ""))
+        lost = lost or (letter.isalnum() and not kept[-1])
+    return re.sub(r"(?<=\S) {2,}", " ", "".join(kept)).strip(), lost
 
 
 FIXERS = (RuleFixer("cfn-lint", SCHEMA | codes("E3013 E1161 E1164 E3023"), reform),)

@@ -24,7 +24,8 @@ def delete_copies(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     edits: list[Edit] = [edit for part in made for edit in part or ()]
     if copies and all(made):
         shown = "the item" if len(copies) == 1 else f"the {len(copies)} items"
-        yield from site.fix(f"Delete {shown} that the list has already", edits, UNSAFE)
+        trust = DISPLAY_ONLY if diagnostic.code == "I3037" else UNSAFE  # a command may say a word twice
+        yield from site.fix(f"Delete {shown} that the list has already", edits, trust)
 
 
 def _lists(node: Node | None) -> Iterator[Sequence]:
