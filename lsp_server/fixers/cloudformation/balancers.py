@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic
@@ -17,6 +18,7 @@ from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import ref
 
 _SUBNET, _SUBNET_ID = "AWS::EC2::Subnet", "AWS::EC2::Subnet::Id"
+_PUBLIC = re.compile(r"public|private")
 _CERTIFICATE = "AWS::CertificateManager::Certificate"
 
 
@@ -66,7 +68,8 @@ def _others(site: Site, used: str) -> Iterator[str]:
         for name, entry in site.template.parameters.items():
             body = entry.value
             written = body.get("Type") if isinstance(body, Mapping) else None
-            if name != used and isinstance(written, Scalar) and written.value == _SUBNET_ID:
+            public = [_PUBLIC.findall(word.lower()) for word in (name, used)]
+            if name != used and isinstance(written, Scalar) and written.value == _SUBNET_ID and public[0] == public[1]:
                 yield name
     for resource in site.template.resources.values():
         if kind and resource.type == _SUBNET and resource.logical_id != used:

@@ -40,7 +40,8 @@ def delete_meaningless(context: FixContext, diagnostic: Diagnostic) -> Iterable[
     entry = site.entry
     if entry is None or "Properties" not in site.path[:-1] or len(entry.parent.entries) < 2:
         return
-    if site.validator in ("required", "enum", "const") or (entry.name == "Runtime" and not _from_image(site)):
+    of_image = diagnostic.code == "E3685" or entry.name == "Runtime"
+    if site.validator in ("required", "enum", "const") or (of_image and not _from_image(site)):
         return
     edits = delete_element(site.document, site.template, entry)
     yield from site.fix(f"Delete '{entry.name}', which has no meaning here", edits, UNSAFE)

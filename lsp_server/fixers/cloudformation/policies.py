@@ -32,7 +32,15 @@ def delete_superfluous(context: FixContext, diagnostic: Diagnostic) -> Iterable[
     if diagnostic.code == _TRUST and entry.name in ("Resource", "NotResource"):
         yield from site.fix(f"Delete '{entry.name}', since trust is in the role itself", edits, UNSAFE)
     elif diagnostic.code == _IDENTITY and entry.name == "Principal" and not _assumes(entry.parent):
-        yield from site.fix("Delete 'Principal', since the policy is of whom it is attached to", edits, UNSAFE)
+        trust = UNSAFE if _nobody_else(entry.value) else DISPLAY_ONLY
+        yield from site.fix("Delete 'Principal', since the policy is of whom it is attached to", edits, trust)
+
+
+def _nobody_else(principal: Node | None) -> bool:
+    """Whether a principal names no user or account, which may have been meant to have what the statement gives."""
+    if isinstance(principal, Mapping):
+        return all(entry.name == "Service" or _nobody_else(entry.value) for entry in principal.entries)
+    return isinstance(principal, Scalar) and principal.value == "*"
 
 
 def _assumes(statement: Mapping) -> bool:
