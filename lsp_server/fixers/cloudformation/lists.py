@@ -11,7 +11,7 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.calls import called, whole_call
+from lsp_server.fixers.cloudformation.calls import called, meaning, whole_call
 from lsp_server.fixers.cloudformation.edits import Edits, after_colon, column, end_of, line_end
 from lsp_server.fixers.cloudformation.rules import FUNCTIONS, SCHEMA, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
@@ -19,6 +19,7 @@ from lsp_server.fixers.cloudformation.vocabulary import properties_at, property_
 
 _KEYWORDS = ("", "type", "cfnLint", "tagging", "ref", "fn_getatt", "fn_sub")
 _ITEMS = re.compile(r"[^\s,;\"'\[\]{}]+(?:[ ]*,[ ]*[^\s,;\"'\[\]{}]+)+")
+_STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
@@ -67,7 +68,7 @@ def _trust(site: Site, node: Node) -> Applicability | None:
         known = properties_at(site.template, (*site.path, 0))
         return SAFE if not known or any(entry.name in known for entry in node.entries) else None
     if not name or name == "Fn::GetAtt":
-        return SAFE
+        return UNSAFE if _of_nested_stack(site, node) else SAFE
     if not isinstance(argument, Scalar):
         return None
     if name == "Fn::Sub":
@@ -76,6 +77,15 @@ def _trust(site: Site, node: Node) -> Applicability | None:
     if name != "Ref":
         return None
     return _trust_in_parameter(site, argument.value)
+
+
+def _of_nested_stack(site: Site, node: Node) -> bool:
+    """Whether an attribute is an output of a nested stack: a string, in which several values have commas between."""
+    match meaning(node):
+        case (_, (str(target), *_)):
+            resource = site.template.resources.get(target)
+            return resource is not None and resource.type in _STACKS
+    return False
 
 
 def _trust_in_parameter(site: Site, name: str) -> Applicability | None:
