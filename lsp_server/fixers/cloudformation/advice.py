@@ -229,8 +229,7 @@ def _takes(site: Site, path: Path, known: Property) -> str:
 
 
 def _call(call: Call) -> str:
-    argument = call.argument
-    return f"!{call.name.removeprefix('Fn::')} {argument if isinstance(argument, str) else '.'.join(argument)}"  # type: ignore[arg-type]
+    return f"!{call.name.removeprefix('Fn::')} {call.named}"
 
 
 def _required_first(names: Iterable[str], known: object) -> list[str]:

@@ -10,6 +10,7 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.schema import Property, matches
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.calls import list_parameter
 from lsp_server.fixers.cloudformation.edits import Edits, add_section, insert, insert_below
 from lsp_server.fixers.cloudformation.empty_values import empty
 from lsp_server.fixers.cloudformation.fitting import candidates, fresh_name, parameter, secret
@@ -128,16 +129,11 @@ def _wrapped(call: Call, known: Property, site: Site) -> object:
     """A single reference where a list is asked for is a list of one."""
     if "array" not in known.types or "string" in known.types:
         return call
-    entry = site.template.parameters.get(str(call.argument))
-    body = entry.value if entry is not None else None
-    kind = body.get("Type") if isinstance(body, Mapping) else None
-    listed = kind is not None and site.document.slice(kind.span).strip("\"'").startswith(("List<", "CommaDelimited"))
-    return call if listed else [call]
+    return call if call.name == "Ref" and list_parameter(site.template, call.named) else [call]
 
 
 def _shown(call: Call) -> str:
-    argument = call.argument
-    return f"Ref '{argument}'" if isinstance(argument, str) else f"GetAtt '{'.'.join(map(str, argument))}'"  # type: ignore[call-overload]
+    return f"{call.name.removeprefix('Fn::')} '{call.named}'"
 
 
 def _insert(site: Site, path: Path, name: str, value: object) -> Edits | None:

@@ -82,7 +82,7 @@ def _fitting(site: Site, reference: Reference) -> Iterator[Fix]:
     known = property_of(site.template, site.template.path_of(whole_call(node)))
     call = reference_for(site.template, reference.target, known)
     if call is not None:
-        shown = "Ref" if call.name == "Ref" else f"the attribute '{call.argument[1]}'"  # type: ignore[index]
+        shown = "Ref" if call.name == "Ref" else f"the attribute '{call.named.partition('.')[2]}'"
         yield from site.fix(f"Ask for {shown}", call_instead(site, node, call), UNSAFE)
 
 

@@ -26,6 +26,12 @@ class Call:
     name: str
     argument: object
 
+    @property
+    def named(self) -> str:
+        """What a Ref or a GetAtt names, as in `Vpc` or `Role.Arn`; empty for a function that names nothing."""
+        parts = [self.argument] if isinstance(self.argument, str) else self.argument
+        return ".".join(part for part in parts if isinstance(part, str)) if isinstance(parts, Sequence) else ""
+
 
 class Raw(str):
     """A value as it is written somewhere in the document already, on one line."""
