@@ -13,7 +13,7 @@ from lsp_server.dialects.cloudformation.tree import Sequence as Items
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.copying import NotPlain, copied
 from lsp_server.fixers.cloudformation.dependencies import Edge, edges_of, reached
-from lsp_server.fixers.cloudformation.edits import add_section, delete_element
+from lsp_server.fixers.cloudformation.edits import add_section, delete_element, delete_elements
 from lsp_server.fixers.cloudformation.fitting import fresh_name
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
@@ -142,7 +142,7 @@ def _without_items(site: Site, moved: dict[Path, Resource]) -> list[tuple[Edit, 
         items = site.template.node(listed)
         own = [path for path in moved if path[:4] == listed]
         if isinstance(items, Items) and len(own) < len(items.items):
-            parts += [delete_element(site.document, site.template, items.items[int(path[4])]) for path in own]
+            parts.append(delete_elements(site.document, site.template, [items.items[int(path[4])] for path in own]))
             continue
         entry = site.template.entry(listed)
         goes = entry is not None and entry.name != "SecurityGroupEgress"

@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterable
 
 from lsp_server.core.diagnostic import Diagnostic
-from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.cloudformation.tree import Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import meaning, referred
 from lsp_server.fixers.cloudformation.copying import NotPlain, copied
-from lsp_server.fixers.cloudformation.edits import delete_element, insert
+from lsp_server.fixers.cloudformation.edits import delete_elements, insert
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 
@@ -34,9 +33,7 @@ def leave_to_cluster(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
     schema = schemas().get(_CLUSTER)
     moved: dict[str, object] = {}
     lost = False
-    edits: list[Edit] = []
     for entry in entries:
-        edits += delete_element(site.document, site.template, entry) or ()
         own = cluster.properties if cluster is not None else None
         takes = schema is not None and entry.name in schema.properties_at(()) and entry.name != "AllocatedStorage"
         if own is not None and takes and entry.name not in own:
@@ -46,10 +43,12 @@ def leave_to_cluster(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
                 return
         elif takes:
             lost = lost or own is None or meaning(own.get(entry.name)) != meaning(entry.value)
+    gone, added = delete_elements(site.document, site.template, entries), None
     if moved and cluster is not None and cluster.properties is not None:
-        edits += insert(site.document, site.writer, cluster.properties, moved) or ()
+        added = insert(site.document, site.writer, cluster.properties, moved)
     shown = " and ".join(f"'{entry.name}'" for entry in entries)
-    if entries:
+    if gone and (added or not moved):
+        edits = (*gone, *(added or ()))
         yield from site.fix(f"Leave {shown} to the cluster", edits, DISPLAY_ONLY if lost else UNSAFE)
 
 

@@ -9,7 +9,7 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import add_section, delete_element, insert, rewrite
+from lsp_server.fixers.cloudformation.edits import add_section, delete_element, delete_elements, insert, rewrite
 from lsp_server.fixers.cloudformation.fitting import fresh_name
 from lsp_server.fixers.cloudformation.items import append_item
 from lsp_server.fixers.cloudformation.names import rank
@@ -48,10 +48,10 @@ def _matched(site: Site, listed: Sequence, keys: dict[str, None]) -> Iterator[Fi
     made: list[Edit] = []
     for name in missing:
         made += append_item(site, listed, {_NAME: name, "AttributeType": "S"}) or ()
-    for name in unused:
-        made += delete_element(site.document, site.template, defined[name][0]) or ()
+    made += delete_elements(site.document, site.template, [defined[name][0] for name in unused]) or ()
     told = [f"define {_shown(missing)} as a string"] if missing else []
-    told += [f"delete the definition of {_shown(unused)}, which is no key"] if unused else []
+    are = "is no key" if len(unused) == 1 else "are no keys"
+    told += [f"delete the definition of {_shown(unused)}, which {are}"] if unused else []
     title = " and ".join(told)
     yield from site.fix(title[:1].upper() + title[1:], made, UNSAFE)
 

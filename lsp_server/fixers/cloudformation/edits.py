@@ -7,6 +7,7 @@ Every function takes nodes of a parsed template and returns edits, or None where
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
 
 import yaml
@@ -88,31 +89,57 @@ def delete(document: Document, template: Template, entry: Entry) -> Edits | None
 
 def delete_element(document: Document, template: Template, target: Entry | Node) -> Edits | None:
     """Take an entry of a mapping or an item of a sequence away, with its line and its comma."""
-    owner = target.parent
+    return delete_elements(document, template, (target,))
+
+
+def delete_elements(document: Document, template: Template, targets: Iterable[Entry | Node]) -> Edits | None:
+    """Take several entries or items away, of one or more mappings and sequences."""
+    owners: dict[int, tuple[Mapping | Sequence, list[Entry | Node]]] = {}
+    for target in targets:
+        if not isinstance(target.parent, Mapping | Sequence):
+            return None
+        owners.setdefault(id(target.parent), (target.parent, []))[1].append(target)
+    parts = [_delete_from(document, template, owner, own) for owner, own in owners.values()]
+    return None if None in parts else tuple(edit for part in parts for edit in part or ())
+
+
+def _delete_from(
+    document: Document, template: Template, owner: Mapping | Sequence, targets: list[Entry | Node]
+) -> Edits | None:
     if isinstance(owner, Mapping):
-        spans: list[Span] = [e.span for e in owner.entries]
-        at = next((i for i, e in enumerate(owner.entries) if e.span == target.span), -1)
-    elif isinstance(owner, Sequence):
-        spans = [i.full_span for i in owner.items]
-        at = next((i for i, e in enumerate(owner.items) if e.span == target.span), -1)
+        spans, own = [e.span for e in owner.entries], [e.span for e in owner.entries]
     else:
-        return None
-    if at < 0:
+        spans, own = [i.full_span for i in owner.items], [i.span for i in owner.items]
+    gone = {own.index(target.span): target for target in targets if target.span in own}
+    if len(gone) < len(targets):
         return None
     if template.format == "json" or owner.flow:
-        return _delete_from_flow(document, spans, at)
-    return _delete_from_block(document, target, spans, at)
+        return _delete_from_flow(document, spans, sorted(gone))
+    edits: Edits = ()
+    for at in sorted(gone):
+        if edits and spans[at].end <= edits[-1].span.end:
+            continue  # it stood between the first key after a dash and the one that takes its place
+        following = next((span for n, span in enumerate(spans) if n > at and n not in gone), None)
+        part = _delete_from_block(document, gone[at], spans[at].start, following)
+        if part is None:
+            return None
+        edits += part
+    return edits
 
 
-def _delete_from_flow(document: Document, spans: list[Span], at: int) -> Edits:
-    if at + 1 < len(spans):
-        return (Edit(document.uri, Span(spans[at].start, spans[at + 1].start), ""),)
-    start = spans[at - 1].end if at > 0 else spans[at].start
-    return (Edit(document.uri, Span(start, spans[at].end), ""),)
+def _delete_from_flow(document: Document, spans: list[Span], gone: list[int]) -> Edits:
+    """Take elements away with the commas behind them; the last ones with the comma before."""
+    kept = max((at for at in range(len(spans)) if at not in gone), default=-1)
+    edits = [Edit(document.uri, Span(spans[at].start, spans[at + 1].start), "") for at in gone if at < kept]
+    if kept + 1 < len(spans):
+        start = spans[kept].end if kept >= 0 else spans[0].start
+        edits.append(Edit(document.uri, Span(start, spans[-1].end), ""))
+    return tuple(edits)
 
 
-def _delete_from_block(document: Document, target: Entry | Node, spans: list[Span], at: int) -> Edits | None:
-    start, text = spans[at].start, document.text
+def _delete_from_block(document: Document, target: Entry | Node, start: int, following: Span | None) -> Edits | None:
+    """Take the lines of an element away that begins at `start`; `following` is the next one that stays."""
+    text = document.text
     line = document.position(start).line
     head = text[document.line_starts[line] : start]
     end = end_of(document, target)
@@ -126,8 +153,8 @@ def _delete_from_block(document: Document, target: Entry | Node, spans: list[Spa
         after = document.position(stop).line + 1
         stop = document.line_starts[after] if after < len(document.line_starts) else len(text)
         return (Edit(document.uri, Span(begin, stop), ""),)
-    if at + 1 < len(spans):  # the first key after a dash: the next one takes its place
-        gone = Span(start, spans[at + 1].start)
+    if following is not None:  # the first key after a dash: the next one takes its place
+        gone = Span(start, following.start)
         return None if _comments(document.slice(gone), "") else (Edit(document.uri, gone, ""),)
     return None
 

@@ -8,7 +8,7 @@ from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import delete_element
+from lsp_server.fixers.cloudformation.edits import delete_element, delete_elements
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 
@@ -27,11 +27,9 @@ def delete_ignored(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]
         return
     told = {d.path for d in context.diagnostics if d.severity is Severity.ERROR}  # one of two may stand: which is open
     trust = DISPLAY_ONLY if site.path in told else UNSAFE
-    made = [delete_element(site.document, site.template, other) for other in found]
-    if all(edits is not None for edits in made):
-        shown = " and ".join(f"'{other.name}'" for other in found)
-        edits = tuple(edit for part in made for edit in part or ())
-        yield from site.fix(f"Delete {shown}, which {'is' if len(found) == 1 else 'are'} ignored here", edits, trust)
+    edits = delete_elements(site.document, site.template, found)
+    shown = " and ".join(f"'{other.name}'" for other in found)
+    yield from site.fix(f"Delete {shown}, which {'is' if len(found) == 1 else 'are'} ignored here", edits, trust)
 
 
 def delete_meaningless(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:

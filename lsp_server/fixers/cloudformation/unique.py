@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic
-from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import called, meaning
-from lsp_server.fixers.cloudformation.edits import delete, delete_element
+from lsp_server.fixers.cloudformation.edits import delete, delete_element, delete_elements
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import property_of
@@ -20,9 +19,8 @@ def delete_copies(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """Delete what stands in the list once more."""
     site = Site(context, diagnostic)
     copies = [copy for node in _lists(site.node) for copy in _copies(node)]
-    made = [delete_element(site.document, site.template, item) for item in copies]
-    edits: list[Edit] = [edit for part in made for edit in part or ()]
-    if copies and all(made):
+    if copies:
+        edits = delete_elements(site.document, site.template, copies)
         shown = "the item" if len(copies) == 1 else f"the {len(copies)} items"
         trust = DISPLAY_ONLY if diagnostic.code == "I3037" else UNSAFE  # a command may say a word twice
         yield from site.fix(f"Delete {shown} that the list has already", edits, trust)
