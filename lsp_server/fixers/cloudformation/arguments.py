@@ -115,8 +115,9 @@ def only_item(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     name, arguments = _function(site)
     if name not in ("Fn::And", "Fn::Or") or not isinstance(arguments, Sequence):
         return
-    if len(arguments.items) == 1:
-        edits = lift(site, whole_call(arguments), arguments.items[0])
+    only = arguments.items[0] if len(arguments.items) == 1 else None
+    if only is not None and (only.intrinsic or isinstance(only, Mapping)):  # and not the name of a condition alone
+        edits = lift(site, whole_call(arguments), only)
         yield from site.fix(f"Take away {name}, which holds one condition", edits, SAFE, same=True)
     elif 10 < len(arguments.items) < 20:
         edits = gather(site, arguments.items[9:], name)

@@ -22,7 +22,7 @@ def delete_copies(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     if copies:
         edits = delete_elements(site.document, site.template, copies)
         shown = "the item" if len(copies) == 1 else f"the {len(copies)} items"
-        trust = DISPLAY_ONLY if diagnostic.code == "I3037" else UNSAFE  # a command may say a word twice
+        trust = DISPLAY_ONLY if diagnostic.code == "I3037" else UNSAFE  # where a list may, it may be meant
         yield from site.fix(f"Delete {shown} that the list has already", edits, trust)
 
 

@@ -19,8 +19,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def cfn_lint(folder: Path) -> AsyncIterator[CfnLint]:
-    """The real linter, with the rule on hard-coded ARNs, which is off by default."""
-    (folder / ".cfnlintrc").write_text("include_checks: [I3042]\n")
+    """The real linter, with the rules on hard-coded ARNs and on items that stand twice, which are off by default."""
+    (folder / ".cfnlintrc").write_text("include_checks: [I3042, I3037]\n")
     linter = CfnLint(roots=[folder])
     yield linter
     await linter.close()
