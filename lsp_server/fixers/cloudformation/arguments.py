@@ -11,6 +11,7 @@ from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Seque
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import called, list_parameter, referred, whole_call
 from lsp_server.fixers.cloudformation.edits import replace
+from lsp_server.fixers.cloudformation.hard_coded import ZONE
 from lsp_server.fixers.cloudformation.items import append_item, exchange, gather
 from lsp_server.fixers.cloudformation.lifting import lift
 from lsp_server.fixers.cloudformation.rules import FUNCTIONS
@@ -130,7 +131,7 @@ def zone_of_region(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]
     node = site.node
     if site.path[-1:] != ("Fn::GetAZs",) or not isinstance(node, Scalar):
         return
-    if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", node.value):
+    if ZONE.fullmatch(node.value):
         edits = replace(site.document, node.span, node.raw.replace(node.value, node.value[:-1]))
         yield from site.fix(f"Ask for the zones of '{node.value[:-1]}'", edits, UNSAFE)
 

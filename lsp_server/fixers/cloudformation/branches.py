@@ -9,9 +9,10 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import is_function, referred, whole_call
-from lsp_server.fixers.cloudformation.copying import NotPlain, copied
+from lsp_server.fixers.cloudformation.copying import copied
 from lsp_server.fixers.cloudformation.edits import delete_element, insert_after
 from lsp_server.fixers.cloudformation.lifting import instead, lift
+from lsp_server.fixers.cloudformation.reading import NotPlainError
 from lsp_server.fixers.cloudformation.references import references_at
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import UNSAFE, Site
@@ -60,7 +61,7 @@ def _bound(site: Site, target: str, condition: str) -> Iterator[Fix]:
     if section == "Resources" and node is not None and _may_be_left_out(site, path):
         try:
             value = Call("Fn::If", [condition, copied(site.document, node), ref("AWS::NoValue")])
-        except NotPlain:
+        except NotPlainError:
             return
         edits = instead(site, node, site.writer.flow(value))
         yield from site.fix(f"Leave it out where '{target}' is not made", edits, UNSAFE, same=True)

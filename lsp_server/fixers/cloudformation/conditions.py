@@ -13,10 +13,11 @@ from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import called, list_parameter, meaning, referred
-from lsp_server.fixers.cloudformation.copying import NotPlain, copied
+from lsp_server.fixers.cloudformation.copying import copied
 from lsp_server.fixers.cloudformation.edits import add_section, replace
 from lsp_server.fixers.cloudformation.items import append_item
 from lsp_server.fixers.cloudformation.lifting import instead
+from lsp_server.fixers.cloudformation.reading import NotPlainError
 from lsp_server.fixers.cloudformation.rules import FUNCTIONS, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, ref
@@ -92,7 +93,7 @@ def _decision(site: Site, node: Node) -> tuple[object, object, str] | None:
         return None
     try:
         written = copied(site.document, node)
-    except NotPlain:
+    except NotPlainError:
         return None
     inner = next((str(step) for step in reversed(site.path[2:-1]) if not str(step).startswith("Fn::")), "")
     return written, meaning(node), _name(node) or f"{site.owner}{_capital(inner)}"

@@ -11,10 +11,11 @@ from lsp_server.dialects.cloudformation.template import Resource
 from lsp_server.dialects.cloudformation.tree import Mapping, Scalar
 from lsp_server.dialects.cloudformation.tree import Sequence as Items
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.copying import NotPlain, copied
+from lsp_server.fixers.cloudformation.copying import copied
 from lsp_server.fixers.cloudformation.dependencies import Edge, edges_of, reached
 from lsp_server.fixers.cloudformation.edits import add_section, delete_element, delete_elements
 from lsp_server.fixers.cloudformation.fitting import fresh_name
+from lsp_server.fixers.cloudformation.reading import NotPlainError
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import get_att, ref
@@ -70,7 +71,7 @@ def _movable(site: Site, edges: list[Edge]) -> Iterator[tuple[Path, Resource]]:
 def _broken(site: Site, needless: list[Edge], moved: dict[Path, Resource]) -> Iterator[Fix]:
     try:
         added = _resources(site, moved)
-    except NotPlain:
+    except NotPlainError:
         return
     gone = _without_order(site, needless) + _without_items(site, moved)
     if any(part is None for part in gone):
@@ -86,12 +87,15 @@ def _broken(site: Site, needless: list[Edge], moved: dict[Path, Resource]) -> It
 
 
 def _resources(site: Site, moved: dict[Path, Resource]) -> dict[str, object]:
-    """The new resources by logical id, each below the same condition as the one it is taken from. Raises NotPlain."""
+    """The new resources by logical id, each below the same condition as the one it is taken from.
+
+    Raises NotPlainError.
+    """
     added: dict[str, object] = {}
     for path, owner in moved.items():
         item = site.template.node(path)
         if not isinstance(item, Mapping) or item.anchor:
-            raise NotPlain
+            raise NotPlainError("a policy or rule that is no mapping")
         properties = {entry.name: copied(site.document, entry.value) for entry in item.entries}
         kind = "AWS::IAM::Policy"
         if owner.type == _GROUP:

@@ -12,8 +12,9 @@ from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.cloudformation.tree import Mapping
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import meaning, referred
-from lsp_server.fixers.cloudformation.copying import NotPlain, copied
+from lsp_server.fixers.cloudformation.copying import copied
 from lsp_server.fixers.cloudformation.edits import delete_elements, insert
+from lsp_server.fixers.cloudformation.reading import NotPlainError
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 
@@ -39,7 +40,7 @@ def leave_to_cluster(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
         if own is not None and takes and entry.name not in own:
             try:
                 moved[entry.name] = copied(site.document, entry.value)
-            except NotPlain:
+            except NotPlainError:
                 return
         elif takes:
             lost = lost or own is None or meaning(own.get(entry.name)) != meaning(entry.value)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping
+from lsp_server.dialects.cloudformation.vocabulary import ALL_FUNCTIONS
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import rename, replace
 from lsp_server.fixers.cloudformation.names import CASE, certain, rank
@@ -14,11 +15,7 @@ from lsp_server.fixers.cloudformation.rules import FUNCTIONS, SCHEMA, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import opaque
 
-_FUNCTIONS = """
-And Base64 Cidr Contains EachMemberEquals EachMemberIn Equals FindInMap GetAtt GetAZs If ImportValue Join Length Not Or
-RefAll Select Split Sub ToJsonString Transform ValueOf ValueOfAll
-"""
-FUNCTION_NAMES = ("Ref", *(f"Fn::{name}" for name in _FUNCTIONS.split()))
+FUNCTION_NAMES = tuple(name for name in ALL_FUNCTIONS if name != "Condition")
 
 
 def rename_function(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:

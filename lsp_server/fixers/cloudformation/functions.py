@@ -11,9 +11,9 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.references import sub_names
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style
+from lsp_server.dialects.cloudformation.vocabulary import PSEUDO_PARAMETERS
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, after_colon, column, end_of, replace, says_something
-from lsp_server.fixers.cloudformation.references import PSEUDO_PARAMETERS
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import quoted, ref

@@ -7,14 +7,15 @@ from collections.abc import Iterable
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
-from lsp_server.dialects.cloudformation.tree import Node, Scalar, Sequence, Style
+from lsp_server.dialects.cloudformation.tree import Scalar, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import replace, rewrite
+from lsp_server.fixers.cloudformation.items import scalars_of
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, sub
 
-_ZONE = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)([a-z])")
+ZONE = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)([a-z])")
 # Regions whose zones skip a letter: their zone d is not the fourth that GetAZs gives.
 _LETTERS = {"ap-northeast-1": "acd", "ca-central-1": "abd"}
 _UNEQUAL = {"us-west-1"}  # whose letters differ from account to account
@@ -24,8 +25,8 @@ _ARN = re.compile(r"arn:(aws[\w-]*):([\w-]*):([\w-]*|\$\{[^}]*\}):([\w-]*|\$\{[^
 def select_zone(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """Take the zone by its number from those of the region."""
     site = Site(context, diagnostic)
-    for node in _scalars(site.node):
-        hit = _ZONE.fullmatch(node.value)
+    for node in scalars_of(site.node):
+        hit = ZONE.fullmatch(node.value)
         if hit is None or node.tag or node.value not in diagnostic.message:
             continue
         number = _LETTERS.get(hit[1], "abcdef").find(hit[2])
@@ -34,11 +35,6 @@ def select_zone(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         call = Call("Fn::Select", [number, Call("Fn::GetAZs", "")])
         title = f"Select zone {number} of the region for '{node.value}'"
         yield from site.fix(title, replace(site.document, node.span, site.writer.flow(call)), UNSAFE)
-
-
-def _scalars(node: Node | None) -> list[Scalar]:
-    nodes = node.items if isinstance(node, Sequence) else (node,)
-    return [item for item in nodes if isinstance(item, Scalar)]
 
 
 def pseudo_arn(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:

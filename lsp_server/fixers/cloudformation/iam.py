@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from rapidfuzz import process
@@ -12,9 +12,11 @@ from rapidfuzz.distance import JaroWinkler
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.policies import services_by_action
-from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
+from lsp_server.dialects.cloudformation.policy_words import MANAGED_POLICIES
+from lsp_server.dialects.cloudformation.tree import Mapping, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import delete_element, insert, rewrite
+from lsp_server.fixers.cloudformation.items import scalars_of
 from lsp_server.fixers.cloudformation.names import rank
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
@@ -26,19 +28,14 @@ _MANAGED = re.compile(
     r"(?P<name>(?:Amazon|AWS|Cloud[A-Z])\w+|(?:ReadOnly|Administrator|PowerUser|IAMFull)Access|SecurityAudit)"
 )
 _OF_SERVICES = """
-AWSLambdaBasicExecutionRole AWSLambdaVPCAccessExecutionRole AWSLambdaDynamoDBExecutionRole AWSLambdaRole
-AWSLambdaKinesisExecutionRole AWSLambdaSQSQueueExecutionRole AWSLambdaENIManagementAccess AWSCodeDeployRole
-AmazonECSTaskExecutionRolePolicy AmazonEC2ContainerServiceforEC2Role AmazonEC2ContainerServiceRole AWSBatchServiceRole
-AmazonEC2ContainerServiceEventsRole AmazonAPIGatewayPushToCloudWatchLogs AmazonRDSEnhancedMonitoringRole AWS_ConfigRole
-AmazonElasticMapReduceRole AmazonElasticMapReduceforEC2Role AmazonEBSCSIDriverPolicy AWSGlueServiceRole
+AWSLambdaRole AWSLambdaENIManagementAccess AmazonEC2ContainerServiceRole AmazonEC2ContainerServiceEventsRole
+AWSBatchServiceRole AWS_ConfigRole AmazonElasticMapReduceRole AmazonElasticMapReduceforEC2Role AmazonEBSCSIDriverPolicy
 AmazonEC2RoleforSSM
 """
-"""Policies of AWS with the path `service-role/` that people name most."""
-_AT_THE_ROOT = re.compile(
-    r"\w+(?:Access|ReadOnly|PowerUser|Execute)|SecurityAudit|AmazonSSMManagedInstanceCore|CloudWatchAgent\w+Policy"
-    r"|AmazonEKS\w+Policy|AWSXRayDaemonWriteAccess|AWSCodeDeployRoleForECS"
-)
-"""Policies of AWS without a path. That of any other one is not known here."""
+_KNOWN = {name.rpartition("/")[2]: name for name in MANAGED_POLICIES}
+_KNOWN |= {name: f"service-role/{name}" for name in _OF_SERVICES.split()}
+"""Policies of AWS that people name most, each with its path."""
+_AT_THE_ROOT = re.compile(r"\w+(?:Access|ReadOnly|PowerUser)|SecurityAudit")  # what has no path; others may have one
 _CLOSE = 94  # of 100: names that share most of their letters in order
 
 
@@ -66,9 +63,9 @@ def rename_action(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """
     site = Site(context, diagnostic)
     unknown, allowed = str(diagnostic.data.get("instance") or ""), site.facts("allowed")
-    for node in _actions(site.node):
+    for node in scalars_of(site.node):
         service, _, action = node.value.partition(":")
-        if not unknown or action.lower() != unknown.lower():
+        if ":" not in node.value or not unknown or action.lower() != unknown.lower():
             continue
         names = [m.name for m in rank(unknown, allowed)[:2]] or _alike(unknown, allowed)
         meant = [_cased(action, name) for name in names]
@@ -91,12 +88,6 @@ def rename_action(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 def _alike(unknown: str, allowed: list[str]) -> list[str]:
     found = process.extract(unknown, allowed, scorer=JaroWinkler.normalized_similarity, limit=1)
     return [name for name, score, _ in found if score * 100 >= _CLOSE]
-
-
-def _actions(node: Node | None) -> Iterator[Scalar]:
-    for item in node.items if isinstance(node, Sequence) else (node,):
-        if isinstance(item, Scalar) and ":" in item.value:
-            yield item
 
 
 def _cased(written: str, name: str) -> str:
@@ -131,8 +122,7 @@ def current_version(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix
 def name_service(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """An action without its service: the one that has it, or of several the one of the other actions in the list."""
     site = Site(context, diagnostic)
-    nodes = site.node.items if isinstance(site.node, Sequence) else (site.node,)
-    words = [node for node in nodes if isinstance(node, Scalar) and not node.tag]
+    words = [node for node in scalars_of(site.node) if not node.tag]
     listed = {node.value.partition(":")[0].lower() for node in words if ":" in node.value}
     for node in words:
         if ":" in node.value or node.value == "*" or f"'{node.value}'" not in diagnostic.message:
@@ -155,10 +145,10 @@ def whole_policy_arn(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
     hit = _MANAGED.fullmatch(node.value)
     if hit is None:
         return
-    path = hit["path"] or ("service-role/" if hit["name"] in _OF_SERVICES.split() else "")
-    arn = f"arn:aws:iam::aws:policy/{path}{hit['name']}"
+    path, name = hit["path"], hit["name"]
+    arn = f"arn:aws:iam::aws:policy/{f'{path}{name}' if path else _KNOWN.get(name, name)}"
     if arn != node.value:
-        trust = UNSAFE if path or _AT_THE_ROOT.fullmatch(hit["name"]) else DISPLAY_ONLY
+        trust = UNSAFE if path or name in _KNOWN or _AT_THE_ROOT.fullmatch(name) else DISPLAY_ONLY
         yield from site.fix(f"Write the ARN '{arn}'", rewrite(site.document, node, arn), trust)
 
 

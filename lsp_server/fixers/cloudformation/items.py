@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.cloudformation.tree import Node, Scalar, Sequence, Style
 from lsp_server.fixers.cloudformation.edits import Edits, column, end_of, line_end
 from lsp_server.fixers.cloudformation.lifting import shifted
 from lsp_server.fixers.cloudformation.site import Site
+
+
+def scalars_of(node: Node | None) -> Iterator[Scalar]:
+    """The scalars of a list, or the one that stands in its place."""
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        if isinstance(item, Scalar):
+            yield item
 
 
 def append_item(site: Site, sequence: Sequence, value: object) -> Edits | None:

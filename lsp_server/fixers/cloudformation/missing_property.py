@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic, Path
@@ -15,7 +14,7 @@ from lsp_server.fixers.cloudformation.edits import Edits, add_section, insert, i
 from lsp_server.fixers.cloudformation.empty_values import empty
 from lsp_server.fixers.cloudformation.fitting import candidates, fresh_name, parameter, secret
 from lsp_server.fixers.cloudformation.lifting import fill
-from lsp_server.fixers.cloudformation.names import rank, same_words
+from lsp_server.fixers.cloudformation.names import rank, same_words, words_of
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
 from lsp_server.fixers.cloudformation.secrets import RESOLVED
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
@@ -28,7 +27,6 @@ _IMPLIED: dict[tuple[str, str], object] = {  # what goes without saying where an
     ("E3704", "TransitEncryptionEnabled"): True,
     ("E3021", "SslSupportMethod"): "sni-only",
 }
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _OF_DOMAINS = ("AWS::Route53", "AWS::ServiceDiscovery", "AWS::SES")  # whose names are of the internet
 
 
@@ -97,7 +95,7 @@ def _own_name(site: Site, path: Path, known: Property) -> object | None:
     """A name for what the property names, the resource itself or a policy in it, or a description; None for others."""
     owner = str(path[1])
     if known.name.endswith("Description") and known.types == ("string",) and len(path) == depth_of_properties(path) + 1:
-        return f"{' '.join(_WORDS.findall(known.name.removesuffix('Description'))) or 'Made for'} {owner}".strip()
+        return f"{' '.join(words_of(known.name.removesuffix('Description'))) or 'Made for'} {owner}".strip()
     if known.name == "PolicyName" and known.types == ("string",):
         return owner if len(path) == depth_of_properties(path) + 1 else f"{owner}Policy{path[-1]}"
     schema = resource_schema(site.template, path)

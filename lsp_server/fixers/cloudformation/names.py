@@ -66,7 +66,7 @@ def distance(written: str, name: str) -> float:
         own, other = told.findall(a), told.findall(b)
         if own and other and own != other:
             return 9.0  # `Subnet2` is not a slip of `Subnet1`, nor `r4.large` of `r3.large`, nor `MinSize` of `MaxSize`
-    if _another_word(_WORDS.findall(written), _WORDS.findall(name)) or _begins_otherwise(a, b):
+    if _another_word(words_of(written), words_of(name)) or _begins_otherwise(a, b):
         return 9.0
     edits, shortest = OSA.distance(a, b, score_cutoff=2), min(len(a), len(b))
     return float(edits) if (edits == 1 and shortest >= 3) or (edits == 2 and shortest >= 6) else 9.0
@@ -91,8 +91,13 @@ def _begins_otherwise(a: str, b: str) -> bool:
     return a[0] != b[0] and OSA.distance(a, b, score_cutoff=1) > 1
 
 
+def words_of(name: str) -> list[str]:
+    """The words that a name is made of, with numbers as words of their own: `VPCId2` has three."""
+    return _WORDS.findall(name)
+
+
 def _words(name: str) -> frozenset[str]:
-    return frozenset(_singular(word.lower()) for word in _WORDS.findall(name))
+    return frozenset(_singular(word.lower()) for word in words_of(name))
 
 
 def _squash(name: str) -> str:
@@ -126,10 +131,10 @@ def extended(written: str, candidates: Iterable[str]) -> list[str]:
 
     `Versioning` is `VersioningConfiguration`, `HealthCheckInterval` is `HealthCheckIntervalSeconds`.
     """
-    own = [word.lower() for word in _WORDS.findall(written)]
+    own = [word.lower() for word in words_of(written)]
     found = []
     for name in dict.fromkeys(candidates):
-        other = [word.lower() for word in _WORDS.findall(name)]
+        other = [word.lower() for word in words_of(name)]
         if own and other[: len(own)] == own and other[len(own) :] and set(other[len(own) :]) <= _KINDS | _UNITS:
             found.append((len(other), name))
     least = min(found, default=(0, ""))[0]

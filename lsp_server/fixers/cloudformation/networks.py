@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
-from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
+from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import referred
 from lsp_server.fixers.cloudformation.edits import rewrite
+from lsp_server.fixers.cloudformation.items import scalars_of
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 
@@ -39,13 +40,7 @@ def _written(site: Site) -> Iterator[Scalar]:
     body = entry.value if entry is not None else None
     if isinstance(body, Mapping):
         for key in ("Default", "AllowedValues"):
-            yield from _scalars(body.get(key))
-
-
-def _scalars(node: Node | None) -> Iterator[Scalar]:
-    for item in node.items if isinstance(node, Sequence) else (node,):
-        if isinstance(item, Scalar):
-            yield item
+            yield from scalars_of(body.get(key))
 
 
 def _ranges(text: str) -> Iterator[str]:

@@ -10,13 +10,12 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.cloudformation.tree import Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import replace, rewrite
-from lsp_server.fixers.cloudformation.names import Match, certain, rank
+from lsp_server.fixers.cloudformation.names import Match, certain, rank, words_of
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import property_of
 
 _WORDS = re.compile(r"^\^?\(?((?:[\w:.-]+\|)+[\w:.-]+)\)?\$?$")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # Other words for a value, in small letters; the first that is allowed is meant.
 _SYNONYMS = {
     "magnetic": ("standard",), "ssd": ("gp3", "gp2"), "destroy": ("Delete",), "remove": ("Delete",),
@@ -80,7 +79,7 @@ def completed(written: str, allowed: list[str]) -> str:
     """The value of which the written one is the beginning, with the fewest words more, or an abbreviation; or empty."""
     short = re.sub(r"[^a-z0-9]", "", written.lower())
     longer = [v for v in allowed if len(short) > 2 and re.sub(r"[^a-z0-9]", "", v.lower()).startswith(short)]
-    sizes = sorted((len(_WORD.findall(value)), value) for value in longer)
+    sizes = sorted((len(words_of(value)), value) for value in longer)
     if sizes and (len(sizes) == 1 or sizes[0][0] < sizes[1][0]):
         return sizes[0][1]
     letters = ".*".join(map(re.escape, short))

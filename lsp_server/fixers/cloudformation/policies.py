@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
-from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
+from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import referred
 from lsp_server.fixers.cloudformation.edits import delete_element, insert, rename
+from lsp_server.fixers.cloudformation.items import scalars_of
 from lsp_server.fixers.cloudformation.lifting import instead
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
@@ -45,13 +46,7 @@ def _nobody_else(principal: Node | None) -> bool:
 
 def _assumes(statement: Mapping) -> bool:
     """Whether it is about assuming a role: then the whole statement stands in the wrong place."""
-    return any("AssumeRole" in action.value for action in _scalars(statement.get("Action")))
-
-
-def _scalars(node: Node | None) -> Iterator[Scalar]:
-    for item in node.items if isinstance(node, Sequence) else (node,):
-        if isinstance(item, Scalar):
-            yield item
+    return any("AssumeRole" in action.value for action in scalars_of(statement.get("Action")))
 
 
 def name_kind(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -77,7 +72,7 @@ def other_kind(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     entry = site.template.entry(site.path[: at + 2]) if 0 <= at < len(site.path) - 1 else None
     if entry is None or entry.name not in _KINDS:
         return
-    values = list(_scalars(entry.value))
+    values = list(scalars_of(entry.value))
     other, form = ("Service", _SERVICE) if entry.name == "AWS" else ("AWS", _ACCOUNT)
     if values and other not in entry.parent and all(not v.tag and form.fullmatch(v.value) for v in values):
         shown = "services" if other == "Service" else "accounts"

@@ -9,9 +9,9 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.references import sub_names
 from lsp_server.dialects.cloudformation.tree import Scalar, Style
+from lsp_server.dialects.cloudformation.vocabulary import PSEUDO_PARAMETERS
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.lifting import instead
-from lsp_server.fixers.cloudformation.references import PSEUDO_PARAMETERS
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import SAFE, Site
 from lsp_server.fixers.cloudformation.values import Raw, sub

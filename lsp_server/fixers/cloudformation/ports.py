@@ -8,9 +8,10 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.copying import NotPlain, copied
+from lsp_server.fixers.cloudformation.copying import copied
 from lsp_server.fixers.cloudformation.edits import add_section, insert
 from lsp_server.fixers.cloudformation.fitting import fresh_name
+from lsp_server.fixers.cloudformation.reading import NotPlainError
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import ref
@@ -36,7 +37,7 @@ def add_ports(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     elif present is not None:
         try:
             value = copied(site.document, present)
-        except NotPlain:
+        except NotPlainError:
             return
         edits = insert(site.document, site.writer, rule, {missing[0]: value})
         yield from site.fix(f"Add '{missing[0]}' with the same port", edits, UNSAFE)

@@ -30,7 +30,10 @@ def value_of(node: Node | None) -> object:
 
 
 def data_of(node: Node | None) -> object:
-    """The plain data of a node, to be compared: as `value_of`, but tags that nobody knows are keys. Raises NotPlain."""
+    """The plain data of a node, to be compared: as `value_of`, but tags that nobody knows are keys.
+
+    Raises NotPlainError.
+    """
     return plain(_Reader(any_tag=True).read(node, 0))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic
@@ -12,26 +11,14 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence
+from lsp_server.dialects.cloudformation.vocabulary import PSEUDO_PARAMETERS
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, replace
-from lsp_server.fixers.cloudformation.names import Match, certain, rank
+from lsp_server.fixers.cloudformation.names import Match, certain, rank, words_of
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call
 
-PSEUDO_PARAMETERS = (
-    "AWS::AccountId",
-    "AWS::NoValue",
-    "AWS::NotificationARNs",
-    "AWS::Partition",
-    "AWS::Region",
-    "AWS::StackId",
-    "AWS::StackName",
-    "AWS::URLSuffix",
-)
-
 _CALLS = ("Ref", "Fn::")
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-
 CODES = frozenset(
     [
         "E1010",
@@ -74,9 +61,9 @@ def declared(template: Template, kind: ReferenceKind, *, attribute: bool = False
     resources, parameters = tuple(template.resources), tuple(template.parameters)
     match kind:
         case ReferenceKind.REF:
-            return parameters + resources + PSEUDO_PARAMETERS
+            return (*parameters, *resources, *PSEUDO_PARAMETERS)
         case ReferenceKind.SUB:
-            return resources if attribute else parameters + resources + PSEUDO_PARAMETERS
+            return resources if attribute else (*parameters, *resources, *PSEUDO_PARAMETERS)
         case ReferenceKind.GET_ATT | ReferenceKind.DEPENDS_ON:
             return resources
         case ReferenceKind.CONDITION:
@@ -170,7 +157,7 @@ def _may_be_another(written: str, name: str) -> bool:
         return True
     if sorted(a) == sorted(b):
         return False
-    words, others = _WORDS.findall(written), _WORDS.findall(name)
+    words, others = words_of(written), words_of(name)
     return len(words) == len(others) and any(x[0].lower() != y[0].lower() for x, y in zip(words, others, strict=True))
 
 

@@ -6,60 +6,18 @@ from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 
 from lsp_server.core.diagnostic import Path
+from lsp_server.dialects.cloudformation import policy_words, vocabulary
 from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, schemas
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 
-SECTIONS = (
-    "AWSTemplateFormatVersion",
-    "Description",
-    "Metadata",
-    "Parameters",
-    "Mappings",
-    "Conditions",
-    "Rules",
-    "Transform",
-    "Resources",
-    "Outputs",
-)
-RESOURCE_ATTRIBUTES = (
-    "Type",
-    "Properties",
-    "DependsOn",
-    "Condition",
-    "Metadata",
-    "DeletionPolicy",
-    "UpdateReplacePolicy",
-    "CreationPolicy",
-    "UpdatePolicy",
-)
-_SERVERLESS_ATTRIBUTES = (*RESOURCE_ATTRIBUTES, "Connectors", "IgnoreGlobals")
-PARAMETER_ATTRIBUTES = (
-    "Type",
-    "Description",
-    "Default",
-    "AllowedValues",
-    "AllowedPattern",
-    "ConstraintDescription",
-    "MinLength",
-    "MaxLength",
-    "MinValue",
-    "MaxValue",
-    "NoEcho",
-)
-OUTPUT_ATTRIBUTES = ("Description", "Value", "Export", "Condition")
+SECTIONS = tuple(name for name in vocabulary.SECTIONS if name != "Globals")
+RESOURCE_ATTRIBUTES = tuple(vocabulary.RESOURCE_ATTRIBUTES)
+_SERVERLESS_ATTRIBUTES = (*RESOURCE_ATTRIBUTES, *vocabulary.SAM_ATTRIBUTES)
+PARAMETER_ATTRIBUTES = tuple(vocabulary.PARAMETER_ATTRIBUTES)
+OUTPUT_ATTRIBUTES = tuple(vocabulary.OUTPUT_ATTRIBUTES)
 POLICY_DOCUMENT = ("Version", "Id", "Statement")
-POLICY_STATEMENT = (
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-)
+POLICY_STATEMENT = tuple(policy_words.STATEMENT)
 _POLICIES = ("PolicyDocument", "Policy", "PolicyText")
 POLICY_KINDS = {
     ("CreationPolicy",): ("ResourceSignal", "AutoScalingCreationPolicy", "StartFleet"),
@@ -145,7 +103,7 @@ def names_at(template: Template, path: Path) -> tuple[str, ...]:
     depth = depth_of_properties(path)
     serverless = any(name.startswith("AWS::Serverless") for name in template.transforms)
     if not path:
-        return (*SECTIONS, "Globals") if serverless else SECTIONS
+        return tuple(vocabulary.SECTIONS) if serverless else SECTIONS
     if not depth:
         return _outside_resources(path)
     if len(path) == depth:

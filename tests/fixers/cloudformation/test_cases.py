@@ -62,3 +62,15 @@ def _fewer(before: tuple[Diagnostic, ...], after: tuple[Diagnostic, ...], fix: F
 def test_every_family_has_cases() -> None:
     families = {fixer.fix.__module__.rsplit(".", 1)[-1] for fixer in FIXERS}
     assert families == {case.where.parent.name for case in all_cases()}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_name_of_a_condition_is_called_before_what_holds_it_goes(cfn_lint: CfnLint, folder: Path) -> None:
+    template = (
+        'Conditions:\n  Here: !Equals [!Ref "AWS::Region", eu-west-1]\n  Both: !And [Here]\n'
+        "Resources:\n  Topic: { Type: AWS::SNS::Topic, Condition: Both }\n"
+    )
+    document = Document((folder / "name.yaml").as_uri(), template)
+    found = await findings(cfn_lint, document)
+    titles = {fix.title for d in found for fix in TABLE.fixes(FixContext(Unit((document,)), document, found), d)}
+    assert titles == {"Use the condition 'Here'", "Delete the unused condition 'Here'"}
