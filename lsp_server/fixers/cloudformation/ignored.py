@@ -42,7 +42,9 @@ def delete_meaningless(context: FixContext, diagnostic: Diagnostic) -> Iterable[
     if site.validator in ("required", "enum", "const") or (of_image and not _from_image(site)):
         return
     edits = delete_element(site.document, site.template, entry)
-    yield from site.fix(f"Delete '{entry.name}', which has no meaning here", edits, UNSAFE)
+    of_http = diagnostic.code == "E3684" and "HealthCheckPath" in entry.parent  # the protocol may be what is wrong
+    trust = DISPLAY_ONLY if of_http else UNSAFE
+    yield from site.fix(f"Delete '{entry.name}', which has no meaning here", edits, trust)
 
 
 def _from_image(site: Site) -> bool:
