@@ -32,7 +32,7 @@ def match_keys(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         values = [{_NAME: name, "AttributeType": "S"} for name in keys]
         edits = insert(site.document, site.writer, table, {"AttributeDefinitions": values})
         yield from site.fix(f"Define {_shown(list(keys))} as a string", edits, UNSAFE)
-    if isinstance(listed, Sequence) and listed.items:
+    if isinstance(listed, Sequence) and listed.items and not listed.anchor:  # of which other tables may have more
         yield from _matched(site, listed, keys)
 
 

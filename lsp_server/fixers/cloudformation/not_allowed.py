@@ -68,7 +68,9 @@ def _choices(site: Site, node: Scalar, allowed: list[str]) -> Iterator[Fix]:
         yield from site.fix(title, rewrite(site.document, node, letter), UNSAFE)
     elif len(allowed) == 1 and allowed != ["*"]:
         title = f"Write '{allowed[0]}', the only value allowed here, for '{node.value}'"
-        yield from site.fix(title, rewrite(site.document, node, allowed[0]), UNSAFE)
+        opposite = {allowed[0], node.value.lower()} == {"true", "false"}  # what asks for it may be what is wrong
+        edits = replace(site.document, node.span, allowed[0]) if opposite else rewrite(site.document, node, allowed[0])
+        yield from site.fix(title, edits, DISPLAY_ONLY if opposite else UNSAFE)
     elif len(allowed) <= _CHOICES:
         for value in (value for value in allowed if value != "*"):  # everyone, or everything: nobody is led there
             title = f"Choose '{value}' (one of {len(allowed)} allowed values)"
