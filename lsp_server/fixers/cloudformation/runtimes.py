@@ -12,13 +12,14 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.cloudformation.schema_files import runtime_lifecycle
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import delete_element, rewrite
+from lsp_server.fixers.cloudformation.edits import delete_elements, rewrite
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 
 _PLACES = (("Code", "ZipFile"), ("InlineCode",))
 _OLD_SDK = re.compile(r"""require\(\s*['"]aws-sdk['"]""")  # which the runtimes from nodejs18.x on do not bring
 _CALLBACK = re.compile(r"(?:function\s*\w*\s*)?\(\s*\w+\s*,\s*\w+\s*,\s*\w+\s*\)|\bcontext\.(?:done|succeed|fail)\b")
+_ENDED = re.compile(r"was deprecated on '([^']+)'")
 _LAST_WITH_CALLBACKS = "nodejs22.x"
 
 
@@ -64,15 +65,19 @@ def is_python(code: str) -> bool:
 
 
 def upgrade_parameter(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
-    """The same for what a parameter allows, where the finding is about the value that it brings."""
+    """The same for what a parameter allows, where the finding is about the value that it brings.
+
+    All findings at the place are answered at once: two values may have the same successor.
+    """
     site = Site(context, diagnostic)
     name = site.node.value if isinstance(site.node, Scalar) else ""
-    told = re.search(r"was deprecated on '([^']+)'", diagnostic.message)
+    here = (d for d in context.diagnostics if (d.uri, d.path, d.code) == (diagnostic.uri, site.path, diagnostic.code))
+    dates = {hit[1] for d in here if (hit := _ENDED.search(d.message)) is not None}
     entry = site.template.parameters.get(name)
     body = entry.value if entry is not None else None
-    if told is None or not isinstance(body, Mapping):
+    if not _ENDED.search(diagnostic.message) or not isinstance(body, Mapping):
         return
-    gone = {old: new for old, (date, new) in runtime_lifecycle().items() if date == told[1]}
+    gone = {old: new for old, (date, new) in runtime_lifecycle().items() if date in dates}
     edits = list(_upgraded(site, body, gone))
     shown = ", ".join(f"'{old}'" for old in dict.fromkeys(value.value for value in _values(body)) if old in gone)
     if edits:
@@ -89,13 +94,15 @@ def _values(body: Mapping) -> Iterator[Scalar]:
 def _upgraded(site: Site, body: Mapping, gone: dict[str, str]) -> Iterator[Edit]:
     """A successor that is allowed already takes no second place in the list."""
     listed = {value.value for value in _values(body) if isinstance(value.parent, Sequence)}
+    superfluous: list[Scalar] = []
     for value in _values(body):
         newer = gone.get(value.value, "")
         if newer and isinstance(value.parent, Sequence) and newer in listed:
-            yield from delete_element(site.document, site.template, value) or ()
+            superfluous.append(value)
         elif newer:
             yield from rewrite(site.document, value, newer) or ()
             listed |= {newer} if isinstance(value.parent, Sequence) else set()
+    yield from delete_elements(site.document, site.template, superfluous) or ()
 
 
 FIXERS = (
