@@ -11,7 +11,7 @@ from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Seque
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import referred
 from lsp_server.fixers.cloudformation.edits import add_section, insert, rewrite
-from lsp_server.fixers.cloudformation.fitting import fresh_name
+from lsp_server.fixers.cloudformation.fitting import add_parameter, fresh_name
 from lsp_server.fixers.cloudformation.items import append_item
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
@@ -53,9 +53,8 @@ def second_subnet(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         edits = append_item(site, listed, ref(name))
         yield from site.fix(f"Add the subnet '{name}'", edits, UNSAFE if len(found) == 1 else DISPLAY_ONLY)
     if not found:
-        name = fresh_name(site.template, f"{site.owner}SecondSubnet")
-        body = {"Type": _SUBNET_ID, "Description": f"Subnet of {site.owner} in another zone"}
-        added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
+        body: dict[str, object] = {"Type": _SUBNET_ID, "Description": f"Subnet of {site.owner} in another zone"}
+        name, added = add_parameter(site, f"{site.owner}SecondSubnet", body)
         inserted = append_item(site, listed, ref(name))
         if added and inserted:
             yield from site.fix(f"Add a subnet that a new parameter '{name}' names", (*inserted, *added), UNSAFE)

@@ -9,8 +9,8 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import Edits, add_section, insert, replace
-from lsp_server.fixers.cloudformation.fitting import fresh_name
+from lsp_server.fixers.cloudformation.edits import Edits, insert, replace
+from lsp_server.fixers.cloudformation.fitting import add_parameter
 from lsp_server.fixers.cloudformation.lifting import fill
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
@@ -106,9 +106,9 @@ def _log_group(site: Site) -> tuple[str, tuple[Edit, ...]]:
     groups = [r.logical_id for r in site.template.resources.values() if r.type == "AWS::Logs::LogGroup"]
     if len(groups) == 1:
         return groups[0], ()
-    name = fresh_name(site.template, f"{site.owner}LogGroup")
-    body = {"Type": "String", "Description": f"Log group of {site.owner}"}
-    return name, add_section(site.document, site.writer, site.template, "Parameters", {name: body}) or ()
+    body: dict[str, object] = {"Type": "String", "Description": f"Log group of {site.owner}"}
+    name, added = add_parameter(site, f"{site.owner}LogGroup", body)
+    return name, added or ()
 
 
 def network_of_service(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -117,11 +117,10 @@ def network_of_service(context: FixContext, diagnostic: Diagnostic) -> Iterable[
     service = site.node
     if not isinstance(service, Mapping) or site.facts("missing") != ["NetworkConfiguration"]:
         return
-    name = fresh_name(site.template, f"{site.owner}Subnets")
-    body = {"Type": "List<AWS::EC2::Subnet::Id>", "Description": f"Subnets of {site.owner}"}
+    body: dict[str, object] = {"Type": "List<AWS::EC2::Subnet::Id>", "Description": f"Subnets of {site.owner}"}
+    name, added = add_parameter(site, f"{site.owner}Subnets", body)
     values = {"NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ref(name)}}}
     inserted = insert(site.document, site.writer, service, values)
-    added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
     if inserted and added:
         title = f"Add 'NetworkConfiguration' and a parameter '{name}' for its subnets"
         yield from site.fix(title, (*inserted, *added), UNSAFE)

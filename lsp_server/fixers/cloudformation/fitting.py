@@ -9,7 +9,9 @@ from lsp_server.core.diagnostic import Path
 from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, schemas
 from lsp_server.dialects.cloudformation.template import Resource, Template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar
+from lsp_server.fixers.cloudformation.edits import Edits, add_section
 from lsp_server.fixers.cloudformation.names import same_words
+from lsp_server.fixers.cloudformation.site import Site
 from lsp_server.fixers.cloudformation.values import Call, get_att, ref
 
 # A format of cfn-lint's schemas, and the parameter type whose values have it.
@@ -184,6 +186,12 @@ def giving(schema: ResourceSchema, logical_id: str, wanted: str, *, by_ref: bool
             same = by_ref and schema.ref is not None and schema.ref.name == name
             return ref(logical_id) if same else get_att(logical_id, name)
     return ref(logical_id) if by_ref and hit[2] in ("Id", "Name") else None
+
+
+def add_parameter(site: Site, wanted: str, body: dict[str, object]) -> tuple[str, Edits | None]:
+    """A new Parameter: the name it gets, which is `wanted` where that is free, and the edits that declare it."""
+    name = fresh_name(site.template, wanted)
+    return name, add_section(site.document, site.writer, site.template, "Parameters", {name: body})
 
 
 def fresh_name(template: Template, wanted: str, others: Iterable[str] = ()) -> str:

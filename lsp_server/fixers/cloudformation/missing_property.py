@@ -16,7 +16,7 @@ from lsp_server.fixers.cloudformation.fitting import candidates, fresh_name, par
 from lsp_server.fixers.cloudformation.lifting import fill
 from lsp_server.fixers.cloudformation.names import rank, same_words, words_of
 from lsp_server.fixers.cloudformation.rules import SCHEMA, codes
-from lsp_server.fixers.cloudformation.secrets import RESOLVED
+from lsp_server.fixers.cloudformation.secrets import RESOLVED, naming_secret
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, ref, sub
 from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties, names_at, properties_at, resource_schema
@@ -78,11 +78,7 @@ def _additions(site: Site, path: Path, known: Property) -> Iterator[Fix]:
     owner = str(path[1])
     fresh = fresh_name(site.template, owner + name)
     if secret(known):
-        body: dict[str, object] = {
-            "Type": "String",
-            "Description": f"Secret of Secrets Manager whose key password holds {name} of {owner}",
-        }
-        value = sub(RESOLVED.format(fresh))
+        body, value = naming_secret(f"{name} of {owner}"), sub(RESOLVED.format(fresh))
     else:
         body, value = parameter(known, name, f"{name} of {owner}"), ref(fresh)
     added = add_section(site.document, site.writer, site.template, "Parameters", {fresh: body})

@@ -9,8 +9,8 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Entry, Scalar, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import Edits, add_section, delete_element, rename, replace, rewrite
-from lsp_server.fixers.cloudformation.fitting import BY_FORMAT, fresh_name
+from lsp_server.fixers.cloudformation.edits import Edits, delete_element, rename, replace, rewrite
+from lsp_server.fixers.cloudformation.fitting import BY_FORMAT, add_parameter
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import ref, sub
@@ -29,9 +29,8 @@ def bring_id(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     if not isinstance(node, Scalar) or not _filled_in_by_hand(site, node) or wanted not in BY_FORMAT:
         return
     key = str(site.path[-1])
-    name = fresh_name(site.template, key if key.endswith("Id") else wanted.rsplit("::", 1)[-1])
-    body = {"Type": BY_FORMAT[wanted], "Description": f"In place of {node.value}"}
-    added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
+    body: dict[str, object] = {"Type": BY_FORMAT[wanted], "Description": f"In place of {node.value}"}
+    name, added = add_parameter(site, key if key.endswith("Id") else wanted.rsplit("::", 1)[-1], body)
     edits: Edits = ()
     for other in dict.fromkeys(_alike(context, diagnostic, node.value)):
         edits += replace(site.document, other.span, site.writer.flow(ref(name)))

@@ -9,8 +9,8 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.copying import copied
-from lsp_server.fixers.cloudformation.edits import add_section, insert
-from lsp_server.fixers.cloudformation.fitting import fresh_name
+from lsp_server.fixers.cloudformation.edits import insert
+from lsp_server.fixers.cloudformation.fitting import add_parameter
 from lsp_server.fixers.cloudformation.reading import NotPlainError
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import UNSAFE, Site
@@ -42,9 +42,9 @@ def add_ports(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         edits = insert(site.document, site.writer, rule, {missing[0]: value})
         yield from site.fix(f"Add '{missing[0]}' with the same port", edits, UNSAFE)
     else:
-        name = fresh_name(site.template, f"{site.owner}Port")
-        body = {"Type": "Number", "MinValue": 0, "MaxValue": 65535, "Description": f"Port of {site.owner}"}
-        added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
+        told = f"Port of {site.owner}"
+        body: dict[str, object] = {"Type": "Number", "MinValue": 0, "MaxValue": 65535, "Description": told}
+        name, added = add_parameter(site, f"{site.owner}Port", body)
         inserted = insert(site.document, site.writer, rule, dict.fromkeys(_ENDS, ref(name)))
         if added and inserted:
             yield from site.fix(f"Add the ports and a parameter '{name}' for them", (*inserted, *added), UNSAFE)

@@ -10,7 +10,7 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, add_section, insert, replace, rewrite
-from lsp_server.fixers.cloudformation.fitting import fresh_name
+from lsp_server.fixers.cloudformation.fitting import add_parameter, fresh_name
 from lsp_server.fixers.cloudformation.references import call_instead
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, SAFE, UNSAFE, Site
@@ -21,6 +21,11 @@ _OPEN = "{{resolve:ssm:"
 _WHOLE = "{{{{resolve:secretsmanager:${{{0}}}}}}}"
 
 
+def naming_secret(what: str) -> dict[str, object]:
+    """The body of a Parameter that names the secret with a password; `RESOLVED` reads it."""
+    return {"Type": "String", "Description": f"Secret of Secrets Manager whose key password holds {what}"}
+
+
 def hard_coded(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """Take the password from a secret that a new parameter names; the one in the template is known to all readers."""
     site = Site(context, diagnostic)
@@ -28,12 +33,7 @@ def hard_coded(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     if entry is None or not isinstance(node, Scalar) or node.tag or "{{resolve:" in node.value:
         return
     owner = site.owner
-    name = fresh_name(site.template, f"{owner}{entry.name}Secret")
-    body = {
-        "Type": "String",
-        "Description": f"Secret of Secrets Manager whose key password holds {entry.name} of {owner}",
-    }
-    added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
+    name, added = add_parameter(site, f"{owner}{entry.name}Secret", naming_secret(f"{entry.name} of {owner}"))
     if added:
         value = Edit(site.document.uri, node.full_span, site.writer.flow(sub(RESOLVED.format(name))))
         title = f"Read '{entry.name}' from the secret that a new parameter '{name}' names"

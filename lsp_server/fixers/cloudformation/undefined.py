@@ -14,10 +14,10 @@ from lsp_server.dialects.cloudformation.schema import Property
 from lsp_server.dialects.cloudformation.tree import Node, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, add_section, delete, delete_element
-from lsp_server.fixers.cloudformation.fitting import candidates, fresh_name, parameter, secret
+from lsp_server.fixers.cloudformation.fitting import add_parameter, candidates, fresh_name, parameter, secret
 from lsp_server.fixers.cloudformation.names import rank, same_words
 from lsp_server.fixers.cloudformation.references import CODES, call_instead, declared, unresolved
-from lsp_server.fixers.cloudformation.secrets import RESOLVED
+from lsp_server.fixers.cloudformation.secrets import RESOLVED, naming_secret
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import Call, sub
 from lsp_server.fixers.cloudformation.vocabulary import property_of
@@ -68,10 +68,8 @@ def _as_secret(site: Site, reference: Reference) -> Iterator[Fix]:
     known = asked_property(site, reference)
     if known is None or reference.kind is not ReferenceKind.REF or not secret(known):
         return
-    name = fresh_name(site.template, f"{reference.target}Secret")
+    name, added = add_parameter(site, f"{reference.target}Secret", naming_secret(known.name))
     value = call_instead(site, reference.node, sub(RESOLVED.format(name)))
-    body = {"Type": "String", "Description": f"Secret of Secrets Manager whose key password holds {known.name}"}
-    added = add_section(site.document, site.writer, site.template, "Parameters", {name: body})
     if value and added:
         yield from site.fix(
             f"Read '{known.name}' from the secret that a new parameter '{name}' names", (*value, *added), UNSAFE
