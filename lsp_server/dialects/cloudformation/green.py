@@ -10,7 +10,7 @@ import enum
 import functools
 import threading
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar, cast
 
 Value = TypeVar("Value")
@@ -146,6 +146,20 @@ class Green:
     def items(self) -> tuple[Green, ...]:
         """The items of a sequence."""
         return cast("tuple[Green, ...]", self._inside) if self.kind is Kind.SEQUENCE else ()
+
+    def walk(self) -> Iterator[Green]:
+        """The node and all nodes inside it, keys too, in the order of the text."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            for inside in reversed(node._inside):
+                if isinstance(inside, Green):
+                    waiting.append(inside)
+                    continue
+                if inside.value is not None:
+                    waiting.append(inside.value)
+                waiting.append(inside.key)
 
     @property
     def content_end(self) -> int:

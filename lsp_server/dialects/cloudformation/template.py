@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -11,7 +11,7 @@ from lsp_server.core.diagnostic import Diagnostic, Path, Severity
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.cloudformation.assembly import Assembly, Block, assemble
 from lsp_server.dialects.cloudformation.detection import is_braced
-from lsp_server.dialects.cloudformation.green import Green
+from lsp_server.dialects.cloudformation.green import Green, kept
 from lsp_server.dialects.cloudformation.indentation import Indent, indent_of
 from lsp_server.dialects.cloudformation.references import Reference, ReferenceKind, uses_in
 from lsp_server.dialects.cloudformation.tree import (
@@ -24,6 +24,7 @@ from lsp_server.dialects.cloudformation.tree import (
     intrinsic_name,
     path_of,
 )
+from lsp_server.dialects.cloudformation.uses import text_of
 
 __all__ = ["Indent", "Reference", "Resource", "Template", "parse_template"]
 
@@ -103,13 +104,12 @@ class Template:
 
     def _duplicates(self) -> Iterator[tuple[Span, str]]:
         """Keys that stand twice in a mapping: both are in the tree, and no reader of templates takes them."""
-        for node in self.root.walk() if self.root is not None else ():
-            if isinstance(node, Mapping):
-                seen: set[str] = set()
-                for entry in node.entries:
-                    if entry.name in seen and entry.name != "<<":
-                        yield entry.key.span, f"The key {entry.name} stands here twice"
-                    seen.add(entry.name)
+        found = {span.shifted(base): name for base, top in self.tops for span, name in _doubled_in(top).items()}
+        for block in self.blocks:
+            found |= _doubled(key for start, parsed in block.entries for key in _keys(parsed.root, start))
+        found |= _doubled(key for block in self.blocks for key in _keys(block.parsed.root, block.start))
+        for span, name in sorted(found.items()):
+            yield span, f"The key {name} stands here twice"
 
     def section(self, name: str) -> Mapping | None:
         """A top-level section that is a mapping, or None."""
@@ -228,6 +228,32 @@ def _parsed(document: Document) -> Template:
 def parse_template(document: Document) -> Template:
     """The template of a document; the same Document gives the same Template."""
     return _parsed(document)
+
+
+@kept
+def _doubled_in(top: Green) -> dict[Span, str]:
+    """The keys that stand twice in a mapping of a piece, by where they stand in it."""
+    found: dict[Span, str] = {}
+    for node in top.walk():
+        found |= _doubled(_keys(node, 0))
+    return found
+
+
+def _keys(mapping: Green | None, base: int) -> Iterator[tuple[Span, str]]:
+    """The keys of a mapping in the piece that begins at `base`."""
+    for pair in mapping.pairs if mapping is not None else ():
+        yield Span(pair.key.start, pair.key.end).shifted(base), text_of(pair.key)
+
+
+def _doubled(keys: Iterable[tuple[Span, str]]) -> dict[Span, str]:
+    """Those of the keys that stood there before."""
+    seen: set[str] = set()
+    found: dict[Span, str] = {}
+    for span, name in keys:
+        if name in seen and name != "<<":
+            found[span] = name
+        seen.add(name)
+    return found
 
 
 def _looks_like_json(document: Document) -> bool:

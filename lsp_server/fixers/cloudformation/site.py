@@ -6,6 +6,7 @@ All knowledge of what the linter puts into a finding's `path` and `data` is here
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,8 +15,11 @@ from lsp_server.core.diagnostic import Diagnostic, Path
 from lsp_server.core.document import Document
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
+from lsp_server.dialects.cloudformation.green import Green, Kind, Style, kept
+from lsp_server.dialects.cloudformation.scalars import typed
 from lsp_server.dialects.cloudformation.template import Template, parse_template
-from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Style
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node
+from lsp_server.dialects.cloudformation.uses import text_of
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.cloudformation.values import Writer
 from lsp_server.fixers.cloudformation.vocabulary import opaque
@@ -189,13 +193,21 @@ def _json_step(template: Template) -> int:
 
 def _quote(template: Template) -> str:
     """The quote the document puts around most of its strings, empty where most are plain."""
-    if template.root is None:
-        return ""
-    styles = {Style.PLAIN: 0, Style.SINGLE: 0, Style.DOUBLE: 0}
-    for node in template.root.walk():
-        if not isinstance(node, Scalar) or node.style not in styles or node.tag or not isinstance(node.data, str):
-            continue
-        if isinstance(node.parent, Entry) and node.parent.key is not node:
-            styles[node.style] += 1
-    best = max(styles, key=lambda s: styles[s])
+    styles: Counter[Style] = Counter()
+    for _, top in template.tops:
+        styles += _styles(top)
+    best = max((Style.PLAIN, Style.SINGLE, Style.DOUBLE), key=lambda style: styles[style])
     return {Style.SINGLE: "'", Style.DOUBLE: '"'}.get(best, "")
+
+
+@kept
+def _styles(top: Green) -> Counter[Style]:
+    """How the strings in a piece are written that stand behind a key."""
+    values = (pair.value for node in top.walk() for pair in node.pairs if pair.value is not None)
+    return Counter(value.style for value in values if _is_string(value))
+
+
+def _is_string(value: Green) -> bool:
+    if value.kind is not Kind.SCALAR or value.tag:
+        return False
+    return value.style is not Style.PLAIN or isinstance(typed(text_of(value), value.style), str)
