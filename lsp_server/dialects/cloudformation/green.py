@@ -153,7 +153,7 @@ class Green:
         while waiting:
             node = waiting.pop()
             yield node
-            for inside in reversed(node._inside):
+            for inside in node._inside[::-1]:
                 if isinstance(inside, Green):
                     waiting.append(inside)
                     continue

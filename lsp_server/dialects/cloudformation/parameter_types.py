@@ -24,9 +24,12 @@ def is_list(written: str) -> bool:
 
 
 def default_of(parameter: Entry) -> str | list[str] | None:
-    """What Ref gives by default; None where there is no default, or where that only names a parameter elsewhere."""
+    """What Ref gives by default; None where there is no default, or where it is not sure what is made of it.
+
+    It may name a parameter elsewhere, or be a number or a boolean that is read as another text.
+    """
     default, written = attribute(parameter, "Default"), type_of(parameter)
-    if default is None or default.tag or written.startswith("AWS::SSM::Parameter::Value<"):
+    if default is None or default.tag or not default.is_as_written or written.startswith("AWS::SSM::Parameter::Value<"):
         return None
     if not is_list(written):
         return default.value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as SequenceOf
@@ -122,6 +124,12 @@ class Scalar(Node):
         if self.style is Style.JSON:
             return self.value if self.raw.startswith('"') else typed(self.raw, self.style)
         return typed(self.value, self.style)
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether the string that is made of it is its text: `0755`, `5.10` and `yes` are read as something else."""
+        data = self.data
+        return isinstance(data, str | dt.date) or json.dumps(data) == self.value
 
 
 class Alias(Node):

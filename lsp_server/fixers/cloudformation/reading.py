@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 import re
 
@@ -127,7 +126,6 @@ def _scalar(node: Scalar) -> object:
 def _key(key: Scalar) -> str:
     if key.tag not in ("", "!!str"):
         raise NotPlainError(f"the key {key.value} has a tag")
-    data = key.data
-    if isinstance(data, str | dt.date) or json.dumps(data) == key.value:
+    if key.is_as_written:
         return key.value
     raise NotPlainError(f"the key {key.value} is no string")

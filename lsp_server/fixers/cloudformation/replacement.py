@@ -15,7 +15,7 @@ from lsp_server.core.document import Document
 from lsp_server.core.edit import EditConflict, apply_edits
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.cloudformation.evaluation import Data, Environment, evaluate
-from lsp_server.dialects.cloudformation.parameter_types import default_of
+from lsp_server.dialects.cloudformation.parameter_types import attribute, default_of
 from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.cloudformation.template import Resource, Template, parse_template
 from lsp_server.dialects.cloudformation.tree import Entry
@@ -141,7 +141,7 @@ class _Change:
         wrong = {found.path[1] for found in self._wrong if found.path[:1] in (("Parameters",), ("Mappings",))}
         for name, entry in self.before.parameters.items():
             other = self.after.parameters.get(name)
-            if other is not None and name not in wrong and default_of(entry) not in (None, default_of(other)):
+            if other is not None and name not in wrong and _default(entry) not in (None, _default(other)):
                 yield name
         for name, entry in self.before.mappings.items():
             other = self.after.mappings.get(name)
@@ -153,6 +153,12 @@ def _is_refusal(finding: Diagnostic) -> bool:
     if finding.severity is not Severity.ERROR or finding.source != "cfn-lint":
         return False
     return _REFUSED.fullmatch(finding.code) is not None and not _DEPLOYED.fullmatch(finding.code)
+
+
+def _default(parameter: Entry) -> object:
+    """What Ref gives by default, as it is written where that is not sure; None where there is no default."""
+    known, written = default_of(parameter), attribute(parameter, "Default")
+    return known if known is not None or written is None else written.value
 
 
 def _text(template: Template, entry: Entry) -> str:

@@ -12,6 +12,7 @@ from lsp_server.core.edit import Edit
 from lsp_server.dialects.cloudformation.functions import Function, functions_around
 from lsp_server.dialects.cloudformation.parameter_types import is_list, type_of
 from lsp_server.dialects.cloudformation.template import Template
+from lsp_server.dialects.cloudformation.tree import Node, Scalar
 from lsp_server.fixers.cloudformation.edits import rename
 from lsp_server.fixers.cloudformation.reading import NotPlainError, value_of
 from lsp_server.fixers.cloudformation.values import Call
@@ -28,7 +29,7 @@ def join_to_sub(selection: Selection) -> Iterator[Refactoring]:
     """Offer it for the outermost Join around the place that can be a Sub, and takes up those in it."""
     spot = spot_of(selection)
     for function in reversed([found for found in functions_around(spot.node) if found.name == "Fn::Join"]):
-        if function.node.anchor or spot.commented(function.node):
+        if function.node.anchor or spot.commented(function.node) or not _as_written(function.node):
             continue
         try:
             value = _as_sub(spot.template, value_of(function.argument) if function.entry else _argument(function))
@@ -37,6 +38,12 @@ def join_to_sub(selection: Selection) -> Iterator[Refactoring]:
         title = "Rewrite Fn::Join as Fn::Sub" if isinstance(value, Call) else "Join the texts"
         yield Refactoring("sub", title, Kind.REWRITE, partial(_edits, spot, function, value), Comparison())
         return
+
+
+def _as_written(node: Node) -> bool:
+    """Whether all that stands in a node is put together as it is written, which `1.10` is not."""
+    scalars = (inner.resolved for inner in node.walk())
+    return all(scalar.is_as_written for scalar in scalars if isinstance(scalar, Scalar))
 
 
 def _argument(function: Function) -> object:

@@ -117,6 +117,8 @@ def _is_plain(node: Scalar) -> bool:
     if node.tag or node.anchor or not isinstance(data, str | bool | int | float | dt.date):
         return False
     text = node.value
+    if not isinstance(data, bool) and not node.is_as_written:
+        return False  # `0755` or `5.10`: the value would be written anew as the number that it is read as
     return bool(text.strip()) and "\n" not in text and len(text) <= _LONGEST and "${" not in text and "{{" not in text
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lsp_server.core.document import Span
 from lsp_server.dialects.cloudformation.green import Green
 from lsp_server.dialects.cloudformation.references import ReferenceKind, Use, node_of, uses_in
-from lsp_server.dialects.cloudformation.service.mappings import default_of, settled_value
+from lsp_server.dialects.cloudformation.service.mappings import settled_value, shown_default
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Sequence
 from lsp_server.dialects.service import Inlay
@@ -19,7 +19,7 @@ _CLOSE = re.compile(r"[ \t]*\}")
 
 def inlays(template: Template, span: Span) -> tuple[Inlay, ...]:
     """The hints for what stands in `span`, in the order of the text."""
-    defaults = {name: value for name in template.parameters if (value := default_of(template, name)) is not None}
+    defaults = {name: value for name in template.parameters if (value := shown_default(template, name)) is not None}
     found: list[Inlay] = []
     for base, top in template.tops:
         if base <= span.end and base + top.end >= span.start:

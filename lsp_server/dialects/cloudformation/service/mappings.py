@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lsp_server.core.document import Document
+from lsp_server.dialects.cloudformation.parameter_types import attribute
 from lsp_server.dialects.cloudformation.service.names import entries_of
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence
@@ -78,19 +79,16 @@ def _default(template: Template, node: Node) -> str | None:
         target = target.get("Ref")
     elif target is not None and target.intrinsic != "Ref":
         return None
-    return default_of(template, target.value) if isinstance(target, Scalar) else None
+    return shown_default(template, target.value) if isinstance(target, Scalar) else None
 
 
-def default_of(template: Template, parameter: str) -> str | None:
+def shown_default(template: Template, parameter: str) -> str | None:
     """The default of a parameter; None where it has none, or is not to be shown."""
     entry = template.parameters.get(parameter)
-    body = entry.value.resolved if entry is not None and entry.value is not None else None
-    if not isinstance(body, Mapping):
+    if entry is None:
         return None
-    default, hidden = body.get("Default"), body.get("NoEcho")
-    if isinstance(hidden, Scalar) and hidden.value.lower() != "false":
-        return None
-    return default.value if isinstance(default, Scalar) else None
+    default, hidden = attribute(entry, "Default"), attribute(entry, "NoEcho")
+    return default.value if default is not None and (hidden is None or hidden.value.lower() == "false") else None
 
 
 def shown(document: Document, node: Node) -> str:
