@@ -28,15 +28,16 @@ class Selection:
     """The place that refactorings are asked for.
 
     `span` is what is selected, or where the cursor stands, in `document`, which is part of `unit`. `findings` are those
-    at the place. `whole`: what concerns all of the document is asked for as well. `beside` gives the uri of a new
-    document with another extension (`.json`) beside this one, or None where the editor cannot make one.
+    at the place. `asked`: a person asks; else an editor that shows at each move whether there is anything, and then
+    nothing is offered that may be done nearly everywhere. `beside` gives the uri of a new document with another
+    extension (`.json`) beside this one, or None where the editor cannot make one.
     """
 
     unit: Unit
     document: Document
     span: Span
     findings: tuple[Diagnostic, ...] = ()
-    whole: bool = True
+    asked: bool = True
     beside: Callable[[str], str | None] = field(default=lambda _: None, compare=False)
 
 

@@ -60,8 +60,8 @@ class Refactorings:
         engine = self._server.configuration.engine
         if engine is None or not kinds:
             return []
-        whole = context.trigger_kind is not types.CodeActionTriggerKind.Automatic or bool(context.only)
-        selection = self._selection(document, dialect, span, whole=whole)
+        asked = context.trigger_kind is not types.CodeActionTriggerKind.Automatic or bool(context.only)
+        selection = self._selection(document, dialect, span, asked=asked)
         offered = engine.refactorings_at(selection, dialect.language, kinds)
         if lazily:
             return [self._action(selection, refactoring) for refactoring in offered]
@@ -91,7 +91,7 @@ class Refactorings:
     ) -> None:
         engine = await self._server.configuration.loaded()
         await self._server.lane(document, dialect).verdict(document)  # with the findings at the place
-        selection = self._selection(document, dialect, span, whole=True)
+        selection = self._selection(document, dialect, span, asked=True)
         offered = engine.refactorings_at(selection, dialect.language, frozenset(Kind))
         picked = next((one for one in offered if one.key == key), None)
         if picked is None:
@@ -122,13 +122,13 @@ class Refactorings:
         log.info("%s (%s)", refactoring.title, made.evidence)
         return made
 
-    def _selection(self, document: Document, dialect: Dialect, span: Span, *, whole: bool) -> Selection:
+    def _selection(self, document: Document, dialect: Dialect, span: Span, *, asked: bool) -> Selection:
         lane = self._server.lane(document, dialect)
         analysis = lane.analysis
         known = analysis is not None and document in analysis.unit.documents
         findings = self._server.findings_at(analysis, document, span) if known and analysis is not None else []
         unit = lane.unit if document in lane.unit.documents else Unit((document,))
-        return Selection(unit, document, span, tuple(findings), whole, self._beside(document))
+        return Selection(unit, document, span, tuple(findings), asked, self._beside(document))
 
     def _action(self, selection: Selection, refactoring: Refactoring) -> types.CodeAction:
         document = selection.document

@@ -27,14 +27,15 @@ _SIMPLE = re.compile(r"[\w./][\w ./@+=-]*|\"[^\"\r\n]*\"|'[^'\r\n]*'")  # what m
 
 
 def make_conditional(selection: Selection) -> Iterator[Refactoring]:
-    """Offer it for the property or item at the place, or for the resource whose logical id or type it is on."""
+    """Offer it to a person who asks, for the property or item at the place, or the resource whose head it is on."""
     spot = spot_of(selection)
     resource = spot.resource
-    if resource is None:
+    if resource is None or not selection.asked:
         return
     if spot.on_head:
         body = resource.body
-        kind = body.entry("Type") if body is not None and "Condition" not in body else None
+        free = body is not None and not body.anchor and "Condition" not in body
+        kind = body.entry("Type") if body is not None and free else None
         if kind is not None and kind.parent is body:
             name, make = resource.logical_id, partial(_on_resource, spot, kind)
             yield _refactoring(spot, f"resource '{name}'", name, f"there is {name}", make)

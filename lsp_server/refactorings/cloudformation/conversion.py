@@ -24,7 +24,7 @@ _NAMED = (".json", ".yaml", ".yml")  # whose name says which notation they are i
 def convert(selection: Selection) -> Iterator[Refactoring]:
     """Offer it for the whole document: as a new one beside it where its name says what it is, else in its place."""
     spot = spot_of(selection)
-    if not selection.whole or not isinstance(spot.template.root, Mapping):
+    if not selection.asked or not isinstance(spot.template.root, Mapping):
         return
     to_json = spot.template.format == "yaml"
     suffix, notation = (".json", "JSON") if to_json else (".yaml", "YAML")

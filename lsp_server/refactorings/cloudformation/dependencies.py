@@ -22,7 +22,7 @@ _ENFORCING = (ReferenceKind.REF, ReferenceKind.GET_ATT, ReferenceKind.SUB)
 def drop_dependencies(selection: Selection) -> Iterator[Refactoring]:
     """Offer it in a DependsOn, and for the whole template, where any dependency is not needed."""
     spot = spot_of(selection)
-    if not (selection.whole or "DependsOn" in spot.path) or "DependsOn" not in spot.document.text:
+    if not (selection.asked or "DependsOn" in spot.path) or "DependsOn" not in spot.document.text:
         return
     if "&" in spot.document.text:  # what an anchor marks stands in other places too
         return

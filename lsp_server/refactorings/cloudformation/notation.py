@@ -53,9 +53,9 @@ def _offers(spot: Spot, form: str, test: Test, rewrite: Rewrite, sign: re.Patter
         if len(inside) > 1:
             what = f"all {len(inside)} functions of '{resource.logical_id}' in their"
             yield offer("resource", what, lambda: [inside])
-    if spot.selection.whole and _any(spot, test, sign):
-        every = lambda: map(functions_in, _parts(spot.template.root))  # noqa: E731
-        yield offer("all", "all functions of the template in their", every)
+    if spot.selection.asked and _any(spot, test, sign):
+        what = "all functions of the template in their"
+        yield offer("all", what, lambda: map(functions_in, _parts(spot.template.root)))
 
 
 def _any(spot: Spot, test: Test, sign: re.Pattern[str]) -> bool:

@@ -60,6 +60,18 @@ def test_every_family_has_cases() -> None:
     assert {family.name for family in FAMILIES} == {case.where.parent.name for case in all_cases()}
 
 
+def test_what_may_be_done_nearly_everywhere_is_offered_to_a_person_who_asks() -> None:
+    text = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: !Ref AWS::Region\n"
+    document = Document("file:///topic.yaml", text)
+    for words in ("Topic:", "TopicName"):
+        place = Span(text.index(words), text.index(words))
+        for asked in (True, False):
+            selection = Selection(Unit((document,)), document, place, asked=asked, beside=beside)
+            keys = {one.key for one in TABLE.at(selection, frozenset(Kind))}
+            everywhere = {"conditional", "convert.json", "long.all"}
+            assert keys & everywhere == (everywhere if asked else set())
+
+
 def test_without_regions_no_mapping_of_regions_is_offered() -> None:
     text = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: orders\n"
     document = Document("file:///topic.yaml", text)
