@@ -60,6 +60,11 @@ def quoted(text: str, quote: str = "") -> str:
         return text
     if text.isprintable() and (quote == "'" or (not quote and "\\" in text and "'" not in text)):
         return "'" + text.replace("'", "''") + "'"
+    return _in_json(text)
+
+
+def _in_json(text: str) -> str:
+    """A string as JSON writes it, so that a reader of YAML gets the same of it."""
     return _UNSEEN.sub(lambda hit: f"\\u{ord(hit[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
@@ -125,7 +130,7 @@ class Writer:
 
     def key(self, name: str) -> str:
         """A mapping's key."""
-        return json.dumps(name, ensure_ascii=False) if self.json else quoted(name)
+        return _in_json(name) if self.json else quoted(name)
 
     def scalar(self, value: object, *, flow: bool = False) -> str:
         """A string, number, boolean or null."""
@@ -135,7 +140,7 @@ class Writer:
             text = json.dumps(value)
             return text if self.json or "." in text else text.replace("e+", ".0e+").replace("e-", ".0e-")
         if self.json:
-            return json.dumps(value, ensure_ascii=False)
+            return _in_json(value)
         if flow and re.search(r"[,\[\]{}]", value):
             return quoted(value, self.quote or '"')
         return quoted(value, self.quote)
