@@ -8,6 +8,7 @@ from functools import partial
 
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.cloudformation.service.files import is_uploaded
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence
 from lsp_server.fixers.cloudformation.edits import add_section, after_colon, column, end_of, insert_after, line_end
 from lsp_server.fixers.cloudformation.values import Call, ref
@@ -42,6 +43,8 @@ def make_conditional(selection: Selection) -> Iterator[Refactoring]:
         return
     node = spot.value
     if node is None or node.anchor or not _may_be_missing(spot, node):
+        return
+    if isinstance(node, Scalar) and is_uploaded(spot.template, node):
         return
     path, wrap = spot.template.path_of(node), partial(_on_value, spot, node)
     name, owner = name_after(node, path), owner_of_path(path)

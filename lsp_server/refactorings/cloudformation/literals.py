@@ -11,6 +11,7 @@ from itertools import islice
 
 from lsp_server.core.diagnostic import Path
 from lsp_server.dialects.cloudformation.schema import Property
+from lsp_server.dialects.cloudformation.service.files import is_uploaded
 from lsp_server.dialects.cloudformation.tree import Entry, Node, Scalar, Sequence
 from lsp_server.fixers.cloudformation.vocabulary import depth_of_properties
 from lsp_server.refactorings.cloudformation.naming import camel, one_of
@@ -105,7 +106,9 @@ def literal_of(spot: Spot, node: Node | None) -> Literal | None:
         return None
     items = node.items if isinstance(node, Sequence) else (node,)
     plain = bool(items) and all(isinstance(item, Scalar) and _is_plain(item) for item in items)
-    return Literal(spot, node) if plain and _takes_functions(spot.template.path_of(node)) else None
+    if not plain or (isinstance(node, Scalar) and is_uploaded(spot.template, node)):
+        return None
+    return Literal(spot, node) if _takes_functions(spot.template.path_of(node)) else None
 
 
 def _is_key(node: Node) -> bool:

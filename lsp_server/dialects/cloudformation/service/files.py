@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,6 +46,7 @@ _FILES = {
 """The properties that `aws cloudformation package` and SAM take a local path in."""
 _WORDS = re.compile("|".join(sorted({name for names in _FILES.values() for name in names} | {_INCLUDE})))
 _SUFFIXES = (".py", ".js", ".mjs", ".cjs", ".ts", ".rb")
+_SCHEME = re.compile(r"\w+:")  # as in `s3://`
 _PAGE = re.compile(r"https?://[^\s{}]+\Z")
 
 
@@ -69,6 +71,13 @@ def named(template: Template) -> Iterator[Named]:
         file = given.get("Location")
         if isinstance(file, Scalar) and not file.intrinsic and file.parent is not None:
             yield Named(inner(file.green).shifted(file.base), file.value)
+
+
+def is_uploaded(template: Template, node: Scalar) -> bool:
+    """Whether a scalar is the path of what is uploaded before a deployment, where no function may stand."""
+    base, top = template.tops[bisect_right(template.tops, node.span.start, key=lambda piece: piece[0]) - 1]
+    own = inner(node.green).shifted(node.base)
+    return any(one.span.shifted(base) == own and not _SCHEME.match(one.text.strip()) for one in named_in(top))
 
 
 @kept
@@ -113,7 +122,7 @@ def uris_of(document: Document, named: str, handler: str = "") -> tuple[str, ...
     if _PAGE.match(text):
         return (text,)
     here = path_of(document.uri)
-    if not text or here is None or "${" in text or "\n" in text or re.match(r"\w+:", text):
+    if not text or here is None or "${" in text or "\n" in text or _SCHEME.match(text):
         return ()
     place = Path(os.path.normpath(here.parent / text))
     return tuple(path.as_uri() for path in (place, *_modules(place, handler)))
