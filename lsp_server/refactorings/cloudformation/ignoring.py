@@ -74,7 +74,7 @@ def _edits(spot: Spot, rule: str, resource: Resource | None) -> Edits | None:
         missing = _nested(_KEYS[number + 1 :], rule)
         if entry is None and number:
             return insert(document, writer, holder, {key: missing})
-        if entry is None and resource is None:
+        if entry is None and resource is None and isinstance(missing, dict):
             return add_section(document, writer, spot.template, key, missing)
         if entry is None:
             kind = holder.entry("Type")
@@ -85,11 +85,12 @@ def _edits(spot: Spot, rule: str, resource: Resource | None) -> Edits | None:
     return _appended(document, writer, holder, rule) if isinstance(holder, Sequence) and not holder.tag else None
 
 
-def _nested(keys: tuple[str, ...], rule: str) -> dict[str, object]:
-    inner: object = [rule]
+def _nested(keys: tuple[str, ...], rule: str) -> dict[str, object] | list[str]:
+    """What goes below the keys that are there: those that are missing, and the list of rules."""
+    inner: dict[str, object] | list[str] = [rule]
     for key in reversed(keys):
         inner = {key: inner}
-    return inner if isinstance(inner, dict) else {}
+    return inner
 
 
 def _appended(document: Document, writer: Writer, rules: Sequence, rule: str) -> Edits | None:
