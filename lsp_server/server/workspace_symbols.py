@@ -38,10 +38,7 @@ class WorkspaceSymbols:
         if not self._server.client.watches_files:  # nobody tells what changes on disk
             self._scanned_with = None
         await self._up_to_date(engine)
-        query = params.query.casefold()
-        found = (one for one in self._all(engine) if _has(one["name"].casefold(), query))
-        best = sorted(found, key=lambda one: (query not in one["name"].casefold(), len(one["name"]), one["name"]))
-        return msgspec.Raw(msgspec.json.encode(best[:_MOST]))
+        return await asyncio.to_thread(_best, list(self._all(engine)), params.query.casefold())
 
     def _all(self, engine: Engine) -> Iterator[dict[str, Any]]:
         opened = {path_of(document.uri) for document in self._server.documents}
@@ -98,6 +95,13 @@ class WorkspaceSymbols:
         self._opened.pop(uri, None)
         if self._scanned_with is not None and uri.startswith("file:") and may_be_template(path_of(uri)):
             self._changed.add(path_of(uri))
+
+
+def _best(names: list[dict[str, Any]], query: str) -> msgspec.Raw:
+    """Those of all names that fit the query, the best first, as they are sent."""
+    found = (one for one in names if _has(one["name"].casefold(), query))
+    best = sorted(found, key=lambda one: (query not in one["name"].casefold(), len(one["name"]), one["name"]))
+    return msgspec.Raw(msgspec.json.encode(best[:_MOST]))
 
 
 def _has(label: str, typed: str) -> bool:
