@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from cfnlint.decode import decode_str
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import apply_edits
 from lsp_server.dialects.cloudformation.comments import comments
+from lsp_server.dialects.cloudformation.evaluation import Environment, condition_holds, evaluate
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.service import RefusedError
 from lsp_server.refactorings.base import Refactoring, Selection
@@ -21,6 +23,8 @@ from lsp_server.refactorings.cloudformation import refactorers
 FAMILIES = refactorers(("eu-west-1", "us-east-1"))
 EXACT = ("short.", "long.", "convert.")
 """The refactorings after which the data are the same in every detail."""
+BY_DEFAULT = ("sub", "inline", "condition", "parameter.")
+"""The refactorings after which the resources come to the same, where all parameters have their defaults."""
 
 HEAD = """\
 # 😀 about it
@@ -29,6 +33,9 @@ Parameters:
   Delay:
     Type: Number
     Default: 5
+  Version:
+    Type: String
+    Default: 5.10
 
 Conditions:
   Large: !Equals [!Ref Stage, prod]
@@ -51,6 +58,11 @@ NUMBERS = st.sampled_from(
 TEXTS = st.sampled_from(
     [
         " plain-text",
+        " 5.10",
+        " yes",
+        " !Ref Version",
+        ' !Sub "${Version}-${Stage}"',
+        " !Join ['-', [!Ref Stage, 5.10, no]]",
         " 'it''s'",
         ' "caf\\u00e9 😀"',
         ' !Sub "${Stage}-é"',
@@ -104,11 +116,22 @@ def plain(data: object) -> object:
     return str(data) if isinstance(data, str | dt.date) else data
 
 
-def read(document: Document) -> object:
+def read(document: Document) -> Any:
     """The data as cfn-lint reads them."""
     data, matches = decode_str(document.text.removeprefix("\ufeff"))
     assert not matches, matches
     return plain(data)
+
+
+def worked_out(data: Any) -> dict[str, object]:
+    """What the resources come to, as cfn-lint read them, where all parameters have their defaults."""
+    given = {name: str(body["Default"]) for name, body in data["Parameters"].items()}
+    known = Environment(given, conditions=data["Conditions"])
+    found = {}
+    for name, body in data["Resources"].items():
+        there = condition_holds(body.get("Condition", ""), known) is True
+        found[name] = evaluate({k: v for k, v in body.items() if k != "Condition" or not there}, known)
+    return found
 
 
 def made_at(document: Document, at: int) -> Iterator[tuple[Refactoring, Document]]:
@@ -133,6 +156,8 @@ def test_what_is_made_can_be_read_and_means_the_same(document: Document, drawn: 
         data = read(after)
         if refactoring.key.startswith(EXACT):
             assert data == before, refactoring.title
+        elif refactoring.key.startswith(BY_DEFAULT):
+            assert worked_out(data) == worked_out(before), refactoring.title
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
