@@ -53,6 +53,7 @@ def _resolve(value: str) -> object:
         return value
     try:
         found: object = SafeConstructor().construct_object(yaml.ScalarNode(node_tag, value))
+        str(found)  # fails for a number, in hexadecimal digits, that is longer than Python writes
     except (ValueError, OverflowError, yaml.YAMLError):
         return value
     return found

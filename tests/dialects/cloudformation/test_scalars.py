@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lsp_server.core.document import Document
 from lsp_server.dialects.cloudformation.template import Template
-from lsp_server.dialects.cloudformation.tree import Entry, Scalar
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar
 
 HEADERS = st.sampled_from(["|", ">", "|-", "|+", ">-", ">+", "|2", "|1-", ">+2"])
 LINES = st.lists(
@@ -70,3 +70,13 @@ def test_a_text_in_quotes_is_what_is_in_them(before: str, escape: str, behind: s
     for quoted in (f'"{before}{escape}{behind}"', f"'{before}''{behind}'"):
         text = f"A: {quoted}\nB: b\n"
         assert own(text) == read(text)
+
+
+def test_a_number_too_long_to_be_written_again_is_text() -> None:
+    for number in (f"0x{'F' * 5000}", "9" * 5000):
+        root = Template(Document("file:///w/template.yaml", f"A: {number}\n")).root
+        assert isinstance(root, Mapping)
+        scalar = root.get("A")
+        assert isinstance(scalar, Scalar)
+        assert scalar.data == number
+        assert scalar.is_as_written
