@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from dataclasses import replace
 
 from lsp_server.dialects.cloudformation.json_reader import read_json_entry
 from lsp_server.dialects.cloudformation.pieces import CUT_SECTIONS, Cut
@@ -56,7 +55,7 @@ def _section(piece: Cut) -> Cut:
     if not keys:
         return piece
     head = piece.text[: piece.text.index("{", opened.end(1))] + "{}"
-    return replace(piece, text=head, children=tuple(_entries(piece.text, piece.start, keys)))
+    return piece._replace(text=head, children=tuple(_entries(piece.text, piece.start, keys)))
 
 
 def trimmed(text: str) -> str:
