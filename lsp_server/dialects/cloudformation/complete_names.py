@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 
 from lsp_server.core.document import Span
 from lsp_server.dialects.base import Completion, CompletionKind
@@ -13,10 +14,10 @@ from lsp_server.dialects.cloudformation.calls import FOR_EACH
 from lsp_server.dialects.cloudformation.fitting import (
     Fit,
     Fitting,
-    fit_by_type,
     fit_of_attribute,
     fit_of_parameter,
-    fit_of_resource,
+    fit_of_ref,
+    fit_of_some_attribute,
     given_by,
 )
 from lsp_server.dialects.cloudformation.language import PREFIX
@@ -149,13 +150,11 @@ def _others(request: Request) -> Iterator[Resource]:
 
 
 def _resources(request: Request, *, of_attributes: bool = False) -> Iterator[Completion]:
-    wanted = request.slot.wanted
+    wanted, known = request.slot.wanted, request.schemas
+    fit = cache(lambda kind: fit_of_some_attribute(kind, wanted) if of_attributes else fit_of_ref(kind, known, wanted))
     for resource in _others(request):
-        by_ref = not of_attributes
-        fit = fit_of_resource(resource, request.schemas, wanted) if by_ref else fit_by_type(resource, wanted)
-        rank = _rank(fit, 30)
         name, kind = resource.logical_id, resource.type
-        yield request.value(name, _REFERENCE, detail=kind, rank=rank, key=f"type:{kind}")
+        yield request.value(name, _REFERENCE, detail=kind, rank=_rank(fit(kind), 30), key=f"type:{kind}")
 
 
 def _depended(request: Request) -> Iterator[Completion]:

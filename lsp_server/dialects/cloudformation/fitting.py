@@ -7,9 +7,10 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from lsp_server.dialects.cloudformation.schema import Property, ResourceSchema, Schemas
-from lsp_server.dialects.cloudformation.template import Resource, Template
+from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar
 
 _SUFFIX = re.compile(r"(Arn|Id|Name|Url|Identifier)?s?$")
@@ -60,10 +61,10 @@ def fitting_references(template: Template, schemas: Schemas, known: Property, ow
         enough = Fit.LIKELY if known.types == ("array",) else Fit.NAMED
         found += [(fit, False, Fitting(name))] if fit <= enough else []
     service = _service(template.resources[own].type) if own in template.resources else ""
+    of_type = cache(lambda kind: [one for one in _of_type(kind, schemas, known) if one[0] <= Fit.LIKELY])
     for name, resource in template.resources.items():
-        if name != own and resource.type:
-            for fit, fitting in _of_resource(resource, schemas, known):
-                found += [(fit, _service(resource.type) != service, fitting)] if fit <= Fit.LIKELY else []
+        if name != own and (kind := resource.type):
+            found += [(fit, _service(kind) != service, Fitting(name, attribute)) for fit, attribute in of_type(kind)]
     return tuple(dict.fromkeys(fitting for _, _, fitting in sorted(found, key=lambda one: one[:2])))[:_MOST]
 
 
@@ -144,28 +145,28 @@ def _owned(formats: frozenset[str]) -> frozenset[str]:
     return frozenset(one.removesuffix("s") for one in formats if one.startswith("AWS::"))
 
 
-def fit_of_resource(resource: Resource, schemas: Schemas, wanted: Property | None) -> Fit:
-    """How well `Ref` of a resource fits."""
+def fit_of_ref(resource_type: str, schemas: Schemas, wanted: Property | None) -> Fit:
+    """How well `Ref` of a resource of a type fits."""
     if wanted is None:
         return Fit.POSSIBLE
-    for fit, fitting in _of_resource(resource, schemas, wanted):
-        if not fitting.attribute:
+    for fit, attribute in _of_type(resource_type, schemas, wanted):
+        if not attribute:
             return fit
-        if resource.type == _REF_VARIES:
+        if resource_type == _REF_VARIES:
             return Fit.LIKELY
     if _only(wanted, "array"):
         return Fit.UNFIT
     return Fit.UNFIT if _owned(wanted.formats) or wanted.refers else Fit.POSSIBLE
 
 
-def fit_by_type(resource: Resource, wanted: Property | None) -> Fit:
-    """How likely some attribute of a resource fits, told by its type alone."""
+def fit_of_some_attribute(resource_type: str, wanted: Property | None) -> Fit:
+    """How likely some attribute of a resource fits, told by the type's name alone."""
     if wanted is None:
         return Fit.POSSIBLE
     owners = _owners(wanted)
     if owners:
-        return Fit.EXACT if resource.type in owners else Fit.POSSIBLE
-    return Fit.NAMED if _names(wanted, resource.type) else Fit.POSSIBLE
+        return Fit.EXACT if resource_type in owners else Fit.POSSIBLE
+    return Fit.NAMED if _names(wanted, resource_type) else Fit.POSSIBLE
 
 
 def _owners(wanted: Property) -> frozenset[str]:
@@ -207,9 +208,11 @@ def _names(wanted: Property, resource_type: str) -> bool:
     return len(stem) >= _SHORTEST and (stem.endswith(noun) or noun.endswith(stem))
 
 
-def _of_resource(resource: Resource, schemas: Schemas, wanted: Property) -> Iterator[tuple[Fit, Fitting]]:
-    """The references to a resource that fit; its schema is read only where its type is spoken of."""
-    kind, name = resource.type, resource.logical_id
+def _of_type(kind: str, schemas: Schemas, wanted: Property) -> Iterator[tuple[Fit, str]]:
+    """The references to a resource of a type that fit: the attribute, empty for `Ref`.
+
+    Its schema is read only where the type is spoken of.
+    """
     owners = _owners(wanted)
     if kind not in owners and (owners or not _names(wanted, kind)):
         return
@@ -220,17 +223,17 @@ def _of_resource(resource: Resource, schemas: Schemas, wanted: Property) -> Iter
     if kind in owners:
         by_ref = given is not None and (_by_schema(given, wanted) is Fit.EXACT or (kind, given.name) in wanted.refers)
         if by_ref and kind != _REF_VARIES:
-            yield Fit.EXACT, Fitting(name)
+            yield Fit.EXACT, ""
         fits = [one for one in schema.attributes if fit_of_attribute(schema, one, wanted) is Fit.EXACT]
-        yield from ((Fit.EXACT, Fitting(name, one)) for one in fits[: 0 if by_ref and kind != _REF_VARIES else 1])
+        yield from ((Fit.EXACT, one) for one in fits[: 0 if by_ref and kind != _REF_VARIES else 1])
     elif not _only(wanted, "array"):
-        yield _by_name(schema, name, wanted)
+        yield _by_name(schema, wanted)
 
 
 _REF_VARIES = "AWS::EC2::SecurityGroup"  # whose Ref is an id in a VPC and a name outside
 
 
-def _by_name(schema: ResourceSchema, name: str, wanted: Property) -> tuple[Fit, Fitting]:
+def _by_name(schema: ResourceSchema, wanted: Property) -> tuple[Fit, str]:
     """The reference to a resource that a property's name speaks of: by its ARN, id or name."""
     ending = _SUFFIX.search(wanted.name)
     due = "Arn" if wants_arn(wanted) else (ending[1] if ending else "") or ""
@@ -240,7 +243,7 @@ def _by_name(schema: ResourceSchema, name: str, wanted: Property) -> tuple[Fit, 
     if due and (schema.ref is None or not schema.ref.name.endswith(due)):
         for attribute in (due, noun + due):
             if attribute in schema.attributes:
-                return fit, Fitting(name, attribute)
+                return fit, attribute
         if due == "Arn":
-            return Fit.UNFIT, Fitting(name)
-    return fit, Fitting(name)
+            return Fit.UNFIT, ""
+    return fit, ""
