@@ -64,11 +64,11 @@ class Written:
     def child(self, step: str | int) -> Written:
         """What is written under a key or at an index."""
         node = self.node
-        inner: Node | None = None
         if node is not None and node.intrinsic and node.intrinsic == step:
             return self
-        if isinstance(node, Mapping) or (isinstance(node, Sequence) and isinstance(step, int)):
-            inner = node.get(step)  # type: ignore[arg-type]
+        inner = node.get(step) if isinstance(node, Mapping) else None
+        if isinstance(node, Sequence) and isinstance(step, int):
+            inner = node.get(step)
         return Written(inner, self.offset, self.memo)
 
     def at(self, path: Iterable[str | int]) -> Written:

@@ -91,6 +91,7 @@ class Green:
         "kept",
         "kind",
         "memo",
+        "name",
         "piece",
         "start",
         "style",
@@ -120,6 +121,7 @@ class Green:
         self.tag_start = start
         self.anchor = ""
         self.memo: dict[str, str | None] = {}
+        self.name: str | None = None  # what a key stands for, once somebody asked
         self.kept: dict[Callable[[Green], Any], Any] | None = None
         self._children: tuple[Pair, ...] | tuple[Green, ...] | None = None
 

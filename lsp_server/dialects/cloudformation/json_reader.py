@@ -72,8 +72,7 @@ def _green(piece: Piece, node: tree_sitter.Node) -> Green:
     if node.type == "object":
         return Green(piece, Kind.MAPPING, start, end, flow=True, expand=lambda: tuple(_pairs(piece, node)))
     if node.type == "array":
-        items = lambda: tuple(_green(piece, child) for child in _values(node))  # noqa: E731
-        return Green(piece, Kind.SEQUENCE, start, end, flow=True, expand=items)
+        return Green(piece, Kind.SEQUENCE, start, end, flow=True, expand=lambda: tuple(_items(piece, node)))
     if end > start and piece.text[end - 1] in "\r\n":  # an open string ends before its line ending
         end -= 1
     return Green(piece, Kind.SCALAR, start, end, style=Style.JSON)
@@ -89,6 +88,10 @@ def _pairs(piece: Piece, node: tree_sitter.Node) -> Iterator[Pair]:
                 yield Pair(start, end, _green(piece, key), read)
         elif child.type == "ERROR":
             yield from _pairs(piece, child)
+
+
+def _items(piece: Piece, node: tree_sitter.Node) -> Iterator[Green]:
+    return (_green(piece, child) for child in _values(node))
 
 
 def _mistakes(piece: Piece, root: tree_sitter.Node) -> Iterator[Mistake]:

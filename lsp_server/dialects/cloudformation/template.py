@@ -118,7 +118,7 @@ class Template:
 
     def _declared(self, section: str) -> dict[str, Entry]:
         found = self.section(section)
-        return {entry.name: entry for entry in found.entries if entry.name != "<<"} if found is not None else {}
+        return {name: entry for name, entry in found.by_name.items() if name != "<<"} if found is not None else {}
 
     @cached_property
     def resources(self) -> MappingOf[str, Resource]:

@@ -170,11 +170,15 @@ class Entry:
         end: int = 0,
     ) -> None:
         self.parent = parent
-        self.span = Span(base + pair.start, max(end, base + pair.end))
-        self._pair, self._base, self._anchors, self._value = pair, base, anchors, value
+        self._pair, self._base, self._anchors, self._value, self._end = pair, base, anchors, value, end
 
     def __repr__(self) -> str:
         return f"<Entry {self.key.value!r} {self.span.start}..{self.span.end}>"
+
+    @property
+    def span(self) -> Span:
+        """Where it is written, from the key to the end of the value."""
+        return Span(self._base + self._pair.start, max(self._end, self._base + self._pair.end))
 
     @cached_property
     def key(self) -> Scalar:
@@ -194,10 +198,13 @@ class Entry:
         """The value without its place; None where there is none, or where it is put together from pieces."""
         return self._pair.value if self._value is None else None
 
-    @cached_property
+    @property
     def name(self) -> str:
         """The key's string."""
-        return decode(self._pair.key.raw, self._pair.key.style)
+        key = self._pair.key
+        if key.name is None:
+            key.name = decode(key.raw, key.style)
+        return key.name
 
 
 class Mapping(Node):
@@ -227,7 +234,8 @@ class Mapping(Node):
         return tuple(Entry(pair, self.base, self, self._anchors) for pair in self.green.pairs)
 
     @cached_property
-    def _by_name(self) -> dict[str, Entry]:
+    def by_name(self) -> dict[str, Entry]:
+        """The last entry of each key, merge keys not followed."""
         return {entry.name: entry for entry in self.entries}
 
     def entry(self, key: object) -> Entry | None:
@@ -235,8 +243,8 @@ class Mapping(Node):
         return self._entry(str(key), _DEPTH)
 
     def _entry(self, key: str, depth: int) -> Entry | None:
-        found = self._by_name.get(key)
-        merged = self._by_name.get("<<")
+        found = self.by_name.get(key)
+        merged = self.by_name.get("<<")
         if found is not None or merged is None or merged.value is None or depth == 0:
             return found
         source = merged.value.resolved
