@@ -24,7 +24,7 @@ from cfnlint.rules import Rules
 from cfnlint.runner import Runner, run_template_by_data
 
 from lsp_server.core.document import Document
-from lsp_server.dialects.cloudformation.complete_types import REMAINING, whole_resource
+from lsp_server.dialects.cloudformation.complete_types import REMAINING, WHOLE, whole_resource
 from lsp_server.dialects.cloudformation.context import place_at
 from lsp_server.dialects.cloudformation.offers import Request
 from lsp_server.dialects.cloudformation.schema import schemas
@@ -38,11 +38,16 @@ SAM = "Transform: AWS::Serverless-2016-10-31\n" + YAML
 
 @dataclass(frozen=True)
 class Inserted:
-    """A template with a whole resource in it; `remaining` is what the completion says has to be filled in."""
+    """A template with a whole resource in it, and the detail of the completion."""
 
     resource_type: str
     text: str
-    remaining: str
+    detail: str
+
+    @property
+    def remaining(self) -> str:
+        """What the completion says has to be filled in."""
+        return self.detail.partition(REMAINING)[2]
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def inserted(resource_type: str, around: str = "", name: str = "t.yaml") -> Inse
         return None
     for one in whole_resource(Request(template, offset, place, schemas()), resource_type):
         whole = document.text[: one.replace.start] + plain(one.text) + document.text[one.replace.end :]
-        return Inserted(resource_type, whole, one.detail.partition(REMAINING)[2])
+        return Inserted(resource_type, whole, one.detail)
     return None
 
 
@@ -93,14 +98,14 @@ def _show(results: Sequence[tuple[Inserted | None, list[Finding]]], *, every_fin
     offered = [(whole, found) for whole, found in results if whole is not None]
     clean = [whole for whole, found in offered if not found]
     errors = [whole for whole, found in offered if any(one.rule.startswith("E") for one in found)]
-    told = [whole for whole, found in offered if found and whole.remaining]
+    told = [whole for whole, found in offered if found and whole.detail != WHOLE]
     rules = Counter(rule for _, found in offered for rule in {one.rule for one in found})
     counts = {
         "types": len(results),
         "offered": len(offered),
         "clean": len(clean),
         "with an error": len(errors),
-        "not clean, and says what remains": len(told),
+        "not clean, and says why": len(told),
         "types by rule": dict(rules.most_common()),
     }
     print(json.dumps(counts, indent=2))

@@ -8,14 +8,22 @@ from collections.abc import Iterator
 from lsp_server.core.document import Span
 from lsp_server.dialects.base import Completion, CompletionKind
 from lsp_server.dialects.cloudformation.offers import Request
+from lsp_server.dialects.cloudformation.schema import ResourceSchema
 from lsp_server.dialects.cloudformation.skeleton import skeleton
 from lsp_server.dialects.cloudformation.snippet import Margin, Part, json_text, open_names, yaml_lines
 from lsp_server.dialects.cloudformation.tree import Mapping
 
 _WHOLE = 12  # so few types are also offered as a whole resource: each needs its schema read
 _MOST = 250  # types that are shown at once
-REMAINING = "whole resource · to fill in: "
-"""How the detail of a whole resource begins that is not complete yet."""
+WHOLE = "whole resource"
+"""The detail of a whole resource that cfn-lint has nothing to say about."""
+REMAINING = "to fill in: "
+"""What the detail of a whole resource ends with that is not complete yet, before the names of its properties."""
+_LIFECYCLE = {
+    "maintenance": ("the service gets nothing new", "since"),
+    "sunset": ("the service closes", "on"),
+    "shutdown": ("the service is closed", "since"),
+}
 _COMMON = """
 S3::Bucket EC2::Instance EC2::VPC EC2::Subnet EC2::SecurityGroup Lambda::Function IAM::Role IAM::Policy DynamoDB::Table
 SQS::Queue SNS::Topic RDS::DBInstance Logs::LogGroup KMS::Key ECS::Cluster ECS::Service ECS::TaskDefinition Events::Rule
@@ -66,13 +74,18 @@ def whole_resource(request: Request, name: str) -> Iterator[Completion]:
     label = f"{name} with required properties" if parts else f"{name} with properties"
     span, body = (_json if request.place.json else _yaml)(request, name, parts)
     key = f"type:{name}"
-    yield Completion(label, CompletionKind.SNIPPET, span, body, _remaining(parts), snippet=True, rank=45, key=key)
+    yield Completion(label, CompletionKind.SNIPPET, span, body, _detail(schema, parts), snippet=True, rank=45, key=key)
 
 
-def _remaining(parts: dict[str, Part]) -> str:
-    """What a person has to fill in."""
-    names = list(dict.fromkeys(open_names(parts))) if parts else ["Properties"]
-    return f"{REMAINING}{', '.join(names)}" if names else "whole resource"
+def _detail(schema: ResourceSchema, parts: dict[str, Part]) -> str:
+    """What is to be known of the resource: that its service goes out of use, what a person has to fill in."""
+    told = [WHOLE]
+    status, date = schema.lifecycle
+    if status in _LIFECYCLE:
+        what, when = _LIFECYCLE[status]
+        told.append(f"{what} {when} {date}" if date else what)
+    names = dict.fromkeys(open_names(parts)) if parts else ["Properties"]
+    return " · ".join([*told, *([REMAINING + ", ".join(names)] if names else [])])
 
 
 def _yaml(request: Request, name: str, parts: dict[str, Part]) -> tuple[Span, str]:

@@ -80,6 +80,12 @@ class ResourceSchema:
         """What the resource is, in the schema's markdown; often empty."""
         return str(self.raw.get("description") or "")
 
+    @property
+    def lifecycle(self) -> tuple[str, str]:
+        """What becomes of the service (`maintenance`, `sunset`, `shutdown`) and its date; empty where nothing does."""
+        told = self.raw.get("lifecycle")
+        return (str(told.get("status") or ""), str(told.get("date") or "")) if isinstance(told, dict) else ("", "")
+
     def _pointers(self, word: str) -> frozenset[tuple[str, ...]]:
         found = self.raw.get(word)
         listed = found if isinstance(found, list) else []

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.snippets import findings, linted
 from benchmarks.snippets import inserted as inserted_in
 from lsp_server.core.document import Document
-from lsp_server.dialects.cloudformation.complete_types import whole_resource
+from lsp_server.dialects.cloudformation.complete_types import WHOLE, whole_resource
 from lsp_server.dialects.cloudformation.context import place_at
 from lsp_server.dialects.cloudformation.offers import Request
 from lsp_server.dialects.cloudformation.samples import sample
@@ -99,7 +99,7 @@ KNOWN = 0.9  # of the types are clean, or are told to be without a required prop
 
 
 def test_most_are_clean_as_inserted_and_the_others_say_what_remains():
-    """cfn-lint has nothing to say but that an AWS service is closing, and that there is nothing in `Properties`."""
+    """cfn-lint says nothing that the detail does not: a service is closing, there is nothing in `Properties`."""
     left = []
     kinds = CHANCE.sample(SCHEMAS.types, 40)
     for kind in kinds:
@@ -107,9 +107,21 @@ def test_most_are_clean_as_inserted_and_the_others_say_what_remains():
         if whole is None:
             continue
         assert not found or whole.remaining or {one.rule for one in found} <= CLOSING, (whole.text, found)
+        assert not found or whole.detail != WHOLE, (whole.text, found)
         serious = [one for one in found if one.rule not in CLOSING]
         left += [(kind, serious)] if serious and whole.remaining != "Properties" else []
     assert len(left) <= len(kinds) * (1 - KNOWN), left
+
+
+@pytest.mark.parametrize(("kind", "detail"), [
+    ("AWS::QLDB::Stream", "whole resource · the service is closed since 2025-07-31 · to fill in: "),
+    ("AWS::AppMesh::Mesh", "whole resource · the service closes on 2026-09-30 · to fill in: Properties"),
+    ("AWS::WAF::IPSet", "whole resource · the service closes · to fill in: Name"),
+    ("AWS::Timestream::Database", "whole resource · the service gets nothing new since 2025-06-20"),
+    ("AWS::KMS::Key", "whole resource"),
+])  # fmt: skip
+def test_a_service_that_goes_out_of_use_is_told_of(kind, detail):
+    assert inserted_in(kind).detail.startswith(detail)
 
 
 @pytest.mark.parametrize("kind", COMMON)
