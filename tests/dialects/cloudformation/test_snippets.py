@@ -6,16 +6,12 @@ import re
 
 import pytest
 
-from benchmarks.snippets import findings, linted
-from benchmarks.snippets import inserted as inserted_in
+from benchmarks.snippets import findings, inserted, linted
 from lsp_server.core.document import Document
-from lsp_server.dialects.cloudformation.complete_types import WHOLE, whole_resource
-from lsp_server.dialects.cloudformation.context import place_at
-from lsp_server.dialects.cloudformation.offers import Request
+from lsp_server.dialects.cloudformation.complete_types import WHOLE
 from lsp_server.dialects.cloudformation.samples import sample
 from lsp_server.dialects.cloudformation.schema import Property, schemas
 from lsp_server.dialects.cloudformation.template import parse_template
-from lsp_server.server.completion import plain
 
 SCHEMAS = schemas()
 NEW = {
@@ -57,17 +53,6 @@ Resources:
 """
 
 
-def inserted(kind, name):
-    """The text with the whole resource in it; None where none is offered."""
-    text = NEW[name]
-    document = Document(f"file:///{name}", text.replace("$0", ""))
-    template, offset = parse_template(document), text.index("$0")
-    request = Request(template, offset, place_at(template, offset), SCHEMAS)
-    for one in whole_resource(request, kind):
-        return document.text[: one.replace.start] + plain(one.text) + document.text[one.replace.end :]
-    return None
-
-
 def writable(kind):
     return any(not one.read_only for one in SCHEMAS.get(kind).properties_at(()).values())
 
@@ -76,10 +61,11 @@ def writable(kind):
 def test_it_parses_and_has_what_is_required(name):
     offered = 0
     for kind in EVERY_TENTH:
-        text = inserted(kind, name)
-        assert (text is not None) == writable(kind), kind
-        if text is None:
+        whole = inserted(kind, NEW[name], name)
+        assert (whole is not None) == writable(kind), kind
+        if whole is None:
             continue
+        text = whole.text
         offered += 1
         template = parse_template(Document(f"file:///{name}", text))
         assert template.syntax == (), (kind, text)
@@ -121,7 +107,7 @@ def test_most_are_clean_as_inserted_and_the_others_say_what_remains():
     ("AWS::KMS::Key", "whole resource"),
 ])  # fmt: skip
 def test_a_service_that_goes_out_of_use_is_told_of(kind, detail):
-    assert inserted_in(kind).detail.startswith(detail)
+    assert inserted(kind).detail.startswith(detail)
 
 
 @pytest.mark.parametrize("kind", COMMON)
@@ -131,11 +117,11 @@ def test_common_types_are_clean(kind):
 
 
 def test_what_the_template_has_is_referred_to():
-    whole = inserted_in("AWS::Lambda::Function", FILE)
+    whole = inserted("AWS::Lambda::Function", FILE)
     assert "Role: !GetAtt Worker.Arn" in whole.text
     assert whole.remaining == "Code"
     assert findings(whole.text) == []
-    whole = inserted_in("AWS::EFS::MountTarget", FILE)
+    whole = inserted("AWS::EFS::MountTarget", FILE)
     assert "- !GetAtt Guard.GroupId" in whole.text
 
 
