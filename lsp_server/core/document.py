@@ -7,7 +7,6 @@ Every offset and column in Lintel is counted in code points from 0, every line f
 from __future__ import annotations
 
 import hashlib
-import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-_LINE_ENDS = re.compile(r"\r\n|\r|\n")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_FEED = re.compile(r"\n")  # found several times faster
 
 
 class Position(NamedTuple):
@@ -70,10 +70,8 @@ class Document:
     def line_starts(self) -> tuple[int, ...]:
         """Offset of the first code point of each line; LF, CRLF and CR end a line."""
         text = self.text
-        if text.count("\r") == text.count("\r\n"):  # each is part of a CRLF, and those end like LF
-            lengths = map(len, text.split("\n")[:-1])
-            return tuple(itertools.accumulate(map((1).__add__, lengths), initial=0))
-        return (0, *(match.end() for match in _LINE_ENDS.finditer(text)))
+        only = text.count("\r") == text.count("\r\n")  # each is part of a CRLF, and those end like LF
+        return (0, *[match.end() for match in (_LINE_FEED if only else _LINE_END).finditer(text)])
 
     @cached_property
     def digest(self) -> str:
