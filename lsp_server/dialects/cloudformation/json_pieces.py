@@ -7,12 +7,13 @@ import json
 import re
 
 from lsp_server.dialects.cloudformation.json_reader import read_json_entry
-from lsp_server.dialects.cloudformation.pieces import CUT_SECTIONS, Cut
+from lsp_server.dialects.cloudformation.pieces import Cut
 
 _KEY = re.compile(r'^([ \t]+)"(?:[^"\\\r\n]|\\.)*(?:"[ \t]*:|"?[ \t]*,?[ \t]*\r?$)', re.MULTILINE)
 """A key at the beginning of a line, or one that is being typed: without its colon, perhaps without its second quote."""
 _OPEN = re.compile(r'[ \t]*"((?:[^"\\\r\n]|\\.)*)"[ \t]*:[ \t\r\n]*\{[ \t]*\r?\n')
 _TOKEN = re.compile(r'"(?:[^"\\\r\n]|\\.)*"?|[{}\[\]]')
+_SECTIONS = frozenset({"Resources", "Parameters", "Outputs", "Mappings", "Conditions", "Rules", "Globals"})
 _LARGE = 500_000  # from here on a broken text is not also tried as a whole
 
 
@@ -49,7 +50,7 @@ def _entries(text: str, base: int, keys: list[tuple[int, int]]) -> list[Cut]:
 
 def _section(piece: Cut) -> Cut:
     opened = _OPEN.match(piece.text)
-    if opened is None or opened[1] not in CUT_SECTIONS:
+    if opened is None or opened[1] not in _SECTIONS:
         return piece
     keys = [(m.start(), len(m[1])) for m in _KEY.finditer(piece.text, opened.end())]
     if not keys:

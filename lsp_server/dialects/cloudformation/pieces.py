@@ -21,7 +21,6 @@ _BLANK = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*")
 _BARE = re.compile(rf"{KEY}[ \t]*:[ \t]*(?:#[^\r\n]*)?\r?(?:\n|$)")
 _OPENER = re.compile(r"[\"'\[{]")
 _REACH = 4  # how many pieces a quote or bracket may be open in
-CUT_SECTIONS = frozenset({"Resources", "Parameters", "Outputs", "Mappings", "Conditions", "Rules", "Globals"})
 
 
 class Cut(NamedTuple):
