@@ -16,7 +16,7 @@ from lsp_server.core.edit import Edit, EditConflict, edit_unit
 from lsp_server.dialects.base import Dialect
 
 Identity = tuple[str, str, str, str]
-_CHOICES = re.compile(r"\[[^\]]*\]|\bDid you mean [^?]*\?|\bat '?(?:Resources|Outputs|Conditions)/\S+")
+_CHOICES = re.compile(r"(?<!: )\[[^\]]*\]|\bDid you mean [^?]*\?|\bat '?(?:Resources|Outputs|Conditions)/\S+")
 _NAME = re.compile(r"[A-Za-z][\w.:-]{3,}")
 _INDENTED = re.compile(r" *[^\s:]+")
 _SLIP = 2  # letters by which two spellings of one name differ
@@ -112,7 +112,10 @@ class Verifier:
 
 
 def identity(diagnostic: Diagnostic) -> Identity:
-    """What makes a finding the same one when the text around it changes; what would be right and where is left out."""
+    """What makes a finding the same one when the text around it changes; what would be right and where is left out.
+
+    A list behind a colon is what was found.
+    """
     return diagnostic.uri, diagnostic.source, diagnostic.code, _CHOICES.sub("", diagnostic.message)
 
 

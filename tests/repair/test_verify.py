@@ -8,7 +8,7 @@ from lsp_server.analysis import Toolchain
 from lsp_server.core.diagnostic import Severity
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit, edit_unit
-from lsp_server.repair.verify import Verdict, Verifier, placed
+from lsp_server.repair.verify import Verdict, Verifier, identity, placed
 
 from .words import URI, WordLinter, Words, finding, judged
 
@@ -39,6 +39,21 @@ async def verdict(
 )
 async def test_a_candidate_is_judged_by_before_and_after(before: str, after: str, claims: str, feedback: str) -> None:
     assert (await verdict(before, after, claims)).feedback == feedback
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("'a' is not one of ['b', 'c']", "'a' is not one of ['b']", True),
+        ("'a' is not one of ['b']", "'x' is not one of ['b']", False),
+        ("The set of attributes: ['a'] and keys: ['a', 'b']", "The set of attributes: [] and keys: ['a', 'b']", False),
+    ],
+)
+def test_a_finding_is_another_where_what_was_found_changes(one: str, other: str, same: bool) -> None:
+    first, second = (
+        replace(finding(URI, Span(0, 1), "bad", Severity.ERROR), message=message) for message in (one, other)
+    )
+    assert (identity(first) == identity(second)) is same
 
 
 async def test_an_id_may_go_only_when_the_fix_says_so() -> None:
