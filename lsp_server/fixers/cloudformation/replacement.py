@@ -15,7 +15,7 @@ from lsp_server.core.document import Document
 from lsp_server.core.edit import EditConflict, apply_edits
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.cloudformation.evaluation import Data, Environment, evaluate
-from lsp_server.dialects.cloudformation.parameter_types import attribute, default_of
+from lsp_server.dialects.cloudformation.parameter_types import attribute, default_of, type_of
 from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.cloudformation.template import Resource, Template, parse_template
 from lsp_server.dialects.cloudformation.tree import Entry
@@ -156,9 +156,12 @@ def _is_refusal(finding: Diagnostic) -> bool:
 
 
 def _default(parameter: Entry) -> object:
-    """What Ref gives by default, as it is written where that is not sure; None where there is no default."""
+    """What Ref gives by default; where that is not sure, the type and what is written; None where there is no default.
+
+    The type says whether what is written is looked up elsewhere.
+    """
     known, written = default_of(parameter), attribute(parameter, "Default")
-    return known if known is not None or written is None else written.value
+    return known if known is not None or written is None else (type_of(parameter), written.value)
 
 
 def _text(template: Template, entry: Entry) -> str:
