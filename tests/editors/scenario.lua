@@ -8,10 +8,15 @@ local function lines() return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, 
 
 local function holds(text) return lines():find(text, 1, true) ~= nil end
 
--- Puts the cursor on the first line with `text`, opens the menu of code actions there and picks the one with `title`.
-local function pick(text, title)
+-- Puts the cursor on the end of the first `text`.
+local function go_to(text)
   vim.fn.cursor(1, 1)
-  assert(vim.fn.search('\\V' .. text, 'cW') > 0, 'no line with ' .. text)
+  assert(vim.fn.search('\\V' .. text, 'ceW') > 0, 'no line with ' .. text)
+end
+
+-- Opens the menu of code actions at the first `text` and picks the one with `title`.
+local function pick(text, title)
+  go_to(text)
   local picked, titles = false, {}
   vim.ui.select = function(items, _, choose)
     titles = vim.tbl_map(function(item) return item[2].title end, items)
@@ -66,6 +71,14 @@ function steps.template()
   vim.lsp.buf.code_action(vim.fn.has('nvim-0.8') == 1 and { context = all } or all)
   wait('all safe fixes', 30, function() return holds('BucketName') end)
   findings(0)
+
+  go_to('!Ref Invoices')
+  vim.lsp.buf.definition()
+  wait('the definition', 10, function() return vim.api.nvim_get_current_line() == '  Invoices:' end)
+  vim.lsp.buf.rename('Bills')
+  wait('the new name', 10, function() return holds('  Bills:') and holds('!Ref Bills') end)
+  vim.lsp.buf.rename('Invoices')
+  wait('the old name', 10, function() return holds('  Invoices:') and holds('!Ref Invoices') end)
 end
 
 function steps.module()

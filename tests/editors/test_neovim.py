@@ -16,6 +16,9 @@ NEOVIM = shutil.which("nvim")
 
 TEMPLATE = """\
 AWSTemplateFormatVersion: "2010-09-09"
+Outputs:
+  Name:
+    Value: !Ref Invoices
 Resources:
   # where the invoices go
   Invoices:
@@ -35,7 +38,7 @@ provider "aws" {
 
 
 @pytest.mark.skipif(NEOVIM is None, reason="nvim is not on PATH")
-@pytest.mark.parametrize(("name", "text", "kept"), [("shop.yaml", TEMPLATE, 7), ("main.tf", MODULE, 5)])
+@pytest.mark.parametrize(("name", "text", "kept"), [("shop.yaml", TEMPLATE, 10), ("main.tf", MODULE, 5)])
 def test_a_person_at_work(tmp_path: Path, name: str, text: str, kept: int) -> None:
     file = tmp_path / name
     file.write_text(text)
