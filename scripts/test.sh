@@ -30,7 +30,7 @@ editor() (
 part "VS Code client" client
 part "VS Code in a browser" editor
 scripts/install_neovim.sh || missing+=("tests in Neovim")
-part "Python" .venv/bin/python -m pytest
+part "Python" .venv/bin/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 command -v terraform >/dev/null || missing+=("Python tests that need terraform on the PATH")
 
 echo
