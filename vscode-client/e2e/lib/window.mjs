@@ -91,15 +91,20 @@ export class EditorWindow {
     return this.editor.locator(`.squiggly-${severity}`).first();
   }
 
+  /** Presses these keys, and again while an answer may still be under way, until something is there. */
+  async pressUntil(what, keys, wanted) {
+    await until(what, async () => {
+      await this.press(...keys);
+      return appears(wanted.first());
+    });
+  }
+
   /** Opens the light bulb until it offers an action with this text, and returns it. */
   async offered(text) {
     const action = this.menu.locator('.monaco-list-row', { hasText: text }).first();
     await until(`the light bulb offers ${text}`, async () => {
       if (!(await this.menu.isVisible())) await this.press('Control+.');
-      const there = await action.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
+      const there = await appears(action);
       if (!there) await this.press('Escape');
       return there;
     });
@@ -147,4 +152,11 @@ export class EditorWindow {
   assertContains(text, part) {
     assert.ok(text.includes(part), `${JSON.stringify(part)} is not in:\n${text}`);
   }
+}
+
+async function appears(wanted) {
+  return wanted.waitFor({ timeout: 3000 }).then(
+    () => true,
+    () => false,
+  );
 }

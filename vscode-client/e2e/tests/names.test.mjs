@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rig } from '../lib/rig.mjs';
-import { until } from '../lib/until.mjs';
 
 const FILE = 'orders.yaml';
 const PLACE = { workspace: 'names', file: FILE };
@@ -11,16 +10,7 @@ test('hover tells what a property is and what changing it comes to', (t) =>
   rig.inWindow(t, PLACE, async (window) => {
     await window.goTo(9, 10);
     const told = window.page.locator('.monaco-hover:visible', { hasText: 'Update requires: replacement' });
-    await until('the hover', async () => {
-      await window.press('Control+k', 'Control+i');
-      return told
-        .first()
-        .waitFor({ timeout: 3000 })
-        .then(
-          () => true,
-          () => false,
-        );
-    });
+    await window.pressUntil('the hover', ['Control+k', 'Control+i'], told);
     await window.look('hover');
   }));
 
@@ -37,16 +27,11 @@ test('definition, and a new name everywhere', (t) =>
   rig.inWindow(t, PLACE, async (window) => {
     const before = window.disk(FILE).trimEnd();
     await window.goTo(19, 27);
-    await until('the definition', async () => {
-      await window.press('F12');
-      return window.page
-        .locator('.statusbar-item', { hasText: 'Ln 6, Col 3' })
-        .waitFor({ timeout: 3000 })
-        .then(
-          () => true,
-          () => false,
-        );
-    });
+    await window.pressUntil(
+      'the definition',
+      ['F12'],
+      window.page.locator('.statusbar-item', { hasText: 'Ln 6, Col 3' }),
+    );
     await window.press('F2');
     const input = window.page.locator('.rename-input');
     await input.waitFor();
@@ -74,19 +59,7 @@ test('definition, and a new name everywhere', (t) =>
 test('the outline lists what a template declares', (t) =>
   rig.inWindow(t, PLACE, async (window) => {
     const rows = window.page.locator('.quick-input-list .monaco-list-row');
-    await until('the outline', async () => {
-      await window.press('Control+Shift+o');
-      const there = await rows
-        .filter({ hasText: 'Alarm' })
-        .first()
-        .waitFor({ timeout: 3000 })
-        .then(
-          () => true,
-          () => false,
-        );
-      if (!there) await window.press('Escape');
-      return there;
-    });
+    await window.pressUntil('the outline', ['Escape', 'Control+Shift+o'], rows.filter({ hasText: 'Alarm' }));
     await window.look('outline');
     const labels = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
     for (const name of ['Stage', 'Queue', 'Alarm']) assert.ok(labels.some((label) => label.includes(name)));
