@@ -26,7 +26,7 @@ def delete_ignored(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]
     if len(entry.parent.entries) <= len(found):
         return
     told = {d.path for d in context.diagnostics if d.severity is Severity.ERROR}  # one of two may stand: which is open
-    trust = DISPLAY_ONLY if site.path in told else UNSAFE
+    trust = DISPLAY_ONLY if diagnostic.path in told else UNSAFE
     edits = delete_elements(site.document, site.template, found)
     shown = " and ".join(f"'{other.name}'" for other in found)
     yield from site.fix(f"Delete {shown}, which {'is' if len(found) == 1 else 'are'} ignored here", edits, trust)

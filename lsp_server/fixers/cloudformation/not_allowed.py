@@ -120,7 +120,9 @@ def _listed(site: Site) -> list[object]:
     """What the finding allows; where it is about one of several ways to be right, what any of them does."""
     found = [site.diagnostic]
     if site.alternative:
-        found = [d for d in site.context.diagnostics if d.code == site.diagnostic.code and d.path == site.path]
+        found = [
+            d for d in site.context.diagnostics if d.code == site.diagnostic.code and d.path == site.diagnostic.path
+        ]
     lists = (d.data.get("allowed") for d in found)
     return [value for allowed in lists if isinstance(allowed, list | tuple) for value in allowed]
 

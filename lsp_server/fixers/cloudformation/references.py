@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from rapidfuzz.distance import Indel
+
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
@@ -133,8 +135,10 @@ def rename_reference(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
         names += _sub_variables(reference) + (() if reference.attribute else loop_variables(reference.node))
         names += tuple(_told(site, reference.target))
         matches = _prefer_unused(site, rank(reference.target, names))
+        idle = _idle_variables(reference)
+        likely = [match for match in matches if match.name in idle] or matches
         for match in matches[:3]:
-            safe = certain(matches) and match is matches[0] and not _may_be_another(reference.target, match.name)
+            safe = certain(likely) and match is matches[0] and not _may_be_another(reference.target, match.name)
             edits = replace(site.document, reference.span, match.name)
             yield from site.fix(f"Refer to '{match.name}'", edits, SAFE if safe else UNSAFE)
 
@@ -150,12 +154,13 @@ def _told(site: Site, name: str = "") -> Iterator[str]:
 def _may_be_another(written: str, name: str) -> bool:
     """Whether both names could be declared side by side: an author may have forgotten the one that is written.
 
-    So with a number, and where a word begins with another letter (`BestRole`, `TestRole`).
+    So with a number, and where a word begins with another letter (`BestRole`, `TestRole`), unless letters are only
+    missing or swapped.
     """
     a, b = written.lower(), name.lower()
     if any(c.isdigit() for c in a) != any(c.isdigit() for c in b) or ("https" in a) != ("https" in b):
         return True
-    if sorted(a) == sorted(b):
+    if sorted(a) == sorted(b) or Indel.distance(a, b) == abs(len(a) - len(b)):
         return False
     words, others = words_of(written), words_of(name)
     return len(words) == len(others) and any(x[0].lower() != y[0].lower() for x, y in zip(words, others, strict=True))
@@ -173,6 +178,12 @@ def _sub_variables(reference: Reference) -> tuple[str, ...]:
         return ()
     variables = owner.get(1)
     return tuple(entry.name for entry in variables.entries) if isinstance(variables, Mapping) else ()
+
+
+def _idle_variables(reference: Reference) -> tuple[str, ...]:
+    """The variables that a Sub has of its own and does not use."""
+    text = str(getattr(reference.node, "value", ""))
+    return tuple(name for name in _sub_variables(reference) if f"${{{name}}}" not in text)
 
 
 def call_instead(site: Site, node: Node, value: Call) -> Edits | None:

@@ -71,7 +71,9 @@ def upgrade_parameter(context: FixContext, diagnostic: Diagnostic) -> Iterable[F
     """
     site = Site(context, diagnostic)
     name = site.node.value if isinstance(site.node, Scalar) else ""
-    here = (d for d in context.diagnostics if (d.uri, d.path, d.code) == (diagnostic.uri, site.path, diagnostic.code))
+    here = (
+        d for d in context.diagnostics if (d.uri, d.path, d.code) == (diagnostic.uri, diagnostic.path, diagnostic.code)
+    )
     dates = {hit[1] for d in here if (hit := _ENDED.search(d.message)) is not None}
     entry = site.template.parameters.get(name)
     body = entry.value if entry is not None else None

@@ -91,7 +91,8 @@ class Site:
         parent, steps = self.diagnostic.data.get("parent"), self.diagnostic.data.get("schema_path")
         if not parent or not isinstance(steps, list) or not steps:
             return 0
-        around = [d.path for d in self.context.diagnostics if d.code == parent and d.path == self.path[: len(d.path)]]
+        own = self.diagnostic.path
+        around = [d.path for d in self.context.diagnostics if d.code == parent and d.path == own[: len(d.path)]]
         top = max(around, key=len, default=())
         ways: dict[object, int] = {}
         for other in self.context.diagnostics:
@@ -113,7 +114,7 @@ class Site:
     @property
     def type_unknown(self) -> bool:
         """Whether the resource's type is itself found wrong: what else is found there hangs on it."""
-        own = self.path[:2]
+        own = self.diagnostic.path[:2]
         return any(d.code == "E3006" and d.path[:2] == own for d in self.context.diagnostics)
 
     @cached_property

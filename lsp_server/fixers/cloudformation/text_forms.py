@@ -41,7 +41,7 @@ def reform(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
 
 def _patterns(site: Site) -> list[str]:
     """The patterns that the text has to match: those of all findings about it."""
-    here = (d for d in site.context.diagnostics if d.path == site.path and d.code == site.diagnostic.code)
+    here = (d for d in site.context.diagnostics if d.path == site.diagnostic.path and d.code == site.diagnostic.code)
     return [pattern for d in here if isinstance(pattern := d.data.get("pattern"), str)]
 
 

@@ -148,6 +148,8 @@ def _policy_names(path: Path) -> tuple[str, ...]:
         return ()
     if names[-1].endswith(_POLICIES):
         return POLICY_DOCUMENT
+    if names[-2:] == ["Statement", "Condition"]:
+        return policy_words.OPERATORS
     return POLICY_STATEMENT if names[-1] == "Statement" else ()
 
 
