@@ -122,6 +122,22 @@ class Document:
         """The text of a span."""
         return self.text[span.start : span.end]
 
+    def spliced(self, span: Span, text: str, version: int) -> Document:
+        """The next version, with `text` in the place of a span. Where its lines begin is told from those of this."""
+        after = replace(self, text=self.text[: span.start] + text + self.text[span.end :], version=version)
+        old = self.line_starts
+        # a line ending may have become part of one that begins or ends beside it: a line more is read anew
+        first = max(0, bisect_right(old, span.start) - 2)
+        behind = bisect_right(old, span.end)
+        shift = len(after.text) - len(self.text)
+        end = old[behind] + shift if behind < len(old) else len(after.text)
+        between = [match.end() for match in _LINE_END.finditer(after.text, old[first], end)]
+        if behind < len(old):
+            between.pop()  # where the line behind begins
+        starts = (*old[: first + 1], *between, *[start + shift for start in old[behind:]])
+        vars(after)["line_starts"] = starts
+        return after
+
     def with_text(self, text: str) -> Document:
         """The same document with other text: a candidate, never to be taken for the version it came from."""
         return replace(self, text=text)

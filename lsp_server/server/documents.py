@@ -8,7 +8,6 @@ from dataclasses import replace
 from lsprotocol import types
 
 from lsp_server.core.document import Document
-from lsp_server.core.edit import Edit, apply_edits
 from lsp_server.server.encoding import Encoding, without_lone_surrogates
 
 
@@ -40,20 +39,20 @@ class OpenDocuments:
         document = self._raw.get(identifier.uri)
         if document is None:
             return None
+        document = replace(document, version=identifier.version) if not changes else document
         for change in changes:
-            document = self._changed(document, change)
-        return self._keep(replace(document, version=identifier.version))
+            document = self._changed(document, change, identifier.version)
+        return self._keep(document)
 
     def close(self, uri: str) -> None:
         """Forget a document."""
         self._raw.pop(uri, None)
         self._clean.pop(uri, None)
 
-    def _changed(self, document: Document, change: types.TextDocumentContentChangeEvent) -> Document:
+    def _changed(self, document: Document, change: types.TextDocumentContentChangeEvent, version: int) -> Document:
         if isinstance(change, types.TextDocumentContentChangeWholeDocument):
-            return document.with_text(change.text)
-        edit = Edit(document.uri, self.encoding.span(document, change.range), change.text)
-        return document.with_text(apply_edits(document.text, [edit]))
+            return replace(document, text=change.text, version=version)
+        return document.spliced(self.encoding.span(document, change.range), change.text, version)
 
     def _keep(self, document: Document) -> Document:
         text = without_lone_surrogates(document.text)

@@ -35,6 +35,15 @@ def test_lines_and_their_endings_are_the_text(text: str) -> None:
     assert "".join(pieces) == text
 
 
+@given(texts, st.integers(0, 80), st.integers(0, 80), texts)
+def test_a_spliced_document_is_the_one_with_that_text(text: str, one: int, other: int, typed: str) -> None:
+    start, end = sorted(min(place, len(text)) for place in (one, other))
+    after = Document("file:///t", text, 1, "yaml").spliced(Span(start, end), typed, 2)
+    anew = Document("file:///t", text[:start] + typed + text[end:], 2, "yaml")
+    assert after == anew
+    assert after.line_starts == anew.line_starts
+
+
 @pytest.mark.parametrize(
     ("text", "newline"), [("", "\n"), ("a", "\n"), ("a\nb\r\n", "\n"), ("a\r\nb\n", "\r\n"), ("a\rb", "\r")]
 )

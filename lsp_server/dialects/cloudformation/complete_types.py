@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lsp_server.core.document import Span
 from lsp_server.dialects.base import Completion, CompletionKind
@@ -37,20 +38,23 @@ _FIRST = frozenset(f"AWS::{name}" for name in _COMMON.split())
 def resource_types(request: Request) -> Iterator[Completion]:
     """The types that hold what is typed, in any case; those one needs most often come first, and not too many."""
     typed = request.place.typed.lower()
-    names = [name for name in request.schemas.types if typed in name.lower()]
-    if not names:
-        names = [name for name in request.schemas.types if _subsequence(typed, name.lower())]
-    ranked = sorted((_rank(name, typed), name) for name in names)
-    whole = len(names) <= _WHOLE
-    for rank, name in ranked[:_MOST]:
+    known = _lower_case(request.schemas.types)
+    found = [(lower, name) for lower, name in known if typed in lower]
+    found = found or [(lower, name) for lower, name in known if _subsequence(typed, lower)]
+    found.sort(key=lambda one: not one[0].startswith(typed))
+    whole = len(found) <= _WHOLE
+    for lower, name in found[:_MOST]:
+        rank = (20 if lower.startswith(typed) else 40) - (5 if name in _FIRST else 0)
         yield request.value(name, CompletionKind.RESOURCE_TYPE, key=f"type:{name}", rank=rank, partial=not whole)
     if whole and _bare(request):
-        for name in names:
+        for _, name in found:
             yield from whole_resource(request, name)
 
 
-def _rank(name: str, typed: str) -> int:
-    return (20 if name.lower().startswith(typed) else 40) - (5 if name in _FIRST else 0)
+@lru_cache(1)
+def _lower_case(types: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The types in small letters and as they are, those that one needs most often first."""
+    return tuple((name.lower(), name) for name in sorted(types, key=lambda name: (name not in _FIRST, name)))
 
 
 def _subsequence(typed: str, name: str) -> bool:
