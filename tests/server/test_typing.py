@@ -1,7 +1,7 @@
 """Completion while one types: each character of an insertion is sent as an editor sends it.
 
 At any time what is offered is what a document offers that is opened with the same text, and every resource is there.
-Each insertion is typed at one place, or at `LINTEL_TYPING` of its 20.
+Each insertion is typed at one place, or at `LINTEL_TYPING` of its 20; in which notation is left to chance.
 """
 
 import os
@@ -24,15 +24,16 @@ READERS = (yaml_reader.read_yaml, json_reader.read_json, json_reader.read_json_e
 
 
 def sample():
-    """Each insertion in one notation, or in all; which of its places, and whether brackets close by themselves."""
+    """Each insertion at some of its places, in one of its notations; and whether brackets close by themselves."""
     by_title = {}
     for one in typings():
         by_title.setdefault(one.title.partition(" ")[2], []).append(one)
     for title, ones in by_title.items():
         chance = random.Random(title)
-        for one in ones if TYPED > 1 else [chance.choice(ones)]:
-            for place in sorted(chance.sample(one.places, min(TYPED, PLACES, len(one.places)))):
-                yield pytest.param(one, place, chance.random() < 0.5, id=f"{one.title} at {place}")
+        for number in sorted(chance.sample(range(PLACES), min(TYPED, PLACES))):
+            one = chance.choice(ones)
+            place = one.places[number % len(one.places)]
+            yield pytest.param(one, place, chance.random() < 0.5, id=f"{one.title} at {place}")
 
 
 def edit(before, after, document, documents):
