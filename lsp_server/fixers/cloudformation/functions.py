@@ -19,6 +19,7 @@ from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import quoted, ref
 
 _DEEP = re.compile(r"[|>][-+]?\d")  # the text of a block that is so many spaces deeper than its key
+_VARIABLE = re.compile(r"\$\{([\w.:]+)\}")
 _SET = r"(?m)^(?:.*[;&\s])?{0}=|\b(?:for|read(?: -\w+)*) {0}\b"  # a script's own variable
 
 
@@ -110,7 +111,7 @@ def add_sub(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     node = site.node
     if not isinstance(node, Scalar) or node.tag or site.path[0] not in ("Resources", "Outputs", "Conditions"):
         return
-    if site.path[-1] == "Description":
+    if _says_as_is(site):
         return
     declared = {*site.template.parameters, *site.template.resources, *PSEUDO_PARAMETERS}
     names = [name.partition(".")[0] for name, _ in sub_names(node.value)]
@@ -121,6 +122,23 @@ def add_sub(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     script = "\n" in node.value and any("::" not in name for name in names)
     if names:
         yield from site.fix("Let Sub fill in the variables", _wrapped(site, node), UNSAFE if script else SAFE)
+
+
+def _says_as_is(site: Site) -> bool:
+    """Whether the finding is in the description of a template, a parameter or an output, where no function may be."""
+    return site.path[-1] == "Description" and "Properties" not in site.path
+
+
+def name_in_brackets(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """A description in which nothing is filled in names what varies in angle brackets."""
+    site = Site(context, diagnostic)
+    node = site.node
+    if not isinstance(node, Scalar) or node.tag or not _says_as_is(site):
+        return
+    found = list(_VARIABLE.finditer(site.document.text, node.span.start, node.span.end))
+    edits = tuple(Edit(site.document.uri, Span(*hit.span()), f"<{hit[1]}>") for hit in found)
+    names = " and ".join(f"'<{name}>'" for name in dict.fromkeys(hit[1] for hit in found))
+    yield from site.fix(f"Write {names}, since nothing is filled in here", edits, UNSAFE)
 
 
 def _wrapped(site: Site, node: Scalar) -> Edits | None:
@@ -171,6 +189,7 @@ FIXERS = (
     RuleFixer("cfn-lint", codes("W1020"), drop_sub),
     RuleFixer("cfn-lint", codes("E1019"), sub_of_one),
     RuleFixer("cfn-lint", codes("E1029"), add_sub),
+    RuleFixer("cfn-lint", codes("E1029"), name_in_brackets),
     RuleFixer("cfn-lint", _ZONES, empty_get_azs),
     RuleFixer("cfn-lint", codes("W1054"), pseudo_as_ref),
 )

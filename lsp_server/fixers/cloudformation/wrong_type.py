@@ -7,17 +7,19 @@ import re
 from collections.abc import Iterable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Span
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Scalar, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
-from lsp_server.fixers.cloudformation.edits import replace
+from lsp_server.fixers.cloudformation.edits import after_colon, replace
 from lsp_server.fixers.cloudformation.names import rank
-from lsp_server.fixers.cloudformation.rules import FUNCTIONS, SCHEMA
+from lsp_server.fixers.cloudformation.rules import FUNCTIONS, SCHEMA, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 
 _TRUE = {"true": "true", "yes": "true", "on": "true", "1": "true", "enabled": "true"}
 _FALSE = {"false": "false", "no": "false", "off": "false", "0": "false", "disabled": "false"}
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+_HEADER = re.compile(r"[|>][-+\d]*")
 
 
 def coerce(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -50,6 +52,23 @@ def _scalar(site: Site, node: Scalar, types: list[str]) -> Iterator[Fix]:
         yield from site.fix("Take it out of the quotes", replace(site.document, node.span, text), UNSAFE)
 
 
+def take_document_out(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """The JSON of an SSM document may stand as it is in the place of the text that it is written in."""
+    site = Site(context, diagnostic)
+    node, entry = site.node, site.entry
+    kind = entry.parent.get("DocumentFormat") if entry is not None else None
+    if entry is None or not isinstance(node, Scalar) or node.tag or getattr(kind, "value", "JSON") != "JSON":
+        return
+    text, header = node.value.strip(), _HEADER.match(node.raw)
+    if _json_kind(text) != "object" or ("\n" in text and header is None):
+        return
+    edits = replace(site.document, node.span, text)
+    if header is not None:
+        colon = after_colon(site.document, entry, node.span.start)
+        edits = replace(site.document, Span(colon, node.span.start + header.end()), "")
+    yield from site.fix("Write the document as an object, not as a text", edits, UNSAFE)
+
+
 def _boolean(text: str) -> str:
     """The boolean that a word says, or is a slip of; empty where it is neither."""
     slips = [match for match in rank(text, ("true", "false")) if match.distance <= 1]
@@ -65,4 +84,7 @@ def _json_kind(text: str) -> str:
     return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else ""
 
 
-FIXERS = (RuleFixer("cfn-lint", SCHEMA | FUNCTIONS, coerce),)
+FIXERS = (
+    RuleFixer("cfn-lint", SCHEMA | FUNCTIONS, coerce),
+    RuleFixer("cfn-lint", codes("E3051"), take_document_out),
+)
