@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lsp_server.core.document import Document, Span, Unit
-from lsp_server.dialects.service import LanguageService
+from lsp_server.dialects.service import Export, LanguageService
 
 
 class Language(enum.Enum):
@@ -77,8 +77,10 @@ class Dialect(Protocol):
     def owns(self, document: Document) -> bool:
         """Whether the document is of this language, by its content and not by its name alone."""
 
-    def completions(self, unit: Unit, document: Document, offset: int) -> Sequence[Completion]:
-        """What may stand at `offset` of `document`, which is part of `unit`."""
+    def completions(
+        self, unit: Unit, document: Document, offset: int, exports: Sequence[Export] = ()
+    ) -> Sequence[Completion]:
+        """What may stand at `offset` of `document`, which is part of `unit`; `exports` are those of other documents."""
 
     def documentation(self, completion_key: str) -> str:
         """Markdown for a completion's `key`; empty where there is none."""

@@ -123,6 +123,24 @@ class Declaration(NamedTuple):
     holder: str
 
 
+class Export(NamedTuple):
+    """A value that a document gives to others as `text`, with `${…}` for what varies; `path` is where it declares it.
+
+    `file` is the name of the document, for a person.
+    """
+
+    text: str
+    path: tuple[str, ...]
+    file: str = ""
+
+
+class Import(NamedTuple):
+    """The name of what another document gives, as it is written so far in `span`."""
+
+    span: Span
+    text: str
+
+
 class FoldKind(enum.Enum):
     """What is folded away."""
 
@@ -186,6 +204,15 @@ class LanguageService(Protocol):
 
     def declaration(self, document: Document, path: tuple[str, ...]) -> Location | None:
         """Where the document declares what an Elsewhere looks for. The document is not kept."""
+
+    def exports(self, document: Document) -> Sequence[Export]:
+        """What the document gives to others by name. The document is not kept."""
+
+    def imported(self, document: Document, offset: int) -> Import | None:
+        """The name at `offset` of what another document gives; None where none is due."""
+
+    def is_meant(self, export: Export, name: Import) -> bool:
+        """Whether what is imported may be what another document exports."""
 
     def folds(self, document: Document) -> Sequence[Fold]:
         """What can be folded away, by first line. Any thread may call it."""

@@ -12,11 +12,13 @@ from pygls.capabilities import get_capability
 
 from lsp_server.core.document import Document
 from lsp_server.dialects.base import Completion, CompletionKind, Dialect, Language
+from lsp_server.dialects.service import Export
 from lsp_server.server.encoding import Encoding
 from lsp_server.server.session import LintelServer
 
 TRIGGERS = [".", ":", " ", "!", '"', "$", "{", "["]
 MOST_ITEMS = 250
+_PATIENCE = 1.0  # seconds that a list waits for the workspace to be looked through
 
 _KINDS = {
     CompletionKind.SECTION: types.CompletionItemKind.Module,
@@ -125,7 +127,11 @@ class Completions:
         offset = self._server.encoding.offset(document, params.position)
         unit = self._server.files.unit(document, dialect.language)
         offer = Offer(document, offset, dialect.language, self._server.encoding, self._snippets())
-        return offer.answer(dialect.completions(unit, document, offset))
+        exports: list[Export] = []
+        if dialect.service is not None and dialect.service.imported(document, offset) is not None:
+            engine = await self._server.configuration.loaded()
+            exports = [one for _, one in await self._server.index.exports(engine, document.uri, _PATIENCE)]
+        return offer.answer(dialect.completions(unit, document, offset, exports))
 
     async def resolve(self, item: types.CompletionItem) -> types.CompletionItem:
         """Answer `completionItem/resolve`: the same item with its documentation."""

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp_server.core.document import Document
-from lsp_server.dialects.service import Elsewhere, Location, Occurrence, Role
+from lsp_server.dialects.service import Definition, Elsewhere, Location, Occurrence, Role
 from lsp_server.server.session import LintelServer, Served
 from lsp_server.sources import UnreadableError, path_of, read_document
 
 if TYPE_CHECKING:
     from lsp_server.engine import Engine
 
+_PATIENCE = 10.0  # seconds that a person waits for the workspace to be looked through
 _BEGINNING = types.Range(types.Position(0, 0), types.Position(0, 0))
 
 
@@ -34,7 +35,8 @@ class Navigation:
         if served is None:
             return None
         document, encoding = served.document, self._server.encoding
-        found = served.service.definition(served.unit, document, encoding.offset(document, params.position))
+        offset = encoding.offset(document, params.position)
+        found = served.service.definition(served.unit, document, offset) or await self._exporting(served, offset)
         if found is None:
             return None
         origin = encoding.range(document, found.origin)
@@ -43,6 +45,16 @@ class Navigation:
         if self._server.client.links_definitions:
             return known
         return [types.Location(link.target_uri, link.target_selection_range) for link in known]
+
+    async def _exporting(self, served: Served, offset: int) -> Definition | None:
+        """The other templates that export what is imported at `offset`."""
+        name = served.service.imported(served.document, offset)
+        if name is None:
+            return None
+        engine = await self._server.configuration.loaded()
+        found = await self._server.index.exports(engine, served.document.uri, _PATIENCE)
+        meant = [(uri, export) for uri, export in found if served.service.is_meant(export, name)]
+        return Definition(name.span, tuple(Elsewhere((uri,), export.path) for uri, export in meant))
 
     async def _link(
         self, served: Served, target: Location | Elsewhere, origin: types.Range

@@ -30,6 +30,7 @@ from lsp_server.server.protocol import LintelProtocol, plain_converter
 from lsp_server.server.runs import Runs
 from lsp_server.server.status import Status
 from lsp_server.server.workspace import Workspace, unit_key
+from lsp_server.server.workspace_index import WorkspaceIndex
 from lsp_server.sources import path_of
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class LintelServer(LanguageServer):
         self.configuration.subscribe(lambda _: self.runs.end("the settings have changed, so the run was ended"))
         self.publisher = Publisher(self.text_document_publish_diagnostics, self.files.version)
         self.lanes: dict[str, Lane] = {}
+        self.index = WorkspaceIndex(self)
         self.books = FixBooks(lambda: self.configuration.engine, lambda: self.configuration.settings.on_save == "apply")
         self.greeted = asyncio.Event()
         self.broken = asyncio.Event()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from lsprotocol import types
 
 from lsp_server.core.caches import aside
 from lsp_server.core.document import Document
+from lsp_server.dialects.service import Export, LanguageService
 from lsp_server.server.encoding import Encoding
 from lsp_server.server.symbol_kinds import KINDS
 from lsp_server.sources import MOST_BYTES, UnreadableError, may_be_template, read_document, walk
@@ -29,10 +30,11 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True)
 class Indexed:
-    """What a file declares, as the editor is told, as it was when its time and size were `stamp`."""
+    """What a template declares, as the editor is told, and exports; of a file with the time and size `stamp`."""
 
-    stamp: Stamp
-    symbols: tuple[dict[str, Any], ...]
+    symbols: tuple[dict[str, Any], ...] = ()
+    exports: tuple[Export, ...] = ()
+    stamp: Stamp = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -60,22 +62,20 @@ class Scan:
                 continue
             stamp = status.st_mtime_ns, status.st_size
             known = self.known.get(path)
-            yield (
-                path,
-                known if known is not None and known.stamp == stamp else Indexed(stamp, self._of_file(path, stamp)),
-            )
+            current = known is not None and known.stamp == stamp
+            yield path, known if known is not None and current else replace(self._of_file(path, stamp), stamp=stamp)
 
-    def _of_file(self, path: Path, stamp: Stamp) -> tuple[dict[str, Any], ...]:
+    def _of_file(self, path: Path, stamp: Stamp) -> Indexed:
         from lsp_server.repair.prompt import excluded  # the server starts without what talks to models
 
         try:
             if stamp[1] > _LARGEST or excluded(Document(path.as_uri(), ""), self.exclude) or not self._is_ours(path):
-                return ()
+                return Indexed()
             with aside():
-                return tuple(symbols_of(self.engine, self.encoding, read_document(path)))
+                return index_of(self.engine, self.encoding, read_document(path))
         except (OSError, UnreadableError) as error:
             log.info("not indexed: %s", error)
-            return ()
+            return Indexed()
 
     def _is_ours(self, path: Path) -> bool:
         """A look at the beginning alone: most files of a workspace are something else."""
@@ -85,11 +85,17 @@ class Scan:
         return dialect is not None and dialect.service is not None
 
 
-def symbols_of(engine: Engine, encoding: Encoding, document: Document) -> Iterator[dict[str, Any]]:
-    """What a document declares by name, as the editor is told."""
+def index_of(engine: Engine, encoding: Encoding, document: Document) -> Indexed:
+    """What a document declares and exports by name."""
     dialect = engine.dialect_of(document)
     service = dialect.service if dialect is not None else None
-    for one in service.declarations(document) if service is not None else ():
+    if service is None:
+        return Indexed()
+    return Indexed(tuple(_symbols(service, encoding, document)), tuple(service.exports(document)))
+
+
+def _symbols(service: LanguageService, encoding: Encoding, document: Document) -> Iterator[dict[str, Any]]:
+    for one in service.declarations(document):
         range_ = encoding.range(document, one.span)
         yield {
             "name": one.name,

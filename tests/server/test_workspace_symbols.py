@@ -92,3 +92,41 @@ async def test_editors_watch_templates(start_editor: StartEditor) -> None:
         lambda p: any(r.method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES for r in p.registrations),
     )
     assert "**/*.{yaml,yml,json,template}" in str(asked)
+
+
+NETWORK = """\
+Resources:
+  Vpc: {Type: AWS::EC2::VPC}
+Outputs:
+  Vpc:
+    Value: !Ref Vpc
+    Export: {Name: network-vpc}
+"""
+SUBNET = """\
+Resources:
+  Subnet:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: !ImportValue network-v
+Outputs:
+  Own: {Value: a, Export: {Name: network-own}}
+"""
+
+
+async def test_what_other_templates_export_is_offered_and_found(start_editor: StartEditor, tmp_path: Path) -> None:
+    network = tmp_path / "network.yaml"
+    network.write_text(NETWORK)
+    editor = await start_editor()
+    uri = editor.open(tmp_path / "subnet.yaml", SUBNET)
+    items = await editor.complete(uri, types.Position(4, len("      VpcId: !ImportValue network-v")))
+    assert [(item.label, item.detail) for item in items if item.label.startswith("network")] == [
+        ("network-vpc", "Vpc · network.yaml")
+    ]
+    editor.replace(uri, "network-v\n", "network-vpc\n")
+    place = types.DefinitionParams(types.TextDocumentIdentifier(uri), types.Position(4, 30))
+    (link,) = await editor.ask(types.TEXT_DOCUMENT_DEFINITION, place)
+    assert (link["targetUri"], link["targetSelectionRange"]["start"]["line"]) == (network.as_uri(), 3)
+    opened = editor.open(network, NETWORK.replace("network-vpc", "network-main"))
+    assert await editor.ask(types.TEXT_DOCUMENT_DEFINITION, place) == []
+    editor.replace(opened, "network-main", "network-vpc")
+    assert len(await editor.ask(types.TEXT_DOCUMENT_DEFINITION, place)) == 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from lsp_server.core.document import Document
 from lsp_server.dialects.base import Completion
 from lsp_server.dialects.cloudformation.complete_functions import functions
+from lsp_server.dialects.cloudformation.complete_imports import imports
 from lsp_server.dialects.cloudformation.complete_keys import keys
 from lsp_server.dialects.cloudformation.complete_names import names
 from lsp_server.dialects.cloudformation.complete_values import values
@@ -14,16 +16,24 @@ from lsp_server.dialects.cloudformation.context import Role, place_at
 from lsp_server.dialects.cloudformation.offers import Request
 from lsp_server.dialects.cloudformation.schema import Schemas, schemas
 from lsp_server.dialects.cloudformation.template import parse_template
+from lsp_server.dialects.service import Export
 
 
-def completions(document: Document, offset: int, known: Schemas | None = None) -> tuple[Completion, ...]:
-    """What may stand at `offset`, best first; nothing in comments and in places nothing is known about."""
+def completions(
+    document: Document, offset: int, known: Schemas | None = None, exports: Sequence[Export] = ()
+) -> tuple[Completion, ...]:
+    """What may stand at `offset`, best first; nothing in comments and in places nothing is known about.
+
+    `exports` are those of other templates.
+    """
     template = parse_template(document)
     place = place_at(template, offset)
     if place is None:
         return ()
     request = Request(template, offset, place, known or schemas())
-    return tuple(sorted(_once(_found(request)), key=lambda one: (one.rank, one.label)))
+    return tuple(
+        sorted(_once(chain(_found(request), imports(request, exports))), key=lambda one: (one.rank, one.label))
+    )
 
 
 def _found(request: Request) -> Iterator[Completion]:

@@ -15,6 +15,7 @@ from lsp_server.dialects.cloudformation.schema import DEFAULT_REGIONS, schemas
 from lsp_server.dialects.cloudformation.service.templates import TemplateService
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.cloudformation.tree import Mapping
+from lsp_server.dialects.service import Export
 
 _DECLARING = ("Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs")
 
@@ -32,9 +33,11 @@ class CloudFormation:
         """Whether the document is a template, by its content."""
         return is_template(document)
 
-    def completions(self, unit: Unit, document: Document, offset: int) -> Sequence[Completion]:
+    def completions(
+        self, unit: Unit, document: Document, offset: int, exports: Sequence[Export] = ()
+    ) -> Sequence[Completion]:
         """What may stand at `offset`; a template stands for itself, whatever else is in `unit`."""
-        return completions(document, offset, schemas(self._regions))
+        return completions(document, offset, schemas(self._regions), exports)
 
     def documentation(self, completion_key: str) -> str:
         """Markdown for a completion's `key`; empty where there is none."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Completion, Intent, Language
+from lsp_server.dialects.service import Export
 from lsp_server.dialects.terraform import intent
 from lsp_server.dialects.terraform.completion import completions_at
 from lsp_server.dialects.terraform.completion_docs import documentation
@@ -36,7 +37,9 @@ class Terraform:
             return False
         return language in _LANGUAGE_IDS and not name.endswith(_NOT_OURS)
 
-    def completions(self, unit: Unit, document: Document, offset: int) -> Sequence[Completion]:
+    def completions(
+        self, unit: Unit, document: Document, offset: int, exports: Sequence[Export] = ()
+    ) -> Sequence[Completion]:
         """What may stand at `offset`."""
         return completions_at(unit, document, offset)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.cloudformation.references import uses_in
 from lsp_server.dialects.cloudformation.schema import Schemas
-from lsp_server.dialects.cloudformation.service import names, renaming
+from lsp_server.dialects.cloudformation.service import exports, names, renaming
 from lsp_server.dialects.cloudformation.service.definition import definition, location_of
 from lsp_server.dialects.cloudformation.service.folds import folds
 from lsp_server.dialects.cloudformation.service.hover import hover
@@ -19,8 +19,10 @@ from lsp_server.dialects.cloudformation.template import Template, parse_template
 from lsp_server.dialects.service import (
     Declaration,
     Definition,
+    Export,
     Fold,
     Hover,
+    Import,
     Inlay,
     Link,
     Location,
@@ -84,6 +86,18 @@ class TemplateService:
                 if (section.name, entry.name) == path:
                     return location_of(document, entry)
         return None
+
+    def exports(self, document: Document) -> Sequence[Export]:
+        """What outputs are exported as."""
+        return tuple(one._replace(file=document.name) for one in exports.exports(Template(document)))
+
+    def imported(self, document: Document, offset: int) -> Import | None:
+        """The name at `offset` of what another stack exports; None where none is due."""
+        return exports.imported(parse_template(document), offset)
+
+    def is_meant(self, export: Export, name: Import) -> bool:
+        """Whether what is imported may be what another template exports."""
+        return exports.is_meant(export.text, name.text)
 
     def folds(self, document: Document) -> Sequence[Fold]:
         """What can be folded away, by first line."""
