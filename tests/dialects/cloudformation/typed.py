@@ -94,14 +94,16 @@ def _closed(text):
 
 
 def typings():
-    """All of them, in YAML, JSON and SAM."""
+    """All of them, in YAML, JSON and SAM. Where something else is due in JSON, the case says `in JSON:`."""
     plain, sam, braces = yaml_text(), yaml_text(serverless=True), json_text()
-    for title, section, kind, entry, expected in _read("typing.txt"):
+    for title, section, kind, entry, expectations in _read("typing.txt"):
+        expected, _, in_json = expectations.partition("\nin JSON: ")
         block = "".join(f"  {line}\n" for line in entry.split("\n"))[:-1]
         one = Typing(f"yaml {title}", "t.yaml", plain, section, block[: block.index("$0")], expected)
         yield one
         yield replace(one, title=f"sam {title}", template=sam)
-        yield replace(one, title=f"json {title}", name="t.json", template=braces, entry=_in_json(entry, kind))
+        written, expected = _in_json(entry, kind), in_json or expected
+        yield replace(one, title=f"json {title}", name="t.json", template=braces, entry=written, expected=expected)
     for title, section, _kind, entry, expected in _read("typing-sam.txt"):
         block = "".join(f"  {line}\n" for line in entry.split("\n"))[:-1]
         yield Typing(f"sam {title}", "t.yaml", sam, section, block[: block.index("$0")], expected)
