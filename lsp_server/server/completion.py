@@ -12,7 +12,6 @@ from pygls.capabilities import get_capability
 
 from lsp_server.core.document import Document
 from lsp_server.dialects.base import Completion, CompletionKind, Dialect, Language
-from lsp_server.dialects.service import Export
 from lsp_server.server.encoding import Encoding
 from lsp_server.server.session import LintelServer
 
@@ -127,11 +126,12 @@ class Completions:
         offset = self._server.encoding.offset(document, params.position)
         unit = self._server.files.unit(document, dialect.language)
         offer = Offer(document, offset, dialect.language, self._server.encoding, self._snippets())
-        exports: list[Export] = []
-        if dialect.service is not None and dialect.service.imported(document, offset) is not None:
-            engine = await self._server.configuration.loaded()
-            exports = [one for _, one in await self._server.index.exports(engine, document.uri, _PATIENCE)]
-        return offer.answer(dialect.completions(unit, document, offset, exports))
+        if dialect.service is None or dialect.service.imported(document, offset) is None:
+            return offer.answer(dialect.completions(unit, document, offset))
+        engine = await self._server.configuration.loaded()
+        exports = [one for _, one in await self._server.index.exports(engine, document.uri, _PATIENCE)]
+        answer = offer.answer(dialect.completions(unit, document, offset, exports))
+        return answer | {"isIncomplete": True}  # more may be known at the next key press
 
     async def resolve(self, item: types.CompletionItem) -> types.CompletionItem:
         """Answer `completionItem/resolve`: the same item with its documentation."""

@@ -118,10 +118,12 @@ async def test_what_other_templates_export_is_offered_and_found(start_editor: St
     network.write_text(NETWORK)
     editor = await start_editor()
     uri = editor.open(tmp_path / "subnet.yaml", SUBNET)
-    items = await editor.complete(uri, types.Position(4, len("      VpcId: !ImportValue network-v")))
-    assert [(item.label, item.detail) for item in items if item.label.startswith("network")] == [
-        ("network-vpc", "Vpc · network.yaml")
-    ]
+    end = types.Position(4, len("      VpcId: !ImportValue network-v"))
+    params = types.CompletionParams(types.TextDocumentIdentifier(uri), end)
+    answer = await editor.ask(types.TEXT_DOCUMENT_COMPLETION, params)
+    named = [(item["label"], item["detail"]) for item in answer["items"] if item["label"].startswith("network")]
+    assert named == [("network-vpc", "Vpc · network.yaml")]
+    assert answer["isIncomplete"]
     editor.replace(uri, "network-v\n", "network-vpc\n")
     place = types.DefinitionParams(types.TextDocumentIdentifier(uri), types.Position(4, 30))
     (link,) = await editor.ask(types.TEXT_DOCUMENT_DEFINITION, place)
