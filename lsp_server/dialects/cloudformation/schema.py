@@ -20,6 +20,9 @@ DEFAULT_REGIONS = ("us-east-1",)
 _DEEPEST = 8  # levels below a resource that GetAtt reaches
 _ANYTHING: Json = {"additionalProperties": True, "type": "object", "typeName": "Module"}
 _CUSTOM = "AWS::CloudFormation::CustomResource"
+_SERVING = frozenset(
+    {("AWS::Lambda::Function", "Arn"), ("AWS::Serverless::Function", "Arn"), ("AWS::SNS::Topic", "TopicArn")}
+)
 _STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 _PROVISIONED = "AWS::ServiceCatalog::CloudFormationProvisionedProduct"
 
@@ -201,8 +204,12 @@ class ResourceSchema:
             min_items=_first(ones, "minItems", int),
             max_items=_first(ones, "maxItems", int),
             formats=frozenset(form for one in (*ones, *item_ones) if isinstance(form := one.get("format"), str)),
-            refers=frozenset(told for one in (*ones, *item_ones) for told in _refers(one)),
+            refers=frozenset(told for one in (*ones, *item_ones) for told in _refers(one)) | self._serving(place),
         )
+
+    def _serving(self, place: tuple[object, ...]) -> frozenset[tuple[str, str]]:
+        """What a custom resource is made by, which no schema tells."""
+        return _SERVING if place == ("ServiceToken",) and self.name.startswith(("Custom::", _CUSTOM)) else frozenset()
 
     @cached_property
     def attributes(self) -> Mapping[str, Property]:
