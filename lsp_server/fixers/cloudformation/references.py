@@ -138,7 +138,11 @@ def rename_reference(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
         idle = _idle_variables(reference)
         likely = [match for match in matches if match.name in idle] or matches
         for match in matches[:3]:
-            safe = certain(likely) and match is matches[0] and not _may_be_another(reference.target, match.name)
+            safe = (
+                certain(likely)
+                and match is matches[0] is likely[0]
+                and not _may_be_another(reference.target, match.name)
+            )
             edits = replace(site.document, reference.span, match.name)
             yield from site.fix(f"Refer to '{match.name}'", edits, SAFE if safe else UNSAFE)
 

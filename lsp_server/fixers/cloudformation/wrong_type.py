@@ -57,7 +57,8 @@ def take_document_out(context: FixContext, diagnostic: Diagnostic) -> Iterable[F
     site = Site(context, diagnostic)
     node, entry = site.node, site.entry
     kind = entry.parent.get("DocumentFormat") if entry is not None else None
-    if entry is None or not isinstance(node, Scalar) or node.tag or getattr(kind, "value", "JSON") != "JSON":
+    of_json = kind is None or (isinstance(kind, Scalar) and not kind.tag and kind.value == "JSON")
+    if entry is None or not isinstance(node, Scalar) or node.tag or not of_json:
         return
     text, header = node.value.strip(), _HEADER.match(node.raw)
     if _json_kind(text) != "object" or ("\n" in text and header is None):
