@@ -11,6 +11,7 @@ from lsprotocol import types
 from pygls.capabilities import get_capability
 
 from lsp_server.core.document import Document
+from lsp_server.core.letters import has_letters
 from lsp_server.dialects.base import Completion, CompletionKind, Dialect, Language
 from lsp_server.server.encoding import Encoding
 from lsp_server.server.session import LintelServer
@@ -61,7 +62,7 @@ class Offer:
             start = completion.replace.start
             if start not in words:
                 words[start] = self.document.text[start : self.offset].lstrip("\"'!${").casefold()
-            if _has(completion.label.casefold(), words[start]):
+            if has_letters(completion.label.casefold(), words[start]):
                 yield completion
 
     def _item(self, completion: Completion) -> dict[str, Any]:
@@ -95,11 +96,6 @@ class Offer:
             "start": {"line": range_.start.line, "character": range_.start.character},
             "end": {"line": range_.end.line, "character": range_.end.character},
         }
-
-
-def _has(label: str, typed: str) -> bool:
-    letters = iter(label)
-    return all(letter in letters for letter in typed)
 
 
 def plain(snippet: str) -> str:

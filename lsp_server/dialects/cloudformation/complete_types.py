@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from lsp_server.core.document import Span
+from lsp_server.core.letters import has_letters
 from lsp_server.dialects.base import Completion, CompletionKind
 from lsp_server.dialects.cloudformation.offers import Request
 from lsp_server.dialects.cloudformation.schema import ResourceSchema
@@ -40,7 +41,7 @@ def resource_types(request: Request) -> Iterator[Completion]:
     typed = request.place.typed.lower()
     known = _lower_case(request.schemas.types)
     found = [(lower, name) for lower, name in known if typed in lower]
-    found = found or [(lower, name) for lower, name in known if _subsequence(typed, lower)]
+    found = found or [(lower, name) for lower, name in known if has_letters(lower, typed)]
     found.sort(key=lambda one: not one[0].startswith(typed))
     whole = len(found) <= _WHOLE
     for lower, name in found[:_MOST]:
@@ -55,11 +56,6 @@ def resource_types(request: Request) -> Iterator[Completion]:
 def _lower_case(types: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """The types in small letters and as they are, those that one needs most often first."""
     return tuple((name.lower(), name) for name in sorted(types, key=lambda name: (name not in _FIRST, name)))
-
-
-def _subsequence(typed: str, name: str) -> bool:
-    letters = iter(name)
-    return all(letter in letters for letter in typed)
 
 
 def _bare(request: Request) -> bool:
