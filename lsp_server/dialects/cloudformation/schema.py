@@ -23,7 +23,7 @@ _CUSTOM = "AWS::CloudFormation::CustomResource"
 _SERVING = frozenset(
     {("AWS::Lambda::Function", "Arn"), ("AWS::Serverless::Function", "Arn"), ("AWS::SNS::Topic", "TopicArn")}
 )
-_STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
+STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 _PROVISIONED = "AWS::ServiceCatalog::CloudFormationProvisionedProduct"
 
 
@@ -218,7 +218,7 @@ class ResourceSchema:
         if self.name in whole:
             return dict(self._leaves(self.raw, ()))
         found = {name: self._attribute((name,)) for name in some.get(self.name, ())}
-        if self.name in _STACKS:
+        if self.name in STACKS:
             return {**found, "Outputs.*": Property("Outputs.*", ("string",))}
         if self.name.startswith(("Custom::", _CUSTOM)) or self.raw is _ANYTHING:
             found["*"] = Property("*")
@@ -345,4 +345,4 @@ def _number(ones: Sequence[Json], word: str) -> float | None:
     return next((value for one in ones if isinstance(value := one.get(word), int | float)), None)
 
 
-__all__ = ["DEFAULT_REGIONS", "Property", "ResourceSchema", "Schemas", "matches", "schemas"]
+__all__ = ["DEFAULT_REGIONS", "STACKS", "Property", "ResourceSchema", "Schemas", "matches", "schemas"]

@@ -9,6 +9,7 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
+from lsp_server.dialects.cloudformation.schema import STACKS
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.calls import called, meaning, whole_call
@@ -19,7 +20,6 @@ from lsp_server.fixers.cloudformation.vocabulary import properties_at, property_
 
 _KEYWORDS = ("", "type", "cfnLint", "tagging", "ref", "fn_getatt", "fn_sub")
 _ITEMS = re.compile(r"[^\s,;\"'\[\]{}]+(?:[ ]*,[ ]*[^\s,;\"'\[\]{}]+)+")
-_STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
@@ -84,7 +84,7 @@ def _of_nested_stack(site: Site, node: Node) -> bool:
     match meaning(node):
         case (_, (str(target), *_)):
             resource = site.template.resources.get(target)
-            return resource is not None and resource.type in _STACKS
+            return resource is not None and resource.type in STACKS
     return False
 
 
