@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsp_server.core.document import Document
 from lsp_server.dialects.service import Export
@@ -29,24 +29,29 @@ class WorkspaceIndex:
         self._scanned_with: object = None
         self._scan: asyncio.Task[None] | None = None
 
-    async def all(self, engine: Engine) -> list[tuple[str, Indexed]]:
-        """What each template has, with its uri, when everything that has changed is read."""
+    async def symbols(self, engine: Engine) -> list[dict[str, Any]]:
+        """What all templates declare, when everything that has changed is read."""
         if not self._server.client.watches_files:  # nobody tells what changes on disk
             self._scanned_with = None
         await self._up_to_date(engine)
-        return list(self._known(engine))
+        return [symbol for _, one in self._known(engine) for symbol in one.symbols]
 
     async def exports(self, engine: Engine, beside: str, seconds: float) -> list[tuple[str, Export]]:
-        """What all templates but the one at `beside` export, with their uris: what is known after so many seconds."""
+        """What all templates but the one at `beside` export, with their uris: what is known after so many seconds.
+
+        It is asked for with each key press: a workspace in which nobody tells what changes is not looked through anew.
+        """
         with contextlib.suppress(TimeoutError):  # the reading goes on
             async with asyncio.timeout(seconds):
-                await self.all(engine)
-        return [(uri, export) for uri, one in self._known(engine) if uri != beside for export in one.exports]
+                await self._up_to_date(engine)
+        return [(uri, export) for uri, one in self._known(engine, beside) for export in one.exports]
 
-    def _known(self, engine: Engine) -> Iterator[tuple[str, Indexed]]:
+    def _known(self, engine: Engine, beside: str = "") -> Iterator[tuple[str, Indexed]]:
+        """What is known of each template but the one at `beside`, which may be the one that is typed in."""
         opened = {path_of(document.uri) for document in self._server.documents}
         for document in self._server.documents:
-            yield document.uri, self._of_open(engine, document)
+            if document.uri != beside:
+                yield document.uri, self._of_open(engine, document)
         for path, indexed in self._files.items():
             if path not in opened:
                 yield path.as_uri(), indexed

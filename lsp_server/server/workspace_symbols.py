@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from lsprotocol import types
 
+from lsp_server.core.letters import has_letters
 from lsp_server.server.session import LintelServer
 
 _MOST = 1000  # names that are answered
@@ -22,20 +23,15 @@ class WorkspaceSymbols:
     async def symbols(self, params: types.WorkspaceSymbolParams) -> msgspec.Raw:
         """Answer `workspace/symbol`: the names that have the letters of the query in their order."""
         engine = await self._server.configuration.loaded()
-        names = [symbol for _, one in await self._server.index.all(engine) for symbol in one.symbols]
+        names = await self._server.index.symbols(engine)
         return await asyncio.to_thread(_best, names, params.query.casefold())
 
 
 def _best(names: list[dict[str, Any]], query: str) -> msgspec.Raw:
     """Those of all names that fit the query, the best first, as they are sent."""
-    found = (one for one in names if _has(one["name"].casefold(), query))
+    found = (one for one in names if has_letters(one["name"].casefold(), query))
     best = sorted(found, key=lambda one: (query not in one["name"].casefold(), len(one["name"]), one["name"]))
     return msgspec.Raw(msgspec.json.encode(best[:_MOST]))
-
-
-def _has(label: str, typed: str) -> bool:
-    letters = iter(label)
-    return all(letter in letters for letter in typed)
 
 
 def register(server: LintelServer) -> None:

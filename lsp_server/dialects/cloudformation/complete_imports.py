@@ -25,9 +25,7 @@ def imports(request: Request, exports: Iterable[Export]) -> Iterator[Completion]
             yield request.value(export.text, CompletionKind.REFERENCE, detail=detail, rank=10)
         elif (text := _in_sub(request, export.text)) is not None:
             span = request.with_quotes()
-            yield Completion(
-                export.text, CompletionKind.REFERENCE, span, text, detail, snippet=True, rank=12, partial=True
-            )
+            yield Completion(export.text, CompletionKind.REFERENCE, span, text, detail, snippet=True, rank=12)
 
 
 def _in_sub(request: Request, name: str) -> str | None:

@@ -11,7 +11,7 @@ from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Mapping, Node, Scalar, Sequence
 from lsp_server.dialects.service import Export, Import
 
-IMPORT = "Fn::ImportValue"
+_IMPORT = "Fn::ImportValue"
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 
 
@@ -43,8 +43,8 @@ def imported(template: Template, offset: int) -> Import | None:
     place = place_at(template, offset)
     path = place.path if place is not None else ()
     of_sub = path[:-1] if path[-1:] == (0,) else path
-    direct = path[-1:] == (IMPORT,)
-    if place is None or not (direct or of_sub[-2:] == (IMPORT, "Fn::Sub")):
+    direct = path[-1:] == (_IMPORT,)
+    if place is None or not (direct or of_sub[-2:] == (_IMPORT, "Fn::Sub")):
         return None
     node = template.node(path)
     if isinstance(node, Scalar) and inner_span(node).touches(offset):
