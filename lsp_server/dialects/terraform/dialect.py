@@ -13,6 +13,7 @@ from lsp_server.dialects.terraform.completion_docs import documentation
 from lsp_server.dialects.terraform.module import declared
 from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.scanner import TOP_LEVEL
+from lsp_server.dialects.terraform.service.modules import ModuleService
 
 _NAMES = (".tf", ".tfvars", ".tf.json", ".tfvars.json", ".tofu")
 _LANGUAGE_IDS = frozenset({"terraform", "terraform-vars", "tf", "hcl", "opentofu", "tofu"})
@@ -23,7 +24,9 @@ class Terraform:
     """HCL files of Terraform modules."""
 
     language = Language.TERRAFORM
-    service = None
+
+    def __init__(self) -> None:
+        self.service = ModuleService()
 
     def owns(self, document: Document) -> bool:
         """Whether the name or the editor's language id says Terraform; the content where there is neither."""

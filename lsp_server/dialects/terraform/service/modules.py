@@ -1,0 +1,90 @@
+"""The language service of modules: each question goes to the module that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.dialects.service import (
+    Declaration,
+    Definition,
+    Export,
+    Fold,
+    Hover,
+    Import,
+    Inlay,
+    Link,
+    Location,
+    Occurrence,
+    Renaming,
+    Symbol,
+)
+from lsp_server.dialects.terraform.parse import parse_document
+
+
+class ModuleService:
+    """Answers for the files of a module; names are looked for in all of them."""
+
+    def prepare(self, document: Document) -> None:
+        """Read the pieces of the text."""
+        parse_document(document)
+
+    def hover(self, unit: Unit, document: Document, offset: int) -> Hover | None:
+        """What is known about what stands at `offset`."""
+        return None
+
+    def definition(self, unit: Unit, document: Document, offset: int) -> Definition | None:
+        """Where what is named at `offset` is declared."""
+        return None
+
+    def occurrences(self, unit: Unit, document: Document, offset: int) -> Sequence[Occurrence]:
+        """Every place where the name at `offset` is written."""
+        return ()
+
+    def renamable(self, unit: Unit, document: Document, offset: int) -> Span | None:
+        """The name at `offset`, which can be changed; None where no name is. Raises RefusedError."""
+        return None
+
+    def rename(self, unit: Unit, document: Document, offset: int, name: str) -> Renaming | None:
+        """Change the name at `offset` to `name`; None where no name is. Raises RefusedError."""
+        return None
+
+    def symbols(self, document: Document) -> Sequence[Symbol]:
+        """The outline of the file."""
+        return ()
+
+    def declarations(self, document: Document) -> Sequence[Declaration]:
+        """What the file declares by name."""
+        return ()
+
+    def declaration(self, document: Document, path: tuple[str, ...]) -> Location | None:
+        """Where the file declares what an Elsewhere looks for."""
+        return None
+
+    def exports(self, document: Document) -> Sequence[Export]:
+        """Nothing: a module is called by its folder, and gives nothing by name."""
+        return ()
+
+    def imported(self, document: Document, offset: int) -> Import | None:
+        """Nothing: no other file gives anything by name."""
+        return None
+
+    def is_meant(self, export: Export, name: Import) -> bool:
+        """Nothing is exported."""
+        return False
+
+    def folds(self, document: Document) -> Sequence[Fold]:
+        """What can be folded away."""
+        return ()
+
+    def selections(self, document: Document, offset: int) -> Sequence[Span]:
+        """What a selection grows to."""
+        return ()
+
+    def links(self, document: Document) -> Sequence[Link]:
+        """What leads to files or pages."""
+        return ()
+
+    def inlays(self, document: Document, span: Span) -> Sequence[Inlay]:
+        """What is worth saying between the words."""
+        return ()
