@@ -88,6 +88,10 @@ class SymbolKind(enum.Enum):
     PROPERTY = "property"
     OBJECT = "object"
     LIST = "list"
+    DATA = "data"
+    VALUE = "value"
+    MODULE = "module"
+    PROVIDER = "provider"
 
 
 class Extent(NamedTuple):
@@ -220,8 +224,8 @@ class LanguageService(Protocol):
     def selections(self, document: Document, offset: int) -> Sequence[Span]:
         """What a selection grows to from `offset`: each span lies in the next, the last is the whole document."""
 
-    def links(self, document: Document) -> Sequence[Link]:
+    def links(self, unit: Unit, document: Document) -> Sequence[Link]:
         """What leads to files or pages, in the order of the text."""
 
-    def inlays(self, document: Document, span: Span) -> Sequence[Inlay]:
+    def inlays(self, unit: Unit, document: Document, span: Span) -> Sequence[Inlay]:
         """What is worth saying between the words of `span`."""

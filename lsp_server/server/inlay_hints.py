@@ -20,7 +20,7 @@ class Hints:
         if served is None or not self._server.configuration.settings.inlay_hints:
             return None
         document, encoding = served.document, self._server.encoding
-        found = served.service.inlays(document, encoding.span(document, params.range))
+        found = served.service.inlays(served.unit, document, encoding.span(document, params.range))
         return [
             types.InlayHint(
                 encoding.position(document, inlay.offset),

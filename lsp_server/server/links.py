@@ -22,7 +22,7 @@ class Links:
         served = await self._server.served(params.text_document.uri)
         if served is None:
             return None
-        found = served.service.links(served.document)
+        found = served.service.links(served.unit, served.document)
         if not found:
             return []
         targets = await asyncio.to_thread(lambda: [_target(link) for link in found])

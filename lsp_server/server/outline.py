@@ -15,7 +15,7 @@ import msgspec
 from lsprotocol import types
 
 from lsp_server.core.document import Document, Position
-from lsp_server.dialects.service import Extent, Fold, FoldKind, Symbol
+from lsp_server.dialects.service import Extent, Fold, FoldKind, Symbol, SymbolKind
 from lsp_server.server.session import LintelServer
 from lsp_server.server.symbol_kinds import KINDS
 
@@ -39,7 +39,13 @@ class Outline:
         if not self._server.client.nests_symbols:
             flat = [one for symbol in found for one in self._flat(document, symbol, 0, "")]
             return msgspec.Raw(msgspec.json.encode(flat))
-        return msgspec.Raw(msgspec.json.encode([self._section(document, symbol) for symbol in found]))
+        return msgspec.Raw(msgspec.json.encode([self._top(document, symbol) for symbol in found]))
+
+    def _top(self, document: Document, symbol: Symbol) -> dict[str, Any] | msgspec.Raw:
+        """A section is another one in each version of a document; anything else is often the same."""
+        if symbol.kind is SymbolKind.SECTION:
+            return self._section(document, symbol)
+        return self._entry(document, symbol, 0)
 
     def _section(self, document: Document, symbol: Symbol) -> dict[str, Any]:
         line = symbol.extent.start.line

@@ -17,4 +17,8 @@ KINDS = {
     SymbolKind.PROPERTY: types.SymbolKind.Property.value,
     SymbolKind.OBJECT: types.SymbolKind.Object.value,
     SymbolKind.LIST: types.SymbolKind.Array.value,
+    SymbolKind.DATA: types.SymbolKind.Struct.value,
+    SymbolKind.VALUE: types.SymbolKind.Constant.value,
+    SymbolKind.MODULE: types.SymbolKind.Module.value,
+    SymbolKind.PROVIDER: types.SymbolKind.Package.value,
 }

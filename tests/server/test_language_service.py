@@ -227,7 +227,9 @@ async def test_a_half_typed_document_is_answered_as_it_is(shared: Editor, tmp_pa
     assert [one["name"] for one in outline[1]["children"]] == ["Topic", "Queue"]
 
 
-@pytest.mark.parametrize(("name", "text"), [("compose.yaml", "services:\n  a: {image: b}\n"), ("main.tf", "a = 1\n")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("compose.yaml", "services:\n  a: {image: b}\n"), ("main.tf.bak", "a = 1\n")]
+)
 async def test_of_other_documents_nothing_is_told(shared: Editor, tmp_path: Path, name: str, text: str) -> None:
     uri = shared.open(tmp_path / name, text)
     whole, place = types.TextDocumentIdentifier(uri), types.Position(0, 1)

@@ -225,7 +225,7 @@ def test_selections(file, text, expected):
 @pytest.mark.parametrize(("file", "text", "expected"), cases("links.txt"))
 def test_links(file, text, expected, form):
     document, _ = written(file, text, form)
-    found = SERVICE.links(document)
+    found = SERVICE.links(Unit((document,)), document)
     assert [f"{document.slice(link.span)} => {relative(link.uris[0])}" for link in found] == expected
 
 
@@ -234,7 +234,7 @@ def test_links(file, text, expected, form):
 def test_inlays(file, text, expected, form):
     document, _ = written(file, re.sub("⟪.*?⟫", "", text), form)
     shown = document.text
-    for inlay in reversed(SERVICE.inlays(document, Span(0, len(document.text)))):
+    for inlay in reversed(SERVICE.inlays(Unit((document,)), document, Span(0, len(document.text)))):
         shown = f"{shown[: inlay.offset]}⟪{inlay.label}⟫{shown[inlay.offset :]}"
     assert shown == written(file, text, form)[0].text
 
@@ -243,4 +243,4 @@ def test_inlays_are_those_of_the_part_in_sight():
     text = "Parameters:\n  P: {Default: x}\nOutputs:\n  A: {Value: !Ref P}\n  B: {Value: !Ref P}\nResources: {}\n"
     document = Document(FOLDER + "t.yaml", text)
     at = text.index("!Ref P") + 6
-    assert [inlay.offset for inlay in SERVICE.inlays(document, Span(at - 3, at))] == [at]
+    assert [inlay.offset for inlay in SERVICE.inlays(Unit((document,)), document, Span(at - 3, at))] == [at]

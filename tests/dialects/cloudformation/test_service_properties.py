@@ -220,8 +220,8 @@ def test_whatever_the_text_every_answer_lies_in_it_and_ranges_nest(text, changes
     spans = SERVICE.selections(document, offset)
     assert spans[-1] == whole
     assert all(outer.encloses(inner) and outer != inner for inner, outer in itertools.pairwise(spans))
-    assert all(whole.encloses(link.span) for link in SERVICE.links(document))
-    assert all(0 <= inlay.offset <= len(text) for inlay in SERVICE.inlays(document, whole))
+    assert all(whole.encloses(link.span) for link in SERVICE.links(Unit((document,)), document))
+    assert all(0 <= inlay.offset <= len(text) for inlay in SERVICE.inlays(Unit((document,)), document, whole))
     folds_nest(document)
     for symbol in SERVICE.symbols(document):
         symbols_nest(document, symbol, 0)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lsp_server.core.document import Document
 from lsp_server.dialects.cloudformation.assembly import Block
 from lsp_server.dialects.cloudformation.green import Green, Kind, Parsed, kept
-from lsp_server.dialects.cloudformation.service.lines import Lines
 from lsp_server.dialects.cloudformation.template import Template
+from lsp_server.dialects.folding import nested, regions
+from lsp_server.dialects.lines import Lines
 from lsp_server.dialects.service import Fold, FoldKind
 
 _CLOSING = re.compile(r"[ \t]*[\]}\"',]*[ \t]*\Z")
@@ -38,7 +39,7 @@ def folds(template: Template) -> tuple[Fold, ...]:
             own += [Fold(line + first, line + last, kind) for first, last, kind in foldable.folds]
             marks += [(line + at, opens) for at, opens in foldable.marks]
         found += [*_section(template.document, block), *own]
-    return tuple(_nested([*found, *_regions(marks)]) if marks else found)
+    return tuple(nested([*found, *regions(marks)]) if marks else found)
 
 
 def _section(document: Document, block: Block) -> Iterator[Fold]:
@@ -69,7 +70,7 @@ def _of_root(root: Green) -> _Foldable:
     blocks = list(_blocks(root, text, lines))
     inside = {line for fold, is_text in blocks if is_text for line in range(fold.first + 1, fold.last + 1)}
     comments, marks = ([], []) if root.flow else _comments(text, lines, inside)
-    found = _nested([*(fold for fold, _ in blocks), *comments])
+    found = nested([*(fold for fold, _ in blocks), *comments])
     return _Foldable(tuple(found), tuple(marks), lines.line(root.content_end))
 
 
@@ -103,24 +104,3 @@ def _comments(text: str, lines: Lines, texts: set[int]) -> tuple[list[Fold], lis
         else:
             found.append(Fold(line, line, FoldKind.COMMENT))
     return [fold for fold in found if fold.last > fold.first], marks
-
-
-def _regions(marks: Iterable[tuple[int, bool]]) -> Iterator[Fold]:
-    opened: list[int] = []
-    for line, opens in marks:
-        if opens:
-            opened.append(line)
-        elif opened:
-            yield Fold(opened.pop(), line, FoldKind.REGION)
-
-
-def _nested(found: Iterable[Fold]) -> Iterator[Fold]:
-    """The folds without those that begin in the line of a longer one, or cross one that began before."""
-    around: list[Fold] = []
-    for fold in sorted(found, key=lambda fold: (fold.first, -fold.last)):
-        while around and around[-1].last < fold.first:
-            around.pop()
-        if fold.last == fold.first or (around and (around[-1].first == fold.first or around[-1].last < fold.last)):
-            continue
-        around.append(fold)
-        yield fold

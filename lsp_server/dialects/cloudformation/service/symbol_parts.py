@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from lsp_server.core.document import Span
 from lsp_server.dialects.cloudformation.green import Green, Kind, Pair
 from lsp_server.dialects.cloudformation.references import LOOP
 from lsp_server.dialects.cloudformation.uses import child, inner, text_of
+from lsp_server.dialects.outline import Part
 from lsp_server.dialects.service import SymbolKind
 
 _VALUES = {Kind.MAPPING: SymbolKind.OBJECT, Kind.SEQUENCE: SymbolKind.LIST}
@@ -16,17 +16,6 @@ _LABELS = ("Name", "Key", "Id", "Sid", "PolicyName", "RuleName", "DeviceName", "
 _FUNCTIONS = ("Fn::", "Ref", "Condition")
 _DEPTH = 2  # levels of properties that are shown
 _LONGEST = 60  # code points of a value that is shown beside a name
-
-
-class Part(NamedTuple):
-    """A symbol of a piece."""
-
-    name: str
-    kind: SymbolKind
-    span: Span
-    name_span: Span
-    detail: str = ""
-    inside: tuple[Part, ...] = ()
 
 
 _Told = tuple[str, tuple[Part, ...]]

@@ -5,73 +5,32 @@ What a piece of text comes to is kept with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from lsp_server.core.document import Document, Position
 from lsp_server.dialects.cloudformation.assembly import Block
 from lsp_server.dialects.cloudformation.green import Green, kept
-from lsp_server.dialects.cloudformation.service.lines import Lines
 from lsp_server.dialects.cloudformation.service.names import entries_of, inner_span, sections
-from lsp_server.dialects.cloudformation.service.symbol_parts import Part, entry_parts, kind_of, section_parts
+from lsp_server.dialects.cloudformation.service.symbol_parts import entry_parts, kind_of, section_parts
 from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.uses import child, text_of
+from lsp_server.dialects.outline import Outline
 from lsp_server.dialects.service import Declaration, Extent, Symbol, SymbolKind
 
 _TYPED = ("Resources", "Parameters")
 
 
-class _Outline:
-    """The symbols of a piece. What is inside them is made once, they themselves when the piece has moved.
-
-    What is kept is replaced as a whole, since several threads may ask.
-    """
-
-    def __init__(self, text: str, parts: Iterable[Part]) -> None:
-        self._text, self._parts = text, tuple(parts)
-        self._fixed: tuple[int, Lines, list[tuple[Symbol, ...]]] | None = None
-        self._latest: tuple[tuple[int, int], tuple[Symbol, ...]] | None = None
-
-    def at(self, line: int, column: int) -> tuple[Symbol, ...]:
-        """The symbols of the piece where it begins so many lines below the symbol around it."""
-        latest = self._latest
-        if latest is None or latest[0] != (line, column):
-            lines, inside = self._inside(column)
-            both = zip(self._parts, inside, strict=True)
-            latest = self._latest = (line, column), tuple(_symbol(lines, part, -line, own) for part, own in both)
-        return latest[1]
-
-    def _inside(self, column: int) -> tuple[Lines, list[tuple[Symbol, ...]]]:
-        fixed = self._fixed
-        if fixed is None or fixed[0] != column:
-            lines = Lines(self._text, column)
-            inside = [_made(lines, part.inside, lines.line(part.span.start)) for part in self._parts]
-            fixed = self._fixed = column, lines, inside
-        return fixed[1:]
-
-
-def _made(lines: Lines, parts: tuple[Part, ...], above: int) -> tuple[Symbol, ...]:
-    return tuple(
-        _symbol(lines, part, above, _made(lines, part.inside, lines.line(part.span.start)) if part.inside else ())
-        for part in parts
-    )
-
-
-def _symbol(lines: Lines, part: Part, above: int, inside: tuple[Symbol, ...]) -> Symbol:
-    extent, name = lines.extent(part.span, above), lines.extent(part.name_span, above)
-    return Symbol(part.name, part.kind, extent, name, part.detail, inside)
-
-
 @lru_cache(maxsize=64)
-def _entries(section: str) -> Callable[[Green], _Outline]:
+def _entries(section: str) -> Callable[[Green], Outline]:
     """What makes the outline of a piece that holds entries of a section."""
-    return kept(lambda root: _Outline(root.piece.text, entry_parts(root, section)))
+    return kept(lambda root: Outline(root.piece.text, entry_parts(root, section)))
 
 
 @kept
-def _sections(root: Green) -> _Outline:
+def _sections(root: Green) -> Outline:
     """The outline of a piece that holds whole sections."""
-    return _Outline(root.piece.text, section_parts(root))
+    return Outline(root.piece.text, section_parts(root))
 
 
 def symbols(template: Template) -> tuple[Symbol, ...]:

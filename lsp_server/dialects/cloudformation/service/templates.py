@@ -107,10 +107,10 @@ class TemplateService:
         """What a selection grows to from `offset`."""
         return selections(parse_template(document), offset)
 
-    def links(self, document: Document) -> Sequence[Link]:
+    def links(self, unit: Unit, document: Document) -> Sequence[Link]:
         """What leads to files or pages, in the order of the text."""
         return links(parse_template(document))
 
-    def inlays(self, document: Document, span: Span) -> Sequence[Inlay]:
+    def inlays(self, unit: Unit, document: Document, span: Span) -> Sequence[Inlay]:
         """Defaults of parameters and what FindInMap gives."""
         return inlays(parse_template(document), span)

@@ -19,7 +19,10 @@ from lsp_server.dialects.service import (
     Renaming,
     Symbol,
 )
-from lsp_server.dialects.terraform.parse import parse_document
+from lsp_server.dialects.terraform.module import trees_of
+from lsp_server.dialects.terraform.service import symbols
+from lsp_server.dialects.terraform.service.folds import folds
+from lsp_server.dialects.terraform.service.selections import selections
 
 
 class ModuleService:
@@ -27,7 +30,9 @@ class ModuleService:
 
     def prepare(self, document: Document) -> None:
         """Read the pieces of the text."""
-        parse_document(document)
+        trees_of(document)
+        symbols.symbols(document)
+        folds(document)
 
     def hover(self, unit: Unit, document: Document, offset: int) -> Hover | None:
         """What is known about what stands at `offset`."""
@@ -51,15 +56,15 @@ class ModuleService:
 
     def symbols(self, document: Document) -> Sequence[Symbol]:
         """The outline of the file."""
-        return ()
+        return symbols.symbols(document)
 
     def declarations(self, document: Document) -> Sequence[Declaration]:
         """What the file declares by name."""
-        return ()
+        return tuple(symbols.declarations(document))
 
     def declaration(self, document: Document, path: tuple[str, ...]) -> Location | None:
-        """Where the file declares what an Elsewhere looks for."""
-        return None
+        """Where the file declares what an Elsewhere looks for: a kind (`variable`, `resource` …), and the name."""
+        return symbols.declaration(document, path)
 
     def exports(self, document: Document) -> Sequence[Export]:
         """Nothing: a module is called by its folder, and gives nothing by name."""
@@ -75,16 +80,16 @@ class ModuleService:
 
     def folds(self, document: Document) -> Sequence[Fold]:
         """What can be folded away."""
-        return ()
+        return folds(document)
 
     def selections(self, document: Document, offset: int) -> Sequence[Span]:
         """What a selection grows to."""
-        return ()
+        return selections(document, offset)
 
-    def links(self, document: Document) -> Sequence[Link]:
+    def links(self, unit: Unit, document: Document) -> Sequence[Link]:
         """What leads to files or pages."""
         return ()
 
-    def inlays(self, document: Document, span: Span) -> Sequence[Inlay]:
+    def inlays(self, unit: Unit, document: Document, span: Span) -> Sequence[Inlay]:
         """What is worth saying between the words."""
         return ()

@@ -1,0 +1,136 @@
+"""Outline, folds, selections … of modules, by the cases in `service_cases/*.txt`: a document, and what is told of it.
+
+`$0` is the cursor. Cases are tried with LF, with CRLF, and behind a byte order mark.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lsp_server.core.document import Document, Span
+from lsp_server.dialects.service import FoldKind
+from lsp_server.dialects.terraform.service.modules import ModuleService
+
+CASES = Path(__file__).parent / "service_cases"
+FOLDER = "file:///work/stack/"
+SERVICE = ModuleService()
+FORMS = pytest.mark.parametrize("form", ["plain", "crlf", "bom"])
+
+
+def cases(name):
+    return list(read(name))
+
+
+def read(name):
+    for block in (CASES / name).read_text(encoding="utf-8").split("=== ")[1:]:
+        title, _, rest = block.partition("\n")
+        text, _, expected = rest.partition("--- expect\n")
+        file = "main.tf.json" if "json" in title else "x.tfvars" if "tfvars" in title else "main.tf"
+        yield pytest.param(file, text, [line for line in expected.split("\n") if line.strip()], id=title)
+
+
+def written(file, text, form="plain"):
+    """The document of a case and its cursor."""
+    if form == "crlf":
+        text = text.replace("\n", "\r\n")
+    if form == "bom":
+        text = "\ufeff" + text
+    return Document(FOLDER + file, text.replace("$0", "")), text.find("$0")
+
+
+def outlined(document, symbol, above, depth):
+    lines = [symbol.extent.start.line + above, symbol.extent.end.line + above]
+    place = "-".join(str(line + 1) for line in lines)
+    facts = [symbol.name, symbol.kind.value, *([symbol.detail] if symbol.detail else [])]
+    yield f"{place} {'  ' * depth}{' · '.join(facts)}"
+    assert symbol.extent.start <= symbol.name_extent.start <= symbol.name_extent.end <= symbol.extent.end
+    for child in symbol.children:
+        yield from outlined(document, child, lines[0], depth + 1)
+
+
+@FORMS
+@pytest.mark.parametrize(("file", "text", "expected"), cases("outlines.txt"))
+def test_outlines(file, text, expected, form):
+    document, _ = written(file, text, form)
+    found = [line for symbol in SERVICE.symbols(document) for line in outlined(document, symbol, 0, 0)]
+    assert found == expected
+
+
+def test_names_stand_where_the_outline_says():
+    text = 'variable "🦉" {\n}\n  resource "aws_vpc" "größe" { x = 1 }\n'
+    for lead in ("", "\ufeff", "# one\n"):
+        document = Document(FOLDER + "a.tf", lead + text)
+        found = SERVICE.symbols(document)
+        assert [(s.name, document.slice(span_of(document, s.name_extent))) for s in found] == [
+            ("🦉", "🦉"),
+            ("aws_vpc.größe", "größe"),
+        ]
+
+
+def span_of(document, extent):
+    return Span(*(document.offset(place) for place in extent))
+
+
+def test_what_did_not_change_is_the_same_object():
+    text = "".join(f'variable "v{number}" {{\n  type = string\n}}\n' for number in range(5))
+    before = SERVICE.symbols(Document(FOLDER + "a.tf", text))
+    after = SERVICE.symbols(Document(FOLDER + "a.tf", text.replace('"v2" {', '"v2" { # more')))
+    assert [one is other for one, other in zip(before, after, strict=True)] == [True, True, False, True, True]
+
+
+DECLARING = """\
+variable "region" {}
+locals { name = 1 }
+resource "aws_vpc" "main" {}
+data "aws_ami" "it" {}
+module "net" { source = "./net" }
+output "id" { value = 1 }
+provider "aws" { alias = "west" }
+resource "aws_vpc"
+"""
+JSON = """\
+{"variable": {"region": {}}, "locals": {"name": 1}, "resource": {"aws_vpc": {"main": {}}},
+ "data": {"aws_ami": {"it": {}}}, "module": {"net": {"source": "./net"}}, "output": {"id": {}},
+ "provider": {"aws": {"alias": "west"}}}
+"""
+DECLARED = {
+    ("variable", "region"): "region",
+    ("local", "name"): "name",
+    ("resource", "aws_vpc", "main"): "main",
+    ("data", "aws_ami", "it"): "it",
+    ("module", "net"): "net",
+    ("output", "id"): "id",
+    ("provider", "aws", "west"): "aws",
+}
+
+
+@pytest.mark.parametrize(("file", "text"), [("main.tf", DECLARING), ("main.tf.json", JSON)])
+def test_declarations(file, text):
+    document = Document(FOLDER + file, "# 🦉\n" + text if file == "main.tf" else text)
+    found = SERVICE.declarations(document)
+    assert {(one.detail, *one.name.split(".")): document.slice(one.span).strip('"') for one in found} == DECLARED
+    for path, name in DECLARED.items():
+        location = SERVICE.declaration(document, path)
+        assert document.slice(location.name).strip('"') == name
+        assert location.span.encloses(location.name)
+        assert location.uri == document.uri
+    assert SERVICE.declaration(document, ("variable", "other")) is None
+
+
+@pytest.mark.parametrize("form", ["plain", "crlf", "bom"])
+@pytest.mark.parametrize(("file", "text", "expected"), cases("folds.txt"))
+def test_folds(file, text, expected, form):
+    document, _ = written(file, text, form)
+    found = SERVICE.folds(document)
+    kinds = {FoldKind.BLOCK: "", FoldKind.COMMENT: " comment", FoldKind.REGION: " region"}
+    assert [f"{fold.first + 1}-{fold.last + 1}{kinds[fold.kind]}" for fold in sorted(found)] == expected
+
+
+@pytest.mark.parametrize(("file", "text", "expected"), cases("selections.txt"))
+def test_selections(file, text, expected):
+    document, at = written(file, text.rstrip("\n"))
+    found = SERVICE.selections(document, at)
+    assert [document.slice(span).replace("\n", "\\n") for span in found if span.start < span.end] == expected
+    assert found[-1] == Span(0, len(document.text))
