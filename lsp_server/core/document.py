@@ -170,6 +170,13 @@ class Unit:
         """The document of that uri, or None."""
         return self._by_uri.get(uri)
 
+    def read(self, uri: str) -> Document:
+        """The document of that uri, be it one that is nearby. Raises KeyError where there is none."""
+        found = self._by_uri.get(uri) or next((one for one in self.nearby if one.uri == uri), None)
+        if found is None:
+            raise KeyError(uri)
+        return found
+
     def __getitem__(self, uri: str) -> Document:
         return self._by_uri[uri]
 

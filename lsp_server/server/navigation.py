@@ -60,7 +60,7 @@ class Navigation:
         self, served: Served, target: Location | Elsewhere, origin: types.Range
     ) -> types.LocationLink | None:
         if isinstance(target, Location):
-            return self._to(served.unit[target.uri], target, origin)
+            return self._to(served.unit.read(target.uri), target, origin)
         engine = await self._server.configuration.loaded()
         opened = {path_of(document.uri): document for document in self._server.documents}
         path, found = await asyncio.to_thread(_found, engine, opened, target)
@@ -102,7 +102,7 @@ class Navigation:
         return served, served.service.occurrences(served.unit, served.document, offset)
 
     def _range(self, served: Served, one: Occurrence) -> types.Range:
-        return self._server.encoding.range(served.unit[one.uri], one.span)
+        return self._server.encoding.range(served.unit.read(one.uri), one.span)
 
 
 def _found(

@@ -124,3 +124,15 @@ def interface_of(documents: tuple[Document, ...]) -> Interface | None:
 
 def _input(name: str, variable: Declaration) -> Input:
     return Input(name, variable.argument("default") is None, variable_type(variable) or DYNAMIC)
+
+
+@lru_cache(maxsize=32)
+def called(unit: Unit) -> Mapping[str, tuple[Document, ...]]:
+    """By name of the call, the files of the child modules that are in `unit.nearby`, whatever their state."""
+    nearby: dict[str | None, tuple[Document, ...]] = {}
+    for document in unit.nearby:
+        folder = folder_of(document.uri)
+        nearby[folder] = (*nearby.get(folder, ()), document)
+    calls = module_of(unit).module_calls.items() if nearby else ()
+    folders = ((name, _folder(call)) for name, call in calls)
+    return {name: nearby[folder] for name, folder in folders if folder in nearby}

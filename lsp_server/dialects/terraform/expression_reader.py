@@ -153,7 +153,8 @@ class ExpressionReader:
 
     def _directive(self, node: tree_sitter.Node) -> t.Expression:
         intro = node.children[0]
-        names = tuple(self._slice(self.syntax.span(child)) for child in intro.children if child.type == "identifier")
+        places = [self.syntax.span(child) for child in intro.children if child.type == "identifier"]
+        names = tuple(t.Part("name", self._slice(span), span) for span in places)
         conditions = [self.expression(child) for child in intro.children if child.type == "expression"]
         span = self.syntax.span(node)
         condition = conditions[0] if conditions else t.Broken(span)

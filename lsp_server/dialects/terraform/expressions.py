@@ -39,7 +39,7 @@ class Interpolation(Expression):
 class Directive(Expression):
     """`%{ if … }` or `%{ for … }` up to its end; `names` are the variables that a `for` brings into `parts`."""
 
-    names: tuple[str, ...]
+    names: tuple[Part, ...]
     condition: Expression
     parts: tuple[Expression, ...]
 

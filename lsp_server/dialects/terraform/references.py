@@ -103,7 +103,7 @@ def _below(node: Any, scope: frozenset[str]) -> Iterator[tuple[Any, frozenset[st
             yield from ((child, inside) for child in (node.key, node.value, node.condition) if child is not None)
         case t.Directive():
             yield node.condition, scope
-            yield from ((part, scope | set(node.names)) for part in node.parts)
+            yield from ((part, scope | {part.name for part in node.names}) for part in node.parts)
         case t.Literal() | t.TextPart():
             return
         case _:

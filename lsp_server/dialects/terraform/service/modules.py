@@ -20,7 +20,7 @@ from lsp_server.dialects.service import (
     Symbol,
 )
 from lsp_server.dialects.terraform.module import trees_of
-from lsp_server.dialects.terraform.service import symbols
+from lsp_server.dialects.terraform.service import names, symbols
 from lsp_server.dialects.terraform.service.folds import folds
 from lsp_server.dialects.terraform.service.selections import selections
 
@@ -43,8 +43,10 @@ class ModuleService:
         return None
 
     def occurrences(self, unit: Unit, document: Document, offset: int) -> Sequence[Occurrence]:
-        """Every place where the name at `offset` is written."""
-        return ()
+        """Every place where the name at `offset` is written, in the module and in a child whose name it is."""
+        place = names.place_at(document, offset)
+        found = names.places_of(unit, place) if place is not None else []
+        return [Occurrence(one.uri, one.span, one.role) for one in found]
 
     def renamable(self, unit: Unit, document: Document, offset: int) -> Span | None:
         """The name at `offset`, which can be changed; None where no name is. Raises RefusedError."""

@@ -1,0 +1,103 @@
+"""Reads the cases in `*.txt` beside it: a module of several files, and what is told about it.
+
+`--- NAME` begins a file; one whose name has a folder (`child/main.tf`) is nearby. `$0` is the cursor. Names are marked:
+`⟦name⟧` where one is declared, `«name»` where it is used. What follows `--- expect` is for the test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.dialects.service import Role
+
+HERE = Path(__file__).parent
+FOLDER = "file:///work/root/"
+FORMS = pytest.mark.parametrize("form", ["plain", "crlf", "wide"])
+MARK = re.compile(r"⟦([^⟦⟧«»]*)⟧|«([^⟦⟧«»]*)»")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A module as it is written in a case, with what is marked in it."""
+
+    unit: Unit
+    document: Document
+    offset: int
+    marks: tuple[tuple[str, Span, Role], ...]
+    expected: tuple[str, ...]
+
+    def text(self, uri: str, span: Span) -> str:
+        return self.unit.read(uri).slice(span)
+
+
+def cases(name: str) -> list[Any]:
+    """The cases of a file, as parameters: the title and the text."""
+    found = []
+    for block in (HERE / name).read_text(encoding="utf-8").split("=== ")[1:]:
+        title, _, rest = block.partition("\n")
+        found.append(pytest.param(rest, id=title))
+    return found
+
+
+def read(text: str, form: str = "plain") -> Case:
+    """The module of a case, its texts in one of the forms in which every case is tried."""
+    documents, near, marks, expected, at = [], [], [], (), (FOLDER + "main.tf", 0)
+    for name, content in _files(text):
+        if name == "expect":
+            expected = tuple(line for line in content.split("\n") if line.strip())
+            continue
+        uri = _uri(name)
+        plain, cursor, found = _marked(_formed(content, form))
+        marks += [(uri, span, role) for span, role in found]
+        at = (uri, cursor) if cursor is not None else at
+        (near if "/" in name and not name.startswith("tests/") else documents).append(Document(uri, plain))
+    unit = Unit(tuple(documents), tuple(near))
+    return Case(unit, unit.read(at[0]), at[1], tuple(marks), expected)
+
+
+def relative(uri: str) -> str:
+    """A uri as the cases name it."""
+    return uri.removeprefix(FOLDER) if uri.startswith(FOLDER) else uri.replace("file:///work/", "../")
+
+
+def _uri(name: str) -> str:
+    return "file:///work/" + name.removeprefix("../") if name.startswith("../") else FOLDER + name
+
+
+def _files(text: str) -> Iterator[tuple[str, str]]:
+    first, *others = re.split(r"^--- (\S+)\n", text, flags=re.MULTILINE)
+    if first.strip():
+        yield "main.tf", first
+    yield from zip(others[::2], (part.removesuffix("\n\n") + "\n" for part in others[1::2]), strict=True)
+
+
+def _formed(text: str, form: str) -> str:
+    if form == "crlf":
+        return text.replace("\n", "\r\n")
+    return f"\ufeff# größer 🦉\n{text}" if form == "wide" and not text.lstrip().startswith("{") else text
+
+
+def _marked(text: str) -> tuple[str, int | None, list[tuple[Span, Role]]]:
+    plain, spans, at, end = "", [], None, 0
+    for match in MARK.finditer(text):
+        plain += text[end : match.start()]
+        name = match[1] if match[1] is not None else match[2]
+        if "$0" in name:
+            at = len(plain) + name.index("$0")
+            name = name.replace("$0", "")
+        spans.append((Span(len(plain), len(plain) + len(name)), Role.DECLARATION if match[1] is not None else Role.USE))
+        plain += name
+        end = match.end()
+    plain += text[end:]
+    if at is None and "$0" in plain:
+        at = plain.index("$0")
+        moved = [span.shifted(-2) if span.start > at else span for span, _ in spans]
+        spans = [(span, role) for span, (_, role) in zip(moved, spans, strict=True)]
+    return plain.replace("$0", ""), at, spans
