@@ -21,6 +21,7 @@ from lsp_server.dialects.service import (
 )
 from lsp_server.dialects.terraform.module import trees_of
 from lsp_server.dialects.terraform.service import names, symbols
+from lsp_server.dialects.terraform.service.definition import definition
 from lsp_server.dialects.terraform.service.folds import folds
 from lsp_server.dialects.terraform.service.selections import selections
 
@@ -39,8 +40,8 @@ class ModuleService:
         return None
 
     def definition(self, unit: Unit, document: Document, offset: int) -> Definition | None:
-        """Where what is named at `offset` is declared."""
-        return None
+        """Where what is named at `offset` is declared, be it in a child module or another file."""
+        return definition(unit, document, offset)
 
     def occurrences(self, unit: Unit, document: Document, offset: int) -> Sequence[Occurrence]:
         """Every place where the name at `offset` is written, in the module and in a child whose name it is."""
