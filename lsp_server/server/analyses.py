@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 _SHORT_PAUSE = 0.1  # seconds before the slow linters, after a single edit
 _LONG_PAUSE = 0.25  # the same while somebody types
+_ASKING = 0.012  # seconds before the quick linters: an editor asks for completions right after it tells of a key press
 _TYPING = 0.8  # seconds between two edits below which somebody types
 _ADVISED = 200  # findings of a verdict that get advice; nobody reads more of them
 
@@ -56,11 +57,12 @@ class Lane:
 
     def start(self, unit: Unit) -> None:
         """Judge `unit`, and no older version any more."""
+        first = not self.unit.documents
         pause = self._pause()
         self.stop()
         self.unit = unit
         self._verdict = asyncio.get_running_loop().create_future()
-        self._task = asyncio.create_task(self._judge(unit, pause))
+        self._task = asyncio.create_task(self._judge(unit, 0.0 if first else _ASKING, pause))
         self._task.add_done_callback(partial(_settle, self._verdict))
 
     def stop(self) -> None:
@@ -95,9 +97,12 @@ class Lane:
             return 0.0
         return max(_LONG_PAUSE if since < _TYPING else _SHORT_PAUSE, min(0.6, self._duration * 0.3))
 
-    async def _judge(self, unit: Unit, pause: float) -> None:
+    async def _judge(self, unit: Unit, asking: float, pause: float) -> None:
         toolchain = self.toolchain
-        quick = await analyze(unit, self.language, toolchain.incremental())
+        incremental = toolchain.incremental()
+        if incremental.of(self.language):
+            await asyncio.sleep(asking)
+        quick = await analyze(unit, self.language, incremental)
         news = await self._known.forewarn(unit, toolchain.of(self.language))
         if quick.ran or news:
             self._known.learn(quick)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -34,7 +36,8 @@ from lsp_server.linters.terraform_check.schema_check import BlockCheck
 from lsp_server.linters.terraform_check.values import check_values
 
 _LARGEST = 3_000_000  # a second or two; no person has written such a module
-
+_SLICE = 0.004  # seconds of work between which others have their turn
+_TURN = 0.0005  # seconds: a timer, so that all that has arrived is answered, not one step of it
 
 _JSON = "in JSON only declarations are read, their content was not checked"
 
@@ -47,12 +50,19 @@ class TerraformCheck:
     incremental = True
 
     async def lint(self, unit: Unit) -> LintResult:
-        """Judge a module. It takes milliseconds, hence no process of its own."""
+        """Judge a module. It takes milliseconds, hence no process of its own; what is asked meanwhile goes first."""
         size = sum(len(document.text) for document in unit)
         if size > _LARGEST:
             return LintResult(not_run=f"the module has {size / 1e6:.1f} million characters, more than it reads")
         notes = tuple(f"{document.name}: {_JSON}" for document in unit if is_json(document))
-        return LintResult(tuple(check_module(module_of(unit))), notes=notes)
+        found: list[Diagnostic] = []
+        began = time.monotonic()
+        for some in _in_steps(module_of(unit)):
+            found += some
+            if time.monotonic() - began >= _SLICE:
+                await asyncio.sleep(_TURN)
+                began = time.monotonic()
+        return LintResult(tuple(found), notes=notes)
 
     async def close(self) -> None:
         """Nothing to end."""
@@ -60,6 +70,12 @@ class TerraformCheck:
 
 def check_module(module: Module) -> Iterator[Diagnostic]:
     """All findings in a module, in no order that matters."""
+    for found in _in_steps(module):
+        yield from found
+
+
+def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
+    """The findings of one piece after the other, then those of the whole."""
     schemas = schema_for(module)
     resolver = Resolver(module, schemas)
     local_types = tuple((name, resolver.local_type(name)) for name in module.locals)
@@ -70,13 +86,13 @@ def check_module(module: Module) -> Iterator[Diagnostic]:
         document = module.unit[uri]
         for placed in tree.placed:
             found = _of_piece(placed, document, schemas, state)
-            for finding in overriding.without(found, placed.piece, completed, document) if completed else found:
-                yield finding.diagnostic(document, placed.start)
+            left = overriding.without(found, placed.piece, completed, document) if completed else found
+            yield [finding.diagnostic(document, placed.start) for finding in left]
     for document in module.unit:
         if is_json(document):
-            yield from (finding.diagnostic(document, 0) for finding in json_syntax.check_syntax(document))
-    for uri, start, finding in (*duplicates.duplicates(module), *duplicates.cycles(module)):
-        yield finding.diagnostic(module.unit[uri], start)
+            yield [finding.diagnostic(document, 0) for finding in json_syntax.check_syntax(document)]
+    for whole in (duplicates.duplicates, duplicates.cycles):
+        yield [finding.diagnostic(module.unit[uri], start) for uri, start, finding in whole(module)]
 
 
 class _State:

@@ -1,5 +1,6 @@
 """What the linter promises beside its findings: versions, files, caches, and that no text makes it raise."""
 
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from lsp_server.core.diagnostic import Severity
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.terraform.module import module_of
-from lsp_server.linters.terraform_check import TerraformCheck
+from lsp_server.linters.terraform_check import TerraformCheck, linter
 from lsp_server.linters.terraform_check.linter import check_module
 from lsp_server.linters.terraform_mistake import mistake_of
 from lsp_server.linters.terraform_validate import TerraformValidate
@@ -129,3 +130,21 @@ def test_no_text_makes_it_raise_and_every_finding_lies_in_the_text(data):
     document = Document("untitled:/m/main.tf", text)
     for diagnostic in check_module(module_of(Unit((document,)))):
         assert 0 <= diagnostic.span.start <= diagnostic.span.end <= len(text)
+
+
+async def test_others_have_their_turn_while_a_large_module_is_judged(monkeypatch):
+    monkeypatch.setattr(linter, "_SLICE", 0)
+    module = unit(main_tf="".join(f'resource "aws_vpc" "v{n}" {{\n  cidr = {n}\n}}\n' for n in range(20)))
+    turns = 0
+
+    async def others():
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(others())
+    found = await TerraformCheck().lint(module)
+    task.cancel()
+    assert turns > 20
+    assert found.diagnostics == tuple(check_module(module_of(module)))
