@@ -15,12 +15,12 @@ from urllib.parse import unquote, urlsplit
 
 from lsp_server.core.document import Document
 from lsp_server.core.uri import path_of as file_of
+from lsp_server.dialects.terraform.file_names import TEST_FOLDER, is_module_file, is_test
 
 if TYPE_CHECKING:
     import pathspec
 
 TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
-MODULE_SUFFIXES = (".tf", ".tfvars", ".tf.json")
 MOST_BYTES = 20_000_000
 _SKIPPED_FOLDERS = frozenset({".git", ".terraform", "node_modules", ".venv", "__pycache__", ".aws-sam", "cdk.out"})
 
@@ -82,20 +82,23 @@ def _like(path: Path, status: os.stat_result) -> None:
     path.chmod(status.st_mode)
 
 
-def is_module_file(name: str) -> bool:
-    """Whether a file of that name belongs to a Terraform module; hidden files (an editor's locks, say) do not."""
-    return name.endswith(MODULE_SUFFIXES) and not name.startswith(".")
-
-
 def may_be_template(path: Path) -> bool:
     """Whether a file of that name may be a template."""
     return path.name.endswith(TEMPLATE_SUFFIXES) and not is_module_file(path.name)
 
 
 def module_files(folder: Path) -> list[Path]:
-    """List the files of the Terraform module in `folder`, sorted; empty where the folder cannot be read."""
+    """List the files of the Terraform module in `folder` with its tests, sorted; empty where none can be read."""
+    above = folder.absolute().name == TEST_FOLDER  # tests in it are those of the module above
+    own = (e.path for e in _entries(folder) if is_module_file(e.name) and not (above and is_test(e.name)))
+    tests = (entry.path for entry in _entries(folder / TEST_FOLDER) if is_test(entry.name))
+    return sorted(map(Path, (*own, *tests)))
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
-        return sorted(p for p in folder.iterdir() if is_module_file(p.name) and p.is_file())
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if entry.is_file() and not entry.name.startswith(".")]
     except OSError:
         return []
 
@@ -156,9 +159,16 @@ def find_sources(paths: Iterable[Path]) -> Found:
 
 def _sort_in(found: Found, path: Path) -> None:
     if is_module_file(path.name):
-        found.modules.append(path.parent)
+        found.modules.append(_above(path.parent) if is_test(path.name) else path.parent)
     else:
         found.templates.append(path)
+
+
+def _above(folder: Path) -> Path:
+    """The folder of the module whose tests lie in `folder`."""
+    if folder.absolute().name != TEST_FOLDER:
+        return folder
+    return folder.parent if folder.name else folder / ".."
 
 
 def walk(folder: Path) -> Iterator[Path]:

@@ -14,11 +14,11 @@ from lsp_server.cli.session import CLEAN, FAILED, FINDINGS, Session
 from lsp_server.cli.workload import shown
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
+from lsp_server.dialects.terraform.file_names import is_module_file
 from lsp_server.repair.outcome import Outcome, Stop
 from lsp_server.repair.proposer import IntentTask
 from lsp_server.sources import (
     UnreadableError,
-    is_module_file,
     module_files,
     path_of,
     read_called,

@@ -18,9 +18,11 @@ from pathlib import Path
 
 from lsp_server.core.document import Document, Unit
 from lsp_server.core.uri import path_of
+from lsp_server.dialects.terraform.file_names import TESTS, module_folder
 
 _UPWARD = re.compile(r"(?:\.\.[/\\])+|\.\.(?=[\"}])")
 _STATE = (".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup")
+_TESTS = (*TESTS, ".tftest.json", ".tofutest.json")
 _MAX_ENTRIES = 2000
 _MAX_LEVELS = 6
 _STALE = 3600  # seconds; a run takes less than a minute
@@ -28,19 +30,23 @@ PREFIX = "lintel-run-"
 
 
 def folder_of(unit: Unit) -> Path | None:
-    """The folder of the unit's main document, where it is on disk."""
+    """The folder of the unit's module, where it is on disk."""
     path = path_of(unit.main.uri)
-    return path.parent if path and path.parent.is_dir() else None
+    folder = Path(module_folder(path.as_posix())) if path else None
+    return folder if folder and folder.is_dir() else None
 
 
-def file_names(unit: Unit) -> dict[str, Document]:
-    """The configuration of the unit by the file name it gets in the overlay; one without a file name gets one."""
+def file_names(unit: Unit, suffixes: tuple[str, ...] = (".tf", ".tf.json")) -> dict[str, Document]:
+    """The configuration of the unit by the file name it gets in the overlay; one without a file name gets one.
+
+    `suffixes` are those of the files that the program reads.
+    """
     folder, names = folder_of(unit), dict[str, Document]()
     for number, document in enumerate(unit):
         path = path_of(document.uri)
-        if path and path.name.endswith((".tf", ".tf.json")) and (folder is None or path.parent == folder):
+        if path and path.name.endswith(suffixes) and (folder is None or path.parent == folder):
             names[path.name] = document
-        elif path is None and not document.name.endswith((".tfvars", ".json")):
+        elif path is None and not document.name.endswith((".tfvars", ".json", *TESTS)):
             names[f"unsaved-{number}.tf"] = document
     return names
 
@@ -104,7 +110,7 @@ def _link_entries(source: Path, target: Path, skip: set[str], texts: Iterable[st
         said = "\n".join(texts)
         entries = sorted(entries, key=lambda name: name not in said)[:_MAX_ENTRIES]
     for name in entries:
-        if name in skip or name in _STATE or name.endswith((".tftest.hcl", ".tftest.json")):
+        if name in skip or name in _STATE or name.endswith(_TESTS):
             continue
         if name == "tests" and (source / name).is_dir():
             (target / name).mkdir()

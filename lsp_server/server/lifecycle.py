@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 SECTION = "lintel"
 WATCHED = (
     "**/.cfnlintrc{,.yaml,.yml}",
-    "**/*.{tf,tfvars,tf.json}",
+    "**/*.{tf,tofu,tfvars,tf.json,tofu.json,tftest.hcl,tofutest.hcl}",
     "**/*.{yaml,yml,json,template}",
     "**/.terraform.lock.hcl",
     "**/.tflint.hcl",

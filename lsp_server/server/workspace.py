@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,8 +11,9 @@ from urllib.parse import quote, unquote
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
+from lsp_server.dialects.terraform.file_names import is_module_file, module_folder
 from lsp_server.server.documents import OpenDocuments
-from lsp_server.sources import UNREADABLE, UnreadableError, called_files, is_module_file, path_of, read_document
+from lsp_server.sources import UNREADABLE, UnreadableError, called_files, module_files, path_of, read_document
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +68,9 @@ class Workspace:
     def _beside(self, main: Document) -> list[Document]:
         folder = folder_uri(main.uri)
         opened = {d.uri: d for d in self._documents if folder_uri(d.uri) == folder and d.uri != main.uri}
-        names = {unquote(uri.rsplit("/", 1)[-1]) for uri in (*opened, main.uri)}
+        names = {unquote(uri[len(folder) + 1 :]) for uri in (*opened, main.uri)}
         found = [d for d in opened.values() if is_module_file(d.name) or self._in_module(d)]
-        for name in _module_names(path_of(main.uri).parent):
+        for name in _module_names(path_of(folder)):
             if name not in names:
                 uri = f"{folder}/{quote(name)}"
                 document = self._file(uri, path_of(uri))
@@ -108,16 +108,13 @@ def _read(uri: str, path: Path, stamp: tuple[int, int]) -> _Read:
 
 
 def _module_names(folder: Path) -> list[str]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(e.name for e in entries if is_module_file(e.name) and not e.is_dir())
-    except OSError:
-        return []
+    """The files of a module by their paths from its folder, with slashes."""
+    return [path.relative_to(folder).as_posix() for path in module_files(folder)]
 
 
 def folder_uri(uri: str) -> str:
-    """The uri of the folder that a document lies in."""
-    return uri.rsplit("/", 1)[0]
+    """The uri of the folder that a document lies in; of a module's tests that of the module."""
+    return module_folder(uri)
 
 
 def unit_key(document: Document, language: Language) -> str:

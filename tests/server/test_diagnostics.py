@@ -181,6 +181,20 @@ async def test_a_module_is_all_its_files_with_buffers_before_files(shared: Edito
     )
 
 
+async def test_a_test_belongs_to_the_module_above_its_folder(shared: Editor, tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "main.tf").write_text('output "name" {\n  value = 1\n}\n')
+    text = 'run "a" {\n  assert {\n    condition     = output.name == 1\n    error_message = "No."\n  }\n}\n'
+    uri = shared.open(tmp_path / "tests" / "a.tftest.hcl", text)
+    assert await shared.findings(uri) == []
+    other = shared.open(tmp_path / "main.tf")
+    shared.replace(other, "name", "title")
+    findings = await shared.until(
+        types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, lambda p: p.uri == uri and len(p.diagnostics) > 0
+    )
+    assert "name" in findings.diagnostics[0].message
+
+
 async def test_a_file_that_changes_on_disk_is_read_again(shared: Editor, tmp_path: Path) -> None:
     variables = tmp_path / "variables.tf"
     variables.write_text('variable "title" {}\n')

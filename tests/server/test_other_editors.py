@@ -124,6 +124,8 @@ async def test_commands_and_watched_files_are_told_to_who_can_use_them(
         if capabilities.workspace is not None:
             registered = await editor.until(types.CLIENT_REGISTER_CAPABILITY)
             watched = next(r for r in registered.registrations if r.method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-            assert "**/*.{tf,tfvars,tf.json}" in [w["globPattern"] for w in plain(watched.register_options)["watchers"]]
+            assert "**/*.{tf,tofu,tfvars,tf.json,tofu.json,tftest.hcl,tofutest.hcl}" in [
+                w["globPattern"] for w in plain(watched.register_options)["watchers"]
+            ]
     finally:
         await editor.stop()

@@ -2,7 +2,7 @@
 import type { DocumentFilter, TextDocumentFilter } from 'vscode-languageclient/node';
 
 const LANGUAGES = ['yaml', 'json', 'cloudformation', 'terraform', 'terraform-vars', 'hcl'];
-const PATTERNS = ['**/*.tf', '**/*.tfvars', '**/*.template'];
+const PATTERNS = ['**/*.tf', '**/*.tofu', '**/*.tfvars', '**/*.tftest.hcl', '**/*.tofutest.hcl', '**/*.template'];
 
 export const DOCUMENT_SELECTOR: DocumentFilter[] = ['file', 'untitled'].flatMap((scheme): TextDocumentFilter[] => [
   ...LANGUAGES.map((language) => ({ scheme, language })),
@@ -11,5 +11,5 @@ export const DOCUMENT_SELECTOR: DocumentFilter[] = ['file', 'untitled'].flatMap(
 
 export function isSelected(document: { languageId: string; fileName: string; uri: { scheme: string } }): boolean {
   if (!['file', 'untitled'].includes(document.uri.scheme)) return false;
-  return LANGUAGES.includes(document.languageId) || /\.(tf|tfvars|template)$/.test(document.fileName);
+  return LANGUAGES.includes(document.languageId) || /\.(tf|tofu|tfvars|tftest\.hcl|tofutest\.hcl|template)$/.test(document.fileName);
 }

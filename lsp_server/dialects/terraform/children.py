@@ -16,7 +16,8 @@ from lsp_server.core.document import Document, Unit
 from lsp_server.core.uri import path_of
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.constraints import variable_type
-from lsp_server.dialects.terraform.module import Declaration, is_configuration, is_json, module_of, trees_of
+from lsp_server.dialects.terraform.file_names import is_test, module_folder
+from lsp_server.dialects.terraform.module import Declaration, Module, is_configuration, is_json, module_of, trees_of
 from lsp_server.dialects.terraform.types import DYNAMIC, Type
 
 _HERE = (".", "..")
@@ -46,9 +47,9 @@ class Interface:
 
 
 def folder_of(uri: str) -> str | None:
-    """The folder of a `file:` uri as a path with slashes; None for any other uri."""
+    """The folder of the module that a `file:` uri belongs to, as a path with slashes; None for any other uri."""
     path = path_of(uri)
-    return path.parent.as_posix() if path else None
+    return module_folder(path.as_posix()) if path else None
 
 
 def called_folders(documents: Iterable[Document]) -> list[str]:
@@ -57,7 +58,7 @@ def called_folders(documents: Iterable[Document]) -> list[str]:
     own: set[str] = set()
     for document in documents:
         folder = folder_of(document.uri)
-        if folder is not None and (is_configuration(document) or is_json(document)):
+        if folder is not None and (is_configuration(document) or is_json(document) or is_test(document.name)):
             own.add(folder)
             sources = (source for placed in trees_of(document).placed for _, source in _sources(placed.piece))
             found |= dict.fromkeys(posixpath.normpath(posixpath.join(folder, source)) for source in sources)
@@ -67,9 +68,7 @@ def called_folders(documents: Iterable[Document]) -> list[str]:
 @lru_cache(maxsize=32)
 def interfaces(unit: Unit) -> Mapping[str, Interface]:
     """By name of the call, the child modules whose files are in `unit.nearby` and can be read."""
-    nearby: dict[str, list[Document]] = {}
-    for document in unit.nearby:
-        nearby.setdefault(folder_of(document.uri) or "", []).append(document)
+    nearby = _by_folder(unit)
     found: dict[str, Interface] = {}
     for name, declaration in module_of(unit).module_calls.items() if nearby else ():
         folder = _folder(declaration)
@@ -77,6 +76,22 @@ def interfaces(unit: Unit) -> Mapping[str, Interface]:
         if interface is not None:
             found[name] = interface
     return found
+
+
+def module_called(unit: Unit, uri: str, source: str) -> Module | None:
+    """The child module that a `source` in the document at `uri` names; None where it is not known as a whole."""
+    own = folder_of(uri)
+    if own is None or not is_folder(source):
+        return None
+    documents = tuple(_by_folder(unit).get(posixpath.normpath(posixpath.join(own, source)), ()))
+    return module_of(Unit(documents)) if documents and interface_of(documents) else None
+
+
+def _by_folder(unit: Unit) -> dict[str, list[Document]]:
+    nearby: dict[str, list[Document]] = {}
+    for document in unit.nearby:
+        nearby.setdefault(folder_of(document.uri) or "", []).append(document)
+    return nearby
 
 
 def source_of(call: t.Block) -> str | None:
@@ -105,9 +120,11 @@ def _sources(piece: t.Piece) -> tuple[tuple[str, str], ...]:
 
 def _calls(piece: t.Piece) -> Iterator[tuple[str, str]]:
     for block in piece.body.blocks:
-        source = source_of(block) if block.type == "module" and block.labels else None
-        if source and is_folder(source):
-            yield block.labels[0].text, source
+        called = (block,) if block.type == "module" else block.body.blocks_of("module") if block.type == "run" else ()
+        for call in called if block.labels else ():
+            source = source_of(call)
+            if source and is_folder(source):
+                yield block.labels[0].text, source
 
 
 @lru_cache(maxsize=256)

@@ -200,6 +200,59 @@ TOP_LEVEL: Mapping[str, BlockSchema] = {
     "action": BlockSchema(opaque=True, labels=("type", "name")),
 }
 
+_DURING = {"override_during": _optional(DYNAMIC, "plan", "apply")}
+_OVERRIDES: Mapping[str, NestedBlock] = {
+    **{
+        name: _any(BlockSchema({"target": _required(), "values": _optional(), **_DURING}))
+        for name in ("override_resource", "override_data")
+    },
+    "override_module": _any(BlockSchema({"target": _required(), "outputs": _optional(), **_DURING})),
+}
+_MOCK = BlockSchema({"defaults": _optional(), **_DURING}, labels=("type",))
+_RUN = BlockSchema(
+    {
+        "command": _optional(DYNAMIC, "plan", "apply"),
+        "expect_failures": _optional(),
+        "providers": _optional(),
+        "state_key": _optional(STRING),
+        "parallel": _optional(BOOL),  # since Terraform 1.12
+        "skip_cleanup": _optional(BOOL),  # since Terraform 1.14, as is `backend`
+    },
+    {
+        "plan_options": NestedBlock(
+            "list",
+            BlockSchema(
+                {
+                    "mode": _optional(DYNAMIC, "normal", "refresh-only"),
+                    "refresh": _optional(BOOL),
+                    "replace": _optional(),
+                    "target": _optional(),
+                }
+            ),
+            max=1,
+        ),
+        "variables": NestedBlock("list", OPAQUE, max=1),
+        "module": NestedBlock("list", BlockSchema({"source": _required(STRING), "version": _optional(STRING)}), max=1),
+        "assert": _any(_CONDITION),
+        "backend": NestedBlock("list", BlockSchema(opaque=True, labels=("type",)), max=1),
+        **_OVERRIDES,
+    },
+    labels=("name",),
+)
+OF_TESTS: Mapping[str, BlockSchema] = {
+    "run": _RUN,
+    "variables": BlockSchema(opaque=True),
+    "provider": TOP_LEVEL["provider"],
+    "mock_provider": BlockSchema(
+        {"alias": _optional(STRING), "source": _optional(STRING), **_DURING},
+        {"mock_resource": _any(_MOCK), "mock_data": _any(_MOCK), **_OVERRIDES},
+        labels=("name",),
+    ),
+    **{name: nested.block for name, nested in _OVERRIDES.items()},
+    "test": BlockSchema({"parallel": _optional(BOOL), "skip_cleanup": _optional(BOOL)}),  # since Terraform 1.12
+}
+"""The blocks at the top of a `.tftest.hcl` file."""
+
 
 def joined(schema: BlockSchema, meta: BlockSchema) -> BlockSchema:
     """A provider's block together with the meta-arguments; a provider's own argument of the same name counts."""

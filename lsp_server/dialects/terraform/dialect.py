@@ -10,14 +10,15 @@ from lsp_server.dialects.service import Export
 from lsp_server.dialects.terraform import intent
 from lsp_server.dialects.terraform.completion import completions_at
 from lsp_server.dialects.terraform.completion_docs import documentation
+from lsp_server.dialects.terraform.file_names import MODULE_SUFFIXES
 from lsp_server.dialects.terraform.module import declared
 from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.scanner import TOP_LEVEL
 from lsp_server.dialects.terraform.service.modules import ModuleService
 
-_NAMES = (".tf", ".tfvars", ".tf.json", ".tfvars.json", ".tofu")
-_LANGUAGE_IDS = frozenset({"terraform", "terraform-vars", "tf", "hcl", "opentofu", "tofu"})
-_NOT_OURS = (".pkr.hcl", ".nomad", ".nomad.hcl", ".terraform.lock.hcl", ".tftest.hcl", "terragrunt.hcl")
+_NAMES = (*MODULE_SUFFIXES, ".tfvars.json")
+_LANGUAGE_IDS = frozenset({"terraform", "terraform-vars", "tf", "hcl", "opentofu", "tofu", "terraform-test"})
+_NOT_OURS = (".pkr.hcl", ".nomad", ".nomad.hcl", ".terraform.lock.hcl", ".tfmock.hcl", "terragrunt.hcl")
 
 
 class Terraform:

@@ -10,6 +10,7 @@ from lsp_server.core.caches import sized, with_argument
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.terraform import references as refs
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.file_names import JSON, TESTS, is_test, shadowed, stem
 from lsp_server.dialects.terraform.json_declarations import declarations
 from lsp_server.dialects.terraform.lockfile import locked_versions
 from lsp_server.dialects.terraform.parse import parse
@@ -169,14 +170,16 @@ def _declared(body: t.Body) -> Iterator[Declared]:
 class Module:
     """The configuration files of a module, its variable files and its lock file.
 
-    `trees` are the `.tf` files; of a `.tf.json` file only what it declares is known, and `partial` tells that one of
-    them cannot be read, so that there may be more. The dictionaries map a name to its first declaration; `duplicates`
-    are all the later ones, but for those in override files, which belong to the declaration that they change.
+    `trees` are the `.tf` files, `tests` those of its tests; of a `.tf.json` file only what it declares is known, and
+    `partial` tells that one of them cannot be read, so that there may be more. The dictionaries map a name to its first
+    declaration; `duplicates` are all the later ones, but for those in override files, which belong to the declaration
+    that they change.
     """
 
     unit: Unit
     trees: dict[str, t.Tree]
     partial: bool = False
+    tests: dict[str, t.Tree] = field(default_factory=dict)
     resources: dict[Name, Declaration] = field(default_factory=dict)
     data: dict[Name, Declaration] = field(default_factory=dict)
     ephemeral: dict[Name, Declaration] = field(default_factory=dict)
@@ -265,7 +268,7 @@ def _aliases(value: t.ObjectExpression) -> tuple[Name, ...]:
 
 def is_configuration(document: Document) -> bool:
     """Whether the document is a `.tf` file (or one without a name, as from standard input), not tfvars or JSON."""
-    return not document.name.endswith((".tfvars", ".tf.json", ".json", ".lock.hcl", ".tftest.hcl"))
+    return not document.name.endswith((".tfvars", ".json", ".lock.hcl", *TESTS, ".tfmock.hcl"))
 
 
 def is_variables_file(document: Document) -> bool:
@@ -275,13 +278,13 @@ def is_variables_file(document: Document) -> bool:
 
 def is_json(document: Document) -> bool:
     """Whether the document is a module's configuration in JSON."""
-    return document.name.endswith(".tf.json")
+    return document.name.endswith(JSON)
 
 
 def is_override(document: Document) -> bool:
     """Whether the document's blocks change those of the other files instead of adding some."""
-    stem = document.name.removesuffix(".json").removesuffix(".tf")
-    return stem != document.name and (stem == "override" or stem.endswith("_override"))
+    found = stem(document.name)
+    return found != document.name and (found == "override" or found.endswith("_override"))
 
 
 def trees_of(document: Document) -> t.Tree:
@@ -292,9 +295,10 @@ def trees_of(document: Document) -> t.Tree:
 @sized(_KEPT, lambda unit: sum(len(document.text) for document in unit))
 def module_of(unit: Unit) -> Module:
     """The module that a unit's documents make up. Pure: nothing is read from disk."""
-    trees = {d.uri: parse(d.text) for d in unit if is_configuration(d)}
-    partial = any(trees_of(d).problems for d in unit if is_json(d))
-    module = Module(unit, trees, partial)
+    counting = _counting(unit)
+    trees = {d.uri: parse(d.text) for d in counting if is_configuration(d)}
+    partial = any(trees_of(d).problems for d in counting if is_json(d))
+    module = Module(unit, trees, partial, {d.uri: parse(d.text) for d in counting if is_test(d.name)})
     for document in _in_order(unit):
         for placed in trees_of(document).placed:
             for found in declared(placed.piece):
@@ -302,9 +306,15 @@ def module_of(unit: Unit) -> Module:
     return module
 
 
+def _counting(unit: Unit) -> list[Document]:
+    """The documents without those in whose place OpenTofu reads another of them."""
+    hidden = shadowed({d.uri for d in unit})
+    return [d for d in unit if d.uri not in hidden]
+
+
 def _in_order(unit: Unit) -> list[Document]:
     """The configuration of a unit, files that override others last and by name."""
-    found = [d for d in unit if is_configuration(d) or is_json(d)]
+    found = [d for d in _counting(unit) if is_configuration(d) or is_json(d)]
     overriding = sorted((d for d in found if is_override(d)), key=lambda d: d.uri)
     return [d for d in found if not is_override(d)] + overriding
 

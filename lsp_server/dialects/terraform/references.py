@@ -52,7 +52,15 @@ _SPECIAL: dict[str, frozenset[str]] = {
     "moved": frozenset({"from", "to"}),
     "removed": frozenset({"from"}),
     "import": frozenset({"to", "provider"}),
+    "run": frozenset({"command", "expect_failures", "providers"}),
+    "plan_options": frozenset({"mode", "target", "replace"}),
+    "mock_provider": frozenset({"override_during"}),
+    **dict.fromkeys(("mock_resource", "mock_data"), frozenset({"override_during"})),
+    **dict.fromkeys(
+        ("override_resource", "override_data", "override_module"), frozenset({"target", "override_during"})
+    ),
 }
+_OF_TESTS = frozenset({"run", "mock_provider"})
 
 
 def _is_special(name: str, path: Path) -> bool:
@@ -61,6 +69,8 @@ def _is_special(name: str, path: Path) -> bool:
         return False
     if path[0][0] == "terraform" or (name == "ignore_changes" and path[-1][0] == "lifecycle"):
         return True
+    if len(path) == 2 and path[0][0] in _OF_TESTS:
+        return name in _SPECIAL.get(path[1][0], ())
     return len(path) == 1 and name in _SPECIAL.get(path[0][0], ())
 
 

@@ -23,9 +23,20 @@ TOP_LEVEL = (
     "removed",
     "check",
     "ephemeral",
+    "action",
 )
+_OF_TESTS = (
+    "run",
+    "variables",
+    "test",
+    "mock_provider",
+    "override_resource",
+    "override_data",
+    "override_module",
+)
+_HEADS = "|".join((*TOP_LEVEL, *_OF_TESTS))
 _HEADER = re.compile(
-    rf"\n(?:{'|'.join(TOP_LEVEL)})"  # begins with a plain character, which makes the search quick
+    rf"\n(?:{_HEADS})"  # begins with a plain character, which makes the search quick
     r"""(?=[ \t]*[{"\r\n]|[ \t]*\Z|[ \t]+[A-Za-z_][\w-]*[ \t]*(?:[{"\r\n]|\Z))"""
 )
 _HEREDOC = re.compile(r"<<-?(?P<word>[A-Za-z_][\w-]*)[ \t]*$")
@@ -40,7 +51,7 @@ _TOKEN = re.compile(
     re.X | re.S,
 )
 _STRING_STOP = re.compile(r'"|\$\$\{|%%\{|[$%]\{|\\.|[\r\n]|\Z')
-_STRICT_HEADER = re.compile(rf'^(?:{"|".join(TOP_LEVEL)})(?:[ \t]+"[^"\n]*")*[ \t]*\{{', re.M)
+_STRICT_HEADER = re.compile(rf'^(?:{_HEADS})(?:[ \t]+"[^"\n]*")*[ \t]*\{{', re.M)
 _LINE = re.compile(r"(?P<blank>[ \t]*)(?P<code>[^\r\n]*)")
 _ITEM = re.compile(r"""[^\W\d][\w-]*[ \t]*(?:=(?!=)|\{|")""")
 _REST_OF_TEMPLATE = re.compile(r"""(?:(?:[^"\n{}=]|[=!<>]=)*\n){0,6}(?:[^"\n{}=]|[=!<>]=)*\}[^"\r\n]*\"""")

@@ -9,7 +9,7 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Unit
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
-from lsp_server.dialects.terraform.module import is_json
+from lsp_server.dialects.terraform.module import is_configuration
 from lsp_server.fixers.base import FixContext, Fixer, RuleFixer
 from lsp_server.fixers.terraform import attribute, repeated, resource_type, syntax, undeclared, wrong_value
 from lsp_server.fixers.terraform.place import MISSING, UNSUPPORTED
@@ -39,7 +39,7 @@ def _in_hcl(fixer: Fixer) -> Fixer:
     """The fixer for files in HCL alone (what it would write means something else in JSON), in their line endings."""
 
     def fixes(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix | None]:
-        if not is_json(context.document):
+        if is_configuration(context.document):
             for fix in fixer(context, diagnostic):
                 yield fix and replace(fix, edits=tuple(_native(context.unit, edit) for edit in fix.edits))
 

@@ -8,9 +8,8 @@ from typing import Any
 
 from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Span
-from lsp_server.core.uri import path_of
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.children import is_folder, source_of
+from lsp_server.dialects.terraform.children import folder_of, is_folder, source_of
 from lsp_server.dialects.terraform.functions import Function, functions
 from lsp_server.dialects.terraform.inference import Types
 from lsp_server.dialects.terraform.references import TRYING
@@ -136,6 +135,7 @@ def _reading(piece: t.Piece) -> tuple[t.Block | t.Call, ...]:
     found: list[t.Block | t.Call] = []
     for block in piece.body.blocks:
         found += [block] if block.type == "module" else []
+        found += block.body.blocks_of("module") if block.type == "run" else ()
         found += [
             expression
             for expression in unguarded(block)
@@ -154,8 +154,8 @@ def _source(block: t.Block, folder: Path) -> Iterator[Finding]:
 
 
 def _folder(uri: str) -> Path | None:
-    path = path_of(uri)
-    return path.parent if path else None
+    folder = folder_of(uri)
+    return Path(folder) if folder else None
 
 
 def _file(call: t.Call, folder: Path) -> Iterator[Finding]:

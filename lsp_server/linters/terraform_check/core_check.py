@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.constraints import NoConstraint, constraint
 from lsp_server.dialects.terraform.inference import Types
 from lsp_server.dialects.terraform.types import Type
@@ -17,20 +18,20 @@ _IDENTIFIER = re.compile(r"[^\W\d][\w-]*$")
 _RESERVED = frozenset({"source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"})
 _REGISTRY = re.compile(r"([\w.-]+/)?[a-zA-Z0-9_-]+/[a-zA-Z0-9_-]+/[a-z0-9]+(//.*)?$")
 _REMOTE = re.compile(r"(git::|hg::|s3::|gcs::|https?://|git@|github\.com/|bitbucket\.org/|[\w.-]+\.(zip|tgz|tar\.gz))")
-_NAMED = frozenset({"resource", "data", "ephemeral", "variable", "output", "module"})
+_NAMED = frozenset({"resource", "data", "ephemeral", "variable", "output", "module", "run"})
 _TYPE_WORDS = ("string", "number", "bool", "list", "set", "map", "object", "tuple", "any")
 
 
-def check_file_body(body: t.Body) -> Iterator[Finding]:
-    """Findings for what stands at the top level of a file."""
+def check_file_body(body: t.Body, blocks: Mapping[str, BlockSchema] = core_schema.TOP_LEVEL) -> Iterator[Finding]:
+    """Findings for what stands at the top level of a file, where `blocks` may stand."""
     for attribute in body.attributes:
         detail = f'An argument named "{attribute.name}" is not expected here.'
         data = {"name": attribute.name, "kind": "argument", "path": (), "candidates": []}
         yield Finding("unsupported-argument", attribute.name_span, "Unsupported argument", detail, data)
     for block in body.blocks:
-        schema = core_schema.TOP_LEVEL.get(block.type)
+        schema = blocks.get(block.type)
         if schema is None:
-            candidates = near(block.type, list(core_schema.TOP_LEVEL))
+            candidates = near(block.type, list(blocks))
             detail = f'Blocks of type "{block.type}" are not expected here.' + did_you_mean(block.type, candidates)
             data = {"name": block.type, "kind": "block", "path": (), "candidates": candidates}
             yield Finding("unsupported-block", block.type_span, "Unsupported block type", detail, data)

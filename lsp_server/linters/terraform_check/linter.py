@@ -19,6 +19,7 @@ from lsp_server.dialects.terraform.inference import Types
 from lsp_server.dialects.terraform.module import Module, is_json, module_of
 from lsp_server.dialects.terraform.resolve import Resolver
 from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for
+from lsp_server.dialects.terraform.test_files import test_file
 from lsp_server.linters.base import LintResult
 from lsp_server.linters.terraform_check import (
     calls,
@@ -28,6 +29,7 @@ from lsp_server.linters.terraform_check import (
     module_call,
     operands,
     overriding,
+    test_check,
 )
 from lsp_server.linters.terraform_check.finding import NAME, Finding, did_you_mean, near
 from lsp_server.linters.terraform_check.names import check_references
@@ -88,6 +90,8 @@ def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
             found = _of_piece(placed, document, schemas, state)
             left = overriding.without(found, placed.piece, completed, document) if completed else found
             yield [finding.diagnostic(document, placed.start) for finding in left]
+    for uri in module.tests:
+        yield from _of_tests(module, uri, schemas, state)
     for document in module.unit:
         if is_json(document):
             yield [finding.diagnostic(document, 0) for finding in json_syntax.check_syntax(document)]
@@ -98,16 +102,20 @@ def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
 class _State:
     """What a module declares, as a key for caches: one object for equal signatures, so that no key is hashed twice.
 
-    `resolver` is that of the latest module with this signature; all of them resolve alike.
+    `resolver` is that of the latest module with this signature; all of them resolve alike. `test` is the same for what
+    stands in a test file.
     """
 
     resolver: Resolver
+    test: test_check.Tested
+
+    def __init__(self, signature: tuple[object, ...]) -> None:
+        self.signature = signature
 
 
 @lru_cache(maxsize=16)
 def _state(signature: tuple[object, ...]) -> _State:
-    del signature  # a key only
-    return _State()
+    return _State(signature)
 
 
 def _of_piece(placed: t.Placed, document: Document, schemas: ProviderSchemas, state: _State) -> Iterator[Finding]:
@@ -115,6 +123,25 @@ def _of_piece(placed: t.Placed, document: Document, schemas: ProviderSchemas, st
     yield from _shape(piece, schemas)
     yield from _meaning(piece, state)
     yield from calls.check_files(piece, document.uri)
+
+
+def _of_tests(module: Module, uri: str, schemas: ProviderSchemas, state: _State) -> Iterator[list[Diagnostic]]:
+    document, test = module.unit[uri], test_file(module, uri)
+    known = tuple((r.name, r.module and r.module.unit, r.variables) for r in test.runs.values())
+    own = _state((state.signature, tuple(module.outputs), known, test.variables))
+    own.test = test_check.Tested(module, test)
+    for placed in module.tests[uri].placed:
+        found = (*test_check.shape(placed.piece, schemas), *_tested(placed.piece, own))
+        found = (*found, *calls.check_files(placed.piece, uri))
+        yield [finding.diagnostic(document, placed.start) for finding in found]
+    again = test_check.duplicates(module.tests[uri])
+    yield [finding.diagnostic(document, start) for start, finding in again]
+
+
+@with_both
+def _tested(piece: t.Piece, state: _State) -> tuple[Finding, ...]:
+    """What the module and the other runs decide about a piece of a test file."""
+    return tuple(test_check.meaning(piece, state.test))
 
 
 # -- what a block's own text decides

@@ -1,0 +1,7 @@
+variable "prefix" {
+  default = "x"
+}
+
+output "name" {
+  value = "${var.prefix}-1"
+}
