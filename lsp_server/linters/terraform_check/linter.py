@@ -127,11 +127,14 @@ def _of_piece(placed: t.Placed, document: Document, schemas: ProviderSchemas, st
 
 def _of_tests(module: Module, uri: str, schemas: ProviderSchemas, state: _State) -> Iterator[list[Diagnostic]]:
     document, test = module.unit[uri], test_file(module, uri)
-    known = tuple((r.name, r.module and r.module.unit, r.variables) for r in test.runs.values())
-    own = _state((state.signature, tuple(module.outputs), known, test.variables))
-    own.test = test_check.Tested(module, test)
+    runs = tuple(test.runs.values())
+    known = tuple((r.name, r.module.unit if r.module and r.module is not module else None) for r in runs)
+    unknown = tuple(r.name for r in runs if r.module is None)
+    variables = (test.variables, *(r.variables for r in runs))
+    here = _state((state.signature, tuple(module.outputs), known, unknown, variables))
+    here.test = test_check.Tested(module, test)
     for placed in module.tests[uri].placed:
-        found = (*test_check.shape(placed.piece, schemas), *_tested(placed.piece, own))
+        found = (*test_check.shape(placed.piece, schemas), *_tested(placed.piece, here))
         found = (*found, *calls.check_files(placed.piece, uri))
         yield [finding.diagnostic(document, placed.start) for finding in found]
     again = test_check.duplicates(module.tests[uri])
