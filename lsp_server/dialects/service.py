@@ -176,6 +176,48 @@ class Inlay(NamedTuple):
     tooltip: str = ""
 
 
+class TokenKind(enum.Enum):
+    """What a word is, by the names that editors' themes know."""
+
+    KEYWORD = "keyword"
+    TYPE = "type"
+    CLASS = "class"
+    NAMESPACE = "namespace"
+    PARAMETER = "parameter"
+    VARIABLE = "variable"
+    PROPERTY = "property"
+    FUNCTION = "function"
+    NUMBER = "number"
+
+
+class TokenTrait(enum.Flag):
+    """What else is to be said of a word."""
+
+    NONE = 0
+    DECLARATION = enum.auto()
+    READONLY = enum.auto()
+    BUILT_IN = enum.auto()
+
+
+class Token(NamedTuple):
+    """A word and what it is; it may go over several lines."""
+
+    span: Span
+    kind: TokenKind
+    traits: TokenTrait = TokenTrait.NONE
+
+
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
+class Tokens:
+    """Words of a part of a document, in order and none over another; spans count from where the part begins.
+
+    It may be the same object in the next version of the document, wherever the part is then.
+    """
+
+    text: str
+    tokens: Sequence[Token]
+
+
 class LanguageService(Protocol):
     """What a dialect answers about a document of a unit. Every method accepts every state of a text.
 
@@ -229,3 +271,9 @@ class LanguageService(Protocol):
 
     def inlays(self, unit: Unit, document: Document, span: Span) -> Sequence[Inlay]:
         """What is worth saying between the words of `span`."""
+
+    def tokens(self, document: Document) -> Sequence[tuple[int, Tokens]] | None:
+        """What the words are, by the offsets of the parts in which they stand; None where nothing is told of that.
+
+        Any thread may call it.
+        """

@@ -34,6 +34,7 @@ FEATURES = (
     "outline",
     "links",
     "inlay_hints",
+    "semantic_tokens",
     "workspace_symbols",
     "inline_completion",
     "code_actions",

@@ -134,3 +134,20 @@ def test_selections(file, text, expected):
     found = SERVICE.selections(document, at)
     assert [document.slice(span).replace("\n", "\\n") for span in found if span.start < span.end] == expected
     assert found[-1] == Span(0, len(document.text))
+
+
+@FORMS
+@pytest.mark.parametrize(("file", "text", "expected"), cases("tokens.txt"))
+def test_tokens(file, text, expected, form):
+    document, _ = written(file, text, form)
+    found = [
+        (document.slice(token.span.shifted(at)), token)
+        for at, part in SERVICE.tokens(document)
+        for token in part.tokens
+    ]
+    told = [" ".join([word, token.kind.value, *(t.name.lower() for t in token.traits)]) for word, token in found]
+    assert told == expected
+
+
+def test_json_is_coloured_by_the_editor():
+    assert SERVICE.tokens(Document(FOLDER + "a.tf.json", "{}")) is None

@@ -100,9 +100,21 @@ def test_every_answer_lies_in_the_text_and_ranges_nest(document, at):
     assert all(whole.encloses(link.span) for link in SERVICE.links(unit, document))
     assert all(0 <= inlay.offset <= len(text) for inlay in SERVICE.inlays(unit, document, whole))
     assert all(whole.encloses(one.span) for one in SERVICE.declarations(document))
+    tokens_follow(document)
     folds_nest(document)
     for symbol in SERVICE.symbols(document):
         symbols_nest(document, symbol, 0)
+
+
+def tokens_follow(document):
+    end = 0
+    for start, part in SERVICE.tokens(document) or ():
+        assert document.text[start : start + len(part.text)] == part.text
+        for token in part.tokens:
+            span = token.span.shifted(start)
+            assert end <= span.start < span.end <= len(document.text)
+            assert "\n" not in document.slice(span)
+            end = span.end
 
 
 def folds_nest(document):

@@ -30,6 +30,7 @@ from lsp_server.dialects.service import (
     Renaming,
     Role,
     Symbol,
+    Tokens,
 )
 
 
@@ -114,3 +115,7 @@ class TemplateService:
     def inlays(self, unit: Unit, document: Document, span: Span) -> Sequence[Inlay]:
         """Defaults of parameters and what FindInMap gives."""
         return inlays(parse_template(document), span)
+
+    def tokens(self, document: Document) -> Sequence[tuple[int, Tokens]] | None:
+        """Nothing: YAML and JSON are coloured by editors."""
+        return None

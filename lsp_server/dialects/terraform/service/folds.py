@@ -6,7 +6,7 @@ Brackets are counted and not read, so that a half-typed block folds as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lsp_server.core.caches import with_argument
@@ -45,12 +45,12 @@ def folds(document: Document) -> tuple[Fold, ...]:
 @with_argument
 def brackets(piece: t.Piece) -> tuple[Span, ...]:
     """Each pair of brackets with all between them, the inner ones first; those in strings and comments are none."""
-    return tuple(_brackets(piece.text))
+    return tuple(_brackets(piece.text, scanner.tokens(piece.text)))
 
 
-def _brackets(text: str) -> Iterator[Span]:
+def _brackets(text: str, tokens: Iterable[scanner.Token]) -> Iterator[Span]:
     opened: list[tuple[str, int]] = []
-    for token in scanner.tokens(text):
+    for token in tokens:
         if token.kind == "open":
             opened.append((text[token.start], token.start))
         elif token.kind == "close" and any(kind == _OPENING[text[token.start]] for kind, _ in opened):
@@ -64,15 +64,15 @@ def _brackets(text: str) -> Iterator[Span]:
 @with_argument
 def _of_piece(piece: t.Piece) -> _Foldable:
     text = piece.text
-    lines = Lines(text)
+    lines, tokens = Lines(text), list(scanner.tokens(text))
     found: list[Fold] = []
-    for start, end in brackets(piece):
+    for start, end in _brackets(text, tokens):
         last = lines.line(end)
         closes = _CLOSING.match(text, lines.starts[last]) is not None
         found.append(Fold(lines.line(start), last - closes))
     comments: list[Fold] = []
     marks: list[tuple[int, bool]] = []
-    for token in scanner.tokens(text):
+    for token in tokens:
         if token.kind == "heredoc":
             found.append(Fold(lines.line(token.start), lines.line(token.end) - token.closed))
         elif token.kind == "comment":

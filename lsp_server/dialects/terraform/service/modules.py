@@ -18,12 +18,14 @@ from lsp_server.dialects.service import (
     Occurrence,
     Renaming,
     Symbol,
+    Tokens,
 )
 from lsp_server.dialects.terraform.module import trees_of
 from lsp_server.dialects.terraform.service import names, symbols
 from lsp_server.dialects.terraform.service.definition import definition
 from lsp_server.dialects.terraform.service.folds import folds
 from lsp_server.dialects.terraform.service.selections import selections
+from lsp_server.dialects.terraform.service.tokens import tokens
 
 
 class ModuleService:
@@ -96,3 +98,7 @@ class ModuleService:
     def inlays(self, unit: Unit, document: Document, span: Span) -> Sequence[Inlay]:
         """What is worth saying between the words."""
         return ()
+
+    def tokens(self, document: Document) -> Sequence[tuple[int, Tokens]] | None:
+        """What the words are; JSON is coloured by editors."""
+        return None if document.name.endswith(".json") else tokens(document)
