@@ -155,15 +155,12 @@ def _directive(text: str, node: t.Directive, scope: Scope) -> Iterator[Token]:
     """`%{ for x in y }` or `%{ if x }` with all up to its end."""
     for match in _DIRECTIVE.finditer(text, *node.span):
         yield Token(Span(*match.span(1)), TokenKind.KEYWORD)
-    head = _DIRECTIVE.match(text, node.span.start)
-    if head and node.names:
-        names = _NAME.finditer(text, head.end(), node.condition.span.start)
-        for match in (match for match in names if match[0] in node.names):
-            yield Token(Span(*match.span()), TokenKind.VARIABLE, TokenTrait.DECLARATION)
-        yield from _before(text, "in", head.end(), node.condition.span.start)
+    if node.names:
+        yield from (Token(part.span, TokenKind.VARIABLE, TokenTrait.DECLARATION) for part in node.names)
+        yield from _before(text, "in", node.names[-1].span.end, node.condition.span.start)
     yield from expression(text, node.condition, scope)
     for part in node.parts:
-        yield from expression(text, part, scope | set(node.names))
+        yield from expression(text, part, scope | {name.name for name in node.names})
 
 
 def lexemes(text: str, span: Span, scope: Scope, depth: int = 0, *, types: bool = False) -> Iterator[Token]:
