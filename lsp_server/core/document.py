@@ -148,11 +148,13 @@ class Unit:
     """The documents that are judged together: one template, or all files of one Terraform module.
 
     `documents` are ordered; the first is the one that a request was about. `nearby` are others that these call (the
-    files of a child module): they are read for what they declare, and neither judged nor edited.
+    files of a child module): they are read for what they declare, and neither judged nor edited. `callers` are the
+    files of modules that call this one, where a request is about what they call it by, too.
     """
 
     documents: tuple[Document, ...]
     nearby: tuple[Document, ...] = ()
+    callers: tuple[Document, ...] = ()
 
     @property
     def main(self) -> Document:
@@ -171,8 +173,9 @@ class Unit:
         return self._by_uri.get(uri)
 
     def read(self, uri: str) -> Document:
-        """The document of that uri, be it one that is nearby. Raises KeyError where there is none."""
-        found = self._by_uri.get(uri) or next((one for one in self.nearby if one.uri == uri), None)
+        """The document of that uri, be it one that is nearby or calls. Raises KeyError where there is none."""
+        others = (one for one in (*self.nearby, *self.callers) if one.uri == uri)
+        found = self._by_uri.get(uri) or next(others, None)
         if found is None:
             raise KeyError(uri)
         return found

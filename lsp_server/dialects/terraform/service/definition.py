@@ -109,7 +109,7 @@ def _led_to(unit: Unit, site: Site, traversal: t.Traversal, number: int) -> Iter
     mention = _last_name(site, traversal)
     if mention is not None:
         at = next(n for n, part in enumerate(parts) if part.span == mention.span)
-        place = Place(site.document, site.placed.start, mention)
+        place = Place(site.document, site.placed, mention)
         for declared in declarations(unit, place):
             yield _further(declared, parts[at + 1 : number + 1])
     elif root == "self" and top is not None and number:

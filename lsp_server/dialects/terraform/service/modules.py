@@ -21,7 +21,7 @@ from lsp_server.dialects.service import (
     Tokens,
 )
 from lsp_server.dialects.terraform.module import trees_of
-from lsp_server.dialects.terraform.service import names, symbols
+from lsp_server.dialects.terraform.service import names, renaming, symbols
 from lsp_server.dialects.terraform.service.definition import definition
 from lsp_server.dialects.terraform.service.folds import folds
 from lsp_server.dialects.terraform.service.selections import selections
@@ -53,11 +53,11 @@ class ModuleService:
 
     def renamable(self, unit: Unit, document: Document, offset: int) -> Span | None:
         """The name at `offset`, which can be changed; None where no name is. Raises RefusedError."""
-        return None
+        return renaming.renamable(unit, document, offset)
 
     def rename(self, unit: Unit, document: Document, offset: int, name: str) -> Renaming | None:
         """Change the name at `offset` to `name`; None where no name is. Raises RefusedError."""
-        return None
+        return renaming.rename(unit, document, offset, name)
 
     def symbols(self, document: Document) -> Sequence[Symbol]:
         """The outline of the file."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import Role
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.children import called
+from lsp_server.dialects.terraform.children import called, folder_of
 from lsp_server.dialects.terraform.module import is_configuration, is_json, is_variables_file, trees_of
 from lsp_server.dialects.terraform.parse import parse
 from lsp_server.dialects.terraform.service.mentions import (
@@ -24,21 +25,24 @@ from lsp_server.dialects.terraform.service.mentions import (
 
 __all__ = ["How", "Mention", "Name", "Place", "Space", "mentions_of_piece", "place_at", "places", "places_of", "same"]
 
+_SEEN_BY_CALLERS = frozenset({Space.VARIABLE, Space.OUTPUT, Space.PROVIDER})
 _TESTS = (".tftest.hcl", ".tofutest.hcl")
 Reader = Callable[[t.Piece], tuple[Mention, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A mention where it stands: in the document `document`, in the piece that begins at `start`.
-
-    `near` tells that the document is one of a child module.
-    """
+    """A mention where it stands: in a document, in one of its pieces. `near` tells that it is another module's."""
 
     document: Document
-    start: int
+    placed: t.Placed
     mention: Mention
     near: bool = False
+
+    @property
+    def start(self) -> int:
+        """Where the piece begins."""
+        return self.placed.start
 
     @property
     def uri(self) -> str:
@@ -106,7 +110,7 @@ def place_at(document: Document, offset: int) -> Place | None:
     own = [mention for mention in found if mention.span.touches(at)]
     own = own or [mention for mention in found if mention.whole.touches(at)]
     shortest = min(own, key=lambda mention: mention.whole.end - mention.whole.start, default=None)
-    return Place(document, placed.start, shortest) if shortest is not None else None
+    return Place(document, placed, shortest) if shortest is not None else None
 
 
 def places(unit: Unit, name: Name | None = None) -> Iterator[Place]:
@@ -116,12 +120,14 @@ def places(unit: Unit, name: Name | None = None) -> Iterator[Place]:
 
 
 def places_of(unit: Unit, place: Place) -> list[Place]:
-    """Every place where the same name is written: in the unit, and in the child module whose name it is."""
+    """Every place where the same name is written: in the unit, in the child module whose name it is, in callers."""
     if place.near:
         return []
     if place.name.of:
         return _of_child(unit, place.name)
     found = [other for other in places(unit, place.name) if same(place, other)]
+    if place.name.scope is None and place.name.space in _SEEN_BY_CALLERS:
+        found += _in_callers(unit, place.name)
     return found or [place]  # the document is not one of the unit's
 
 
@@ -150,6 +156,23 @@ def _of_child(unit: Unit, name: Name) -> list[Place]:
     return found
 
 
+def _in_callers(unit: Unit, name: Name) -> Iterator[Place]:
+    """The places of a name in modules that call this one."""
+    for caller in callers(unit):
+        for call in called(caller):
+            for document in caller:
+                yield from _in_document(document, Name(name.space, name.path, (call,)), near=True)
+
+
+@lru_cache(maxsize=16)
+def callers(unit: Unit) -> tuple[Unit, ...]:
+    """The modules among `unit.callers`, each with nothing nearby but this one."""
+    folders: dict[str | None, list[Document]] = {}
+    for document in unit.callers:
+        folders.setdefault(folder_of(document.uri), []).append(document)
+    return tuple(Unit(tuple(documents), unit.documents) for documents in folders.values())
+
+
 def _in_document(document: Document, name: Name | None, *, near: bool) -> Iterator[Place]:
     reader = reader_of(document)
     if reader is None:
@@ -158,7 +181,7 @@ def _in_document(document: Document, name: Name | None, *, near: bool) -> Iterat
     for placed in tree_of(document).placed:
         found = reader(placed.piece) if name is None else look_up(placed.piece).get(name, ())
         for mention in found:
-            yield Place(document, placed.start, mention, near)
+            yield Place(document, placed, mention, near)
 
 
 def _index(reader: Reader) -> Callable[[t.Piece], Mapping[Name, tuple[Mention, ...]]]:

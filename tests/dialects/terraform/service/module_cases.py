@@ -1,6 +1,7 @@
 """Reads the cases in `*.txt` beside it: a module of several files, and what is told about it.
 
-`--- NAME` begins a file; one whose name has a folder (`child/main.tf`) is nearby. `$0` is the cursor. Names are marked:
+`--- NAME` begins a file; one whose name has a folder (`child/main.tf`) is nearby, one beside the folder is a caller's
+(`../a/main.tf`); `--- after:NAME` is what a file comes to. `$0` is the cursor. Names are marked:
 `⟦name⟧` where one is declared, `«name»` where it is used. What follows `--- expect` is for the test.
 """
 
@@ -32,6 +33,7 @@ class Case:
     offset: int
     marks: tuple[tuple[str, Span, Role], ...]
     expected: tuple[str, ...]
+    after: dict[str, str]
 
     def text(self, uri: str, span: Span) -> str:
         return self.unit.read(uri).slice(span)
@@ -48,18 +50,22 @@ def cases(name: str) -> list[Any]:
 
 def read(text: str, form: str = "plain") -> Case:
     """The module of a case, its texts in one of the forms in which every case is tried."""
-    documents, near, marks, expected, at = [], [], [], (), (FOLDER + "main.tf", 0)
+    documents, near, callers, marks, after, expected, at = [], [], [], [], {}, (), (FOLDER + "main.tf", 0)
     for name, content in _files(text):
         if name == "expect":
             expected = tuple(line for line in content.split("\n") if line.strip())
+            continue
+        if name.startswith("after:"):
+            after[_uri(name.removeprefix("after:"))] = _formed(content, form)
             continue
         uri = _uri(name)
         plain, cursor, found = _marked(_formed(content, form))
         marks += [(uri, span, role) for span, role in found]
         at = (uri, cursor) if cursor is not None else at
-        (near if "/" in name and not name.startswith("tests/") else documents).append(Document(uri, plain))
-    unit = Unit(tuple(documents), tuple(near))
-    return Case(unit, unit.read(at[0]), at[1], tuple(marks), expected)
+        beside = callers if name.startswith("../") else near if "/" in name else documents
+        (documents if name.startswith("tests/") else beside).append(Document(uri, plain))
+    unit = Unit(tuple(documents), tuple(near), tuple(callers))
+    return Case(unit, unit.read(at[0]), at[1], tuple(marks), expected, after)
 
 
 def relative(uri: str) -> str:
@@ -74,8 +80,8 @@ def _uri(name: str) -> str:
 def _files(text: str) -> Iterator[tuple[str, str]]:
     first, *others = re.split(r"^--- (\S+)\n", text, flags=re.MULTILINE)
     if first.strip():
-        yield "main.tf", first
-    yield from zip(others[::2], (part.removesuffix("\n\n") + "\n" for part in others[1::2]), strict=True)
+        yield "main.tf", first.rstrip("\n") + "\n"
+    yield from zip(others[::2], (part.rstrip("\n") + "\n" for part in others[1::2]), strict=True)
 
 
 def _formed(text: str, form: str) -> str:

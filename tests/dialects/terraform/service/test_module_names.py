@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
-from lsp_server.dialects.service import Elsewhere
+from lsp_server.core.document import Unit
+from lsp_server.core.edit import apply_edits, edit_unit
+from lsp_server.dialects.service import Elsewhere, RefusedError
 from lsp_server.dialects.terraform.service.modules import ModuleService
 from tests.dialects.terraform.service.module_cases import FORMS, cases, read, relative
 
 SERVICE = ModuleService()
+NOT_RENAMED = {
+    "an output of a child module, and its variable",
+    "a variable of a child module",
+    "a provider's local name",
+    "declarations in JSON",
+    "no name",
+    "what an expression brings itself",
+}
 
 
 @FORMS
@@ -45,3 +58,61 @@ def test_definitions(text, form):
         lines = [document.position(offset).line + 1 - above for offset in target.span]
         told.append(f"to {relative(target.uri)} {lines[0]}-{lines[1]} {document.slice(target.name)}")
     assert tuple(told) == case.expected
+
+
+@FORMS
+@pytest.mark.parametrize("text", cases("renames.txt"))
+def test_renames(text, form):
+    case = read(text, form)
+    for line in case.expected:
+        name, word, words = re.fullmatch(r"(.*?) (refused|allowed|warns|quiet|gives|nothing) ?(.*)", line).groups()
+        name = name.replace('""', "")
+        if word == "refused":
+            with pytest.raises(RefusedError) as refused:
+                SERVICE.rename(case.unit, case.document, case.offset, name)
+            assert words in same_lines(str(refused.value), form)
+            continue
+        renaming = SERVICE.rename(case.unit, case.document, case.offset, name)
+        if word == "nothing":
+            assert renaming is None
+            continue
+        assert SERVICE.renamable(case.unit, case.document, case.offset).touches(case.offset)
+        if word == "warns":
+            assert words in renaming.warning
+        elif word == "quiet":
+            assert renaming.warning == ""
+        elif word == "gives":
+            changed = {edit.uri for edit in renaming.edits}
+            assert changed == set(case.after)
+            for uri, after in case.after.items():
+                own = [edit for edit in renaming.edits if edit.uri == uri]
+                assert apply_edits(case.unit.read(uri).text, own) == after
+
+
+def same_lines(sentence, form):
+    """The sentence with the lines of the case as it is written, without those before it."""
+    above = 1 if form == "wide" else 0
+    return re.sub(r"(?<=\.tf line )\d+", lambda line: str(int(line[0]) - above), sentence)
+
+
+@FORMS
+@pytest.mark.parametrize("text", [case for case in cases("names.txt") if case.id not in NOT_RENAMED])
+def test_a_rename_changes_the_marked_places_and_another_one_changes_them_back(text, form):
+    case = read(text, form)
+    renaming = SERVICE.rename(case.unit, case.document, case.offset, "renamed1")
+    marked = {(uri, span) for uri, span, _ in case.marks}
+    others = [edit for edit in renaming.edits if (edit.uri, edit.span) not in marked]
+    assert len(others) <= 1
+    if others:
+        assert others[0].span.start == others[0].span.end
+        assert "moved {" in others[0].text or "iterator = renamed1" in others[0].text
+        return
+    assert len(renaming.edits) == len(marked)
+    changed = edit_unit(Unit(case.unit.documents + case.unit.callers), renaming.edits).documents
+    own = len(case.unit.documents)
+    after = replace(case.unit, documents=changed[:own], callers=changed[own:])
+    first = min((edit for edit in renaming.edits if edit.uri == case.document.uri), key=lambda edit: edit.span)
+    old = case.document.slice(first.span)
+    back = SERVICE.rename(after, after[case.document.uri], first.span.start, old).edits
+    again = edit_unit(Unit(after.documents + after.callers), back)
+    assert [one.text for one in again] == [one.text for one in case.unit.documents + case.unit.callers]

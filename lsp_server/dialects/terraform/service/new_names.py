@@ -1,0 +1,170 @@
+"""Whether a name may be given: what Terraform takes as one, and that it is not another's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.dialects.service import RefusedError
+from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.module import is_json
+from lsp_server.dialects.terraform.service import names
+from lsp_server.dialects.terraform.service.mentions import MODULE_META
+from lsp_server.dialects.terraform.service.names import How, Mention, Name, Place, Space
+from lsp_server.dialects.terraform.service.site import site_at
+
+_ROOTS = frozenset(
+    {"var", "local", "module", "data", "resource", "ephemeral", "action", "path", "terraform", "each", "count", "self",
+     "output", "run", "check", "provider", "true", "false", "null", "for", "in", "if", "else", "endif", "endfor"}
+)  # fmt: skip
+_RESERVED = {Space.VARIABLE: MODULE_META | {"lifecycle", "locals"}}
+_ADDRESSED = {
+    Space.VARIABLE: r"\bvar",
+    Space.LOCAL: r"\blocal",
+    Space.DATA: r"\bdata",
+    Space.EPHEMERAL: r"\bephemeral",
+    Space.ACTION: r"\baction",
+    Space.MODULE: r"\bmodule",
+    Space.OUTPUT: r"\boutput",
+    Space.CHECK: r"\bcheck",
+    Space.RUN: r"\brun",
+}
+_BLOCKS = {
+    Space.VARIABLE: "variable", Space.RESOURCE: "resource", Space.DATA: "data", Space.EPHEMERAL: "ephemeral",
+    Space.ACTION: "action", Space.MODULE: "module", Space.OUTPUT: "output", Space.CHECK: "check", Space.RUN: "run",
+}  # fmt: skip
+
+
+def require_valid(space: Space, name: str) -> None:
+    """Raises RefusedError for a name that Terraform does not take there."""
+    if not name.replace("-", "_").isidentifier() or name.startswith("-"):
+        rule = "it starts with a letter or an underscore, then come letters, digits, underscores and dashes"
+        raise RefusedError(f"{name!r} is no name: {rule}.")
+    if name in _RESERVED.get(space, ()):
+        raise RefusedError(f"{name} is an argument of every module call: no variable has that name.")
+    if space is Space.BOUND and name in _ROOTS:
+        raise RefusedError(f"{name} means something else in expressions.")
+
+
+def require_free(unit: Unit, place: Place, new: str) -> None:
+    """Raises RefusedError where the new name is another's, or what now means something else would come to mean this."""
+    old = place.name
+    if old.space is Space.BOUND:
+        _require_unbound(place, new)
+        return
+    wanted = Place(place.document, place.placed, _renamed(place.mention, new))
+    found = [one for one in names.places_of(unit, wanted) if one is not wanted]
+    for one in found:
+        if one.declares:
+            raise RefusedError(f"{wanted.name.address} is there already, {where(one)}.")
+    for one in found:
+        raise RefusedError(f"{wanted.name.address} is named already, {where(one)}, and would come to mean this.")
+    _require_written(unit, wanted, "would come to mean this")
+
+
+def require_readable(unit: Unit, place: Place) -> None:
+    """Raises RefusedError where the name stands, or may stand, where it cannot be edited."""
+    for one in names.places_of(unit, place):
+        if is_json(one.document):
+            raise RefusedError(f"{one.name.address} is named in {one.document.name}: JSON is not edited.")
+    if place.name.space is not Space.BOUND:
+        _require_written(unit, place, "would stay as it is")
+        return
+    site = site_at(place.document, place.span.start)
+    if site is not None and site.placed.piece.problems:
+        raise RefusedError(f"What is around {place.name.text} cannot be read: {_line(place.document, place.span)}.")
+
+
+def _require_written(unit: Unit, place: Place, fate: str) -> None:
+    """No text that cannot be read, or is JSON, may speak of the name."""
+    pattern = _pattern(place.name)
+    known: set[tuple[str, int]] | None = None
+    for document in unit:
+        for start, text, comments in _unread(document):
+            for match in pattern.finditer(text):
+                known = known or {(one.uri, one.span.end) for one in names.places_of(unit, place)}
+                end = start + match.end(match.lastindex or 0)
+                if (document.uri, end) not in known and not any(match.start() in span for span in comments):
+                    line = _line(document, Span(end, end))
+                    raise RefusedError(f"{place.name.address} is in {line}, which is not read, and {fate}.")
+
+
+def _unread(document: Document) -> Iterator[tuple[int, str, tuple[Span, ...]]]:
+    """The parts of a document whose names may be unknown: where they begin, their text, the comments in it."""
+    if is_json(document):
+        yield 0, document.text, ()
+    elif names.reader_of(document) is not None:
+        for placed in names.tree_of(document).placed:
+            if placed.piece.problems:
+                yield placed.start, placed.piece.text, placed.piece.comments
+
+
+def _pattern(name: Name) -> re.Pattern[str]:
+    """Finds how a name may be written: behind a dot, or as a label; its group is the name."""
+    *above, last = map(re.escape, name.path)
+    words = [word for word in (_ADDRESSED.get(name.space), *above) if word]
+    dotted = r"\s*\.\s*".join([*words, rf"({last})(?![\w-])"])
+    labels = r"\"?\s+\"?".join([_BLOCKS.get(name.space, "provider"), *above, rf"({last})\"?\s*\{{"])
+    before = "" if words[0].startswith("\\b") else r"(?<![\w.-])"
+    return re.compile(rf"{before}{dotted}|^{labels}", re.MULTILINE)
+
+
+def _renamed(mention: Mention, new: str) -> Mention:
+    name = mention.name
+    other = Name(name.space, (*name.path[:-1], new), name.of, name.scope)
+    return Mention(other, mention.span, mention.how, mention.whole, mention.quoted)
+
+
+def _require_unbound(place: Place, new: str) -> None:
+    """No other name may be caught by a binder, nor one of its own by another inside."""
+    own, reach = place.name, _reach_of(place, place.name)
+    mentions = names.mentions_of_piece(place.document, place.placed.piece)
+    for mention in mentions:
+        name = mention.name
+        caught = False
+        if name.space is Space.RESOURCE:
+            caught = name.path[0] == new and reach.has(mention.whole)
+        elif name.space is Space.BOUND and name.text == new and mention.how is How.DECLARED:
+            inner = _reach_of(place, name)
+            uses = (one.span for one in mentions if one.name == own and one.how is not How.DECLARED)
+            caught = inner.whole == reach.whole or (reach.whole.encloses(inner.whole) and any(map(inner.has, uses)))
+        elif name.space is Space.BOUND and name.text == new and name.scope is not None:
+            caught = reach.has(mention.span) and not reach.whole.encloses(name.scope)
+        if caught:
+            at = mention.whole.shifted(place.start)
+            raise RefusedError(f"{new} means something else here already, {_line(place.document, at)}.")
+
+
+class _Reach(NamedTuple):
+    """Where a name that is bound means something: in `whole` without `hole`, which is what it goes through."""
+
+    whole: Span
+    hole: Span
+
+    def has(self, span: Span) -> bool:
+        """Whether the name means something at a span."""
+        return self.whole.encloses(span) and not self.hole.encloses(span)
+
+
+def _reach_of(place: Place, name: Name) -> _Reach:
+    """The reach of a name that is bound in the piece of a place, in spans of the piece."""
+    scope = name.scope or place.mention.span
+    site = site_at(place.document, place.start + scope.start)
+    for node in reversed(site.nodes if site is not None else ()):
+        if isinstance(node, t.ForExpression | t.Directive) and any(part.span == scope for part in node.names):
+            through = node.collection if isinstance(node, t.ForExpression) else node.condition
+            return _Reach(node.span, Span(node.span.start, through.span.end))
+    blocks = [block for block in (site.blocks if site is not None else ()) if block.type == "dynamic"]
+    given = blocks[-1].body.attribute("for_each") if blocks else None
+    return _Reach(blocks[-1].span if blocks else scope, given.span if given is not None else Span(scope.end, scope.end))
+
+
+def where(place: Place) -> str:
+    """For a person: `variables.tf line 3`."""
+    return _line(place.document, place.span)
+
+
+def _line(document: Document, span: Span) -> str:
+    return f"{document.name} line {document.position(span.start).line + 1}"
