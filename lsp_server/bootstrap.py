@@ -24,6 +24,7 @@ from lsp_server.models.anthropic import AnthropicModel
 from lsp_server.models.recording import Exchange, RecordingModel
 from lsp_server.refactorings.base import RefactoringTable
 from lsp_server.refactorings.cloudformation import refactorers
+from lsp_server.refactorings.terraform import REFACTORERS
 from lsp_server.repair.ledger import Budget
 from lsp_server.repair.model_proposer import ModelProposer
 from lsp_server.repair.offline.proposer import OfflineProposer
@@ -61,7 +62,10 @@ def build_engine(
             Language.TERRAFORM: FixerTable(terraform.FIXERS),
         },
         advisers=_ADVISERS,
-        refactorings={Language.CLOUDFORMATION: RefactoringTable(refactorers(settings.cfn_lint.regions))},
+        refactorings={
+            Language.CLOUDFORMATION: RefactoringTable(refactorers(settings.cfn_lint.regions)),
+            Language.TERRAFORM: RefactoringTable(REFACTORERS),
+        },
         proposers=_proposers(provider, model, settings),
         model_name=provider,
         budget=Budget(settings.model.max_attempts, settings.model.max_tokens, settings.model.timeout),

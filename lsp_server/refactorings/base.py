@@ -29,8 +29,8 @@ class Selection:
 
     `span` is what is selected, or where the cursor stands, in `document`, which is part of `unit`. `findings` are those
     at the place. `asked`: a person asks; else an editor that shows at each move whether there is anything, and then
-    nothing is offered that may be done nearly everywhere. `beside` gives the uri of a new document with another
-    extension (`.json`) beside this one, or None where the editor cannot make one.
+    nothing is offered that may be done nearly everywhere. `new_file` gives the uri of a document of that name beside
+    this one; None where the editor cannot make one, or where one is there already.
     """
 
     unit: Unit
@@ -38,27 +38,29 @@ class Selection:
     span: Span
     findings: tuple[Diagnostic, ...] = ()
     asked: bool = True
-    beside: Callable[[str], str | None] = field(default=lambda _: None, compare=False)
+    new_file: Callable[[str], str | None] = field(default=lambda _: None, compare=False)
 
 
-Differences = Callable[[Document, Document], Iterator[str]]
-"""Compares a document before and after, one part at a time: a sentence on what is not the same, or an empty string."""
+Differences = Callable[[Unit, Unit], Iterator[str]]
+"""Compares a unit before and after, one part at a time: a sentence on what is not the same, or an empty string."""
 
 
-def not_compared(before: Document, after: Document) -> Iterator[str]:
+def not_compared(before: Unit, after: Unit) -> Iterator[str]:
     """Compare nothing: for a refactoring of which the linter alone is the judge."""
     return iter(())
 
 
 @dataclass(frozen=True)
 class Refactoring:
-    """One change of one document, not yet worked out.
+    """One change of a unit, not yet worked out.
 
     `key` tells it from the others at a place. `title` is an imperative; it names what goes away. `edits` gives the
     edits, some milliseconds' work at a time; none where they cannot be made cleanly. It raises RefusedError where
     there is more to say. `differences` finds what would no longer be the same; the linters are asked besides.
     `removes` are ids, as the dialect gives them, and comments, as `("#", text)`, that go away on purpose. `clears` are
-    findings that have to be gone. With `becomes` the edits are made to a copy of that uri, and the document stays.
+    findings that have to be gone. `creates` are uris of new documents: edits for one of them insert into an empty text.
+    `moves`: what is found of a text that goes to another document is no new finding there. With `becomes` the edits are
+    made to a copy of that uri, and the document stays.
     """
 
     key: str
@@ -68,6 +70,8 @@ class Refactoring:
     differences: Differences
     removes: frozenset[tuple[str, ...]] = frozenset()
     clears: tuple[Diagnostic, ...] = ()
+    creates: tuple[str, ...] = ()
+    moves: bool = False
     becomes: str = ""
 
 

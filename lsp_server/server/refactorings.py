@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from lsprotocol import types
 
@@ -93,10 +93,10 @@ class Refactorings:
         await self._server.lane(document, dialect).verdict(document)  # with the findings at the place
         selection = self._selection(document, dialect, span, asked=True)
         offered = engine.refactorings_at(selection, dialect.language, frozenset(Kind))
-        picked = next((one for one in offered if one.key == key), None)
+        picked = next((one for one in offered if one.key == key and one.title == action.title), None)
         if picked is None:
             raise RefusedError("it is no longer possible here")
-        self._add_edit(action, document, await self._worked_out(engine, dialect, document, picked))
+        self._add_edit(action, await self._worked_out(engine, dialect, document, picked))
 
     async def _eagerly(
         self, engine: Engine, dialect: Dialect, selection: Selection, offered: Iterator[Refactoring]
@@ -108,7 +108,7 @@ class Refactorings:
                     action = self._action(selection, refactoring)
                     with contextlib.suppress(RefusedError):
                         made = await self._worked_out(engine, dialect, selection.document, refactoring)
-                        self._add_edit(action, selection.document, made)
+                        self._add_edit(action, made)
                         actions.append(action)
         return actions
 
@@ -128,7 +128,7 @@ class Refactorings:
         known = analysis is not None and document in analysis.unit.documents
         findings = self._server.findings_at(analysis, document, span) if known and analysis is not None else []
         unit = lane.unit if document in lane.unit.documents else Unit((document,))
-        return Selection(unit, document, span, tuple(findings), asked, self._beside(document))
+        return Selection(unit, document, span, tuple(findings), asked, self._new_file(document))
 
     def _action(self, selection: Selection, refactoring: Refactoring) -> types.CodeAction:
         document = selection.document
@@ -141,32 +141,32 @@ class Refactorings:
             data={**place, "end": selection.span.end, "refactoring": refactoring.key},
         )
 
-    def _add_edit(self, action: types.CodeAction, document: Document, made: Refactored) -> None:
-        if made.document.uri == document.uri:
-            action.edit = self._server.workspace_edit(Unit((document,)), made.edits)
+    def _add_edit(self, action: types.CodeAction, made: Refactored) -> None:
+        action.edit = self._server.workspace_edit(made.before, made.edits)
+        if not made.created:
             return
-        uri, start = made.document.uri, types.Position(0, 0)
-        identifier = types.OptionalVersionedTextDocumentIdentifier(uri, None)
-        text = types.TextEdit(types.Range(start, start), made.document.text)
-        action.edit = types.WorkspaceEdit(
-            document_changes=[types.CreateFile(uri), types.TextDocumentEdit(identifier, [text])]
-        )
+        start = types.Position(0, 0)
+        changes: list[Any] = []
+        for document in made.created:
+            identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, None)
+            text = types.TextEdit(types.Range(start, start), document.text)
+            changes += (types.CreateFile(document.uri), types.TextDocumentEdit(identifier, [text]))
+        # an editor that makes files reads changes by document
+        action.edit = types.WorkspaceEdit(document_changes=[*changes, *(action.edit.document_changes or ())])
         if self._server.client.shows_documents:
-            action.command = types.Command("Show", SHOW, arguments=[uri])
+            action.command = types.Command("Show", SHOW, arguments=[made.created[0].uri])
 
-    def _beside(self, document: Document) -> Callable[[str], str | None]:
-        """What gives the uri of a new file with another extension; None where the editor cannot make one."""
+    def _new_file(self, document: Document) -> Callable[[str], str | None]:
+        """What gives the uri of a new file by its name; None where the editor cannot make it, or where it is there."""
 
-        def beside(suffix: str) -> str | None:
+        def new_file(name: str) -> str | None:
             if not self._server.client.creates_files or not document.uri.startswith("file:"):
                 return None
-            folder = path_of(document.uri).parent
-            stem = unquote(document.name).rpartition(".")[0]
-            names = (stem, *(f"{stem}-{number}" for number in range(2, 100)))
-            name = next((name + suffix for name in names if not (folder / (name + suffix)).exists()), None)
-            return f"{document.uri.rpartition('/')[0]}/{quote(name)}" if name else None
+            uri = f"{document.uri.rpartition('/')[0]}/{quote(name)}"
+            taken = self._server.documents.get(uri) is not None or path_of(uri).exists()
+            return None if taken else uri
 
-        return beside
+        return new_file
 
 
 def register(server: LintelServer) -> None:

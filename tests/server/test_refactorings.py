@@ -157,3 +157,58 @@ async def test_an_editor_that_cannot_ask_later_gets_what_it_asks_for_by_kind(sha
     version, edits = edits_of(action.edit)[uri]
     assert version == 1
     assert "!Ref DelaySeconds # keep" in shared.applied(uri, edits)
+
+
+MODULE = """\
+# 😀 jobs that wait
+resource "aws_sqs_queue" "jobs" {
+  name          = "😀jobs"
+  delay_seconds = 90 # keep
+}
+"""
+DECLARED = 'variable "stage" {\n  type = string\n}\n'
+
+
+async def in_module(editor: Editor, uri: str, words: str) -> dict[str, types.CodeAction]:
+    await editor.findings(uri)
+    return {action.title: action for action in await editor.code_actions(uri, editor.after(uri, words))}
+
+
+async def test_one_may_edit_a_file_that_is_not_open(lazy: Editor, tmp_path: Path) -> None:
+    other = tmp_path / "variables.tf"
+    other.write_text(DECLARED)
+    uri = lazy.open(tmp_path / "main.tf", MODULE, language="terraform")
+    action = (await in_module(lazy, uri, "delay_seconds = "))["Extract to variable 'delay_seconds'"]
+    made = await picked(lazy, action)
+    edits = edits_of(made.edit)
+    assert {name: version for name, (version, _) in edits.items()} == {uri: 1, other.as_uri(): None}
+    assert "  delay_seconds = var.delay_seconds # keep\n" in lazy.applied(uri, edits[uri][1])
+    lazy.texts[other.as_uri()] = DECLARED
+    assert lazy.applied(other.as_uri(), edits[other.as_uri()][1]).startswith(
+        DECLARED + '\nvariable "delay_seconds" {\n'
+    )
+
+
+async def test_one_is_not_made_when_a_file_beside_has_changed(lazy: Editor, tmp_path: Path) -> None:
+    beside = lazy.open(tmp_path / "variables.tf", DECLARED, language="terraform")
+    uri = lazy.open(tmp_path / "main.tf", MODULE, language="terraform")
+    action = (await in_module(lazy, uri, "delay_seconds = "))["Extract to variable 'delay_seconds'"]
+    lazy.rewrite(beside, DECLARED.replace("stage", "delay_seconds"))
+    made = await picked(lazy, action)
+    assert made.edit is None  # by now it would have another name
+
+
+async def test_one_may_make_a_file_and_take_text_there(lazy: Editor, tmp_path: Path) -> None:
+    (tmp_path / "sqs-2.tf").write_text("")
+    uri = lazy.open(tmp_path / "main.tf", MODULE, language="terraform")
+    action = (await in_module(lazy, uri, "resour"))["Move 'aws_sqs_queue.jobs' to 'sqs.tf' (a new file)"]
+    made = await picked(lazy, action)
+    assert made.edit is not None
+    create, text, taken = made.edit.document_changes or ()
+    assert isinstance(create, types.CreateFile)
+    assert create.uri == (tmp_path / "sqs.tf").as_uri()
+    assert isinstance(text, types.TextDocumentEdit)
+    assert text.edits[0].new_text == MODULE
+    assert isinstance(taken, types.TextDocumentEdit)
+    assert (taken.text_document.uri, taken.text_document.version) == (uri, 1)
+    assert lazy.applied(uri, list(taken.edits)) == ""

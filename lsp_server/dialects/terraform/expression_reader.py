@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import tree_sitter
@@ -134,7 +134,23 @@ class ExpressionReader:
         self._depth += 1
         parts = self._template_parts(node.children[1:-1])
         self._depth -= 1
-        return t.Template(self.syntax.span(node), parts)
+        span = self.syntax.span(node)
+        return t.Template(span, tuple(self._with_blanks(parts, Span(span.start + 1, span.end - 1))))
+
+    def _with_blanks(self, parts: tuple[t.Expression, ...], inside: Span) -> Iterator[t.Expression]:
+        """The parts of a string with the white space at the edges of its text, which tree-sitter leaves out."""
+        at, strips = inside.start, False
+        for part in (*(p for p in parts if not isinstance(p, t.TextPart)), None):
+            between = Span(at, part.span.start if part is not None else inside.end)
+            text = unescape(self._slice(between))
+            text = text.lstrip() if strips else text
+            if part is not None and self.text.startswith("~", part.span.start + 2):
+                text = text.rstrip()
+            if text:
+                yield t.TextPart(between, text)
+            if part is not None:
+                yield part
+                at, strips = part.span.end, self.text.startswith("~", part.span.end - 2)
 
     def _template_parts(self, nodes: list[tree_sitter.Node]) -> tuple[t.Expression, ...]:
         parts: list[t.Expression] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import unquote
 
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
@@ -18,6 +19,7 @@ from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selectio
 from lsp_server.refactorings.cloudformation.meaning import Comparison
 from lsp_server.refactorings.cloudformation.spot import spot_of
 
+_TRIED = 100  # names
 _NAMED = (".json", ".yaml", ".yml")  # whose name says which notation they are in
 
 
@@ -29,7 +31,7 @@ def convert(selection: Selection) -> Iterator[Refactoring]:
     to_json = spot.template.format == "yaml"
     suffix, notation = (".json", "JSON") if to_json else (".yaml", "YAML")
     named = spot.document.name.lower().endswith(_NAMED)
-    becomes = selection.beside(suffix) if named else ""
+    becomes = _beside(selection, suffix) if named else ""
     if becomes is None:
         return
     lost = comments(spot.template) if to_json else ()
@@ -47,6 +49,13 @@ def convert(selection: Selection) -> Iterator[Refactoring]:
         removes=frozenset(("#", comment) for comment in lost),
         becomes=becomes,
     )
+
+
+def _beside(selection: Selection, suffix: str) -> str | None:
+    """The uri of a new document with another extension and no name that is taken."""
+    stem = unquote(selection.document.name).rpartition(".")[0]
+    names = (stem, *(f"{stem}-{number}" for number in range(2, _TRIED)))
+    return next((uri for name in names if (uri := selection.new_file(name + suffix)) is not None), None)
 
 
 def _costs(template: Template, comments_: int) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from lsp_server.core.document import Document
+from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.cloudformation.references import ReferenceKind
 from lsp_server.dialects.cloudformation.template import Resource, Template, parse_template
 from lsp_server.dialects.cloudformation.tree import Entry, Node, Scalar, Sequence
@@ -72,10 +72,10 @@ def _enforced(template: Template, resource: Resource, named: set[str]) -> Iterat
                 yield use.target
 
 
-def _differences(comparison: Comparison, before: Document, after: Document) -> Iterator[str]:
+def _differences(comparison: Comparison, before: Unit, after: Unit) -> Iterator[str]:
     """What is not the same but for the dependencies, and whether what waits for what is."""
     yield from comparison(before, after)
-    yield "" if _waiting(before) == _waiting(after) else "the order of creation would no longer be the same"
+    yield "" if _waiting(before.main) == _waiting(after.main) else "the order of creation would no longer be the same"
 
 
 def _waiting(document: Document) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lsp_server.core.diagnostic import Path
-from lsp_server.core.document import Document
+from lsp_server.core.document import Unit
 from lsp_server.dialects.cloudformation.evaluation import Data, Environment, condition_holds, evaluate
 from lsp_server.dialects.cloudformation.parameter_types import default_of
 from lsp_server.dialects.cloudformation.template import Template, parse_template
@@ -23,7 +23,7 @@ _INTERFACE = "AWS::CloudFormation::Interface"
 
 @dataclass(frozen=True)
 class Comparison:
-    """Compares what two documents mean; see `lsp_server.refactorings.base.Differences`.
+    """Compares what two templates mean; see `lsp_server.refactorings.base.Differences`.
 
     `cases` are the values of parameters and pseudo parameters for each of which both have to come to the same; a
     parameter that only one of the two declares has its default besides. `ignoring` are paths that are not looked at.
@@ -36,9 +36,9 @@ class Comparison:
     spelled_out: frozenset[str] = frozenset()
     exact: bool = False
 
-    def __call__(self, before: Document, after: Document) -> Iterator[str]:
+    def __call__(self, before: Unit, after: Unit) -> Iterator[str]:
         """A sentence or an empty string for each part."""
-        sides = _Side(parse_template(before)), _Side(parse_template(after))
+        sides = _Side(parse_template(before.main)), _Side(parse_template(after.main))
         if any(side.template.syntax for side in sides):
             yield "the text could not be read"
             return

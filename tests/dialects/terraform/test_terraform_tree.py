@@ -264,3 +264,20 @@ def test_any_text_gives_a_tree_that_covers_it(text):
             assert text[attribute.name_span.start : attribute.name_span.end] == attribute.name
     for span in tree.comments:
         assert text[span.start : span.end].startswith(("#", "/"))
+
+
+WHITE_SPACE = {
+    '"  lead "': ["  lead "],
+    '"${a} ${b}"': ["${a}", " ", "${b}"],
+    '" ${a}"': [" ", "${a}"],
+    '"x \\t${~ a ~} y"': ["x", "${~ a ~}", "y"],
+    '"${a}%{ if c } y %{ endif } "': ["${a}", "%{ if c } y %{ endif }", " "],
+}
+
+
+@pytest.mark.parametrize("written", WHITE_SPACE)
+def test_white_space_at_the_edges_of_a_strings_text_is_part_of_it(written):
+    text = f"x = {written}\n"
+    (attribute,) = parse(text).body.attributes
+    found = [p.value if isinstance(p, t.TextPart) else text[p.span.start : p.span.end] for p in attribute.value.parts]
+    assert found == WHITE_SPACE[written]

@@ -20,8 +20,8 @@ FAMILIES: tuple[Refactorer, ...] = refactorers(("eu-west-1",))
 TABLE = RefactoringTable(FAMILIES)
 
 
-def beside(suffix: str) -> str:
-    return f"file:///beside/new{suffix}"
+def new_file(name: str) -> str:
+    return f"file:///beside/new.{name.rpartition('.')[2]}"
 
 
 def offered(case: Case, document: Document, found: tuple[Diagnostic, ...]) -> list[Refactoring]:
@@ -29,7 +29,7 @@ def offered(case: Case, document: Document, found: tuple[Diagnostic, ...]) -> li
     line = document.position(case.span.start).line
     there = [d for d in found if d.code == case.head.get("rule") and document.position(d.span.start).line == line]
     assert bool(there) is ("rule" in case.head), [(d.code, d.span, d.message) for d in found]
-    return list(TABLE.at(Selection(unit, document, case.span, tuple(there), beside=beside), frozenset(Kind)))
+    return list(TABLE.at(Selection(unit, document, case.span, tuple(there), new_file=new_file), frozenset(Kind)))
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -50,10 +50,11 @@ async def test_case(case: Case, verifier: Verifier, folder: Path) -> None:
         return
     made = await refactored(verifier, before, document, picked)
     if picked.becomes:
-        assert made.document.uri == picked.becomes
-        assert made.document.text == case.diff
+        (created,) = made.created
+        assert created.uri == picked.becomes
+        assert created.text == case.diff
     else:
-        assert diff_of(document.text, made.document.text) == case.diff
+        assert diff_of(document.text, made.after.main.text) == case.diff
 
 
 def test_every_family_has_cases() -> None:
@@ -66,7 +67,7 @@ def test_what_may_be_done_nearly_everywhere_is_offered_to_a_person_who_asks() ->
     for words in ("Topic:", "TopicName"):
         place = Span(text.index(words), text.index(words))
         for asked in (True, False):
-            selection = Selection(Unit((document,)), document, place, asked=asked, beside=beside)
+            selection = Selection(Unit((document,)), document, place, asked=asked, new_file=new_file)
             keys = {one.key for one in TABLE.at(selection, frozenset(Kind))}
             everywhere = {"conditional", "convert.json", "long.all"}
             assert keys & everywhere == (everywhere if asked else set())

@@ -136,7 +136,7 @@ def worked_out(data: Any) -> dict[str, object]:
 
 def made_at(document: Document, at: int) -> Iterator[tuple[Refactoring, Document]]:
     """What each refactoring that is offered at a place makes; the refused ones are left out."""
-    selection = Selection(Unit((document,)), document, Span(at, at), beside=lambda suffix: f"file:///w/new{suffix}")
+    selection = Selection(Unit((document,)), document, Span(at, at), new_file=lambda name: f"file:///w/{name}")
     for refactoring in (one for family in FAMILIES for one in family.offer(selection)):
         try:
             edits = tuple(refactoring.edits() or ())
@@ -152,7 +152,9 @@ def test_what_is_made_can_be_read_and_means_the_same(document: Document, drawn: 
     before = read(document)
     assert parse_template(document).readable
     for refactoring, after in made_at(document, drawn.draw(st.integers(0, len(document.text)))):
-        assert not [reason for reason in refactoring.differences(document, after) if reason], refactoring.title
+        assert not [reason for reason in refactoring.differences(Unit((document,)), Unit((after,))) if reason], (
+            refactoring.title
+        )
         data = read(after)
         if refactoring.key.startswith(EXACT):
             assert data == before, refactoring.title
@@ -191,4 +193,4 @@ def test_nothing_is_raised_whatever_is_typed(document: Document, drawn: st.DataO
     typed = drawn.draw(st.text(st.sampled_from("\t{}[]\"'!&*:-# \n😀aR<|"), max_size=4))
     text = document.text[:at] + typed + document.text[at + drawn.draw(st.integers(0, 5)) :]
     for refactoring, after in made_at(document.with_text(text), min(at, len(text))):
-        list(refactoring.differences(document.with_text(text), after))
+        list(refactoring.differences(Unit((document.with_text(text),)), Unit((after,))))
