@@ -218,6 +218,26 @@ class Tokens:
     tokens: Sequence[Token]
 
 
+class Argument(NamedTuple):
+    """A parameter of a signature: where it stands in the signature's `label`, and what it is for, in markdown."""
+
+    span: Span
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How a function is called: `label` is all of it, `active` the number of the parameter that is being written.
+
+    `active` is -1 of a function without parameters. `text` is markdown.
+    """
+
+    label: str
+    parameters: tuple[Argument, ...]
+    active: int
+    text: str = ""
+
+
 class LanguageService(Protocol):
     """What a dialect answers about a document of a unit. Every method accepts every state of a text.
 
@@ -277,3 +297,6 @@ class LanguageService(Protocol):
 
         Any thread may call it.
         """
+
+    def signature(self, unit: Unit, document: Document, offset: int) -> Signature | None:
+        """How the function is called in whose parentheses `offset` stands; None where it stands in none."""

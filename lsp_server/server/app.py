@@ -29,6 +29,7 @@ FEATURES = (
     "sync",
     "completion",
     "hover",
+    "signature_help",
     "navigation",
     "renaming",
     "outline",

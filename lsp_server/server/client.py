@@ -23,7 +23,9 @@ class Client:
     fold_limit: int | None = None
     links_definitions: bool = False
     markdown_hover: bool = False
+    markdown_signatures: bool = False
     nests_symbols: bool = False
+    places_parameters: bool = False
     refreshes_hints: bool = False
     reports_progress: bool = False
     tells_settings: bool = False
@@ -62,7 +64,13 @@ def abilities(capabilities: types.ClientCapabilities) -> Client:
         fold_limit=get_capability(capabilities, "text_document.folding_range.range_limit", None),
         links_definitions=can("text_document.definition.link_support"),
         markdown_hover=among(hover, types.MarkupKind.Markdown),
+        markdown_signatures=among(
+            "text_document.signature_help.signature_information.documentation_format", types.MarkupKind.Markdown
+        ),
         nests_symbols=can("text_document.document_symbol.hierarchical_document_symbol_support"),
+        places_parameters=can(
+            "text_document.signature_help.signature_information.parameter_information.label_offset_support"
+        ),
         refreshes_hints=can("workspace.inlay_hint.refresh_support"),
         reports_progress=can("window.work_done_progress"),
         tells_settings=can("workspace.configuration"),

@@ -64,12 +64,24 @@ def context_at(document: Document, offset: int) -> Context:
     """The context of a cursor."""
     tree = parse_document(document)
     path = _path(document, tree, offset)
+    return _Reading(document.text, offset, path).read(_start(document, tree, path, offset))
+
+
+def code_at(document: Document, offset: int) -> Region:
+    """The code around a cursor, read from where the item of the innermost block that is not over begins, or earlier."""
+    tree = parse_document(document)
+    start = _start(document, tree, _path(document, tree, offset), offset)
+    return region_at(document.text, start, offset)
+
+
+def _start(document: Document, tree: t.Tree, path: tuple[t.Block, ...], offset: int) -> int:
+    """Where what is not over at `offset` begins in the innermost block."""
     placed = tree.placed_at(offset)
     start = path[-1].open.end if path else placed.start if placed else 0
     body = path[-1].body if path else placed.body if placed else t.Body((), ())
     ends = [block.span.end for block in body.blocks if block.span.end <= offset and block.open != block.close]
     ends += [a.span.end for a in body.attributes if _is_over(document, a.span, offset)]
-    return _Reading(document.text, offset, path).read(max([start, *ends]))
+    return max([start, *ends])
 
 
 # -- texts in which a brace or bracket is still open: indentation tells what goes on

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from lsp_server.dialects.terraform.types import Type, parse_type
 
@@ -49,3 +50,22 @@ def _function(name: str, entry: dict[str, list[list[str]] | list[str] | str]) ->
     variadic = entry.get("variadic")
     last = Parameter(variadic[0], parse_type(str(variadic[1]))) if isinstance(variadic, list) else None  # type: ignore[arg-type]  # a pair of strings
     return Function(name, parameters, last, parse_type(str(entry["returns"])))
+
+
+class Texts(NamedTuple):
+    """What a function is for, in markdown, and by name what those of its parameters are for that need words."""
+
+    text: str
+    parameters: Mapping[str, str]
+
+
+@lru_cache(maxsize=1)
+def _texts() -> Mapping[str, tuple[str, Mapping[str, str]]]:
+    path = Path(__file__).parent / "function_texts" / "texts.json"
+    found: Mapping[str, tuple[str, Mapping[str, str]]] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def texts_of(name: str) -> Texts:
+    """What Terraform says about a function; nothing of one that it does not know."""
+    return Texts(*_texts().get(name, ("", {})))

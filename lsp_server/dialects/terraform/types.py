@@ -48,6 +48,15 @@ class Type:
             return f"{self.kind} of {self.element}"
         return "any type" if self.kind == "dynamic" else self.kind
 
+    @property
+    def written(self) -> str:
+        """As Terraform writes it: `list(string)`, `object({ name = string })`, `any`."""
+        if self.element:
+            return f"{self.kind}({self.element.written})"
+        if self.kind == "object" and self.fields:
+            return f"object({{ {', '.join(f'{name} = {kind.written}' for name, kind in self.fields)} }})"
+        return "any" if self.kind == "dynamic" else self.kind
+
     def notation(self) -> str:
         """The short notation: `s`, `ls` (list of string), `o(name:s,size:n)`."""
         if self.element:

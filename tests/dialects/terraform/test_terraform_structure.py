@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.core.document import Document, Span
+from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import FoldKind
 from lsp_server.dialects.terraform.service.modules import ModuleService
 
@@ -151,3 +151,20 @@ def test_tokens(file, text, expected, form):
 
 def test_json_is_coloured_by_the_editor():
     assert SERVICE.tokens(Document(FOLDER + "a.tf.json", "{}")) is None
+
+
+@FORMS
+@pytest.mark.parametrize(("file", "text", "expected"), cases("signatures.txt"))
+def test_signatures(file, text, expected, form):
+    document, at = written(file, text, form)
+    found = SERVICE.signature(Unit((document,)), document, at)
+    if expected == ["nothing"]:
+        assert found is None
+        return
+    label = found.label
+    if found.active >= 0:
+        start, end = found.parameters[found.active].span
+        label = f"{label[:start]}«{label[start:end]}»{label[end:]}"
+    assert label == expected[0]
+    texts = [found.text, *(one.text for one in found.parameters)]
+    assert all(any(words in text for text in texts) for words in expected[1:])

@@ -100,6 +100,8 @@ def test_every_answer_lies_in_the_text_and_ranges_nest(document, at):
     assert all(whole.encloses(link.span) for link in SERVICE.links(unit, document))
     assert all(0 <= inlay.offset <= len(text) for inlay in SERVICE.inlays(unit, document, whole))
     assert all(whole.encloses(one.span) for one in SERVICE.declarations(document))
+    told = SERVICE.signature(unit, document, offset)
+    assert told is None or -1 <= told.active < len(told.parameters)
     tokens_follow(document)
     folds_nest(document)
     for symbol in SERVICE.symbols(document):

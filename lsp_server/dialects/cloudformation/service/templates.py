@@ -29,6 +29,7 @@ from lsp_server.dialects.service import (
     Occurrence,
     Renaming,
     Role,
+    Signature,
     Symbol,
     Tokens,
 )
@@ -118,4 +119,8 @@ class TemplateService:
 
     def tokens(self, document: Document) -> Sequence[tuple[int, Tokens]] | None:
         """Nothing: YAML and JSON are coloured by editors."""
+        return None
+
+    def signature(self, unit: Unit, document: Document, offset: int) -> Signature | None:
+        """Nothing: a function's arguments are a mapping or a list, and told by hover."""
         return None

@@ -17,6 +17,7 @@ from lsp_server.dialects.service import (
     Location,
     Occurrence,
     Renaming,
+    Signature,
     Symbol,
     Tokens,
 )
@@ -25,6 +26,7 @@ from lsp_server.dialects.terraform.service import names, renaming, symbols
 from lsp_server.dialects.terraform.service.definition import definition
 from lsp_server.dialects.terraform.service.folds import folds
 from lsp_server.dialects.terraform.service.selections import selections
+from lsp_server.dialects.terraform.service.signatures import signature
 from lsp_server.dialects.terraform.service.tokens import tokens
 
 
@@ -102,3 +104,7 @@ class ModuleService:
     def tokens(self, document: Document) -> Sequence[tuple[int, Tokens]] | None:
         """What the words are; JSON is coloured by editors."""
         return None if document.name.endswith(".json") else tokens(document)
+
+    def signature(self, unit: Unit, document: Document, offset: int) -> Signature | None:
+        """How the function is called in whose parentheses `offset` stands; of JSON nothing is told."""
+        return None if document.name.endswith(".json") else signature(document, offset)
