@@ -256,6 +256,9 @@ class LanguageService(Protocol):
     def occurrences(self, unit: Unit, document: Document, offset: int) -> Sequence[Occurrence]:
         """Every place where the name at `offset` is written, in the order of the text."""
 
+    def outward(self, document: Document, offset: int) -> bool:
+        """Whether other units that call this one may speak of the name at `offset`; they are its `callers` then."""
+
     def renamable(self, unit: Unit, document: Document, offset: int) -> Span | None:
         """The name at `offset`, which can be changed; None where no name is. Raises RefusedError."""
 

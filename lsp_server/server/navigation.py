@@ -11,6 +11,7 @@ from lsprotocol import types
 
 from lsp_server.core.document import Document
 from lsp_server.dialects.service import Definition, Elsewhere, Location, Occurrence, Role
+from lsp_server.server.callers import with_callers
 from lsp_server.server.session import LintelServer, Served
 from lsp_server.sources import UnreadableError, path_of, read_document
 
@@ -77,7 +78,7 @@ class Navigation:
 
     async def references(self, params: types.ReferenceParams) -> list[types.Location] | None:
         """Answer `textDocument/references`."""
-        served, found = await self._occurrences(params)
+        served, found = await self._occurrences(params, elsewhere=True)
         if served is None:
             return None
         wanted = [one for one in found if one.role is Role.USE or params.context.include_declaration]
@@ -93,12 +94,14 @@ class Navigation:
         return [types.DocumentHighlight(self._range(served, one), kinds[one.role]) for one in own]
 
     async def _occurrences(
-        self, params: types.ReferenceParams | types.DocumentHighlightParams
+        self, params: types.ReferenceParams | types.DocumentHighlightParams, *, elsewhere: bool = False
     ) -> tuple[Served | None, Sequence[Occurrence]]:
         served = await self._server.served(params.text_document.uri)
         if served is None:
             return None, ()
         offset = self._server.encoding.offset(served.document, params.position)
+        if elsewhere:
+            served = served._replace(unit=await with_callers(self._server, served, offset))
         return served, served.service.occurrences(served.unit, served.document, offset)
 
     def _range(self, served: Served, one: Occurrence) -> types.Range:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from lsp_server.server.callers import with_callers
 from lsp_server.server.session import LintelServer
 
 
@@ -30,13 +31,14 @@ class Renames:
         if served is None:
             return None
         offset = self._server.encoding.offset(served.document, params.position)
-        renaming = served.service.rename(served.unit, served.document, offset, params.new_name)
+        unit = await with_callers(self._server, served, offset)
+        renaming = served.service.rename(unit, served.document, offset, params.new_name)
         if renaming is None:
             return None
         if renaming.warning:  # said besides: an editor that has edits confirmed may show the list without the reason
             message = types.ShowMessageParams(types.MessageType.Warning, f"Lintel: {renaming.warning}")
             self._server.window_show_message(message)
-        return self._server.workspace_edit(served.unit, renaming.edits, renaming.warning)
+        return self._server.workspace_edit(unit, renaming.edits, renaming.warning)
 
 
 def register(server: LintelServer) -> None:

@@ -142,11 +142,11 @@ class LintelServer(LanguageServer):
             self.protocol.notify(method, params)
 
     def workspace_edit(self, unit: Unit, edits: tuple[Edit, ...], warning: str = "") -> types.WorkspaceEdit:
-        """The edits to `unit`, each document named with the version that they are for if the editor can read that.
+        """The edits to `unit` and its callers, each document with the version that they are for where that can be.
 
         An editor that can shows the `warning` and has the edits confirmed.
         """
-        touched = [document for document in unit if any(edit.uri == document.uri for edit in edits)]
+        touched = [document for document in (*unit, *unit.callers) if any(edit.uri == document.uri for edit in edits)]
         if not self.client.versions_edits:
             return types.WorkspaceEdit({d.uri: self.encoding.text_edits(d, edits) for d in touched})
         annotation = "warning" if warning and self.client.annotates_edits else ""

@@ -84,12 +84,20 @@ end
 function steps.module()
   findings(1)
   pick('regoin', 'region')
-  wait('the fix', 10, function() return holds('region = "eu-west-1" # where we live') end)
+  wait('the fix', 10, function() return holds('region = "${local.area}-west-1" # where we live') end)
   findings(0)
 
   pick('# an SNS topic', 'Generate: an SNS topic')
   wait('the resource', 60, function() return holds('resource "aws_sns_topic"') end)
   findings(0)
+
+  go_to('${local.area')
+  vim.lsp.buf.definition()
+  wait('the definition', 10, function() return vim.api.nvim_get_current_line() == '  area = "eu"' end)
+  vim.lsp.buf.rename('place')
+  wait('the new name', 10, function() return holds('  place = "eu"') and holds('${local.place}') end)
+  vim.lsp.buf.rename('area')
+  wait('the old name', 10, function() return holds('  area = "eu"') and holds('${local.area}') end)
 end
 
 local ok, problem = pcall(function()

@@ -29,8 +29,11 @@ Resources:
   # an SQS queue
 """
 MODULE = """\
+locals {
+  area = "eu"
+}
 provider "aws" {
-  regoin = "eu-west-1" # where we live
+  regoin = "${local.area}-west-1" # where we live
 }
 
 # an SNS topic
@@ -38,7 +41,7 @@ provider "aws" {
 
 
 @pytest.mark.skipif(NEOVIM is None, reason="nvim is not on PATH")
-@pytest.mark.parametrize(("name", "text", "kept"), [("shop.yaml", TEMPLATE, 10), ("main.tf", MODULE, 5)])
+@pytest.mark.parametrize(("name", "text", "kept"), [("shop.yaml", TEMPLATE, 10), ("main.tf", MODULE, 8)])
 def test_a_person_at_work(tmp_path: Path, name: str, text: str, kept: int) -> None:
     file = tmp_path / name
     file.write_text(text)

@@ -146,10 +146,6 @@ def _input(name: str, variable: Declaration) -> Input:
 @lru_cache(maxsize=32)
 def called(unit: Unit) -> Mapping[str, tuple[Document, ...]]:
     """By name of the call, the files of the child modules that are in `unit.nearby`, whatever their state."""
-    nearby: dict[str | None, tuple[Document, ...]] = {}
-    for document in unit.nearby:
-        folder = folder_of(document.uri)
-        nearby[folder] = (*nearby.get(folder, ()), document)
-    calls = module_of(unit).module_calls.items() if nearby else ()
-    folders = ((name, _folder(call)) for name, call in calls)
-    return {name: nearby[folder] for name, folder in folders if folder in nearby}
+    nearby = _by_folder(unit)
+    folders = ((name, _folder(call)) for name, call in (module_of(unit).module_calls.items() if nearby else ()))
+    return {name: tuple(nearby[folder]) for name, folder in folders if folder in nearby}

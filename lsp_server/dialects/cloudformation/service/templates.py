@@ -64,6 +64,10 @@ class TemplateService:
         found = names.mentions_of(template, mention.name) if mention is not None else []
         return [Occurrence(document.uri, m.span, Role.DECLARATION if m.declares else Role.USE) for m in found]
 
+    def outward(self, document: Document, offset: int) -> bool:
+        """No: a stack is not called by names that can be changed."""
+        return False
+
     def renamable(self, unit: Unit, document: Document, offset: int) -> Span | None:
         """The name at `offset`, which can be changed; None where no name is. Raises RefusedError."""
         return renaming.renamable(parse_template(document), offset)

@@ -53,6 +53,10 @@ class ModuleService:
         found = names.places_of(unit, place) if place is not None else []
         return [Occurrence(one.uri, one.span, one.role) for one in found]
 
+    def outward(self, document: Document, offset: int) -> bool:
+        """Whether modules that call this one may speak of the name at `offset`."""
+        return names.is_outward(names.place_at(document, offset))
+
     def renamable(self, unit: Unit, document: Document, offset: int) -> Span | None:
         """The name at `offset`, which can be changed; None where no name is. Raises RefusedError."""
         return renaming.renamable(unit, document, offset)

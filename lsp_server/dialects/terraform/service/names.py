@@ -11,6 +11,7 @@ from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import Role
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.children import called, folder_of
+from lsp_server.dialects.terraform.file_names import is_test
 from lsp_server.dialects.terraform.module import is_configuration, is_json, is_variables_file, trees_of
 from lsp_server.dialects.terraform.parse import parse
 from lsp_server.dialects.terraform.service.mentions import (
@@ -26,7 +27,6 @@ from lsp_server.dialects.terraform.service.mentions import (
 __all__ = ["How", "Mention", "Name", "Place", "Space", "mentions_of_piece", "place_at", "places", "places_of", "same"]
 
 _SEEN_BY_CALLERS = frozenset({Space.VARIABLE, Space.OUTPUT, Space.PROVIDER})
-_TESTS = (".tftest.hcl", ".tofutest.hcl")
 Reader = Callable[[t.Piece], tuple[Mention, ...]]
 
 
@@ -75,16 +75,11 @@ class Place:
         return self.mention.how is How.DECLARED
 
 
-def is_test(document: Document) -> bool:
-    """Whether the document holds tests of a module."""
-    return document.name.endswith(_TESTS)
-
-
 def reader_of(document: Document) -> Reader | None:
     """What reads the mentions of the document's pieces; None for one that mentions nothing."""
     if is_variables_file(document):
         return of_variables
-    if is_test(document):
+    if is_test(document.name):
         return of_test
     return of_configuration if is_configuration(document) or is_json(document) else None
 
@@ -126,9 +121,14 @@ def places_of(unit: Unit, place: Place) -> list[Place]:
     if place.name.of:
         return _of_child(unit, place.name)
     found = [other for other in places(unit, place.name) if same(place, other)]
-    if place.name.scope is None and place.name.space in _SEEN_BY_CALLERS:
+    if is_outward(place):
         found += _in_callers(unit, place.name)
     return found or [place]  # the document is not one of the unit's
+
+
+def is_outward(place: Place | None) -> bool:
+    """Whether modules that call this one know the name: its variables, outputs and provider configurations."""
+    return place is not None and not place.name.of and place.name.space in _SEEN_BY_CALLERS
 
 
 def same(one: Place, other: Place) -> bool:
@@ -138,7 +138,7 @@ def same(one: Place, other: Place) -> bool:
     if one.name.scope is not None:
         return one.uri == other.uri and one.start == other.start
     alone = one.name.space is Space.RUN or (
-        one.name.space is Space.PROVIDER and (is_test(one.document) or is_test(other.document))
+        one.name.space is Space.PROVIDER and (is_test(one.document.name) or is_test(other.document.name))
     )
     return not alone or one.uri == other.uri
 

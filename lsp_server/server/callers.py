@@ -1,0 +1,58 @@
+"""The Terraform modules of the workspace that call one by its folder: a name that they know changes in them, too."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsp_server.core.document import Document, Unit
+from lsp_server.dialects.terraform.file_names import HCL, JSON
+from lsp_server.server.session import Served
+from lsp_server.sources import UnreadableError, calls, module_files, path_of, read_document, walk
+
+if TYPE_CHECKING:
+    from lsp_server.server.session import LintelServer
+
+_CALLING = re.compile(r'"\.{1,2}[/"]')
+
+
+async def with_callers(server: LintelServer, served: Served, offset: int) -> Unit:
+    """The unit of a document with the modules that call it, where they may speak of the name at `offset`."""
+    if not served.document.uri.startswith("file:") or not served.service.outward(served.document, offset):
+        return served.unit
+    opened = {path_of(one.uri): one for one in server.documents if one.uri.startswith("file:")}
+    roots = server.configuration.roots
+    return replace(served.unit, callers=await asyncio.to_thread(_callers, roots, opened, served.document.uri))
+
+
+def _callers(roots: Iterable[Path], opened: Mapping[Path, Document], uri: str) -> tuple[Document, ...]:
+    """The files of the modules that call the one in whose folder `uri` lies: as they are open, else as on disk."""
+    files = dict.fromkeys([*opened, *(path for root in roots for path in walk(root))])
+    folders: dict[Path, list[Document]] = {}
+    for path in files:
+        if path.name.endswith((*HCL, *JSON)):
+            document = _read(path, opened)
+            if document is not None and "module" in document.text and _CALLING.search(document.text):
+                folders.setdefault(path.parent, []).append(document)
+    calling = (folder for folder, documents in folders.items() if calls(documents, uri))
+    found = (_read(path, opened) for folder in calling for path in _files(folder, opened))
+    return tuple(document for document in found if document is not None)
+
+
+def _files(folder: Path, opened: Mapping[Path, Document]) -> list[Path]:
+    """The files of a module, those among them that nobody has saved yet."""
+    unsaved = (path for path in opened if path.parent == folder and path.name.endswith((*HCL, *JSON)))
+    return sorted({*module_files(folder), *unsaved})
+
+
+def _read(path: Path, opened: Mapping[Path, Document]) -> Document | None:
+    if path in opened:
+        return opened[path]
+    try:
+        return read_document(path)
+    except UnreadableError:
+        return None
