@@ -11,16 +11,18 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.references import Reference
 from lsp_server.dialects.terraform.resolve import Resolver
-from lsp_server.dialects.terraform.types import Type
+from lsp_server.dialects.terraform.types import DYNAMIC, Type
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import Scene, scene_of
 from lsp_server.fixers.terraform.expression_at import Use, smallest, use_of
+from lsp_server.fixers.terraform.from_outside import variable_instead
 from lsp_server.fixers.terraform.names import foreign, is_certain, likeness, one_slip
 from lsp_server.fixers.terraform.place import fix
 
 CODES = frozenset({"unknown-attribute"})
 INSTANCE_CODES = frozenset({"missing-instance-key", "unexpected-instance-key"})
 _LEAST = 0.68
+_OWN = frozenset({"var", "local", "module", "each", "count", "self", "path", "terraform"})
 
 
 def fix_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
@@ -83,6 +85,13 @@ def _renamed(
             trust = Applicability.DISPLAY_ONLY
         edit = Edit(context.document.uri, part.span, name)
         yield fix(f"Change `{part.name}` to `{name}`", [edit], [diagnostic], "attribute", trust)
+    base = 1 if traversal.root == "data" else 0
+    if traversal.root not in _OWN and at == base + 2:
+        outputs = use is None or use.place.path[0].type == "output"  # one that hands back what it is given says nothing
+        trust = Applicability.DISPLAY_ONLY if outputs else Applicability.UNSAFE
+        wanted = use.wanted if use else DYNAMIC
+        for title, edits in variable_instead(scene, context.document, traversal, base, wanted):
+            yield fix(title, edits, [diagnostic], "attribute", trust)
 
 
 def _is_plural(name: str, other: str, known: Mapping[str, Type | None], use: Use | None) -> bool:
@@ -127,6 +136,12 @@ def fix_instance(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     keys = [("[each.key]" if each else "[count.index]")] if use and _repeated(use.place.path[0], each=each) else []
     if use and use.wanted.is_list:
         keys.insert(0, "[*]" if not each else "")
+    last = traversal.parts[-1]
+    if last.kind == "index" and len(traversal.parts) == at + 2:
+        moved = context.document.slice(last.span)
+        edits = [Edit(uri, Span(place, place), moved), Edit(uri, last.span, "")]
+        yield fix(f"Put `{moved}` behind the resource", edits, [diagnostic], "instance")
+        return
     for key in [*keys, *(() if each else ("[0]",))]:
         edits = [Edit(uri, Span(place, place), key)]
         if not key:

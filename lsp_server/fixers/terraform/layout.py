@@ -67,27 +67,31 @@ def rename(document: Document, block: Block, attribute: Attribute, name: str) ->
     """Edits that give an argument another name and put its `=` below those of the arguments around it."""
     span = attribute.name_span
     equals = document.text.find("=", span.end, attribute.value.span.start)
-    if equals < 0 or document.text[span.end : equals].strip(" "):
+    gap = document.text[span.end : equals]
+    if equals < 0 or gap.strip(" "):
         return [Edit(document.uri, span, name)]
     column = _equals_column(document, block, attribute)
-    if column is None or column <= len(name):
+    alone = gap == " " and column != equals - span.start  # its `=` never stood below the others
+    if column is None or column <= len(name) or alone:
         return [Edit(document.uri, span, name)]
     return [Edit(document.uri, Span(span.start, equals), name.ljust(column))]
 
 
 def _equals_column(document: Document, block: Block, attribute: Attribute) -> int | None:
-    """Where the arguments on the lines next to one have their `=`, counted from the name; None where they differ."""
+    """Where the arguments around one have their `=`, counted from the name; None where they differ.
+
+    Those right above and below decide, or its own `=` if that stands below one of them.
+    """
     line = document.position(attribute.span.start).line
     by_line = {document.position(a.span.start).line: a for a in block.body.attributes}
-    columns: set[int] = set()
+    columns: list[int] = []
     for step in (-1, 1):
-        number = line
-        while (neighbour := by_line.get(number := number + step)) is not None:
-            if document.position(neighbour.span.end).line != number:
-                break
+        neighbour = by_line.get(line + step)
+        if neighbour is not None and (step == 1 or document.position(neighbour.span.end).line == line - 1):
             equals = document.text.find("=", neighbour.name_span.end, neighbour.value.span.start)
-            columns.add(equals - neighbour.name_span.start)
-    return columns.pop() if len(columns) == 1 else None
+            columns.append(equals - neighbour.name_span.start)
+    own = document.text.find("=", attribute.name_span.end) - attribute.name_span.start
+    return columns[0] if len(set(columns)) == 1 else own if own in columns else None
 
 
 def lines_of(document: Document, span: Span) -> Span | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lsp_server.core.fix import Applicability
 from lsp_server.dialects.terraform.tree import Attribute
 from lsp_server.fixers.terraform import layout, unsupported
 from lsp_server.fixers.terraform.content import Content
+from lsp_server.fixers.terraform.names import is_certain, is_slip
 from lsp_server.fixers.terraform.place import Place, items, kind_of
 from lsp_server.fixers.terraform.step import Step
 from lsp_server.fixers.terraform.supply import Supply
@@ -16,7 +18,10 @@ _DEPTH = 6
 
 def steps(place: Place, name: str) -> Iterator[Step]:
     """Ways to supply the argument or block `name`, best first: something there under a wrong name, else a new one."""
-    if place.content.opaque or place.has(name):
+    if place.has(name):
+        return
+    if place.content.opaque:
+        yield from _slip(place, name)
         return
     for item in items(place.block):
         known = place.content.takes_argument if isinstance(item, Attribute) else place.content.takes_block
@@ -25,6 +30,16 @@ def steps(place: Place, name: str) -> Iterator[Step]:
             if first is not None and first.filled == name:
                 yield first
     yield from _argument(place, name) if name in place.content.required else _block(place, name)
+
+
+def _slip(place: Place, name: str) -> Iterator[Step]:
+    """The one argument that is `name` but for a slip, in a block that may hold what it likes: `souce` of a module."""
+    body = place.block.body
+    near = [a for a in body.attributes if is_slip(a.name, name)]
+    if len(near) == 1:
+        edits = tuple(layout.rename(place.document, place.block, near[0], name))
+        trust = Applicability.SAFE if is_certain(near[0].name, name) else Applicability.UNSAFE
+        yield Step(f"Change `{near[0].name}` to `{name}`", edits, "argument_name", trust, filled=name)
 
 
 def _argument(place: Place, name: str) -> Iterator[Step]:

@@ -30,6 +30,7 @@ FILLERS = frozenset({"configuration", "setting", "option", "info", "specificatio
 """Words that say nothing of what is set: `logs` and `logs_config` are the same."""
 _LIGHT = frozenset({"preferred"}) | FILLERS
 _DIGITS = re.compile(r"\d")
+_RUN = re.compile(r"(\d)\1+")
 _IDENTITIES = frozenset({"id", "name", "arn"})
 
 
@@ -69,13 +70,29 @@ def spelling(name: str, other: str) -> float:
 
 def is_slip(name: str, other: str) -> bool:
     """Whether one is plainly the other with a slip of the keyboard: a letter or two, an underscore, an s."""
-    if name == other or not _same_digits(name, other):
+    if name == other or not (_same_digits(name, other) or _digit_slip(name, other)):
         return False  # `subnet1` is not a slip of `subnet2`
     if name.replace("_", "").replace("-", "").lower() == other.replace("_", "").lower():
         return True
-    distance = DamerauLevenshtein.distance(name, other)
-    near = distance <= (1 if len(other) < 8 else 2) and min(len(name), len(other)) > 2
+    near = _near(name, other) or (name[-1:] == "s" != other[-1:] and len(name) > 4 and _near(name[:-1], other))
     return near and not another_word(name, other)
+
+
+def _near(name: str, other: str) -> bool:
+    """Whether a letter or two make the difference."""
+    short = min(len(name), len(other))
+    return short > 2 and DamerauLevenshtein.distance(name, other) <= (1 if len(other) < 8 else 2)
+
+
+def _digit_slip(name: str, other: str) -> bool:
+    """Whether a digit within a name was pressed twice or before the one it follows: `route533_record`.
+
+    One at the end counts things: `subnet11` is not `subnet1`.
+    """
+    if name[-1:].isdigit() or other[-1:].isdigit() or DamerauLevenshtein.distance(name, other) != 1:
+        return False
+    mine, theirs = ("".join(_DIGITS.findall(n)) for n in (name, other))
+    return sorted(mine) == sorted(theirs) or _RUN.sub(r"\1", mine) == theirs
 
 
 def is_certain(name: str, other: str) -> bool:
@@ -167,11 +184,19 @@ def names_the_same(name: str, other: str, distinctive: frozenset[str] = frozense
     if not _same_digits("_".join(words(name)), "_".join(words(other))):
         return False  # the second version of a service is another service
     mine, theirs = frozenset(words(name)), frozenset(words(other))
-    if not any(_has_stem(word, theirs) for word in words(name)[-1:]):
+    if not _has_stem(_last(name), theirs) or not _has_stem(_last(other), mine):
         return False  # `aws_s3_bucket_cors` is no `aws_s3_bucket`
-    lost = {word for word in mine - theirs if not _has_stem(word, theirs)}
-    gained = {word for word in theirs - mine if not _has_stem(word, mine)}
+    lost = {word for word in mine - theirs - FILLERS if not _has_stem(word, theirs)}
+    gained = {word for word in theirs - mine - FILLERS if not _has_stem(word, mine)}
+    if words(name)[1:2] == words(other)[1:2]:
+        distinctive = distinctive & gained  # of one service already
     return not (lost and gained) and len(lost | gained) <= 1 and not (lost | gained) & distinctive
+
+
+def _last(name: str) -> str:
+    """The last word that says something."""
+    said = [word for word in words(name) if word not in FILLERS]
+    return said[-1] if said else name
 
 
 def _has_stem(word: str, others: Iterable[str]) -> bool:

@@ -11,13 +11,17 @@ from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
-from lsp_server.dialects.terraform.tree import Block, Traversal, expressions
+from lsp_server.dialects.terraform.tree import Attribute, Block, Body, Part, Traversal, TupleExpression, expressions
+from lsp_server.dialects.terraform.types import STRING
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import META, Content, Scene, scene_of
+from lsp_server.fixers.terraform.from_outside import stand_in
 from lsp_server.fixers.terraform.names import FILLERS, is_certain, is_slip, likeness, names_the_same, one_slip, words
 from lsp_server.fixers.terraform.place import Place, fix, kind_of, locate
 from lsp_server.fixers.terraform.settle import settled
 from lsp_server.fixers.terraform.step import Step
+from lsp_server.fixers.terraform.supply import declarations
+from lsp_server.fixers.terraform.upgrades import successors
 
 CODES = frozenset({"unknown-resource-type", "unknown-data-source"})
 _LEAST = 0.66
@@ -32,6 +36,8 @@ class Candidate:
     name: str
     score: float
     fit: float
+    same: bool = False
+    """Whether the two names say the same thing."""
 
 
 def fix_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
@@ -50,23 +56,59 @@ def fix_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
 
 
 def candidates(scene: Scene, block: Block) -> list[Candidate]:
-    """Types that may have been meant by a block's, best first."""
+    """Types that may have been meant by a block's, best first: those that say the same before those that fit."""
     written = block.labels[0].text
-    provider, _, rest = written.partition("_")
+    types = tuple(scene.types(block.type))
+    vocabulary, services = _vocabulary(types), _services(types)
+    asked = _asked_for(scene, block)
     found = []
-    vocabulary = _vocabulary(tuple(scene.types(block.type)))
-    for name in scene.types(block.type):
-        other_provider, _, other = name.partition("_")
-        if other_provider != provider:
-            continue
-        like = _likeness(rest, other, vocabulary)
-        if like < 0.5:
+    heir = successors().get((block.type, written))
+    if heir in types:
+        return [Candidate(heir, 1.0, _fit(scene.type_content(block.type, heir), block), same=True)]
+    for name in types:
+        own = _of_provider(written, name)
+        rest, other = own.partition("_")[2], name.partition("_")[2]
+        same = bool(own) and (names_the_same(own, name, services) or words(other) in asked)
+        like = _likeness(rest, other, vocabulary) if own else 0.0
+        if like < 0.5 and not same:
             continue
         fit = _fit(scene.type_content(block.type, name), block)
         score = 0.6 * like + 0.4 * fit + (0.1 if like >= _SAME else 0.0)
-        if score >= _LEAST:
-            found.append(Candidate(name, score, fit))
-    return sorted(found, key=lambda c: c.score, reverse=True)
+        if score >= _LEAST or same:
+            found.append(Candidate(name, score, fit, same))
+    return sorted(found, key=lambda c: (c.same, c.score), reverse=True)
+
+
+def _of_provider(written: str, known: str) -> str:
+    """A type as it is written, if it is of the provider of a known type; that one if the provider's word has a slip.
+
+    The underscore may stand in the wrong place as well: `as_instance`, `awss3_bucket`.
+    """
+    provider = known.partition("_")[0]
+    if written.partition("_")[0] == provider:
+        return written
+    return known if is_slip(written, known) else ""
+
+
+def _asked_for(scene: Scene, block: Block) -> set[tuple[str, ...]]:
+    """What the arguments ask for that the handle is given to: `db_subnet_group_name = aws_subnet_group.a.id`."""
+    wanted = (*(("data",) if block.type == "data" else ()), *(label.text for label in block.labels))
+    found: set[tuple[str, ...]] = set()
+    for tree in scene.module.trees.values():
+        for top in tree.blocks:
+            for attribute in _attributes_in(top.body):
+                inner = attribute.value
+                value = inner.items[0] if isinstance(inner, TupleExpression) and inner.items else inner
+                if isinstance(value, Traversal) and value.names[: len(wanted)] == wanted:
+                    noun = tuple(word for word in words(attribute.name) if word not in {"id", "arn", "name"})
+                    found |= {noun} if len(noun) > 1 else set()
+    return found
+
+
+def _attributes_in(body: Body) -> Iterator[Attribute]:
+    yield from body.attributes
+    for block in body.blocks:
+        yield from _attributes_in(block.body)
 
 
 @lru_cache(maxsize=4)
@@ -122,12 +164,16 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
     block, scene = place.path[0], place.scene
     old, name = (label.text for label in block.labels)
     edits = [Edit(place.document.uri, block.labels[0].text_span, candidate.name)]
-    edits += (Edit(uri, span, candidate.name) for uri, span in mentions(scene, block.type, old, name))
-    edits += _attributes(scene, place, candidate.name)
+    taken, lost = list(_attributes(scene, place, candidate.name)), dict(_lost(scene, place, candidate.name))
+    for uri, span in mentions(scene, block.type, old, name):
+        if not any(e.uri == uri and e.span.encloses(span) for e in lost):
+            edits.append(Edit(uri, span, candidate.name))
+    edits += [*taken, *lost]
+    edits += declarations(scene, {v: STRING for v in lost.values() if v not in scene.module.variables})
     slip = candidate.score > 0.9 and one_slip(old, scene.types(block.type)) == candidate.name
     certain = slip and is_certain(old, candidate.name) and candidate.fit == 1.0
-    trust = Applicability.SAFE if certain else Applicability.UNSAFE
-    if not names_the_same(old, candidate.name, _services(tuple(scene.types(block.type)))):
+    trust = Applicability.SAFE if certain and not lost else Applicability.UNSAFE
+    if not candidate.same:
         trust = Applicability.DISPLAY_ONLY  # a guess at what was meant is a person's to make
     top = (block.type, candidate.name, name)
     step = Step(f"Change the type to `{candidate.name}`", tuple(edits), "resource_type", trust, reveals=True, top=top)
@@ -137,6 +183,35 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
 
 def _attributes(scene: Scene, place: Place, new_type: str) -> Iterator[Edit]:
     """What references take of the old type under the nearest name that the new type has."""
+    for uri, _, part in _unknown(scene, place, new_type):
+        best = _nearest(scene, place, part, new_type)
+        if best:
+            yield Edit(uri, part.span, best)
+
+
+def _lost(scene: Scene, place: Place, new_type: str) -> Iterator[tuple[Edit, str]]:
+    """Where references take what the new type has under no name: a variable in their place, and its name.
+
+    An output that hands back what it is given would say nothing, and is left as it is.
+    """
+    for uri, found, part in _unknown(scene, place, new_type):
+        tree = scene.module.trees[uri]
+        block = tree.block_at(found.span.start)
+        if block is None or block.type == "output" or _nearest(scene, place, part, new_type):
+            continue
+        instead = stand_in(scene.unit[uri], found, 1 if place.path[0].type == "data" else 0)
+        if instead is not None:
+            yield instead[1], instead[0]
+
+
+def _nearest(scene: Scene, place: Place, part: Part, new_type: str) -> str:
+    known = {n for schema in scene.type_content(place.path[0].type, new_type).schemas for n in schema.attributes}
+    best = max(known, key=lambda name: likeness(part.name, name, new_type), default="")
+    return best if best and likeness(part.name, best, new_type) >= 0.68 else ""
+
+
+def _unknown(scene: Scene, place: Place, new_type: str) -> Iterator[tuple[str, Traversal, Part]]:
+    """References to the block that take an attribute which the new type does not have, with that part of them."""
     block = place.path[0]
     content = scene.type_content(block.type, new_type)
     wanted = (*(("data",) if block.type == "data" else ()), *(label.text for label in block.labels))
@@ -145,12 +220,8 @@ def _attributes(scene: Scene, place: Place, new_type: str) -> Iterator[Edit]:
             if not isinstance(found, Traversal) or found.names[: len(wanted)] != wanted:
                 continue
             part = next((p for p in found.parts[len(wanted) :] if p.kind == "attr"), None)
-            if part is None or content.argument(part.name) or content.block(part.name):
-                continue
-            known = {name for schema in content.schemas for name in schema.attributes}
-            best = max(known, key=lambda name: likeness(part.name, name, new_type), default="")
-            if best and likeness(part.name, best, new_type) >= 0.68:
-                yield Edit(uri, part.span, best)
+            if part is not None and not content.argument(part.name) and not content.block(part.name):
+                yield uri, found, part
 
 
 def mentions(scene: Scene, kind: str, type_name: str, name: str) -> Iterator[tuple[str, Span]]:

@@ -12,6 +12,7 @@ from lsp_server.dialects.terraform.block_schema import NestedBlock
 from lsp_server.dialects.terraform.parse import parse
 from lsp_server.fixers.terraform import layout
 from lsp_server.fixers.terraform.content import Content
+from lsp_server.fixers.terraform.names import one_slip
 from lsp_server.fixers.terraform.place import Place, kind_of
 from lsp_server.fixers.terraform.step import Step
 
@@ -46,10 +47,25 @@ def as_blocks(place: Place, attribute: t.Attribute, kind: str) -> Iterator[Step]
         yield from _dynamic(place, attribute, kind, inner)
 
 
+def object_as_block(place: Place, attribute: t.Attribute) -> Iterator[Step]:
+    """`kind = { … }` as a block where a list of objects is wanted, of which blocks may leave out fields."""
+    document, value, kind = place.document, attribute.value, attribute.name
+    inner = place.content.inside(kind)
+    if isinstance(value, t.ObjectExpression) and _means(value, inner):
+        text = _block(document, kind, value, inner, layout.indent(document, attribute.span.start))
+        if text is not None:
+            edit = Edit(document.uri, attribute.span, text)
+            yield Step(f"Write `{kind}` as a block", (edit,), "shape", filled=kind, reveals=True)
+
+
 def _means(item: t.ObjectExpression, inner: Content) -> bool:
     """Whether an object is one of the blocks: it says something that they take."""
-    return not item.items or any(
-        inner.takes_argument(entry.name or "") or inner.takes_block(entry.name or "") for entry in item.items
+    if inner.opaque or not item.items:
+        return True
+    known = [*inner.arguments, *inner.blocks]
+    return any(
+        inner.takes_argument(e.name or "") or inner.takes_block(e.name or "") or one_slip(e.name or "", known)
+        for e in item.items
     )
 
 

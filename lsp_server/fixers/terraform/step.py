@@ -35,6 +35,8 @@ def give_up(place: Place, item: Attribute | Block, name: str) -> Iterator[Step]:
     where = f"{place.path[0].labels[0].text if place.path[0].labels else place.path[0].type}"
     commented = layout.comment_out(place.document, item.span)
     if commented is not None:
-        yield Step(f"Comment out the {kind} `{name}`, which {where} does not have here", (commented,), "give_up")
+        trust = Applicability.DISPLAY_ONLY if where == "terraform" else Applicability.UNSAFE  # all else hangs on it
+        title = f"Comment out the {kind} `{name}`, which {where} does not have here"
+        yield Step(title, (commented,), "give_up", trust)
     removed = layout.remove(place.document, item.span)
     yield Step(f"Delete the {kind} `{name}`", (removed,), "give_up", Applicability.DISPLAY_ONLY)

@@ -10,12 +10,13 @@ from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.types import DYNAMIC, STRING, Type
+from lsp_server.dialects.terraform.types import DYNAMIC, Type
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform import layout, resource_type
 from lsp_server.fixers.terraform.content import Scene, scene_of
 from lsp_server.fixers.terraform.expression_at import smallest, use_of
-from lsp_server.fixers.terraform.names import is_certain, is_slip, nearest, one_slip, replaces, words
+from lsp_server.fixers.terraform.from_outside import variable_instead
+from lsp_server.fixers.terraform.names import is_certain, is_slip, nearest, one_slip, replaces
 from lsp_server.fixers.terraform.place import fix, place_of
 from lsp_server.fixers.terraform.supply import declarations
 
@@ -101,8 +102,26 @@ def _local(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic
     if part.name in scene.module.variables:
         yield fix(f"Refer to the variable `{part.name}`", [root], [diagnostic], "reference")
         return
-    declare = declarations(scene, {part.name: _type_here(context, traversal)})
+    wanted = _type_here(context, traversal)
+    declare = declarations(scene, {part.name: wanted})
     yield fix(f"Make it a new variable `{part.name}`", [root, *declare], [diagnostic], "reference")
+    edit = _local_declaration(context, scene, part.name, _EMPTY.get(wanted.kind, "null"))
+    same = [d for d in context.diagnostics if d.code in CODES and d.message == diagnostic.message]
+    yield fix(f"Declare the local value `{part.name}`", [edit], same, "reference", Applicability.DISPLAY_ONLY)
+
+
+_EMPTY = {"string": '""', "number": "0", "bool": "false", "list": "[]", "set": "[]", "map": "{}", "object": "{}"}
+
+
+def _local_declaration(context: FixContext, scene: Scene, name: str, value: str) -> Edit:
+    """A line in the `locals` of the document, or a block of its own before what refers to it."""
+    blocks = scene.module.trees[context.document.uri].blocks
+    known = next((b for b in blocks if b.type == "locals" and not b.broken), None)
+    if known is not None:
+        return layout.insert_argument(context.document, known, name, value)
+    variables = [b for b in blocks if b.type in {"terraform", "provider", "variable"}]
+    written = f"locals {{\n{layout.UNIT}{name} = {value}\n}}"
+    return layout.append(context.document, written, variables[-1].span if variables else None)
 
 
 def _data(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic: Diagnostic) -> Iterator[Fix]:
@@ -137,7 +156,7 @@ def _mistyped(
     name = block.labels[1].text
     document = context.unit[table[block.labels[0].text, name].uri]
     place = place_of(scene, document, (block,))
-    change = resource_type.change(context, place, resource_type.Candidate(type_name, 1.0, 0.0), diagnostic)
+    change = resource_type.change(context, place, resource_type.Candidate(type_name, 1.0, 0.0, same=True), diagnostic)
     if name == part.name:
         yield change
     elif not any(e.uri == context.document.uri and e.span.overlaps(part.span) for e in change.edits):
@@ -192,17 +211,7 @@ def _from_variable(
     content = scene.type_content(kind, parts[at].name)
     if content.opaque or len(parts) < at + 3 or parts[at + 2].kind != "attr":
         return
-    attribute = parts[at + 2].name
-    known = content.argument(attribute)
-    if known is None:
-        return
-    noun = "_".join(words(parts[at].name)[1:][-2:])
-    label = parts[at + 1].name.replace("-", "_")
-    name = f"{label if label not in {'this', 'main', 'default', 'example'} else noun}_{attribute}"
-    wanted = known.type if known.type.primitive or known.type.element else STRING
-    span = Span(parts[0].span.start, parts[at + 2].span.end)
-    variable = Edit(context.document.uri, span, f"var.{name}")
-    new = {} if name in scene.module.variables else {name: wanted}
-    shown = context.document.slice(span)
-    title = f"Take `{shown}` from the {'new ' if new else ''}variable `{name}`"
-    yield fix(title, [variable, *declarations(scene, new)], [diagnostic], "reference")
+    known = content.argument(parts[at + 2].name)
+    if known is not None:
+        for title, edits in variable_instead(scene, context.document, traversal, at, known.type):
+            yield fix(title, edits, [diagnostic], "reference")

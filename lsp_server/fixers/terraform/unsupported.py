@@ -15,7 +15,7 @@ from lsp_server.dialects.terraform.tree import (
     TupleExpression,
     expressions,
 )
-from lsp_server.fixers.terraform import misplaced, renamed, shape, split_out
+from lsp_server.fixers.terraform import misplaced, renamed, shape, split_out, upgraded
 from lsp_server.fixers.terraform.content import META
 from lsp_server.fixers.terraform.names import foreign, is_certain, is_slip, likeness, one_slip
 from lsp_server.fixers.terraform.place import Place, kind_of
@@ -29,6 +29,7 @@ def steps(place: Place, item: Attribute | Block) -> Iterator[Step]:
     """Every way to mend an item that cannot stand where it does, best first."""
     if place.content.opaque:
         return
+    yield from upgraded.steps(place, item)
     yield from split_out.steps(place, item)
     if isinstance(item, Attribute):
         yield from _argument(place, item)

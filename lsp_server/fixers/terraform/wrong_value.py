@@ -12,6 +12,7 @@ from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.functions import functions
 from lsp_server.dialects.terraform.types import STRING, Type
 from lsp_server.fixers.base import FixContext
+from lsp_server.fixers.terraform import shape
 from lsp_server.fixers.terraform.content import scene_of
 from lsp_server.fixers.terraform.expression_at import smallest, use_of
 from lsp_server.fixers.terraform.names import is_certain, nearest, one_slip, words
@@ -37,6 +38,9 @@ def fix_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     known = None if place.content.opaque else place.content.argument(item.name)
     if known is None:
         return
+    if isinstance(item.value, t.ObjectExpression) and place.content.takes_block(item.name):
+        for step in shape.object_as_block(place, item):
+            yield fix(step.title, step.edits, [diagnostic], "wrong_type", step.applicability)
     for title, edits in _converted(place, item, known.type):
         yield fix(title, edits, [diagnostic], "wrong_type")
 
