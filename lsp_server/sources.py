@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from lsp_server.core.document import Document
 from lsp_server.core.uri import path_of as file_of
-from lsp_server.dialects.terraform.file_names import TEST_FOLDER, is_module_file, is_test
+from lsp_server.dialects.terraform.file_names import CONFIGURATION_SUFFIXES, TEST_FOLDER, is_module_file, is_test
 
 if TYPE_CHECKING:
     import pathspec
@@ -85,6 +85,11 @@ def _like(path: Path, status: os.stat_result) -> None:
 def may_be_template(path: Path) -> bool:
     """Whether a file of that name may be a template."""
     return path.name.endswith(TEMPLATE_SUFFIXES) and not is_module_file(path.name)
+
+
+def may_declare(path: Path) -> bool:
+    """Whether a file of that name may declare something by name: a template, or a module's configuration."""
+    return may_be_template(path) or (is_module_file(path.name) and path.name.endswith(CONFIGURATION_SUFFIXES))
 
 
 def module_files(folder: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from lsp_server.core.document import Document
 from lsp_server.dialects.service import Export, LanguageService
 from lsp_server.server.encoding import Encoding
 from lsp_server.server.symbol_kinds import KINDS
-from lsp_server.sources import MOST_BYTES, UnreadableError, may_be_template, read_document, walk
+from lsp_server.sources import MOST_BYTES, UnreadableError, may_declare, read_document, walk
 
 if TYPE_CHECKING:
     from lsp_server.engine import Engine
@@ -30,7 +30,7 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True)
 class Indexed:
-    """What a template declares, as the editor is told, and exports; of a file with the time and size `stamp`."""
+    """What a file declares, as the editor is told, and exports; of a file with the time and size `stamp`."""
 
     symbols: tuple[dict[str, Any], ...] = ()
     exports: tuple[Export, ...] = ()
@@ -51,7 +51,7 @@ class Scan:
     def run(self) -> dict[Path, Indexed]:
         """The index as it is now."""
         if self.only is None:
-            return dict(self._read(path for root in self.roots for path in walk(root) if may_be_template(path)))
+            return dict(self._read(path for root in self.roots for path in walk(root) if may_declare(path)))
         return {**{p: i for p, i in self.known.items() if p not in self.only}, **dict(self._read(self.only))}
 
     def _read(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Indexed]]:

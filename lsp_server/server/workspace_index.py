@@ -1,4 +1,4 @@
-"""What all templates of the workspace declare and export, as they are in the editor and on disk."""
+"""What all templates and modules of the workspace declare and export, as they are in the editor and on disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lsp_server.core.document import Document
 from lsp_server.dialects.service import Export
 from lsp_server.server.symbol_index import Indexed, Scan, index_of
-from lsp_server.sources import may_be_template, path_of
+from lsp_server.sources import may_declare, path_of
 
 if TYPE_CHECKING:
     from lsp_server.engine import Engine
@@ -30,7 +30,7 @@ class WorkspaceIndex:
         self._scan: asyncio.Task[None] | None = None
 
     async def symbols(self, engine: Engine) -> list[dict[str, Any]]:
-        """What all templates declare, when everything that has changed is read."""
+        """What all templates and modules declare, when everything that has changed is read."""
         if not self._server.client.watches_files:  # nobody tells what changes on disk
             self._scanned_with = None
         await self._up_to_date(engine)
@@ -101,5 +101,5 @@ class WorkspaceIndex:
         if self._server.documents.get(uri) is not None:
             return  # there the buffer counts, not the file
         self._opened.pop(uri, None)
-        if self._scanned_with is not None and uri.startswith("file:") and may_be_template(path_of(uri)):
+        if self._scanned_with is not None and uri.startswith("file:") and may_declare(path_of(uri)):
             self._changed.add(path_of(uri))

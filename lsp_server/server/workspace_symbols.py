@@ -1,4 +1,4 @@
-"""The search for a name in all templates of the workspace, as they are in the editor and on disk."""
+"""The search for a name in all templates and modules of the workspace, as they are in the editor and on disk."""
 
 from __future__ import annotations
 

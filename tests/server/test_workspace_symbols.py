@@ -1,4 +1,4 @@
-"""The search through the workspace: all templates, as they are in the editor or on disk, and nothing else."""
+"""The search through the workspace: all templates and modules, as they are in the editor or on disk."""
 
 from __future__ import annotations
 
@@ -72,6 +72,31 @@ async def test_what_changes_is_read_again(start_editor: StartEditor, tmp_path: P
     other.write_text("services: {}\n")
     changed(editor, other)
     assert await search(editor, "") == []
+
+
+async def test_names_of_modules(start_editor: StartEditor, tmp_path: Path) -> None:
+    for name in ("net", ".terraform/modules/net"):
+        (tmp_path / name).mkdir(parents=True)
+    vpc = 'resource "aws_vpc" "main" {}\n'
+    file = tmp_path / "net" / "main.tf"
+    file.write_text(f'# 🦉\nvariable "zones" {{}}\n{vpc}locals {{ names = 1 }}\n', encoding="utf-8")
+    (tmp_path / "net" / "more.tf.json").write_text('{"output": {"id": {"value": 1}}}')
+    (tmp_path / "net" / "x.auto.tfvars").write_text("zones = 1\n")
+    (tmp_path / ".terraform" / "modules" / "net" / "main.tf").write_text(vpc)
+    editor = await start_editor()
+    expected = [("id", "more.tf.json"), ("names", "main.tf"), ("zones", "main.tf"), ("aws_vpc.main", "main.tf")]
+    assert await search(editor, "") == expected
+    (found,) = await editor.ask(types.WORKSPACE_SYMBOL, types.WorkspaceSymbolParams("vpcmain"))
+    assert found["location"]["range"] == {"start": {"line": 2, "character": 20}, "end": {"line": 2, "character": 24}}
+    assert (found["kind"], found["containerName"]) == (types.SymbolKind.Class, "resource · main.tf")
+
+    uri = editor.open(file)
+    editor.replace(uri, '"main"', '"typed"')
+    assert ("aws_vpc.typed", "main.tf") in await search(editor, "vpc")
+    editor.close(uri)
+    file.write_text(vpc.replace("main", "other"))
+    changed(editor, file)
+    assert await search(editor, "vpc") == [("aws_vpc.other", "main.tf")]
 
 
 async def test_an_editor_that_watches_nothing_is_answered_from_the_files(

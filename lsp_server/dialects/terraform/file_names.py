@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable
 HCL = (".tf", ".tofu")
 JSON = (".tf.json", ".tofu.json")
 TESTS = (".tftest.hcl", ".tofutest.hcl")
-MODULE_SUFFIXES = (*HCL, *JSON, *TESTS, ".tfvars")
+CONFIGURATION_SUFFIXES = (*HCL, *JSON)
+MODULE_SUFFIXES = (*CONFIGURATION_SUFFIXES, *TESTS, ".tfvars")
 TEST_FOLDER = "tests"
 """Where `terraform test` looks for tests beside the module's own folder."""
 
