@@ -10,10 +10,10 @@ from lsp_server.core.caches import sized
 from lsp_server.core.document import Unit
 from lsp_server.dialects.terraform.module import is_configuration, module_of
 from lsp_server.refactorings.base import Refactorer, Refactoring, Selection
-from lsp_server.refactorings.terraform import extraction, moving, outputs
+from lsp_server.refactorings.terraform import extraction, inlining, moving, outputs, repeating
 
 _KEPT = 1_500_000  # characters
-_FAMILIES = (extraction, outputs, moving)
+_FAMILIES = (extraction, outputs, inlining, repeating, moving)
 
 
 @sized(_KEPT, lambda unit: sum(len(document.text) for document in unit))

@@ -50,7 +50,8 @@ class Surroundings:
     values: Callable[[Name], Written | None] = lambda _: None
     bound: Mapping[str, Form] = field(default_factory=dict)
     repeated: Mapping[tuple[str, ...], Repeated] = field(default_factory=dict)
-    depth: int = 0
+    inner: int = 0  # loops around
+    depth: int = 0  # values that stand for values around
 
     def binding(self, names: Mapping[str, Form]) -> Surroundings:
         """With more names bound."""
@@ -206,12 +207,12 @@ def _instances(address: Form, made: Repeated, parts: tuple[t.Part, ...], around:
         return address
     key = _key(parts[0], around)
     if key is not None:
-        return _steps(access(address, made.keys.get(key, key)), parts[1:], around)
-    if parts[0].kind == "splat" and made.over is not None:
-        item: Form = ("item", around.depth)
-        inside = _steps(access(address, item), parts[1:], replace(around, depth=around.depth + 1))
-        return ("for", made.over, None, inside, None)
-    return _steps(address, parts, around)
+        other = made.keys.get(key) or (key if made.over is None else access(made.over, key))
+        return _steps(access(address, other), parts[1:], around)
+    item: Form = ("item", around.inner)
+    each = item if made.over is None else access(address, item)
+    inside = _steps(each, parts[1:], replace(around, inner=around.inner + 1))
+    return ("for", made.over or ("call", "values", address), None, inside, None)
 
 
 def _key(part: t.Part, around: Surroundings) -> Form | None:
@@ -229,10 +230,11 @@ def _steps(base: Form, parts: tuple[t.Part, ...], around: Surroundings) -> Form:
         if key is not None:
             base = access(base, key)
             continue
-        if around.text[part.span.start : part.span.start + 1] != "[":  # `.*` takes fewer of the steps behind it
+        legacy = around.text[part.span.start : part.span.start + 1] != "["
+        if legacy and any(one.kind != "attr" for one in parts[number + 1 :]):  # it takes no more than attributes along
             return ("splat", base, *(_key(one, around) or (one.kind, one.name) for one in parts[number + 1 :]))
-        item: Form = ("item", around.depth)
-        inside = _steps(item, parts[number + 1 :], replace(around, depth=around.depth + 1))
+        item: Form = ("item", around.inner)
+        inside = _steps(item, parts[number + 1 :], replace(around, inner=around.inner + 1))
         return ("for", base, None, inside, None)
     return base
 
@@ -294,11 +296,11 @@ def formatted(said: str, values: list[Form]) -> Form | None:
 
 def _for(node: t.ForExpression, around: Surroundings) -> Form:
     over = form(node.collection, around)
-    item: Form = ("item", around.depth)
+    item: Form = ("item", around.inner)
     names: dict[str, Form] = {node.names[-1].name: item}
     if len(node.names) > 1:
-        names[node.names[0].name] = ("key", around.depth)
-    inside = replace(around.binding(names), depth=around.depth + 1)
+        names[node.names[0].name] = ("key", around.inner)
+    inside = replace(around.binding(names), inner=around.inner + 1)
     key, condition = (form(one, inside) if one is not None else None for one in (node.key, node.condition))
     value = form(node.value, inside)
     return ("for" if not node.makes_object else "for object", over, key, value, condition)

@@ -144,12 +144,18 @@ def _repetition(name: str, made: Form) -> Form:  # noqa: PLR0911  # one case eac
             return ("times", number)
         case "count", ("if", condition, ("number", 1), ("number", 0)):
             return ("once if", condition)
+        case "count", ("if", condition, ("number", 0), ("number", 1)):
+            return ("never if", condition)
         case "for_each", ("call", "toset", ("tuple", ("text", _))):
             return ("times", 1)
         case "for_each", ("call", "toset", over):
             return ("for each of", over)
+        case "for_each", ("for object", over, ("at", item, _), value, None) if item == value:
+            return ("for each of", over)
         case "for_each", ("if", condition, ("call", "toset", ("tuple", ("text", _))), ("call", "toset", ("tuple",))):
             return ("once if", condition)
+        case "for_each", ("if", condition, ("call", "toset", ("tuple",)), ("call", "toset", ("tuple", ("text", _)))):
+            return ("never if", condition)
     return (name, made)
 
 

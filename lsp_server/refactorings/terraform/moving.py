@@ -15,7 +15,14 @@ from lsp_server.fixers.terraform import layout
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.terraform.meaning import Comparison
 from lsp_server.refactorings.terraform.spot import Spot, comments_of, spot_of
-from lsp_server.refactorings.terraform.writing import configuration, has_heredoc, leading, name_from
+from lsp_server.refactorings.terraform.writing import (
+    configuration,
+    has_heredoc,
+    leading,
+    lines_with_gap,
+    name_from,
+    without,
+)
 
 _MOST = 6  # files that are offered
 _FILES = {
@@ -126,41 +133,12 @@ def _edits(spot: Spot, blocks: SequenceOf[t.Block], target: Document) -> Iterabl
                 return None  # its line endings are part of a value
             text = text.replace("\r\n", "\n").replace("\n", newline)
         taken.append(text)
-        removals.append(_removal(document, span))
+        removals.append(lines_with_gap(document, span))
     end = len(target.text)
     stands = target.text.rstrip()
     lead = "" if not stands.strip("\ufeff") else newline if target.text.endswith(("\n", "\r")) else newline * 2
     written = f"{lead}{(newline * 2).join(taken)}{newline}"
-    return [*_without(document, removals), Edit(target.uri, Span(end, end), written)]
-
-
-def _removal(document: Document, span: Span) -> Span:
-    """The whole lines of a span, and an empty line behind them."""
-    starts = document.line_starts
-    first, last = document.position(span.start).line, document.position(span.end).line
-    following = last + 1
-    if following < len(starts) and not document.line_text(following).strip() and following + 1 < len(starts):
-        following += 1
-    end = starts[following] if following < len(starts) else len(document.text)
-    return Span(span.start if first == 0 else starts[first], end)
-
-
-def _without(document: Document, removals: Iterable[Span]) -> Iterator[Edit]:
-    """Take spans out, those that touch as one, and with the last of the text the empty lines before it."""
-    spans: list[Span] = []
-    for span in sorted(removals):
-        if spans and span.start <= spans[-1].end:
-            spans[-1] = Span(spans[-1].start, max(spans[-1].end, span.end))
-        else:
-            spans.append(span)
-    text, starts = document.text, document.line_starts
-    if not text[spans[-1].end :].strip():
-        first = document.position(spans[-1].start).line
-        while first > 0 and not document.line_text(first - 1).strip("\ufeff \t"):
-            first -= 1
-        start = starts[first] + (first == 0 and text.startswith("\ufeff"))
-        spans[-1] = Span(min(spans[-1].start, start), spans[-1].end)
-    yield from (Edit(document.uri, span, "") for span in spans)
+    return [*without(document, removals), Edit(target.uri, Span(end, end), written)]
 
 
 REFACTORERS = (Refactorer("moving", frozenset({Kind.REWRITE}), move),)

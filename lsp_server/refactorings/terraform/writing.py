@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from lsp_server.core.document import Document, Span, Unit
@@ -79,6 +79,35 @@ def leading(spot: Spot, block: t.Block) -> Span:
 def is_licence(text: str, start: int) -> bool:
     """Whether the comment at `start` heads a file and says under which terms it may be used."""
     return not text[:start].strip("\ufeff \t\r\n") and bool(re.search(r"copyright|licen[cs]e|SPDX", text[start:], re.I))
+
+
+def lines_with_gap(document: Document, span: Span) -> Span:
+    """The whole lines of a span, and an empty line behind them."""
+    starts = document.line_starts
+    first, last = document.position(span.start).line, document.position(span.end).line
+    following = last + 1
+    if following < len(starts) and not document.line_text(following).strip() and following + 1 < len(starts):
+        following += 1
+    end = starts[following] if following < len(starts) else len(document.text)
+    return Span(span.start if first == 0 else starts[first], end)
+
+
+def without(document: Document, removals: Iterable[Span]) -> Iterator[Edit]:
+    """Take spans out, those that touch as one, and with the last of the text the empty lines before it."""
+    spans: list[Span] = []
+    for span in sorted(removals):
+        if spans and span.start <= spans[-1].end:
+            spans[-1] = Span(spans[-1].start, max(spans[-1].end, span.end))
+        else:
+            spans.append(span)
+    text, starts = document.text, document.line_starts
+    if not text[spans[-1].end :].strip():
+        first = document.position(spans[-1].start).line
+        while first > 0 and not document.line_text(first - 1).strip("\ufeff \t"):
+            first -= 1
+        start = starts[first] + (first == 0 and text.startswith("\ufeff"))
+        spans[-1] = Span(min(spans[-1].start, start), spans[-1].end)
+    yield from (Edit(document.uri, span, "") for span in spans)
 
 
 def name_from(*words: str) -> str:
