@@ -8,13 +8,16 @@ from dataclasses import replace
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Completion
 from lsp_server.dialects.terraform import completion_items as items
-from lsp_server.dialects.terraform.block_context import field_type, schema_of
+from lsp_server.dialects.terraform import completion_names as names
+from lsp_server.dialects.terraform.block_context import schema_of
+from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.completion_references import references
-from lsp_server.dialects.terraform.completion_values import keys, values
+from lsp_server.dialects.terraform.completion_values import keys, provider_keys, values
 from lsp_server.dialects.terraform.context import Context, Place, context_at
+from lsp_server.dialects.terraform.expected import expected
 from lsp_server.dialects.terraform.module import Module, is_configuration, is_variables_file, module_of
+from lsp_server.dialects.terraform.module_inputs import call_schema, provider_names
 from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
-from lsp_server.dialects.terraform.types import Type
 from lsp_server.dialects.terraform.variables_file import variable_values
 
 _NO_PREFIX = 100
@@ -55,26 +58,34 @@ def _has_letters(label: str, letters: str) -> bool:
 
 
 def _offer(context: Context, module: Module, schemas: ProviderSchemas, document: Document) -> Iterator[Completion]:
-    schema = schema_of(context.path, schemas)
+    schema = _schema(context, module, schemas)
     match context.place:
         case Place.ITEM if not context.path:
-            yield from items.top_level(context, document)
+            yield from items.top_level(context, module, document)
+        case Place.ITEM if context.path[-1].type == "locals":
+            yield from names.undeclared_locals(context, module)
         case Place.ITEM if schema:
-            yield from items.body_items(context, schema, document)
+            yield from items.body_items(context, schema, module, schemas, document)
         case Place.LABEL:
             yield from items.labels(context, module, schemas, schema, document)
         case Place.KEY:
-            yield from keys(context, _expected(context, schema))
+            yield from _keys(context, module, schema)
         case Place.VALUE | Place.STRING:
-            yield from values(context, module, schemas, schema, _expected(context, schema))
+            kind = expected(context, schema)
+            yield from values(context, module, schemas, schema, kind)
             if context.place is Place.VALUE:
-                yield from references(context, module, schemas, _expected(context, schema))
+                yield from references(context, module, schemas, kind)
 
 
-def _expected(context: Context, schema: object) -> Type | None:
-    if context.in_call:
-        return None
-    attributes = getattr(schema, "attributes", {})
-    known = attributes.get(context.argument)
-    kind = field_type(known.type, context.fields) if known else None
-    return kind.element if kind and context.in_list and kind.is_list else kind
+def _schema(context: Context, module: Module, schemas: ProviderSchemas) -> BlockSchema | None:
+    path = context.path
+    if len(path) == 1 and path[0].type == "module":
+        return call_schema(path[0], module)
+    return schema_of(path, schemas)
+
+
+def _keys(context: Context, module: Module, schema: BlockSchema | None) -> Iterator[Completion]:
+    if len(context.path) == 1 and context.path[0].type == "module" and context.argument == "providers":
+        yield from provider_keys(context, provider_names(context.path[0], module))
+    elif not context.in_call:
+        yield from keys(context, expected(context, schema))

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.base import Completion, CompletionKind
 from lsp_server.dialects.terraform import core_schema, snippets, terraform_block
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
+from lsp_server.dialects.terraform.completion_names import free_names
 from lsp_server.dialects.terraform.context import Context
 from lsp_server.dialects.terraform.module import Module
-from lsp_server.dialects.terraform.references import references
 from lsp_server.dialects.terraform.schema import ProviderSchemas
+from lsp_server.dialects.terraform.supplies import core_supply, provider_entries, supply
 
 _WHOLE_RESOURCES = 15
 _TYPED = frozenset({"resource", "data", "ephemeral"})
 _FIRST = ("resource", "data", "variable", "output", "locals", "module", "provider", "terraform")
 _DYNAMIC_IN = frozenset({"resource", "data", "provider"})
 _META = frozenset(core_schema.RESOURCE_META.attributes) | frozenset(core_schema.RESOURCE_META.blocks)
+_OLD = 100  # what is added to the rank of what is deprecated
+_MOST_LABELS = 30
+_MORE = {
+    "variable": "  type = ${2|string,number,bool,list(string),map(string),any|}",
+    "removed": "  lifecycle {\n    destroy = ${2|false,true|}\n  }",
+}
 _NO_DYNAMIC = frozenset(core_schema.RESOURCE_META.blocks)
 
 
@@ -26,43 +35,69 @@ def _rest_of_line(context: Context, document: Document) -> str:
     return document.text[context.word.end : end].strip()
 
 
-def _indent(context: Context, document: Document) -> str:
-    line = document.line_text(document.position(context.word.start).line)
-    return line[: len(line) - len(line.lstrip(" \t"))]
-
-
-def top_level(context: Context, document: Document) -> Iterator[Completion]:
+def top_level(context: Context, module: Module, document: Document) -> Iterator[Completion]:
     """Block types at the top level of a file; a snippet where the line holds nothing else."""
     alone = not _rest_of_line(context, document)
     for name, schema in core_schema.TOP_LEVEL.items():
         stops = snippets.Stops()
         header = " ".join([name, *(f'"{stops.next(label)}"' for label in schema.labels)])
-        text = snippets.block(header, schema, stops, "") if alone else name
+        text = snippets.block(header, schema, stops, "", core_supply(name, module)) if alone else name
+        if alone and name in _MORE:
+            text = text.removesuffix("}").removesuffix("  $0\n") + _MORE[name] + "\n}"
         rank = _FIRST.index(name) if name in _FIRST else 20
         yield Completion(
             name, CompletionKind.BLOCK, context.word, text, "block", snippet=alone, rank=rank, key=f"core:{name}"
         )
 
 
-def body_items(context: Context, schema: BlockSchema, document: Document) -> Iterator[Completion]:
+@dataclass(frozen=True)
+class _Writing:
+    """How items are written at a place: only the name where the line goes on; `where` is for documentation."""
+
+    context: Context
+    supply: snippets.Supply
+    bare: bool
+    where: str
+
+
+def body_items(
+    context: Context, schema: BlockSchema, module: Module, schemas: ProviderSchemas, document: Document
+) -> Iterator[Completion]:
     """Arguments and blocks that may still be written, required ones first."""
     body = context.path[-1].body
     given = {a.name for a in body.attributes if not a.name_span.touches(context.word.end)}
-    counts = {b.type: len(body.blocks_of(b.type)) for b in body.blocks}
-    bare = bool(_rest_of_line(context, document))
-    indent = _indent(context, document)
-    where = _where(context)
+    counts = Counter(b.type for b in body.blocks)
+    counts.update(b.labels[0].text for b in body.blocks if b.type == "dynamic" and b.labels)
+    write = _Writing(
+        context, _supply(context, module, schemas), bool(_rest_of_line(context, document)), _where(context)
+    )
     for name, known in schema.attributes.items():
-        if known.settable and name not in given and not (name == "id" and known.computed):
-            yield _argument(context, name, known, indent, bare, where)
-            if _is_blocks(known) and not bare:
-                yield _as_block(context, name, known, indent, where)
+        if known.settable and name not in given and not counts[name] and not (name == "id" and known.computed):
+            yield _argument(write, name, known)
+            if _is_blocks(known) and not write.bare:
+                yield _as_block(write, name, known)
+        elif _is_blocks(known) and counts[name] and not write.bare:
+            yield _as_block(write, name, known)
     for name, nested in schema.blocks.items():
-        if not nested.max or counts.get(name, 0) < nested.max:
-            yield _block(context, name, nested, indent, bare, where)
+        if not nested.max or counts[name] < nested.max:
+            yield _block(write, name, nested)
     blocks = [block.type for block in context.path]
     if blocks[0] in _DYNAMIC_IN and blocks[-1] != "dynamic" and _NO_DYNAMIC.isdisjoint(blocks):
-        yield from _dynamic(context, schema, indent, bare)
+        yield from _dynamic(write, schema)
+
+
+def _supply(context: Context, module: Module, schemas: ProviderSchemas) -> snippets.Supply:
+    top = context.path[0]
+    kinds = [block.type for block in context.path]
+    if top.type == "module":
+        return supply(module, schemas, own=".".join(top.address))
+    if kinds[-1] == "required_providers":
+        return provider_entries(schemas)
+    if top.type not in {"resource", "data"} or len(top.labels) < 2 or not _NO_DYNAMIC.isdisjoint(kinds):
+        return core_supply(kinds[-1], module)
+    own = ".".join(top.address[1:] if top.type == "resource" else top.address)
+    repeated = next((name for name in ("count", "for_each") if top.body.attribute(name)), "")
+    return supply(module, schemas, top.labels[0].text, own, repeated)
 
 
 def _where(context: Context) -> str:
@@ -76,40 +111,52 @@ def _where(context: Context) -> str:
     return ".".join([*names, *(name for name in inner if name != "content")])
 
 
-def _argument(context: Context, name: str, known: AttributeSchema, indent: str, bare: bool, where: str) -> Completion:
-    text = name if bare else snippets.argument(name, known.type, snippets.Stops(), indent)
+def _argument(write: _Writing, name: str, known: AttributeSchema) -> Completion:
+    indent = write.context.indent
+    text = name if write.bare else snippets.argument(name, known, snippets.Stops(), indent, write.supply)
     rank = 1 if known.required else 70 if name in _META else 30
-    detail = f"{'required' if known.required else 'optional'}, {known.type}"
+    rank += _OLD if getattr(known, "deprecated", False) else 0
+    old = "deprecated, " if rank >= _OLD else ""
+    detail = f"{old}{'required' if known.required else 'optional'}, {known.type}"
     return Completion(
-        name, CompletionKind.PROPERTY, context.word, text, detail, not bare, rank, known.required, f"{where}:{name}"
-    )
+        name, CompletionKind.PROPERTY, write.context.word, text, detail, not write.bare, rank, known.required,
+        f"{write.where}:{name}",
+    )  # fmt: skip
 
 
-def _as_block(context: Context, name: str, known: AttributeSchema, indent: str, where: str) -> Completion:
+def _as_block(write: _Writing, name: str, known: AttributeSchema) -> Completion:
     """The block that may be written for a list of objects."""
-    text = snippets.block(name, BlockSchema(), snippets.Stops(), indent)
-    label = f"{name} {{…}}"
-    return Completion(label, CompletionKind.BLOCK, context.word, text, "block", True, 31, key=f"{where}:{name}")
+    text = snippets.block(name, BlockSchema(), snippets.Stops(), write.context.indent)
+    label, key = f"{name} {{…}}", f"{write.where}:{name}"
+    return Completion(label, CompletionKind.BLOCK, write.context.word, text, "block", True, 31, key=key)
 
 
-def _block(context: Context, name: str, nested: NestedBlock, indent: str, bare: bool, where: str) -> Completion:
+def _block(write: _Writing, name: str, nested: NestedBlock) -> Completion:
     stops = snippets.Stops()
     labels = [f'"{stops.next(label)}"' for label in nested.block.labels]
-    text = name if bare else snippets.block(" ".join([name, *labels]), nested.block, stops, indent)
+    header, indent = " ".join([name, *labels]), write.context.indent
+    text = name if write.bare else snippets.block(header, nested.block, stops, indent, write.supply)
     rank = 2 if nested.min else 71 if name in _META else 40
+    rank += _OLD if getattr(nested.block, "deprecated", False) else 0
     detail = f"{'required ' if nested.min else ''}block"
     return Completion(
-        name, CompletionKind.BLOCK, context.word, text, detail, not bare, rank, bool(nested.min), f"{where}:{name}"
-    )
+        name, CompletionKind.BLOCK, write.context.word, text, detail, not write.bare, rank, bool(nested.min),
+        f"{write.where}:{name}",
+    )  # fmt: skip
 
 
-def _dynamic(context: Context, schema: BlockSchema, indent: str, bare: bool) -> Iterator[Completion]:
-    if not bare and _repeatable(schema):
+def _dynamic(write: _Writing, schema: BlockSchema) -> Iterator[Completion]:
+    names = _repeatable(schema)
+    if not write.bare and names:
+        indent = write.context.indent
         inner = indent + snippets.INDENT
         deeper = inner + snippets.INDENT
-        lines = ('dynamic "${1:name}" {', f"{inner}for_each = $2", f"{inner}content {{", f"{deeper}$0")
+        stops = snippets.Stops()
+        label = stops.choice(tuple(names)) if len(names) <= _MOST_LABELS else stops.next("name")
+        lines = (f'dynamic "{label}" {{', f"{inner}for_each = $2", f"{inner}content {{", f"{deeper}$0")
         text = "\n".join((*lines, f"{inner}}}", f"{indent}}}"))
-        yield Completion("dynamic", CompletionKind.BLOCK, context.word, text, "one block an element", True, 75)
+        word = write.context.word
+        yield Completion("dynamic", CompletionKind.BLOCK, word, text, "one block an element", True, 75)
 
 
 def _repeatable(schema: BlockSchema) -> list[str]:
@@ -127,7 +174,7 @@ def labels(
 ) -> Iterator[Completion]:
     """Resource and data source types, provider names, the blocks that a `dynamic` may make, provisioners."""
     if context.label_of in {"resource", "data"} and not context.labels:
-        yield from _types(context, schemas, document)
+        yield from _types(context, module, schemas, document)
     elif context.label_of == "provider" and not context.path:
         for name in sorted({local for local, _ in schemas.choices} | set(module.required_providers)):
             yield _label(context, name, "provider")
@@ -137,8 +184,8 @@ def labels(
         yield from (_label(context, name, "backend") for name in terraform_block.BACKENDS)
     elif context.label_of == "provisioner":
         yield from (_label(context, name, "provisioner") for name in core_schema.PROVISIONERS)
-    elif context.label_of in _TYPED and len(context.labels) == 1 and context.labels[0]:
-        yield from (_label(context, name, "name") for name in _names(context, module))
+    elif len(context.labels) == (1 if context.label_of in _TYPED else 0) and all(context.labels):
+        yield from (_label(context, name, "name") for name in free_names(context, module))
 
 
 def _label(context: Context, name: str, detail: str) -> Completion:
@@ -146,19 +193,7 @@ def _label(context: Context, name: str, detail: str) -> Completion:
     return Completion(name, CompletionKind.RESOURCE_TYPE, context.word, text, detail)
 
 
-def _names(context: Context, module: Module) -> Iterator[str]:
-    """Names that are free: those that references already use and nothing declares, and two that everybody uses."""
-    kind = context.labels[0]
-    address = ("data", kind) if context.label_of == "data" else (kind,)
-    at = len(address)
-    taken = {name[1] for name in (module.data if at > 1 else module.resources) if name[0] == kind}
-    pieces = (placed.piece for tree in module.trees.values() for placed in tree.placed)
-    names = (reference.traversal.names for piece in pieces for reference in references(piece))
-    wanted = {name[at] for name in names if name[:at] == address and len(name) > at}
-    yield from sorted((wanted | {"this", "main"}) - taken)
-
-
-def _types(context: Context, schemas: ProviderSchemas, document: Document) -> Iterator[Completion]:
+def _types(context: Context, module: Module, schemas: ProviderSchemas, document: Document) -> Iterator[Completion]:
     kind = context.label_of
     known = schemas.data_types() if kind == "data" else schemas.resource_types()
     prefix = context.prefix.lower()
@@ -171,7 +206,7 @@ def _types(context: Context, schemas: ProviderSchemas, document: Document) -> It
             name, CompletionKind.RESOURCE_TYPE, context.word, text, f"{kind} type", rank=rank, key=f"{kind}:{name}"
         )
         if number < _WHOLE_RESOURCES and len(prefix) > 3 and _line_is_free(context, document):
-            yield _whole(context, name, kind, schemas, document)
+            yield _whole(context, name, kind, module, schemas, document)
 
 
 def _line_is_free(context: Context, document: Document) -> bool:
@@ -179,12 +214,14 @@ def _line_is_free(context: Context, document: Document) -> bool:
     return _rest_of_line(context, document) in {"", '"'}
 
 
-def _whole(context: Context, name: str, kind: str, schemas: ProviderSchemas, document: Document) -> Completion:
+def _whole(
+    context: Context, name: str, kind: str, module: Module, schemas: ProviderSchemas, document: Document
+) -> Completion:
     schema = (schemas.data_source(name) if kind == "data" else schemas.resource(name)) or BlockSchema()
     stops = snippets.Stops()
     opening = "" if context.quoted else '"'
     header = f'{opening}{name}" "{stops.next("name")}"'
-    text = snippets.block(header, schema, stops, "")
+    text = snippets.block(header, schema, stops, "", supply(module, schemas, name))
     word = context.word
     if context.quoted and document.text[word.end : word.end + 1] == '"':
         word = Span(word.start, word.end + 1)  # the quote that the editor has closed itself

@@ -75,3 +75,17 @@ def variable_type(declaration: Declaration) -> Type | None:
         return constraint(given.value)
     except NoConstraint:
         return None
+
+
+def allowed_words(variable: t.Block) -> tuple[str, ...]:
+    """The words that a variable's validation lets through: those of `contains([…], var.name)`."""
+    own = ("var", variable.labels[0].text if variable.labels else "")
+    for validation in variable.body.blocks_of("validation"):
+        condition = validation.body.attribute("condition")
+        match condition.value if condition else None:
+            case t.Call(name="contains", args=(t.TupleExpression(items=items), t.Traversal() as asked)) if (
+                asked.names == own
+            ):
+                texts = [item.text for item in items if isinstance(item, t.Template)]
+                return tuple(text for text in texts if text)
+    return ()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.cursor import Binder, Region, region_at, typed
+from lsp_server.dialects.terraform.cursor import Binder, Region, call_at, keys_in, region_at, typed
 from lsp_server.dialects.terraform.parse import parse_document
 
 _WORD_END = re.compile(r"[\w-]*")
@@ -19,6 +19,8 @@ _LABEL = re.compile(
     r"""(?P<quote>"?)(?P<text>[^"\s{]*)\Z"""
 )
 _FIELDS = re.compile(r"""\s*(?:"(?P<quoted>[^"]*)"|(?P<bare>[\w-]+))\s*[=:]\s*\Z""")
+_NAMESPACE = re.compile(r"(?:[^\W\d][\w-]*::)+\Z")
+_LONGEST_NAMESPACE = 200
 _BEFORE_OPERAND = frozenset({"in", "if", "for"})
 
 
@@ -41,7 +43,11 @@ class Context:
     `argument` names the argument whose value is written, `fields` the object keys inside that value, outermost first.
     `reference` is what a dot behind it asks for members of: the text before the word, without the dot. `labels` are
     those before a label's place, `label_of` the type of the block they belong to. `in_call` tells that it is an
-    argument of a function, whose type the argument's does not decide. `binders` are the `for`s around.
+    argument of a function, whose type the argument's does not decide: `call` and `parameter` are the function's name
+    and the number of the parameter, where the value is all of that. `assigned` tells that it is the value of an
+    object's key, `given` are the keys that an object has already. `binders` are the `for`s around. `indent` is the
+    line's. `namespace` is what stands before a function's name, `provider::aws::`; `called` tells that its bracket is
+    there.
     """
 
     place: Place
@@ -57,14 +63,22 @@ class Context:
     quoted: bool = False
     in_list: bool = False
     in_call: bool = False
+    assigned: bool = False
+    call: str = ""
+    parameter: int = 0
+    given: frozenset[str] = frozenset()
     binders: tuple[Binder, ...] = ()
+    indent: str = ""
+    namespace: str = ""
+    called: bool = False
 
 
 def context_at(document: Document, offset: int) -> Context:
     """The context of a cursor."""
     tree = parse_document(document)
     path = _path(document, tree, offset)
-    return _Reading(document.text, offset, path).read(_start(document, tree, path, offset))
+    found = _Reading(document.text, offset, path).read(_start(document, tree, path, offset))
+    return replace(found, indent=_blank(document, found.word.start))
 
 
 def code_at(document: Document, offset: int) -> Region:
@@ -82,6 +96,12 @@ def _start(document: Document, tree: t.Tree, path: tuple[t.Block, ...], offset: 
     ends = [block.span.end for block in body.blocks if block.span.end <= offset and block.open != block.close]
     ends += [a.span.end for a in body.attributes if _is_over(document, a.span, offset)]
     return max([start, *ends])
+
+
+def _blank(document: Document, offset: int) -> str:
+    """What the line of `offset` is indented with."""
+    line = document.line_text(document.position(offset).line)
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 # -- texts in which a brace or bracket is still open: indentation tells what goes on
@@ -194,20 +214,36 @@ class _Reading:
             if found is None:
                 return self._nothing()
             prefix = found["name"] or ""
-            return Context(Place.KEY, self.path, self._word(self.offset - len(prefix)), prefix, argument, fields)
+            word = self._word(self.offset - len(prefix))
+            given = keys_in(self.text, region.brackets[-1].inside, word)
+            return Context(Place.KEY, self.path, word, prefix, argument, fields, in_call=region.in_call, given=given)
         start = region.element if region.brackets else value.end()
         assigned = _VALUE.match(self.text, start, self.offset) if region.innermost == "{" else None
-        return self._expression(region, assigned.end() if assigned else start, argument, fields, region.in_call)
+        begin = assigned.end() if assigned else start
+        return self._expression(region, begin, argument, fields, in_call=region.in_call, assigned=assigned is not None)
 
-    def _expression(self, region: Region, start: int, argument: str, fields: tuple[str, ...], in_call: bool) -> Context:
+    def _expression(
+        self,
+        region: Region,
+        start: int,
+        argument: str,
+        fields: tuple[str, ...],
+        *,
+        in_call: bool,
+        assigned: bool = False,
+    ) -> Context:
         reference, prefix = typed(self.text, start, self.offset, region.pairs)
         word = self._word(self.offset - len(prefix))
         if prefix[:1].isdigit() or (reference is None and self._follows_operand(start, word.start)):
             return self._nothing()
+        namespace = _NAMESPACE.search(self.text, max(start, word.start - _LONGEST_NAMESPACE), word.start)
+        call, parameter = call_at(self.text, region, word.start) if in_call else ("", 0)
         return Context(
             Place.VALUE, self.path, word, prefix, argument, fields, reference or "",
             in_template=region.outer is not None, in_list=region.innermost == "[", in_call=in_call,
-            binders=region.binders,
+            assigned=assigned, call=call, parameter=parameter, binders=region.binders,
+            namespace=namespace[0] if namespace and reference is None else "",
+            called=self.text.startswith("(", word.end),
         )  # fmt: skip
 
     def _follows_operand(self, start: int, at: int) -> bool:

@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from lsp_server.core.document import Span
 from lsp_server.dialects.terraform import scanner
 
 _FOR = re.compile(r"\s*for\s+(?P<first>[^\W\d][\w-]*)(?:\s*,\s*(?P<second>[^\W\d][\w-]*))?\s+in\s+")
 _MAKES = re.compile(r"\s*for\b")
 _MARKER = re.compile(r"\$\$\{|%%\{|[$%]\{")
+_KEY = re.compile(r"""\s*(?P<name>[^\W\d][\w-]*|"[^"\r\n]*")[ \t]*[=:](?!=)""")
+_COMMA = re.compile(",")
 _DEEPEST = 30
+_LONGEST_OBJECT = 20_000  # characters that are looked through for the keys that an object has
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +198,41 @@ def _word_start(text: str, start: int, at: int) -> int:
     while begin < at and text[begin] == "-":
         begin += 1
     return begin
+
+
+def call_at(text: str, region: Region, at: int) -> tuple[str, int]:
+    """The function whose argument begins at `at`, and the argument's number from 0; no name where it is none."""
+    if region.innermost != "(":
+        return "", 0
+    inside = region.brackets[-1].inside
+    start = _word_start(text, region.start, inside - 1)
+    if text[max(region.start, start - 2) : start] == "::":
+        return "", 0  # a provider's function
+    level, number, last = 0, 0, inside
+    for token in scanner.tokens(text, inside, at):
+        level += (token.kind == "open") - (token.kind == "close")
+        commas = text.count(",", token.start, min(token.end, at)) if level == 0 and token.kind == "other" else 0
+        if commas:
+            number, last = number + commas, text.rindex(",", token.start, min(token.end, at)) + 1
+    return (text[start : inside - 1], number) if not text[last:at].strip() else ("", 0)
+
+
+def keys_in(text: str, inside: int, but: Span) -> frozenset[str]:
+    """The keys of the object whose brace ends at `inside`, without the word at the cursor."""
+    found: set[str] = set()
+    level, fresh = 0, True
+    for token in scanner.tokens(text, inside, min(len(text), inside + _LONGEST_OBJECT)):
+        if token.kind == "close" and level == 0:
+            break
+        level += (token.kind == "open") - (token.kind == "close")
+        if level or token.kind == "comment":
+            continue
+        starts = [token.start] if fresh and token.kind in {"other", "string"} else []
+        if token.kind == "other":
+            starts += [comma.end() for comma in _COMMA.finditer(text, token.start, token.end)]
+        for start in starts:
+            key = _KEY.match(text, start)
+            if key and not Span(key.start("name"), key.end("name")).touches(but.end):
+                found.add(key["name"].strip('"'))
+        fresh = token.kind == "newline" or bool(starts and not text[starts[-1] : token.end].strip())
+    return frozenset(found)

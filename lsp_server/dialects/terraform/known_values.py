@@ -62,5 +62,6 @@ BY_NAME: Mapping[str, tuple[str, ...]] = {
 
 
 def known_values(resource_type: str, argument: str) -> tuple[str, ...]:
-    """Words that are often meant; empty where none are known."""
-    return BY_TYPE.get((resource_type, argument)) or BY_NAME.get(argument, ())
+    """Words that are often meant by an argument of a resource type or provider; empty where none are known."""
+    by_name = BY_NAME.get(argument, ()) if resource_type.partition("_")[0] == "aws" else ()
+    return BY_TYPE.get((resource_type, argument)) or by_name

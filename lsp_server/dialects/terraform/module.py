@@ -213,6 +213,14 @@ class Module:
         return found
 
     @cached_property
+    def by_type(self) -> dict[tuple[str, str], list[Declaration]]:
+        """Resources and data sources by kind and type: `("data", "aws_ami")`."""
+        found: dict[tuple[str, str], list[Declaration]] = {}
+        for declaration in (*self.resources.values(), *self.data.values()):
+            found.setdefault((declaration.kind, declaration.name[0]), []).append(declaration)
+        return found
+
+    @cached_property
     def locked(self) -> dict[str, str]:
         """Versions by full provider address, from the lock file where it is part of the unit."""
         lock = next((d for d in self.unit if d.name == LOCK_FILE), None)

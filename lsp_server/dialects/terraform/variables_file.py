@@ -9,8 +9,9 @@ from lsp_server.dialects.base import Completion, CompletionKind
 from lsp_server.dialects.terraform import snippets
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_context import field_type
+from lsp_server.dialects.terraform.block_schema import AttributeSchema
 from lsp_server.dialects.terraform.completion_values import keys
-from lsp_server.dialects.terraform.constraints import variable_type
+from lsp_server.dialects.terraform.constraints import allowed_words, variable_type
 from lsp_server.dialects.terraform.context import Context, Place, context_at
 from lsp_server.dialects.terraform.module import Declaration, Module
 from lsp_server.dialects.terraform.parse import parse_document
@@ -56,21 +57,12 @@ def _assignment(declaration: Declaration, document: Document, word: Span) -> Com
     kind = variable_type(declaration) or DYNAMIC
     line, column = document.position(word.end)
     bare = bool(document.line_text(line)[column:].strip())
-    text = name if bare else snippets.argument(name, kind, snippets.Stops(), "")
+    text = name if bare else snippets.argument(name, AttributeSchema(kind), snippets.Stops(), "")
     detail = f"{'required ' if required else ''}variable, {kind}"
     return Completion(name, CompletionKind.PROPERTY, word, text, detail, not bare, 1 if required else 30, required)
 
 
 def allowed_values(declaration: Declaration) -> tuple[str, ...]:
-    """The words that a variable's validation lets through: those of `contains([…], var.name)`."""
+    """The words that a variable's validation lets through."""
     node = declaration.declared.node
-    own = ("var", declaration.name[0])
-    for validation in node.body.blocks_of("validation") if isinstance(node, t.Block) else ():
-        condition = validation.body.attribute("condition")
-        match condition.value if condition else None:
-            case t.Call(name="contains", args=(t.TupleExpression(items=items), t.Traversal() as asked)) if (
-                asked.names == own
-            ):
-                texts = [item.text for item in items if isinstance(item, t.Template)]
-                return tuple(text for text in texts if text)
-    return ()
+    return allowed_words(node) if isinstance(node, t.Block) else ()

@@ -125,3 +125,65 @@ def test_no_place_makes_it_raise_and_every_completion_touches_the_cursor(data):
     document = Document("untitled:/m/main.tf", text)
     for completion in Terraform().completions(Unit((document,)), document, offset):
         assert completion.replace.touches(offset)
+
+
+CHILD = (
+    Document(
+        "file:///m/child/main.tf",
+        """terraform {
+  required_providers {
+    aws = {
+      source                = "hashicorp/aws"
+      configuration_aliases = [aws.west]
+    }
+  }
+}
+variable "vpc_id" {
+  type = string
+}
+variable "nets" {
+  type    = map(object({ cidr = string, public = optional(bool) }))
+  default = {}
+}
+output "subnet_id" {
+  value = ""
+}
+""",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('source = "./child"\n  $0', ["vpc_id", "nets"]),
+        ('source = "./child"\n  vpc_id = ""\n  $0', ["nets", "providers"]),
+        ('source = "./child"\n  vpc_id = $0', ["aws_vpc.v.id"]),
+        ('source = "./child"\n  nets = {\n    one = {\n      $0\n    }\n  }', ["cidr", "public"]),
+        ('source = "./child"\n  nets = {\n    one = {\n      public = $0\n    }\n  }', ["false", "true"]),
+        ('source = "./child"\n  providers = {\n    $0\n  }', ["aws", "aws.west"]),
+        ('source = "$0"', ["./child"]),
+    ],
+)
+def test_in_a_module_call(body, expected):
+    text = f'module "m" {{\n  {body}\n}}\nresource "aws_vpc" "v" {{\n}}\n'
+    _, found = offered_in_files(text)
+    assert [c.label for c in found][: len(expected)] == expected
+
+
+def test_a_folder_has_no_version():
+    labels = [c.label for c in offered_in_files('module "m" {\n  source = "./child"\n  $0\n}\n')[1]]
+    assert "version" not in labels
+    labels = [c.label for c in offered_in_files('module "m" {\n  source = "a/b/c"\n  $0\n}\n')[1]]
+    assert "version" in labels
+
+
+def test_an_output_of_a_module_fits_by_its_name():
+    text = 'module "m" {\n  source = "./child"\n}\nresource "aws_instance" "i" {\n  subnet_id = $0\n}\n'
+    assert offered_in_files(text)[1][0].label == "module.m.subnet_id"
+
+
+def offered_in_files(text):
+    offset = text.index("$0")
+    document = Document("file:///m/main.tf", text.replace("$0", "", 1))
+    return document, Terraform().completions(Unit((document,), CHILD), document, offset)
