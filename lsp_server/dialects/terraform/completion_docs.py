@@ -6,9 +6,9 @@ from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform.block_context import nested_schema
 from lsp_server.dialects.terraform.functions import functions
 from lsp_server.dialects.terraform.module import module_from
+from lsp_server.dialects.terraform.pages import type_page
 from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
 
-_REGISTRY = "https://registry.terraform.io/providers"
 _LANGUAGE = "https://developer.hashicorp.com/terraform/language"
 
 
@@ -33,9 +33,7 @@ def _type(kind: str, name: str, schemas: ProviderSchemas) -> str:
     choice = schemas.provider_of(name)
     if schema is None or choice is None:
         return ""
-    source = choice.meta.source.partition("/")[2]
-    folder = "data-sources" if kind == "data" else "resources"
-    link = f"{_REGISTRY}/{source}/{choice.meta.version}/docs/{folder}/{name.partition('_')[2]}"
+    link = type_page(choice.meta.source, choice.meta.version, kind, name)
     required = [*schema.required, *schema.required_blocks]
     needs = f"Required: {', '.join(f'`{n}`' for n in required)}\n\n" if required else ""
     return f"**{name}** ({choice.title})\n\n{needs}[Documentation]({link})"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,31 @@ def test_signatures(file, text, expected, form):
     assert label == expected[0]
     texts = [found.text, *(one.text for one in found.parameters)]
     assert all(any(words in text for text in texts) for words in expected[1:])
+
+
+def relative(uri):
+    """A uri from the folder of the documents; of a page in a provider's version no more than the major one."""
+    uri = re.sub(r"/(\d+)\.\d+\.\d+/docs", r"/\1.x/docs", uri)
+    return uri.removeprefix(FOLDER) if uri.startswith((FOLDER, "http")) else uri.replace("file:///work/", "../")
+
+
+@FORMS
+@pytest.mark.parametrize(("file", "text", "expected"), cases("links.txt"))
+def test_links(file, text, expected, form):
+    document, _ = written(file, text, form)
+    found = SERVICE.links(Unit((document,)), document)
+    assert [f"{document.slice(link.span)} => {relative(link.uris[0])}" for link in found] == expected
+
+
+def test_a_folder_leads_to_a_file_that_it_has():
+    document = Document(FOLDER + "main.tf", 'module "a" { source = "./net" }\n')
+    child = Document(FOLDER + "net/vpc.tf", "")
+    (link,) = SERVICE.links(Unit((document,), (child, Document(FOLDER + "other/x.tf", ""))), document)
+    assert [relative(uri) for uri in link.uris] == ["net/main.tf", "net/variables.tf", "net/outputs.tf", "net/vpc.tf"]
+
+
+def test_what_a_version_asks_for_elsewhere_in_the_module_counts():
+    document = Document(FOLDER + "main.tf", 'resource "aws_vpc" "a" {}\n')
+    versions = 'terraform {\n  required_providers { aws = { version = "~> 5.0" } }\n}\n'
+    (link,) = SERVICE.links(Unit((document, Document(FOLDER + "versions.tf", versions))), document)
+    assert relative(link.uris[0]) == "https://registry.terraform.io/providers/hashicorp/aws/5.x/docs/resources/vpc"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import Definition, Elsewhere, Location
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.children import called, is_folder
+from lsp_server.dialects.terraform.children import is_folder
 from lsp_server.dialects.terraform.service import names
 from lsp_server.dialects.terraform.service.names import Name, Place, Space
 from lsp_server.dialects.terraform.service.paths import file_at, uri_of
@@ -80,11 +80,15 @@ def _of_source(unit: Unit, site: Site, attribute: t.Attribute) -> Definition | N
     source = value.text if isinstance(value, t.Template) else None
     if not source or not is_folder(source) or not value.span.touches(site.at):
         return None
-    label = site.blocks[-1].labels
-    known = called(unit).get(label[0].text, ()) if label else ()
-    others = [uri_of(site.document, f"{source}/{name}") for name in _FIRST]
-    uris = dict.fromkeys([*others, *(one.uri for one in known)])
-    return Definition(site.span(Span(value.span.start + 1, value.span.end - 1)), (Elsewhere(tuple(uris)),))
+    uris = files_of_source(unit, site.document, source)
+    return Definition(site.span(Span(value.span.start + 1, value.span.end - 1)), (Elsewhere(uris),))
+
+
+def files_of_source(unit: Unit, document: Document, source: str) -> tuple[str, ...]:
+    """The files that a module in a folder may have, the one that a person looks at first in front."""
+    folder = uri_of(document, source)
+    known = (one.uri for one in unit.nearby if one.uri.rpartition("/")[0] == folder)
+    return tuple(dict.fromkeys([*(f"{folder}/{name}" for name in _FIRST), *known]))
 
 
 # -- what a reference goes on with

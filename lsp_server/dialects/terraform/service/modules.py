@@ -25,6 +25,7 @@ from lsp_server.dialects.terraform.module import trees_of
 from lsp_server.dialects.terraform.service import names, renaming, symbols
 from lsp_server.dialects.terraform.service.definition import definition
 from lsp_server.dialects.terraform.service.folds import folds
+from lsp_server.dialects.terraform.service.links import links
 from lsp_server.dialects.terraform.service.selections import selections
 from lsp_server.dialects.terraform.service.signatures import signature
 from lsp_server.dialects.terraform.service.tokens import tokens
@@ -99,7 +100,7 @@ class ModuleService:
 
     def links(self, unit: Unit, document: Document) -> Sequence[Link]:
         """What leads to files or pages."""
-        return ()
+        return links(unit, document)
 
     def inlays(self, unit: Unit, document: Document, span: Span) -> Sequence[Inlay]:
         """What is worth saying between the words."""

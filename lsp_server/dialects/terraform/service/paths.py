@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from typing import TypeGuard
 from urllib.parse import quote
 
 from lsp_server.core.document import Document, Span
@@ -24,26 +25,27 @@ def file_at(site: Site) -> tuple[Span, tuple[str, ...]] | None:
     """What names a file at the cursor, as a span of the document, and the uris that it may be."""
     for number, node in enumerate(site.nodes):
         if isinstance(node, t.Template) and not node.heredoc:
-            path = _path(node)
-            if path is not None and (_is_plain(path) or _reads(site, number, node)):
+            path = path_of(node)
+            above = site.nodes[number - 1] if number else None
+            if path is not None and (names_file(node) or (reads(above) and above.args[:1] == (node,))):
                 span = Span(node.span.start + 1, max(node.span.start + 1, node.span.end - 1))
                 return site.span(span), (uri_of(site.document, path),)
     return _in_program(site)
 
 
-def _reads(site: Site, number: int, node: t.Template) -> bool:
-    """Whether the text is what a function reads, or begins with a folder of the module."""
-    if isinstance(node.parts[0], t.Interpolation):
-        return True
-    above = site.nodes[number - 1] if number else None
-    return isinstance(above, t.Call) and above.name in _READING and above.args[:1] == (node,)
+def reads(node: object) -> TypeGuard[t.Call]:
+    """Whether a node is a call of a function that reads the file which its first argument names."""
+    return isinstance(node, t.Call) and node.name in _READING
 
 
-def _is_plain(path: str) -> bool:
-    return is_folder(path) and bool(_FILE.fullmatch(path))
+def names_file(node: t.Template) -> bool:
+    """Whether a text is a path wherever it stands: it begins with a folder of the module, or as `./x.y` does."""
+    if node.parts and isinstance(node.parts[0], t.Interpolation):
+        return path_of(node) is not None
+    return is_folder(node.text or "") and bool(_FILE.fullmatch(node.text or ""))
 
 
-def _path(node: t.Template) -> str | None:
+def path_of(node: t.Template) -> str | None:
     """The path that a text is, from the module's folder; None where parts of it are not known."""
     parts = node.parts
     match parts[:1]:
