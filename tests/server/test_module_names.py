@@ -104,6 +104,21 @@ async def test_a_definition_may_be_in_another_file_or_a_child_module(
     assert link["targetSelectionRange"]["start"]["line"] == line
 
 
+async def test_hover_covers_the_word_and_speaks_of_other_files(shared: Editor, tmp_path: Path) -> None:
+    uri = module(shared, tmp_path / "a")
+    for behind, word, told in (
+        ("🦉 ${var.st", "stage", 'Default: `"🦉"`'),
+        ("  siz", "size", "**var.size** · variable"),
+        ('resource "aws_sns', "aws_sns_topic", "schema of aws"),
+        ("  nam", "name", "**name** · `string`"),
+    ):
+        found = await shared.ask(types.TEXT_DOCUMENT_HOVER, types.HoverParams(**at(shared, uri, behind)))
+        assert slice_of(MAIN, found["range"]) == word
+        assert told in found["contents"]["value"]
+    nothing = await shared.ask(types.TEXT_DOCUMENT_HOVER, types.HoverParams(**at(shared, uri, "before the")))
+    assert nothing is None
+
+
 async def test_the_source_of_a_call_leads_to_the_childs_main_file(shared: Editor, tmp_path: Path) -> None:
     uri = module(shared, tmp_path / "a")
     (link,) = await shared.ask(types.TEXT_DOCUMENT_DEFINITION, types.DefinitionParams(**at(shared, uri, '"./ne')))

@@ -25,6 +25,7 @@ from lsp_server.dialects.terraform.module import trees_of
 from lsp_server.dialects.terraform.service import names, renaming, symbols
 from lsp_server.dialects.terraform.service.definition import definition
 from lsp_server.dialects.terraform.service.folds import folds
+from lsp_server.dialects.terraform.service.hover import hover
 from lsp_server.dialects.terraform.service.links import links
 from lsp_server.dialects.terraform.service.selections import selections
 from lsp_server.dialects.terraform.service.signatures import signature
@@ -42,7 +43,7 @@ class ModuleService:
 
     def hover(self, unit: Unit, document: Document, offset: int) -> Hover | None:
         """What is known about what stands at `offset`."""
-        return None
+        return hover(unit, document, offset)
 
     def definition(self, unit: Unit, document: Document, offset: int) -> Definition | None:
         """Where what is named at `offset` is declared, be it in a child module or another file."""

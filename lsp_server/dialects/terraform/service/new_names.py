@@ -119,7 +119,9 @@ def _renamed(mention: Mention, new: str) -> Mention:
 
 def _require_unbound(place: Place, new: str) -> None:
     """No other name may be caught by a binder, nor one of its own by another inside."""
-    own, reach = place.name, _reach_of(place, place.name)
+    own, reach = place.name, binder_of(place, place.name)
+    if reach is None:
+        raise RefusedError(f"What {own.text} goes through is not written yet.")
     mentions = names.mentions_of_piece(place.document, place.placed.piece)
     for mention in mentions:
         name = mention.name
@@ -127,9 +129,10 @@ def _require_unbound(place: Place, new: str) -> None:
         if name.space is Space.RESOURCE:
             caught = name.path[0] == new and reach.has(mention.whole)
         elif name.space is Space.BOUND and name.text == new and mention.how is How.DECLARED:
-            inner = _reach_of(place, name)
+            inner = binder_of(place, name)
             uses = (one.span for one in mentions if one.name == own and one.how is not How.DECLARED)
-            caught = inner.whole == reach.whole or (reach.whole.encloses(inner.whole) and any(map(inner.has, uses)))
+            within = inner is not None and reach.whole.encloses(inner.whole)
+            caught = inner is not None and within and (inner.whole == reach.whole or any(map(inner.has, uses)))
         elif name.space is Space.BOUND and name.text == new and name.scope is not None:
             caught = reach.has(mention.span) and not reach.whole.encloses(name.scope)
         if caught:
@@ -137,28 +140,35 @@ def _require_unbound(place: Place, new: str) -> None:
             raise RefusedError(f"{new} means something else here already, {_line(place.document, at)}.")
 
 
-class _Reach(NamedTuple):
-    """Where a name that is bound means something: in `whole` without `hole`, which is what it goes through."""
+class Binder(NamedTuple):
+    """What brings a name: the node `whole`, which goes `through` something; the name means nothing in the `hole`.
+
+    Spans are those of the piece. `is_block` tells of a `dynamic` block, `is_key` that it is the first of two names.
+    """
 
     whole: Span
     hole: Span
+    through: Span
+    is_block: bool = False
+    is_key: bool = False
 
     def has(self, span: Span) -> bool:
         """Whether the name means something at a span."""
         return self.whole.encloses(span) and not self.hole.encloses(span)
 
 
-def _reach_of(place: Place, name: Name) -> _Reach:
-    """The reach of a name that is bound in the piece of a place, in spans of the piece."""
-    scope = name.scope or place.mention.span
-    site = site_at(place.document, place.start + scope.start)
+def binder_of(place: Place, name: Name) -> Binder | None:
+    """What brings a name that is bound in the piece of a place."""
+    scope = name.scope
+    site = site_at(place.document, place.start + scope.start) if scope is not None else None
     for node in reversed(site.nodes if site is not None else ()):
         if isinstance(node, t.ForExpression | t.Directive) and any(part.span == scope for part in node.names):
             through = node.collection if isinstance(node, t.ForExpression) else node.condition
-            return _Reach(node.span, Span(node.span.start, through.span.end))
+            is_key = len(node.names) > 1 and node.names[0].span == scope
+            return Binder(node.span, Span(node.span.start, through.span.end), through.span, is_key=is_key)
     blocks = [block for block in (site.blocks if site is not None else ()) if block.type == "dynamic"]
     given = blocks[-1].body.attribute("for_each") if blocks else None
-    return _Reach(blocks[-1].span if blocks else scope, given.span if given is not None else Span(scope.end, scope.end))
+    return Binder(blocks[-1].span, given.span, given.value.span, is_block=True) if given is not None else None
 
 
 def where(place: Place) -> str:

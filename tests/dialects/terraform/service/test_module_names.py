@@ -116,3 +116,26 @@ def test_a_rename_changes_the_marked_places_and_another_one_changes_them_back(te
     back = SERVICE.rename(after, after[case.document.uri], first.span.start, old).edits
     again = edit_unit(Unit(after.documents + after.callers), back)
     assert [one.text for one in again] == [one.text for one in case.unit.documents + case.unit.callers]
+
+
+@FORMS
+@pytest.mark.parametrize("text", cases("hover.txt"))
+def test_hover(text, form):
+    case = read(text, form)
+    found = SERVICE.hover(case.unit, case.document, case.offset)
+    if case.expected == ("nothing",):
+        assert found is None
+        return
+    assert found is not None
+    assert found.span.touches(case.offset)
+    for line in case.expected:
+        word, _, rest = line.partition(" ")
+        match word:
+            case "on":
+                assert case.document.slice(found.span) == rest
+            case "has":
+                assert rest in found.text.replace("\r\n", "\n"), found.text
+            case "not":
+                assert rest not in found.text, found.text
+            case _:
+                raise AssertionError(line)

@@ -1,0 +1,104 @@
+"""What is told about what a provider knows: types, arguments, attributes, nested blocks, and whose schema says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
+from lsp_server.dialects.terraform.module import Module
+from lsp_server.dialects.terraform.schema import Choice
+from lsp_server.dialects.terraform.words import REGISTRY
+
+_FOLDERS = {"resource": "resources", "data": "data-sources", "ephemeral": "ephemeral-resources"}
+_NOUNS = {"resource": "resource", "data": "data source", "ephemeral": "ephemeral resource"}
+_VALUES = 40  # that are listed
+_LISTED = 12  # names of required arguments
+
+
+def joined(*parts: str) -> str:
+    """Paragraphs of those parts that say something."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def address_of(choice: Choice) -> str:
+    """For a person: `hashicorp/aws`."""
+    return choice.meta.source.partition("/")[2]
+
+
+def used(module: Module, choice: Choice) -> str:
+    """Which provider, in which version, and by which schema it is known."""
+    address, locked = address_of(choice), module.locked.get(choice.meta.source, "")
+    version = f" {locked}" if locked else ""
+    fits = "" if choice.exact else ", which is not a version that the project asks for"
+    return f"Provider `{address}`{version} · schema of {choice.title}{fits}"
+
+
+def page(choice: Choice, kind: str, type_name: str) -> str:
+    """A link to what the registry tells about a type; for the provider itself where `kind` is empty."""
+    base = f"{REGISTRY}/{address_of(choice)}/{choice.meta.version}/docs"
+    return f"{base}/{_FOLDERS[kind]}/{type_name.partition('_')[2]}" if kind in _FOLDERS else base
+
+
+def of_type(module: Module, choice: Choice | None, schema: BlockSchema | None, kind: str, name: str) -> str:
+    """What a resource type is."""
+    head = f"**{name}** · {_NOUNS.get(kind, kind)}"
+    if choice is None:
+        return head
+    if schema is None:
+        return joined(head, f"Not in the schema of {choice.title}.", used(module, choice))
+    needed = [f"`{one}`" for one in (*schema.required, *schema.required_blocks)]
+    more = " …" if len(needed) > _LISTED else ""
+    return joined(
+        head,
+        _described(schema),
+        f"Required: {', '.join(needed[:_LISTED])}{more}" if needed else "",
+        used(module, choice),
+        f"[Documentation]({page(choice, kind, name)})",
+    )
+
+
+def of_member(schema: BlockSchema | NestedBlock | None, name: str) -> str:
+    """What an argument, attribute or nested block of a block is; empty where the schema does not name it."""
+    inner = schema.block if isinstance(schema, NestedBlock) else schema
+    if inner is None:
+        return ""
+    if name in inner.attributes:
+        return joined(*_attribute(name, inner.attributes[name]), _described(inner, name))
+    if name in inner.blocks:
+        return joined(*_block(name, inner.blocks[name]), _described(inner, name))
+    return ""
+
+
+def _attribute(name: str, known: AttributeSchema) -> Iterator[str]:
+    words = [word for word in ("required", "optional", "computed") if getattr(known, word)]
+    yield f"**{name}** · `{known.type.written}`" + (f" · {', '.join(words)}" if words else "")
+    if known.values:
+        more = " …" if len(known.values) > _VALUES else ""
+        yield f"Allowed: {', '.join(f'`{value}`' for value in known.values[:_VALUES])}{more}"
+    told = {
+        "sensitive": "Sensitive: plans and messages hide it.",
+        "deprecated": "**Deprecated.**",
+        "write_only": "Write-only: it is sent to the provider, and kept neither in the state nor in a plan.",
+    }
+    yield " ".join(text for word, text in told.items() if getattr(known, word, False))
+
+
+def _block(name: str, nested: NestedBlock) -> Iterator[str]:
+    what = "block" if nested.nesting == "single" or nested.max == 1 else f"blocks ({nested.nesting})"
+    yield f"**{name}** · {what}{_bounds(nested)}"
+    needed = [f"`{one}`" for one in (*nested.block.required, *nested.block.required_blocks)]
+    yield f"Required in it: {', '.join(needed[:_LISTED])}" if needed else ""
+
+
+def _bounds(nested: NestedBlock) -> str:
+    if nested.min and nested.min == nested.max:
+        return " · required" if nested.min == 1 else f" · exactly {nested.min}"
+    least = f" · at least {nested.min}" if nested.min else " · optional"
+    return least + (f" · at most {nested.max}" if nested.max else "")
+
+
+def _described(schema: BlockSchema, name: str = "") -> str:
+    known = schema.attributes.get(name)
+    describe = getattr(schema, "describe", None)
+    text: str = (known.description if known else "") or (describe(name) if describe is not None else "")
+    return text
