@@ -91,7 +91,10 @@ class Settings(Section, frozen=True):
     ghost_text: GhostTextSettings = GhostTextSettings()
     inlay_hints: Annotated[
         bool,
-        Meta(description="Show the default of a parameter and the value that `FindInMap` gives where they are used."),
+        Meta(
+            description="Show what a parameter, variable, local value or `FindInMap` comes to where it is used, and "
+            "the parameters that numbers in calls of Terraform's functions are for."
+        ),
     ] = True
     exclude: Annotated[
         tuple[str, ...], Meta(description="Files, as globs, that are never read into a request to a model.")

@@ -169,11 +169,12 @@ class Link(NamedTuple):
 
 
 class Inlay(NamedTuple):
-    """A few words shown behind what stands before `offset`; `tooltip` is markdown."""
+    """A few words shown behind what stands before `offset`, or in front of what follows; `tooltip` is markdown."""
 
     offset: int
     label: str
     tooltip: str = ""
+    before: bool = False
 
 
 class TokenKind(enum.Enum):

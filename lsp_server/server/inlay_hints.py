@@ -25,8 +25,10 @@ class Hints:
             types.InlayHint(
                 encoding.position(document, inlay.offset),
                 inlay.label,
+                kind=types.InlayHintKind.Parameter if inlay.before else None,
                 tooltip=types.MarkupContent(types.MarkupKind.Markdown, inlay.tooltip) if inlay.tooltip else None,
-                padding_left=True,
+                padding_left=not inlay.before,
+                padding_right=inlay.before,
             )
             for inlay in found
         ]

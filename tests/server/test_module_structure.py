@@ -61,3 +61,18 @@ async def test_a_half_typed_block_stays_in_the_outline(shared: Editor, tmp_path:
     params = types.DocumentSymbolParams(types.TextDocumentIdentifier(uri))
     found = await shared.ask(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, params)
     assert [one["name"] for one in found] == ["stage", "aws_sns_topic.main"]
+
+
+async def test_hints_stand_behind_values_and_before_arguments(shared: Editor, tmp_path: Path) -> None:
+    text = MODULE.replace("type = string", 'default = "dev"') + 'output "🦉" { value = var.stage }\n'
+    uri = shared.open(tmp_path / "main.tf", text)
+    range_ = types.Range(types.Position(0, 0), types.Position(9, 0))
+    params = types.InlayHintParams(types.TextDocumentIdentifier(uri), range_)
+    found = await shared.ask(types.TEXT_DOCUMENT_INLAY_HINT, params)
+    told = [(one["label"], one["position"], one["paddingLeft"], one["paddingRight"]) for one in found]
+    before, value = shared.after(uri, '.0/8", '), shared.after(uri, "value = var.stage")
+    assert told == [
+        ("newbits:", {"line": before.line, "character": before.character}, False, True),
+        ("netnum:", {"line": before.line, "character": before.character + 3}, False, True),
+        ("= dev", {"line": value.line, "character": value.character}, True, False),
+    ]

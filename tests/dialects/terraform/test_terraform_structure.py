@@ -197,3 +197,42 @@ def test_what_a_version_asks_for_elsewhere_in_the_module_counts():
     versions = 'terraform {\n  required_providers { aws = { version = "~> 5.0" } }\n}\n'
     (link,) = SERVICE.links(Unit((document, Document(FOLDER + "versions.tf", versions))), document)
     assert relative(link.uris[0]) == "https://registry.terraform.io/providers/hashicorp/aws/5.x/docs/resources/vpc"
+
+
+@FORMS
+@pytest.mark.parametrize(("file", "text", "expected"), cases("inlays.txt"))
+def test_inlays(file, text, expected, form):
+    document, _ = written(file, re.sub("⟪.*?⟫", "", text), form)
+    shown = document.text
+    for inlay in reversed(SERVICE.inlays(Unit((document,)), document, Span(0, len(document.text)))):
+        shown = f"{shown[: inlay.offset]}⟪{inlay.label}⟫{shown[inlay.offset :]}"
+        assert inlay.before is inlay.label.endswith(":")
+    assert shown == written(file, text, form)[0].text
+
+
+def test_inlays_are_those_of_the_part_in_sight():
+    text = 'variable "a" { default = 1 }\nlocals {\n  b = var.a\n  c = var.a\n}\n'
+    document = Document(FOLDER + "main.tf", text)
+    at = text.index("var.a") + 5
+    found = SERVICE.inlays(Unit((document,)), document, Span(at - 3, at))
+    assert [(inlay.offset, inlay.tooltip) for inlay in found] == [(at, "Default of the variable `a`")]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"variables.tf": 'variable "a" { default = 1 }'}, "= 1"),
+        ({"variables.tf": 'variable "a" {}', "terraform.tfvars": "a = 2"}, "= 2"),
+        ({"variables.tf": 'variable "a" {}', "prod.tfvars": "a = 2"}, None),
+        ({"variables.tf": 'variable "a" { default = 1 }', "terraform.tfvars": "a = [2]"}, None),
+        ({"variables.tf": 'variable "a" {}', "terraform.tfvars": "a = 2", "b.auto.tfvars": "a = 3"}, "= 3"),
+        ({"variables.tf": 'variable "a" {}', "a.auto.tfvars": "a = 4", "b.auto.tfvars": "a = 5"}, "= 5"),
+        ({"terraform.tfvars": "a = 2"}, None),
+        ({"variables.tf": 'variable "a" { default = 1 }', "x_override.tf": 'variable "a" { default = 6 }'}, "= 6"),
+    ],
+)
+def test_values_of_variables_are_those_of_the_module(files, expected):
+    document = Document(FOLDER + "main.tf", 'output "a" { value = var.a }\n')
+    others = tuple(Document(FOLDER + name, text) for name, text in files.items())
+    found = SERVICE.inlays(Unit((document, *others)), document, Span(0, len(document.text)))
+    assert [inlay.label for inlay in found] == ([expected] if expected else [])

@@ -26,6 +26,7 @@ from lsp_server.dialects.terraform.service import names, renaming, symbols
 from lsp_server.dialects.terraform.service.definition import definition
 from lsp_server.dialects.terraform.service.folds import folds
 from lsp_server.dialects.terraform.service.hover import hover
+from lsp_server.dialects.terraform.service.inlays import inlays
 from lsp_server.dialects.terraform.service.links import links
 from lsp_server.dialects.terraform.service.selections import selections
 from lsp_server.dialects.terraform.service.signatures import signature
@@ -104,8 +105,8 @@ class ModuleService:
         return links(unit, document)
 
     def inlays(self, unit: Unit, document: Document, span: Span) -> Sequence[Inlay]:
-        """What is worth saying between the words."""
-        return ()
+        """Values of variables and locals, and parameters of functions."""
+        return inlays(unit, document, span)
 
     def tokens(self, document: Document) -> Sequence[tuple[int, Tokens]] | None:
         """What the words are; JSON is coloured by editors."""
