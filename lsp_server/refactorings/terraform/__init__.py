@@ -10,10 +10,38 @@ from lsp_server.core.caches import sized
 from lsp_server.core.document import Unit
 from lsp_server.dialects.terraform.module import is_configuration, module_of
 from lsp_server.refactorings.base import Refactorer, Refactoring, Selection
-from lsp_server.refactorings.terraform import extraction, inlining, moving, outputs, repeating
+from lsp_server.refactorings.terraform import (
+    calls,
+    declaring,
+    dependencies,
+    dynamic,
+    extraction,
+    ignoring,
+    inlining,
+    json_text,
+    lines,
+    moving,
+    outputs,
+    repeating,
+    strings,
+)
 
 _KEPT = 1_500_000  # characters
-_FAMILIES = (extraction, outputs, inlining, repeating, moving)
+_FAMILIES = (
+    extraction,
+    outputs,
+    inlining,
+    repeating,
+    strings,
+    json_text,
+    calls,
+    lines,
+    dependencies,
+    dynamic,
+    declaring,
+    moving,
+    ignoring,
+)
 
 
 @sized(_KEPT, lambda unit: sum(len(document.text) for document in unit))

@@ -16,6 +16,7 @@ Name = tuple[str, str]
 _VERB = re.compile(r"%(%|s)?")
 _STEPS = 2  # before the parts of `local.x` that go into its value
 _DEEPEST = 40  # values that stand for values
+_OPPOSITES = {"!=": "==", ">=": "<", "<=": ">"}
 NULL: Form = ("null",)
 
 
@@ -43,13 +44,15 @@ class Surroundings:
     """What names stand for around an expression in `text`.
 
     `values` are names that stand for what they were declared as; `bound` are the names that `for`, `dynamic`, `count`
-    and `for_each` bring; `repeated` are blocks, by address, whose instances have other keys on the other side.
+    and `for_each` bring; `repeated` are blocks, by address, whose instances have other keys on the other side;
+    `special` gives the forms of expressions that are to have another one than usual.
     """
 
     text: str
     values: Callable[[Name], Written | None] = lambda _: None
     bound: Mapping[str, Form] = field(default_factory=dict)
     repeated: Mapping[tuple[str, ...], Repeated] = field(default_factory=dict)
+    special: Callable[[t.Expression, Surroundings], Form | None] = lambda _, __: None
     inner: int = 0  # loops around
     depth: int = 0  # values that stand for values around
 
@@ -71,6 +74,9 @@ def literal(value: object) -> Form:
 
 def form(node: t.Expression, around: Surroundings) -> Form:  # noqa: C901, PLR0911, PLR0912  # one case each
     """The form of an expression."""
+    special = around.special(node, around)
+    if special is not None:
+        return special
     match node:
         case t.Literal(value=value):
             return literal(value)
@@ -99,8 +105,9 @@ def form(node: t.Expression, around: Surroundings) -> Form:  # noqa: C901, PLR09
             inside = form(operand, around)
             return negated(inside) if operator == "!" else ("unary", operator, inside)
         case t.Binary(operator=operator, left=left, right=right):
-            sides = form(left, around), form(right, around)
-            return negated(("==", *sides)) if operator == "!=" else (operator, *sides)
+            opposite = _OPPOSITES.get(operator)
+            made: Form = (opposite or operator, form(left, around), form(right, around))
+            return negated(made) if opposite else made
     return ("unread", around.slice(node.span))
 
 
@@ -253,7 +260,7 @@ def access(base: Form, key: Form) -> Form:
     return ("at", base, key)
 
 
-def _call(node: t.Call, around: Surroundings) -> Form:  # noqa: PLR0911  # one case each
+def _call(node: t.Call, around: Surroundings) -> Form:  # noqa: C901, PLR0911  # one case each
     args = [form(arg, around) for arg in node.args]
     if node.expand:
         return ("call", node.name, "...", *args)
@@ -263,6 +270,8 @@ def _call(node: t.Call, around: Surroundings) -> Form:  # noqa: PLR0911  # one c
         case "join", [("text", str(between)), ("tuple", *items)]:
             parts = [part for item in items for part in (("text", between), item) if isinstance(part, tuple)]
             return text_of(parts[1:])
+        case "tostring", [value]:
+            return text_of([value])
         case "list", _:
             return ("tuple", *args)
         case "tolist", [("tuple", *_)] | [("for", *_)]:

@@ -21,6 +21,7 @@ from lsp_server.refactorings.terraform.meaning import Comparison
 from lsp_server.refactorings.terraform.spot import Spot, comments_of, spot_of, uses_names
 from lsp_server.refactorings.terraform.writing import (
     at_indentation,
+    bracketed,
     has_heredoc,
     leading,
     lines_with_gap,
@@ -30,8 +31,6 @@ from lsp_server.refactorings.terraform.writing import (
 
 _ROOTS = {"local": Space.LOCAL, "var": Space.VARIABLE}
 _NAMES = 2  # of `local.x`, before what is taken from it
-_DELIMITED = (t.TupleExpression, t.ObjectExpression, t.Call, t.Template, t.Parenthesis)
-_OPERATIONS = (t.Binary, t.Unary, t.Conditional)
 _SAYING_MORE = ("sensitive", "ephemeral", "nullable", "deprecated")
 
 
@@ -166,7 +165,7 @@ def _edits(target: _Target, gone: Span) -> Iterable[Edit] | None:
     return native(target.spot.unit, [*found, *removal])
 
 
-def _replaced(target: _Target, use: Spot) -> Edit | None:
+def _replaced(target: _Target, use: Spot) -> Edit | None:  # noqa: PLR0911  # one case each
     """The edit that writes the value where it is used; None where it cannot stand there."""
     node = use.expression
     if not isinstance(node, t.Traversal) or node.names[:_NAMES] != (target.root, target.name):
@@ -184,9 +183,9 @@ def _replaced(target: _Target, use: Spot) -> Edit | None:
             return None
         if (text := _in_text(use, around, node, value, written)) is not None and not tail:
             return text
-    operation = isinstance(value, _OPERATIONS) and around is not None and not isinstance(around, _DELIMITED)
-    steps = tail and (not isinstance(value, t.Traversal | t.Call) or "*" in written)
-    return Edit(use.document.uri, node.span, f"({written}){tail}" if operation or steps else f"{written}{tail}")
+    if tail and (not isinstance(value, t.Traversal | t.Call) or "*" in written):
+        return Edit(use.document.uri, node.span, f"({written}){tail}")
+    return Edit(use.document.uri, node.span, f"{bracketed(written, value, around)}{tail}")
 
 
 def _taken(value: t.Expression, rest: tuple[t.Part, ...]) -> tuple[t.Expression, tuple[t.Part, ...]]:

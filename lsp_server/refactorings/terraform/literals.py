@@ -103,7 +103,7 @@ def owner_of(spot: Spot) -> str:
 
 def type_of(spot: Spot, node: t.Expression) -> Type:
     """The type of a value: what is expected where it stands, if it is known and fits, else what it is."""
-    own = _own_type(node)
+    own = own_type(node)
     use = use_of(FixContext(spot.unit, spot.document, ()), node)
     wanted = use.wanted if use is not None else DYNAMIC
     if wanted.primitive:
@@ -112,7 +112,8 @@ def type_of(spot: Spot, node: t.Expression) -> Type:
     return wanted if fits and wanted.innermost.kind != "dynamic" else own
 
 
-def _own_type(node: t.Expression) -> Type:  # noqa: PLR0911  # one case each
+def own_type(node: t.Expression) -> Type:  # noqa: PLR0911  # one case each
+    """The type of what is written out, whatever is expected where it stands."""
     match node:
         case t.Literal(value=bool()):
             return BOOL
@@ -121,10 +122,10 @@ def _own_type(node: t.Expression) -> Type:  # noqa: PLR0911  # one case each
         case t.Template():
             return STRING
         case t.TupleExpression(items=items):
-            kinds = {_own_type(item) for item in items}
+            kinds = {own_type(item) for item in items}
             return Type("list", kinds.pop()) if len(kinds) == 1 else DYNAMIC
         case t.ObjectExpression(items=items):
-            fields = tuple((item.name or "", _own_type(item.value)) for item in items)
+            fields = tuple((item.name or "", own_type(item.value)) for item in items)
             alike = {kind for _, kind in fields}
             if len(alike) == 1 and next(iter(alike)).primitive:
                 return Type("map", alike.pop())

@@ -24,7 +24,7 @@ class Comparison:
     `adds` and `removes` are what there is on one side only; where it is a local, or a variable with a default, it is
     the same whether it is named or written out. `given` are values of variables that have no default. `ignoring` are
     arguments and blocks, by what they stand in, that are not looked at. `repeated` are blocks, by address, whose
-    instances have other keys before than after. `value` makes a form of a value for the comparison; else it is `form`.
+    instances have other keys before than after. `special` gives forms of expressions for which the usual ones differ.
     """
 
     adds: frozenset[Key] = frozenset()
@@ -32,7 +32,7 @@ class Comparison:
     given: Mapping[Name, Written] = field(default_factory=dict)
     ignoring: frozenset[tuple[Key, str]] = frozenset()
     repeated: Mapping[Key, Repeated] = field(default_factory=dict)
-    value: Callable[[t.Expression, Surroundings], Form] = form
+    special: Callable[[t.Expression, Surroundings], Form | None] = lambda _, __: None
 
     def __call__(self, before: Unit, after: Unit) -> Iterator[str]:
         """A sentence or an empty string for each part."""
@@ -67,13 +67,15 @@ class Comparison:
             yield "" if same else f"{'.'.join(key)} would no longer mean the same"
 
     def _add(self, found: dict[Key, list[Form]], piece: t.Piece, module: Module, *, first: bool) -> None:
-        around = Surroundings(piece.text, partial(self._value, module), repeated=self.repeated if first else {})
+        around = Surroundings(
+            piece.text, partial(self._value, module), repeated=self.repeated if first else {}, special=self.special
+        )
         for attribute in piece.body.attributes:
-            found["=", attribute.name].append(self.value(attribute.value, around))
+            found["=", attribute.name].append(form(attribute.value, around))
         for block in piece.body.blocks:
             if block.type == "locals":
                 for attribute in block.body.attributes:
-                    found["locals", attribute.name].append(self.value(attribute.value, around))
+                    found["locals", attribute.name].append(form(attribute.value, around))
             else:
                 found[block.address].append(self._body(block, _instance(block, around), block.address))
 
@@ -103,7 +105,7 @@ class Comparison:
         return ("block", attributes, tuple(sorted((kind, tuple(made)) for kind, made in blocks.items())))
 
     def _attribute(self, attribute: t.Attribute, around: Surroundings, *, top: bool) -> Form:
-        made = self.value(attribute.value, around)
+        made = form(attribute.value, around)
         return _repetition(attribute.name, made) if top and attribute.name in {"count", "for_each"} else made
 
     def _nested(self, block: t.Block, around: Surroundings) -> Iterator[tuple[str, tuple[str, ...], Form]]:
@@ -114,7 +116,7 @@ class Comparison:
         if block.type != "dynamic" or len(labels) != 1 or len(contents) != 1 or over is None:
             yield block.type, labels, self._body(block, around)
             return
-        items = self.value(over.value, around)
+        items = form(over.value, around)
         iterator = block.body.attribute("iterator")
         name = iterator.value.root if iterator is not None and isinstance(iterator.value, t.Traversal) else labels[0]
         if items[0] != "tuple" or block.body.attribute("labels") is not None:
