@@ -12,6 +12,7 @@ from lsp_server.dialects.terraform import completion_names as names
 from lsp_server.dialects.terraform.block_context import schema_of
 from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.completion_references import references
+from lsp_server.dialects.terraform.completion_tests import in_test
 from lsp_server.dialects.terraform.completion_values import keys, provider_keys, values
 from lsp_server.dialects.terraform.context import Context, Place, context_at
 from lsp_server.dialects.terraform.expected import expected
@@ -28,9 +29,13 @@ def completions_at(unit: Unit, document: Document, offset: int) -> Sequence[Comp
     if is_variables_file(document):
         found = variable_values(module_of(unit), document, offset)
         return _fitting(found, context_at(document, offset).prefix.lower())
+    module = module_of(unit)
+    if document.uri in module.tests:
+        context = context_at(document, offset)
+        found = in_test(context, module, schema_for(module), document)
+        return _fitting(found, context.prefix.lower())
     if not is_configuration(document):
         return ()
-    module = module_of(unit)
     context = context_at(document, offset)
     found = _offer(context, module, schema_for(module), document)
     return _fitting(found, context.prefix.lower())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.base import Completion, CompletionKind
@@ -35,10 +35,15 @@ def _rest_of_line(context: Context, document: Document) -> str:
     return document.text[context.word.end : end].strip()
 
 
-def top_level(context: Context, module: Module, document: Document) -> Iterator[Completion]:
+def top_level(
+    context: Context,
+    module: Module,
+    document: Document,
+    blocks: Mapping[str, BlockSchema] = core_schema.TOP_LEVEL,
+) -> Iterator[Completion]:
     """Block types at the top level of a file; a snippet where the line holds nothing else."""
     alone = not _rest_of_line(context, document)
-    for name, schema in core_schema.TOP_LEVEL.items():
+    for name, schema in blocks.items():
         stops = snippets.Stops()
         header = " ".join([name, *(f'"{stops.next(label)}"' for label in schema.labels)])
         text = snippets.block(header, schema, stops, "", core_supply(name, module)) if alone else name
@@ -176,8 +181,7 @@ def labels(
     if context.label_of in {"resource", "data"} and not context.labels:
         yield from _types(context, module, schemas, document)
     elif context.label_of == "provider" and not context.path:
-        for name in sorted({local for local, _ in schemas.choices} | set(module.required_providers)):
-            yield _label(context, name, "provider")
+        yield from provider_labels(context, module, schemas)
     elif context.label_of == "dynamic" and schema:
         yield from (_label(context, name, "block") for name in _repeatable(schema))
     elif context.label_of == "backend":
@@ -186,6 +190,20 @@ def labels(
         yield from (_label(context, name, "provisioner") for name in core_schema.PROVISIONERS)
     elif len(context.labels) == (1 if context.label_of in _TYPED else 0) and all(context.labels):
         yield from (_label(context, name, "name") for name in free_names(context, module))
+
+
+def provider_labels(context: Context, module: Module, schemas: ProviderSchemas) -> Iterator[Completion]:
+    """The names of providers."""
+    for name in sorted({local for local, _ in schemas.choices} | set(module.required_providers)):
+        yield _label(context, name, "provider")
+
+
+def type_names(context: Context, module: Module, schemas: ProviderSchemas, kind: str) -> Iterator[Completion]:
+    """The types of a kind of block, those that the module has first."""
+    used = {type_name for of, type_name in module.by_type if of == kind}
+    for name in schemas.data_types() if kind == "data" else schemas.resource_types():
+        rank = 5 if name in used else 10
+        yield replace(_label(context, name, f"{kind} type"), rank=rank)
 
 
 def _label(context: Context, name: str, detail: str) -> Completion:

@@ -11,6 +11,7 @@ from lsp_server.dialects.terraform.types import Type
 INDENT = "  "
 _DEEPEST = 4
 _DEFAULTS = {"number": "0", "dynamic": "null"}
+_LISTS = frozenset({"depends_on", "ignore_changes", "replace_triggered_by", "expect_failures"})
 _MOST_CHOICES = 12
 _QUOTES = {"s": ('"', '"'), "ls": ('["', '"]'), "es": ('["', '"]'), "d": ("", "")}
 
@@ -104,7 +105,10 @@ def _given(known: AttributeSchema, given: Given, stops: Stops) -> str:
 
 def argument(name: str, known: AttributeSchema, stops: Stops, indent: str, supply: Supply = nothing) -> str:
     """`name = value` with a place for the value."""
-    return f"{name} = {_given(known, supply(name, known), stops) or value(known.type, stops, indent)}"
+    written = _given(known, supply(name, known), stops)
+    if not written and name in _LISTS and known.type.kind == "dynamic":
+        written = f"[{stops.next()}]"
+    return f"{name} = {written or value(known.type, stops, indent)}"
 
 
 def body(schema: BlockSchema, stops: Stops, indent: str, supply: Supply = nothing, depth: int = 0) -> Iterator[str]:

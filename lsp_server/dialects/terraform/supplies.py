@@ -14,6 +14,7 @@ from lsp_server.dialects.terraform.snippets import Given, Supply
 from lsp_server.dialects.terraform.terraform_block import provider_words
 
 _NO_REFERENCE = Given()
+_TARGETS = {"override_resource": "resource", "override_data": "data", "override_module": "module"}
 _CONDITION = {"condition": Given(default="true"), "error_message": Given(default='"It is not as it should be."')}
 
 
@@ -34,8 +35,12 @@ def supply(
 
 def core_supply(kind: str, module: Module) -> Supply:
     """What fits the arguments of one of Terraform's own blocks, by its type."""
-    known = _of_block(kind, module)
-    return lambda name, _: known.get(name, _NO_REFERENCE)
+    special = _of_block(kind, module)
+
+    def given(name: str, known: AttributeSchema) -> Given:
+        return special.get(name) or (Given(words=known.values) if known.values else _NO_REFERENCE)
+
+    return given
 
 
 def _of_block(kind: str, module: Module) -> Mapping[str, Given]:
@@ -45,6 +50,9 @@ def _of_block(kind: str, module: Module) -> Mapping[str, Given]:
         return {"from": Given(default="type.old"), "to": somewhere}
     if kind in {"removed", "import"}:
         return {"from": Given(default="type.name"), "to": somewhere}
+    if kind in _TARGETS:
+        targets = tuple(declaration.address for declaration in module.of_kind(_TARGETS[kind]).values())
+        return {"target": Given(targets) if targets else Given(default="type.name")}
     if kind == "module":
         sources = tuple(f'"{path}"' for path in folders(module))
         return {"source": Given(sources) if sources else Given(default='"./modules/name"')}

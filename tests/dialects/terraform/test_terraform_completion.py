@@ -187,3 +187,66 @@ def offered_in_files(text):
     offset = text.index("$0")
     document = Document("file:///m/main.tf", text.replace("$0", "", 1))
     return document, Terraform().completions(Unit((document,), CHILD), document, offset)
+
+
+TESTED = """variable "zone" {
+  type = string
+}
+variable "nets" {
+  type    = map(object({ cidr = string }))
+  default = {}
+}
+resource "aws_vpc" "v" {
+}
+data "aws_ami" "a" {
+}
+module "m" {
+  source = "./child"
+}
+output "id" {
+  value = ""
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "never"),
+    [
+        ("$0", ["provider", "mock_provider"], ["resource"]),
+        ('run "a" {\n  $0\n}\n', ["command", "expect_failures"], ["count"]),
+        ('run "a" {\n  command = $0\n}\n', ["plan", "apply"], ["var.zone"]),
+        ("variables {\n  $0\n}\n", ["zone", "nets"], []),
+        ('variables {\n  zone = ""\n  $0\n}\n', ["nets"], ["zone"]),
+        ("variables {\n  nets = {\n    a = {\n      $0\n    }\n  }\n}\n", ["cidr"], []),
+        ('run "a" {\n  assert {\n    $0\n  }\n}\n', ["condition", "error_message"], []),
+        ('run "a" {\n  assert {\n    condition = output.$0\n  }\n}\n', ["id"], []),
+        ('run "a" {\n  assert {\n    condition = aws_vpc.v.$0\n  }\n}\n', ["id", "arn"], []),
+        ('run "a" {\n}\nrun "b" {\n  variables {\n    zone = run.$0\n  }\n}\n', ["a"], ["b"]),
+        ('run "a" {\n}\nrun "b" {\n  variables {\n    zone = run.a.$0\n  }\n}\n', ["id"], []),
+        ('run "a" {\n  expect_failures = [v$0]\n}\n', ["var.nets", "var.zone"], ["module.m"]),
+        ('run "a" {\n  expect_failures = [var.$0]\n}\n', ["nets", "zone"], []),
+        ("override_resource {\n  target = $0\n}\n", ["aws_vpc.v"], ["data.aws_ami.a", "module.m"]),
+        ("override_module {\n  target = $0\n}\n", ["module.m"], ["aws_vpc.v"]),
+        ("override_data {\n  target = data.aws_ami.a\n  values = {\n    arch$0\n  }\n}\n", ["architecture"], []),
+        ('mock_provider "$0"', ["aws"], []),
+        ('mock_provider "aws" {\n  mock_resource "aws_v$0"\n}\n', ["aws_vpc"], ["aws_ami"]),
+        (
+            'mock_provider "aws" {\n  mock_resource "aws_vpc" {\n    defaults = {\n      cidr_b$0\n    }\n  }\n}\n',
+            ["cidr_block"],
+            [],
+        ),
+    ],
+)
+def test_in_a_test_file(text, first, never):
+    offset = text.index("$0")
+    document = Document("file:///m/tests/a.tftest.hcl", text.replace("$0", "", 1))
+    unit = Unit((Document("file:///m/main.tf", TESTED), document), CHILD)
+    labels = [c.label for c in Terraform().completions(unit, document, offset)]
+    assert labels[: len(first)] == first
+    assert not set(never) & set(labels)
+
+
+def test_a_keyword_is_one_of_a_choice():
+    document = Document("file:///m/a.tftest.hcl", 'run "a" {\n  com\n}\n')
+    found = Terraform().completions(Unit((Document("file:///m/main.tf", TESTED), document)), document, 15)
+    assert next(c.text for c in found if c.label == "command") == "command = ${1|plan,apply|}"
