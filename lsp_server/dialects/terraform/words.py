@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 
 LANGUAGE = "https://developer.hashicorp.com/terraform/language"
-REGISTRY = "https://registry.terraform.io/providers"
 
 
 @lru_cache(maxsize=1)

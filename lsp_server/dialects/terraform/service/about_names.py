@@ -14,10 +14,10 @@ from lsp_server.dialects.terraform.module import Declaration, Module, is_variabl
 from lsp_server.dialects.terraform.resolve import Resolver
 from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for
 from lsp_server.dialects.terraform.service import names
-from lsp_server.dialects.terraform.service.about_schema import joined, of_type, page, used
-from lsp_server.dialects.terraform.service.definition import declarations, node_of
+from lsp_server.dialects.terraform.service.about_schema import joined, of_type, used_with_page
+from lsp_server.dialects.terraform.service.definition import declaring, node_of
 from lsp_server.dialects.terraform.service.excerpt import excerpt, short
-from lsp_server.dialects.terraform.service.names import How, Name, Place, Space
+from lsp_server.dialects.terraform.service.names import How, Place, Space
 from lsp_server.dialects.terraform.service.new_names import binder_of
 
 _USES = 8  # lines that are listed
@@ -31,7 +31,8 @@ def about_name(unit: Unit, place: Place) -> str:
         return _bound(place)
     if place.name.space is Space.PROVIDER and len(place.name.path) == 1 and not place.name.of:
         return _provider(unit, place)
-    found = declarations(unit, place)
+    places = names.places_of(unit, place)
+    found = declaring(place, places)
     if not found:
         return ""
     home = Unit(called(unit).get(place.name.of[0], ())) if place.name.of else unit
@@ -39,7 +40,7 @@ def about_name(unit: Unit, place: Place) -> str:
     if place.mention.how is not How.DECLARED and place.name.space not in (Space.VARIABLE, Space.OUTPUT):
         span, _ = node_of(found[0])
         parts.append(excerpt(found[0].document, span))
-    return joined(*parts, "" if place.name.of else _uses(unit, place))
+    return joined(*parts, "" if place.name.of else _uses(place, places))
 
 
 def _declared(unit: Unit, place: Place) -> Iterator[str]:
@@ -136,7 +137,7 @@ def _object(module: Module, place: Place) -> Iterator[str]:
     repeated = declaration.repeated if declaration is not None else ""
     yield f"**{name.address}** · {name.space.value}{f' · with `{repeated}`' if repeated else ''}"
     if choice is not None and schema is not None:
-        yield f"{used(module, choice)} · [Documentation]({page(choice, kind, name.path[0])})"
+        yield used_with_page(module, choice, kind, name.path[0])
 
 
 def type_of(schemas: ProviderSchemas, kind: str, name: str) -> tuple[Choice | None, BlockSchema | None]:
@@ -163,7 +164,7 @@ def _provider(unit: Unit, place: Place) -> str:
     if choice is None:
         known = requirement is not None or any(one.declares or one.mention.how for one in names.places_of(unit, place))
         return joined(head, asked, "No schema of it is known here.") if known else ""
-    return joined(head, asked, used(module, choice), f"[Documentation]({page(choice, '', '')})")
+    return joined(head, asked, used_with_page(module, choice, "", ""))
 
 
 def _bound(place: Place) -> str:
@@ -199,11 +200,11 @@ def _written(unit: Unit, declaration: Declaration, argument: t.Attribute) -> str
     return short(document, argument.value.span.shifted(declaration.placed.start)) if document is not None else "…"
 
 
-def _uses(unit: Unit, place: Place) -> str:
+def _uses(place: Place, places: list[Place]) -> str:
     """Where else a name is used, by file and line."""
     found: dict[str, list[str]] = {}
     total = 0
-    for one in names.places_of(unit, place):
+    for one in places:
         if one.declares or one.span == place.span:
             continue
         total += 1
@@ -211,10 +212,7 @@ def _uses(unit: Unit, place: Place) -> str:
         lines = found.setdefault(one.document.name, [])
         if line not in lines and sum(map(len, found.values())) < _USES:
             lines.append(line)
-    places = [f"{file} {', '.join(lines)}" for file, lines in found.items() if lines]
+    told = [f"{file} {', '.join(lines)}" for file, lines in found.items() if lines]
     shown = sum(map(len, found.values()))
     more = " …" if total > shown >= _USES else ""
-    return f"Used in {' · '.join(places)}{more}" if places else ""
-
-
-__all__ = ["Name", "about_name", "about_type", "type_of"]
+    return f"Used in {' · '.join(told)}{more}" if told else ""

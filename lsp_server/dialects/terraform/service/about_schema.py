@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
 from lsp_server.dialects.terraform.module import Module
+from lsp_server.dialects.terraform.pages import provider_page, type_page
 from lsp_server.dialects.terraform.schema import Choice
-from lsp_server.dialects.terraform.words import REGISTRY
 
-_FOLDERS = {"resource": "resources", "data": "data-sources", "ephemeral": "ephemeral-resources"}
 _NOUNS = {"resource": "resource", "data": "data source", "ephemeral": "ephemeral resource"}
 _VALUES = 40  # that are listed
 _LISTED = 12  # names of required arguments
@@ -34,9 +33,15 @@ def used(module: Module, choice: Choice) -> str:
 
 
 def page(choice: Choice, kind: str, type_name: str) -> str:
-    """A link to what the registry tells about a type; for the provider itself where `kind` is empty."""
-    base = f"{REGISTRY}/{address_of(choice)}/{choice.meta.version}/docs"
-    return f"{base}/{_FOLDERS[kind]}/{type_name.partition('_')[2]}" if kind in _FOLDERS else base
+    """A link to what the registry tells about a type; about the provider itself where `kind` is empty."""
+    source, version = choice.meta.source, choice.meta.version
+    found = type_page(source, version, kind, type_name) if kind else provider_page(source, version)
+    return f"[Documentation]({found})" if found is not None else ""
+
+
+def used_with_page(module: Module, choice: Choice, kind: str, type_name: str) -> str:
+    """Whose schema speaks of a type, on one line, with the link."""
+    return " · ".join(filter(None, (used(module, choice), page(choice, kind, type_name))))
 
 
 def of_type(module: Module, choice: Choice | None, schema: BlockSchema | None, kind: str, name: str) -> str:
@@ -53,7 +58,7 @@ def of_type(module: Module, choice: Choice | None, schema: BlockSchema | None, k
         _described(schema),
         f"Required: {', '.join(needed[:_LISTED])}{more}" if needed else "",
         used(module, choice),
-        f"[Documentation]({page(choice, kind, name)})",
+        page(choice, kind, name),
     )
 
 

@@ -9,7 +9,7 @@ from lsp_server.dialects.service import Definition, Elsewhere, Location
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.children import is_folder
 from lsp_server.dialects.terraform.service import names
-from lsp_server.dialects.terraform.service.names import Name, Place, Space
+from lsp_server.dialects.terraform.service.names import Place, Space
 from lsp_server.dialects.terraform.service.paths import file_at, uri_of
 from lsp_server.dialects.terraform.service.site import Site, site_at
 from lsp_server.dialects.terraform.service.steps import Found, follow
@@ -31,7 +31,11 @@ def definition(unit: Unit, document: Document, offset: int) -> Definition | None
 
 def declarations(unit: Unit, place: Place) -> list[Place]:
     """The places that declare what is named at a place: of a provider the default configuration, if there is one."""
-    every = names.places_of(unit, place)
+    return declaring(place, names.places_of(unit, place))
+
+
+def declaring(place: Place, every: list[Place]) -> list[Place]:
+    """Those of the places of a name that declare it: see `declarations`."""
     name = place.name
     if name.space is Space.PROVIDER and len(name.path) == 1:
         blocks = [one for one in every if is_default(one)]
@@ -139,6 +143,3 @@ def _further(declared: Place, steps: tuple[t.Part, ...]) -> Location:
 
 def _located(document: Document, start: int, found: Iterable[Found]) -> Iterator[Location]:
     return (Location(document.uri, one.whole.shifted(start), one.name.shifted(start)) for one in found)
-
-
-__all__ = ["Name", "declarations", "definition", "location_of", "node_of"]

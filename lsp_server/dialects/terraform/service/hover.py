@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import Hover
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_context import schema_of
 from lsp_server.dialects.terraform.block_schema import BlockSchema, NestedBlock
-from lsp_server.dialects.terraform.context import context_at
+from lsp_server.dialects.terraform.context import Context, Place
+from lsp_server.dialects.terraform.cursor import Binder
 from lsp_server.dialects.terraform.functions import functions, texts_of
 from lsp_server.dialects.terraform.module import is_json, module_of
 from lsp_server.dialects.terraform.resolve import Cursor, Resolver
@@ -16,7 +19,7 @@ from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
 from lsp_server.dialects.terraform.scope import Scope
 from lsp_server.dialects.terraform.service import names
 from lsp_server.dialects.terraform.service.about_names import about_name, about_type, type_of
-from lsp_server.dialects.terraform.service.about_schema import joined, of_member, page, used
+from lsp_server.dialects.terraform.service.about_schema import joined, of_member, used_with_page
 from lsp_server.dialects.terraform.service.site import Site, site_at
 from lsp_server.dialects.terraform.types import Type
 from lsp_server.dialects.terraform.words import LANGUAGE, of_word
@@ -104,7 +107,7 @@ class _Teller:
         else:
             choice, schema = type_of(self._schemas, top.type, name) if top.type in _TYPED else (None, None)
             kind = top.type if schema is not None else ""
-        return f"{used(self._module, choice)} · [Documentation]({page(choice, kind, name)})" if choice else ""
+        return used_with_page(self._module, choice, kind, name) if choice is not None else ""
 
     # -- arguments
 
@@ -207,9 +210,21 @@ class _Teller:
     def _cursor(self, traversal: t.Traversal, number: int) -> Cursor:
         """What the parts before one lead to."""
         site = self._site
-        context = context_at(site.document, site.span(traversal.span).start)
+        binders = tuple(binder for node in site.nodes if (binder := self._binder(node)) is not None)
+        word = Span(site.at, site.at)
+        context = Context(Place.VALUE, site.blocks, word, "", binders=binders)
         before = t.Traversal(traversal.span, traversal.parts[:number])
         return Scope(context, Resolver(self._module, self._schemas)).cursor(before)
+
+    def _binder(self, node: Any) -> Binder | None:
+        """What a `for` or a directive around the cursor brings."""
+        if not isinstance(node, t.ForExpression | t.Directive) or not node.names:
+            return None
+        through = node.collection if isinstance(node, t.ForExpression) else node.condition
+        if self._site.at <= through.span.end:
+            return None
+        text = self._site.placed.piece.text[through.span.start : through.span.end]
+        return Binder(tuple(part.name for part in node.names), text)
 
     def _source(self, traversal: t.Traversal) -> str:
         """Whose schema speaks of what a reference leads to."""
@@ -219,7 +234,7 @@ class _Teller:
         choice, schema = type_of(self._schemas, kind, name)
         if choice is None or schema is None:
             return ""
-        return f"{used(self._module, choice)} · [Documentation]({page(choice, kind, name)})"
+        return used_with_page(self._module, choice, kind, name)
 
     def _of_symbol(self, name: str) -> str:
         text = of_word("symbol", name)
