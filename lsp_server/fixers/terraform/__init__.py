@@ -11,7 +11,18 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.terraform.module import is_configuration
 from lsp_server.fixers.base import FixContext, Fixer, RuleFixer
-from lsp_server.fixers.terraform import attribute, repeated, resource_type, syntax, undeclared, wrong_value
+from lsp_server.fixers.terraform import (
+    attribute,
+    declared,
+    itself,
+    operands,
+    repeated,
+    repetition,
+    resource_type,
+    syntax,
+    undeclared,
+    wrong_value,
+)
 from lsp_server.fixers.terraform.place import MISSING, UNSUPPORTED
 from lsp_server.fixers.terraform.schema_rules import fix_missing, fix_unsupported
 
@@ -32,6 +43,15 @@ _BY_CODES: tuple[tuple[frozenset[str], Fixer], ...] = (
     (repeated.DUPLICATE_CODES, repeated.fix_duplicate),
     (repeated.BLOCK_CODES, repeated.fix_too_many),
     (syntax.CODES, syntax.fix_syntax),
+    (declared.LABEL_CODES, declared.fix_labels),
+    (declared.TYPE_CODES, declared.fix_variable_type),
+    (declared.VERSION_CODES, declared.fix_version),
+    (declared.SOURCE_CODES, declared.fix_source),
+    (repetition.EACH_CODES, repetition.fix_each),
+    (repetition.SCOPE_CODES, repetition.fix_scope),
+    (operands.OPERAND_CODES, operands.fix_operand),
+    (operands.ARGUMENT_CODES, operands.fix_arguments),
+    (itself.CODES, itself.fix_itself),
 )
 
 

@@ -16,7 +16,7 @@ from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import Scene, scene_of
 from lsp_server.fixers.terraform.expression_at import Use, smallest, use_of
 from lsp_server.fixers.terraform.from_outside import variable_instead
-from lsp_server.fixers.terraform.names import foreign, is_certain, likeness, one_slip
+from lsp_server.fixers.terraform.names import foreign, identity_of, is_certain, likeness, one_slip
 from lsp_server.fixers.terraform.place import fix
 
 CODES = frozenset({"unknown-attribute"})
@@ -86,12 +86,22 @@ def _renamed(
         edit = Edit(context.document.uri, part.span, name)
         yield fix(f"Change `{part.name}` to `{name}`", [edit], [diagnostic], "attribute", trust)
     base = 1 if traversal.root == "data" else 0
+    named = [n for n in known if part.name == identity_of(n) and n in _required(scene, traversal, base)]
+    if not best and not slip and len(named) == 1:
+        edit = Edit(context.document.uri, part.span, named[0])
+        yield fix(f"Change `{part.name}` to `{named[0]}`", [edit], [diagnostic], "attribute")
     if traversal.root not in _OWN and at == base + 2:
         outputs = use is None or use.place.path[0].type == "output"  # one that hands back what it is given says nothing
         trust = Applicability.DISPLAY_ONLY if outputs else Applicability.UNSAFE
         wanted = use.wanted if use else DYNAMIC
         for title, edits in variable_instead(scene, context.document, traversal, base, wanted):
             yield fix(title, edits, [diagnostic], "attribute", trust)
+
+
+def _required(scene: Scene, traversal: t.Traversal, at: int) -> tuple[str, ...]:
+    """The arguments that every one of the referred type has: the `name` of a database is its only name."""
+    content = scene.type_content("data" if at else "resource", traversal.parts[at].name)
+    return () if content.opaque or traversal.root in _OWN else content.required
 
 
 def _is_plural(name: str, other: str, known: Mapping[str, Type | None], use: Use | None) -> bool:
@@ -134,7 +144,7 @@ def fix_instance(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     use = use_of(context, traversal)
     each = '"for_each"' in diagnostic.message
     keys = [("[each.key]" if each else "[count.index]")] if use and _repeated(use.place.path[0], each=each) else []
-    if use and use.wanted.is_list:
+    if use and (use.wanted.is_list or (use.place.path[0].type == "output" and use.argument.value is traversal)):
         keys.insert(0, "[*]" if not each else "")
     last = traversal.parts[-1]
     if last.kind == "index" and len(traversal.parts) == at + 2:

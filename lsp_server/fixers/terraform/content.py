@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 
 from lsp_server.core.document import Unit
 from lsp_server.dialects.terraform import core_schema
+from lsp_server.dialects.terraform.children import interfaces
 from lsp_server.dialects.terraform.module import Module, module_of
 from lsp_server.dialects.terraform.schema import (
     AttributeSchema,
@@ -133,6 +134,13 @@ class Scene:
         if block.type == "provider" and block.labels:
             config = self.schemas.provider_config(block.labels[0].text)
             return Content((core_schema.joined(config, core_schema.PROVIDER_META),) if config else ())
+        if block.type == "module" and (
+            child := interfaces(self.unit).get(block.labels[0].text if block.labels else "")
+        ):
+            inputs = {
+                i.name: AttributeSchema(i.type, required=i.required, optional=not i.required) for i in child.inputs
+            }
+            return Content((BlockSchema({**inputs, **core_schema.TOP_LEVEL["module"].attributes}),))
         known = core_schema.TOP_LEVEL.get(block.type)
         return Content((known,) if known else ())
 

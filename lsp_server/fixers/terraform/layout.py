@@ -14,6 +14,7 @@ _BLANK = re.compile(r"[ \t]*")
 _COMMENT = re.compile(r"[ \t]*(?:#|//|/\*)")
 _LINE = re.compile(r"[ \t]*(?:#|//)")
 UNIT = "  "
+_SLIP = 2
 
 
 def indent(document: Document, offset: int) -> str:
@@ -71,7 +72,8 @@ def rename(document: Document, block: Block, attribute: Attribute, name: str) ->
     if equals < 0 or gap.strip(" "):
         return [Edit(document.uri, span, name)]
     column = _equals_column(document, block, attribute)
-    alone = gap == " " and column != equals - span.start  # its `=` never stood below the others
+    slip = abs(len(name) - len(attribute.name)) <= _SLIP
+    alone = slip and gap == " " and column != equals - span.start  # its `=` never stood below the others
     if column is None or column <= len(name) or alone:
         return [Edit(document.uri, span, name)]
     return [Edit(document.uri, Span(span.start, equals), name.ljust(column))]

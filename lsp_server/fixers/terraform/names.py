@@ -173,8 +173,10 @@ def _overlap(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     return 0.3 + 0.5 * share if a <= b or b <= a else 0.75 * share
 
 
-def names_the_same(name: str, other: str, distinctive: frozenset[str] = frozenset()) -> bool:
+def names_the_same(name: str, other: str, distinctive: frozenset[str] = frozenset(), *, ending: bool = True) -> bool:
     """Whether two names of types say the same thing: a slip, other joins, or a word more or less.
+
+    Without `ending`, the word more may be the last one.
 
     A word put in the place of another is another thing, and so is a `distinctive` word (a service) more or less:
     `aws_neptune_cluster` is no `aws_rds_cluster`, and `aws_subnet_group` no `aws_dax_subnet_group`.
@@ -183,24 +185,36 @@ def names_the_same(name: str, other: str, distinctive: frozenset[str] = frozense
         return True
     if not _same_digits("_".join(words(name)), "_".join(words(other))):
         return False  # the second version of a service is another service
-    mine, theirs = frozenset(words(name)), frozenset(words(other))
-    if not _has_stem(_last(name), theirs) or not _has_stem(_last(other), mine):
+    mine, theirs = _said(name), _said(other)
+    if not _has_stem(mine[-1], theirs):
         return False  # `aws_s3_bucket_cors` is no `aws_s3_bucket`
-    lost = {word for word in mine - theirs - FILLERS if not _has_stem(word, theirs)}
-    gained = {word for word in theirs - mine - FILLERS if not _has_stem(word, mine)}
-    if words(name)[1:2] == words(other)[1:2]:
+    if ending and not _has_stem(theirs[-1], mine):
+        return False  # and `aws_eks_access_policy` may be another thing than its association
+    lost = {word for word in mine if not _has_stem(word, theirs)}
+    gained = {word for word in theirs if not _has_stem(word, mine)}
+    if mine[1:2] == theirs[1:2]:
         distinctive = distinctive & gained  # of one service already
     return not (lost and gained) and len(lost | gained) <= 1 and not (lost | gained) & distinctive
 
 
-def _last(name: str) -> str:
-    """The last word that says something."""
-    said = [word for word in words(name) if word not in FILLERS]
-    return said[-1] if said else name
+def _said(name: str) -> tuple[str, ...]:
+    """The words of a name without those at the end that say nothing."""
+    said = words(name)
+    while len(said) > 1 and said[-1] in FILLERS:
+        said = said[:-1]
+    return said
 
 
 def _has_stem(word: str, others: Iterable[str]) -> bool:
-    return any(word == o or (min(len(word), len(o)) > 2 and (word.startswith(o) or o.startswith(word))) for o in others)
+    """Whether a word is among others in some form: `log` for `logging`, but not `route` for `route53`."""
+    return any(word == other or _same_stem(*sorted((word, other), key=len)) for other in others)
+
+
+def _same_stem(short: str, long: str) -> bool:
+    rest = long[len(short) :]
+    if len(short) < 3 or not long.startswith(short) or _DIGITS.search(rest):
+        return False
+    return len(rest) <= 4 or short[-1].isdigit()
 
 
 def nearest(name: str, candidates: Iterable[str], least: float = 0.7, around: str = "") -> list[str]:

@@ -27,6 +27,7 @@ CODES = frozenset({"unknown-resource-type", "unknown-data-source"})
 _LEAST = 0.66
 _MOST = 3
 _SAME = 0.95
+_FITTING = 0.6
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,12 @@ def candidates(scene: Scene, block: Block) -> list[Candidate]:
         own = _of_provider(written, name)
         rest, other = own.partition("_")[2], name.partition("_")[2]
         same = bool(own) and (names_the_same(own, name, services) or words(other) in asked)
+        more = bool(own) and not same and names_the_same(own, name, services, ending=False)
         like = _likeness(rest, other, vocabulary) if own else 0.0
-        if like < 0.5 and not same:
+        if like < 0.5 and not same and not more:
             continue
         fit = _fit(scene.type_content(block.type, name), block)
+        same = same or (more and fit >= _FITTING)
         score = 0.6 * like + 0.4 * fit + (0.1 if like >= _SAME else 0.0)
         if score >= _LEAST or same:
             found.append(Candidate(name, score, fit, same))

@@ -10,6 +10,7 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.terraform.tree import Attribute
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform import missing, unsupported
+from lsp_server.fixers.terraform.declared import fix_block_type
 from lsp_server.fixers.terraform.place import Place, fix, holder, items, locate, name_of, name_span, related
 from lsp_server.fixers.terraform.settle import settled
 from lsp_server.fixers.terraform.step import Step
@@ -18,7 +19,10 @@ from lsp_server.fixers.terraform.step import Step
 def fix_unsupported(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     """Fixes for an argument or block that cannot stand where it does."""
     found = holder(context, diagnostic.span)
-    if found is None or diagnostic.severity is not Severity.ERROR:
+    if found is None:
+        yield from fix_block_type(context, diagnostic)
+        return
+    if diagnostic.severity is not Severity.ERROR:
         return  # what is only a warning is right in another version of the provider
     place, item = found
     span = name_span(item)

@@ -33,6 +33,9 @@ _PLAIN_STRING = re.compile(
 _APOSTROPHES = re.compile(r"'([^'\"\n]*)'")
 
 Guess = tuple[str, list[Edit]]
+_UNQUOTED, _COMMA = "Write the argument's name without quotes", "Add the comma"
+_PLAIN = frozenset({_UNQUOTED, _COMMA})
+"""Guesses that can mean one thing only, where they make a text that can be read."""
 
 
 def fix_syntax(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
@@ -53,7 +56,8 @@ def fix_syntax(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     line = document.position(problem.span.start if problem else diagnostic.span.start).line
     clears = [d for d in context.diagnostics if d.syntax and d.uri == diagnostic.uri and _line(document, d) == line]
     for left, _, (title, edits) in sorted(tried, key=lambda t: t[:2])[:3]:
-        trust = Applicability.UNSAFE if left or not _only_a_quote(document, edits) else Applicability.SAFE
+        sure = not left and (_only_a_quote(document, edits) or title in _PLAIN)
+        trust = Applicability.SAFE if sure else Applicability.UNSAFE
         yield fix(title, edits, clears if diagnostic in clears else [diagnostic], "syntax", trust)
 
 
@@ -117,8 +121,8 @@ def _guesses(document: Document, problem: SyntaxProblem | None, span: Span) -> I
         yield from _quotes(document, line)
         yield from _line_rewritten(document, line)
     if problem is not None and problem.missing == ",":
-        yield "Add the comma", [_insert(document, problem.span.start, ",")]
-        yield "Add the comma", [_insert(document, problem.span.end, ",")]
+        yield _COMMA, [_insert(document, len(document.text[: problem.span.start].rstrip()), ",")]
+        yield _COMMA, [_insert(document, problem.span.end, ",")]
     yield from _brackets(document, problem, span)
 
 
@@ -174,7 +178,7 @@ def _line_rewritten(document: Document, line: int) -> Iterator[Guess]:
         edits = [Edit(document.uri, Span(start + match.start(2) - 1, start + match.end(2) + 1), match[2])]
         if match[3].strip() == ":":
             edits.append(Edit(document.uri, Span(start + match.start(3), start + match.end(3)), " ="))
-        yield "Write the argument's name without quotes", edits
+        yield _UNQUOTED, edits
     if match := _COLON.match(text):
         yield "Write `=`", [Edit(document.uri, Span(start + match.end(2), start + match.end()), " = ")]
     if match := re.match(r"^(\s*[A-Za-z_][\w-]*)\s+(?==?)(?![={])", code):

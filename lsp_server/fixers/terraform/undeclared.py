@@ -19,15 +19,10 @@ from lsp_server.fixers.terraform.from_outside import variable_instead
 from lsp_server.fixers.terraform.names import is_certain, is_slip, nearest, one_slip, replaces
 from lsp_server.fixers.terraform.place import fix, place_of
 from lsp_server.fixers.terraform.supply import declarations
+from lsp_server.fixers.terraform.well_known import body_of
 
 CODES = frozenset({"undeclared-reference"})
 _USUAL = "main_this_default_example_my_the_new_test_sample"
-WELL_KNOWN = {
-    "aws_region": "", "aws_caller_identity": "", "aws_partition": "", "aws_canonical_user_id": "",
-    "aws_billing_service_account": "", "aws_elb_service_account": "", "aws_default_tags": "",
-    "aws_availability_zones": '  state = "available"\n', "aws_iam_session_context": None,
-}  # fmt: skip
-"""Data sources that ask for nothing but say where and who one is, with what they are declared with."""
 
 
 def fix_undeclared(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
@@ -37,7 +32,9 @@ def fix_undeclared(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]
         return
     scene = scene_of(context.unit)
     root = traversal.root
-    if root == "var":
+    if diagnostic.data.get("kind") == "provider":
+        yield from _provider(context, scene, traversal, diagnostic)
+    elif root == "var":
         yield from _variable(context, scene, traversal, diagnostic)
     elif root == "local":
         yield from _local(context, scene, traversal, diagnostic)
@@ -68,6 +65,19 @@ def _only(context: FixContext, part: t.Part, name: str, type_name: str, diagnost
     trust = Applicability.DISPLAY_ONLY if other else Applicability.UNSAFE
     edit = Edit(context.document.uri, part.span, name)
     return fix(f"Change `{part.name}` to `{name}`", [edit], [diagnostic], "reference", trust)
+
+
+def _provider(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """`provider = aws.west` with an alias that no configuration has: a near one, or a configuration of that alias."""
+    root, part = traversal.root, traversal.parts[1]
+    known = [names[1] for names in scene.module.providers if len(names) == 2 and names[0] == root]
+    yield from _near(context, part, known, diagnostic)
+    blocks = scene.module.trees[context.document.uri].blocks
+    last = next((b for b in reversed(blocks) if b.type in {"provider", "terraform"}), None)
+    text = f'provider "{root}" {{\n  alias = "{part.name}"\n}}'
+    edit = layout.append(context.document, text, last.span if last else None)
+    title = f"Declare the provider configuration `{root}.{part.name}`"
+    yield fix(title, [edit], [diagnostic], "reference", Applicability.DISPLAY_ONLY)
 
 
 def _variable(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic: Diagnostic) -> Iterator[Fix]:
@@ -168,9 +178,7 @@ def _mistyped(
 def _well_known(
     context: FixContext, scene: Scene, type_name: str, name: str, diagnostic: Diagnostic, also: tuple[Edit, ...] = ()
 ) -> Iterator[Fix]:
-    body = WELL_KNOWN.get(type_name)
-    if type_name in {"aws_vpc", "aws_security_group"} and name == "default":
-        body = "  default = true\n" if type_name == "aws_vpc" else None
+    body = body_of(type_name, name)
     if body is None or type_name not in set(scene.types("data")):
         return
     text = f'data "{type_name}" "{name}" {{{chr(10) + body if body else ""}}}'

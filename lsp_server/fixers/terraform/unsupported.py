@@ -15,7 +15,7 @@ from lsp_server.dialects.terraform.tree import (
     TupleExpression,
     expressions,
 )
-from lsp_server.fixers.terraform import misplaced, renamed, shape, split_out, upgraded
+from lsp_server.fixers.terraform import flattened, misplaced, renamed, shape, split_out, upgraded
 from lsp_server.fixers.terraform.content import META
 from lsp_server.fixers.terraform.names import foreign, is_certain, is_slip, likeness, one_slip
 from lsp_server.fixers.terraform.place import Place, kind_of
@@ -83,6 +83,8 @@ def _block(place: Place, item: Block) -> Iterator[Step]:
             ranked += [(0.85, -2000, step) for step in shape.as_argument(place, item, candidate)]
     ranked.sort(key=lambda r: (r[0], r[1]), reverse=True)
     yield from (step for _, _, step in ranked[:3])
+    if not item.broken:
+        yield from flattened.steps(place, item)
 
 
 def _kinship(place: Place, item: Block, candidate: str) -> float:

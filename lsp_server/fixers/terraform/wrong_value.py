@@ -16,6 +16,7 @@ from lsp_server.fixers.terraform import shape
 from lsp_server.fixers.terraform.content import scene_of
 from lsp_server.fixers.terraform.expression_at import smallest, use_of
 from lsp_server.fixers.terraform.names import is_certain, nearest, one_slip, words
+from lsp_server.fixers.terraform.operands import old_collection
 from lsp_server.fixers.terraform.place import Place, fix, locate
 from lsp_server.fixers.terraform.renamed import brackets
 from lsp_server.fixers.terraform.supply import Supply
@@ -132,9 +133,8 @@ def fix_function(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         return
     known = list(functions())
     slip = one_slip(call.name, known)
-    if call.name == "list":
-        text = f"[{context.document.slice(call.args_span)}]"
-        yield fix("Write the list in brackets", [Edit(context.document.uri, call.span, text)], [diagnostic], "function")
+    if call.name in {"list", "map"}:
+        yield from old_collection(context, call, diagnostic)
         return
     for name in [slip] if slip else nearest(call.name, known, 0.72):
         trust = Applicability.SAFE if name == slip and is_certain(call.name, name) else Applicability.UNSAFE
