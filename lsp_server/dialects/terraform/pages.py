@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _REGISTRY = "registry.terraform.io"
 _PUBLIC = f"https://{_REGISTRY}"
@@ -21,6 +22,7 @@ def provider_page(source: str, version: str = "latest") -> str | None:
     return f"{_PUBLIC}/providers/{name if '/' in name else f'hashicorp/{name}'}/{version}/docs"
 
 
+@lru_cache(maxsize=2048)
 def type_page(source: str, version: str, kind: str, name: str) -> str | None:
     """The page of a resource type or a data source of a provider; `kind` is `resource`, `data` or `ephemeral`."""
     page = provider_page(source, version)
