@@ -304,3 +304,15 @@ class LanguageService(Protocol):
 
     def signature(self, unit: Unit, document: Document, offset: int) -> Signature | None:
         """How the function is called in whose parentheses `offset` stands; None where it stands in none."""
+
+    def layout(self, document: Document, lines: tuple[int, int] | None = None) -> Sequence[Edit] | None:
+        """The edits that give the document its canonical layout, or some of its lines (from 0, both included).
+
+        None where the language has no such layout. What cannot be read stays as it is. Any thread may call it.
+        """
+
+    def layout_typed(self, document: Document, offset: int) -> Sequence[Edit] | None:
+        """The edits that are due behind a line break or a closing brace that was typed right before `offset`.
+
+        None where the language has no canonical layout. Any thread may call it.
+        """

@@ -35,6 +35,7 @@ FEATURES = (
     "outline",
     "links",
     "inlay_hints",
+    "formatting",
     "semantic_tokens",
     "workspace_symbols",
     "inline_completion",

@@ -30,6 +30,7 @@ class Client:
     reports_progress: bool = False
     tells_settings: bool = False
     trusted: bool = True
+    registers_formatting: bool = False
     registers_settings: bool = False
     resolves_actions: bool = False
     shows_documents: bool = False
@@ -74,6 +75,10 @@ def abilities(capabilities: types.ClientCapabilities) -> Client:
         refreshes_hints=can("workspace.inlay_hint.refresh_support"),
         reports_progress=can("window.work_done_progress"),
         tells_settings=can("workspace.configuration"),
+        registers_formatting=all(
+            can(f"text_document.{kind}.dynamic_registration")
+            for kind in ("formatting", "range_formatting", "on_type_formatting")
+        ),
         registers_settings=can("workspace.did_change_configuration.dynamic_registration"),
         resolves_actions=among("text_document.code_action.resolve_support.properties", "edit"),
         shows_documents=can("window.show_document.support"),

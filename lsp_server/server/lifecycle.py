@@ -76,7 +76,7 @@ class Lifecycle:
         if self._server.client.watches_files:
             watchers = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(w) for w in WATCHED])
             found.append(types.Registration("lintel-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watchers))
-        return found
+        return found + [registration for more in self._server.registering for registration in more()]
 
     def configured(self, params: types.DidChangeConfigurationParams) -> None:
         """Take over changed settings: those that were sent along, or else ask for them."""

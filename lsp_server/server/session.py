@@ -67,6 +67,7 @@ class LintelServer(LanguageServer):
         self.on_open: list[Callable[[Document], None]] = []
         self.on_greeting: list[Callable[[], None]] = []
         self.on_settings: list[Callable[[], None]] = []
+        self.registering: list[Callable[[], list[types.Registration]]] = []
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def on(self, method: str, handler: Callable[[Any], Any], options: Any = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lsp_server.core.document import Document, Span, Unit
+from lsp_server.core.edit import Edit
 from lsp_server.dialects.cloudformation.references import uses_in
 from lsp_server.dialects.cloudformation.schema import Schemas
 from lsp_server.dialects.cloudformation.service import exports, names, renaming
@@ -127,4 +128,12 @@ class TemplateService:
 
     def signature(self, unit: Unit, document: Document, offset: int) -> Signature | None:
         """Nothing: a function's arguments are a mapping or a list, and told by hover."""
+        return None
+
+    def layout(self, document: Document, lines: tuple[int, int] | None = None) -> Sequence[Edit] | None:
+        """None: how YAML and JSON are laid out is for the formatters that people have for them."""
+        return None
+
+    def layout_typed(self, document: Document, offset: int) -> Sequence[Edit] | None:
+        """None, as well."""
         return None

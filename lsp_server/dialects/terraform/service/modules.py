@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lsp_server.core.document import Document, Span, Unit
+from lsp_server.core.edit import Edit
 from lsp_server.dialects.service import (
     Declaration,
     Definition,
@@ -21,6 +22,7 @@ from lsp_server.dialects.service import (
     Symbol,
     Tokens,
 )
+from lsp_server.dialects.terraform.formatting.layout import layout, layout_typed
 from lsp_server.dialects.terraform.module import trees_of
 from lsp_server.dialects.terraform.service import names, renaming, symbols
 from lsp_server.dialects.terraform.service.definition import definition
@@ -115,3 +117,11 @@ class ModuleService:
     def signature(self, unit: Unit, document: Document, offset: int) -> Signature | None:
         """How the function is called in whose parentheses `offset` stands; of JSON nothing is told."""
         return None if document.name.endswith(".json") else signature(document, offset)
+
+    def layout(self, document: Document, lines: tuple[int, int] | None = None) -> Sequence[Edit] | None:
+        """What `terraform fmt` would do; JSON is left to others."""
+        return None if document.name.endswith(".json") else layout(document, lines)
+
+    def layout_typed(self, document: Document, offset: int) -> Sequence[Edit] | None:
+        """The line that a line break ends, with those that are aligned with it, or the block that a brace closes."""
+        return None if document.name.endswith(".json") else layout_typed(document, offset)
