@@ -36,6 +36,11 @@ class Choice:
         return self.bundle.meta
 
     @property
+    def built_in(self) -> bool:
+        """Whether the provider is part of Terraform itself and need not be declared."""
+        return self.meta.source.startswith("terraform.io/builtin/")
+
+    @property
     def title(self) -> str:
         """For a person: `aws 5.99.1`."""
         return f"{self.meta.provider} {self.meta.version}"
