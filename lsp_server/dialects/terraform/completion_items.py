@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lsp_server.core.document import Document, Span
+from lsp_server.core.letters import has_letters
 from lsp_server.dialects.base import Completion, CompletionKind
 from lsp_server.dialects.terraform import core_schema, snippets, terraform_block
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
@@ -44,6 +45,8 @@ def top_level(
     """Block types at the top level of a file; a snippet where the line holds nothing else."""
     alone = not _rest_of_line(context, document)
     for name, schema in blocks.items():
+        if not has_letters(name, context.prefix.lower()):
+            continue
         stops = snippets.Stops()
         header = " ".join([name, *(f'"{stops.next(label)}"' for label in schema.labels)])
         text = snippets.block(header, schema, stops, "", core_supply(name, module)) if alone else name
@@ -76,7 +79,10 @@ def body_items(
     write = _Writing(
         context, _supply(context, module, schemas), bool(_rest_of_line(context, document)), _where(context)
     )
+    prefix = context.prefix.lower()
     for name, known in schema.attributes.items():
+        if not has_letters(name, prefix):
+            continue
         if known.settable and name not in given and not counts[name] and not (name == "id" and known.computed):
             yield _argument(write, name, known)
             if _is_blocks(known) and not write.bare:
@@ -84,7 +90,7 @@ def body_items(
         elif _is_blocks(known) and counts[name] and not write.bare:
             yield _as_block(write, name, known)
     for name, nested in schema.blocks.items():
-        if not nested.max or counts[name] < nested.max:
+        if has_letters(name, prefix) and (not nested.max or counts[name] < nested.max):
             yield _block(write, name, nested)
     blocks = [block.type for block in context.path]
     if blocks[0] in _DYNAMIC_IN and blocks[-1] != "dynamic" and _NO_DYNAMIC.isdisjoint(blocks):

@@ -327,9 +327,10 @@ def module_of(unit: Unit) -> Module:
     partial = any(trees_of(d).problems for d in counting if is_json(d))
     module = Module(unit, trees, partial, {d.uri: parse(d.text) for d in counting if is_test(d.name)})
     for document in _in_order(unit):
+        override = is_override(document)
         for placed in trees_of(document).placed:
             for found in declared(placed.piece):
-                _declare(module, Declaration(document.uri, found, placed), override=is_override(document))
+                _declare(module, Declaration(document.uri, found, placed), override=override)
     return module
 
 
