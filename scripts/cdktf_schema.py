@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cdktf_source import Declarations, Member, members
 
@@ -22,6 +22,12 @@ _CONFIG = re.compile(r"config: (\w+)")
 _STORAGE = re.compile(r"(string|number|boolean|any)((?:List|Map|Set)*)$")
 _LAYER = re.compile(r"List|Map|Set")
 _HOST = "registry.terraform.io"
+_PROVIDER = "cdktf.TerraformProvider"
+_KINDS = {
+    "cdktf.TerraformResource": "resources",
+    "cdktf.TerraformDataSource": "data",
+    "cdktf.TerraformEphemeralResource": "ephemeral",
+}
 
 _PRIMITIVES = {"string": STRING, "number": NUMBER, "boolean": BOOL, "any": DYNAMIC}
 
@@ -63,6 +69,7 @@ class ProviderSource:
     config: BlockSchema = field(default_factory=BlockSchema)
     resources: dict[str, BlockSchema] = field(default_factory=dict)
     data: dict[str, BlockSchema] = field(default_factory=dict)
+    ephemeral: dict[str, BlockSchema] = field(default_factory=dict)
     notes: Counter[str] = field(default_factory=Counter)
 
 
@@ -71,9 +78,41 @@ def provider_schema(folders: dict[str, Declarations]) -> ProviderSource:
     found = ProviderSource()
     for declarations in folders.values():
         for name, (base, body) in declarations.classes.items():
-            if base in {"cdktf.TerraformResource", "cdktf.TerraformDataSource", "cdktf.TerraformProvider"}:
+            if base in _KINDS or base == _PROVIDER:
                 _Folder(declarations, found).add(name, base, body)
+    kinds = (found.resources, found.data, found.ephemeral)
+    # what a package says of a field in an object that is only typed is what it says of the whole object
+    nested = any(_has_own_schemas(block) for kind in kinds for block in kind.values())
+    for kind in kinds:
+        kind |= {name: _settled(block, nested) for name, block in kind.items()}
+    found.config = _settled(found.config, nested)
     return found
+
+
+def _has_own_schemas(block: BlockSchema) -> bool:
+    for known in block.attributes.values():
+        inner = known.nested.block if known.nested else BlockSchema()
+        if any(_flags(field) != _flags(known) for field in inner.attributes.values()) or _has_own_schemas(inner):
+            return True
+    return any(_has_own_schemas(nested.block) for nested in block.blocks.values())
+
+
+def _flags(known: AttributeSchema) -> tuple[bool, bool, bool]:
+    return known.required, known.optional, known.computed
+
+
+def _settled(block: BlockSchema, nested: bool) -> BlockSchema:
+    """A block whose objects have schemas of their own, or, where not `nested`, types all of whose fields are needed."""
+    if block.opaque:
+        return block
+    attributes = {}
+    for name, known in block.attributes.items():
+        inner = known.nested and replace(known.nested, block=_settled(known.nested.block, nested))
+        if inner and nested:
+            known = replace(known, nested=inner, type=inner.type)  # noqa: PLW2901 (the same, with what it may lack)
+        attributes[name] = known if nested else replace(known, nested=None)
+    blocks = {name: replace(one, block=_settled(one.block, nested)) for name, one in block.blocks.items()}
+    return replace(block, attributes=attributes, blocks=blocks)
 
 
 class _Folder:
@@ -90,12 +129,12 @@ class _Folder:
         at = body.find("synthesizeHclAttributes")
         mapped = self.declarations.mapped(body[at:] if at > 0 else "")
         block = self._block(name, config[1] if config else f"{name}Config", mapped)
-        if base == "cdktf.TerraformProvider":
+        if base == _PROVIDER:
             self._provider(body, block)
             return
         kind = _RESOURCE_TYPE.search(body)
         if kind:
-            (self.found.resources if base == "cdktf.TerraformResource" else self.found.data)[kind[1]] = block
+            getattr(self.found, _KINDS[base])[kind[1]] = block
 
     def _provider(self, body: str, block: BlockSchema) -> None:
         self.found.config = block
@@ -118,8 +157,15 @@ class _Folder:
             if is_block:
                 blocks[name] = self._nested(member, mapped.get(name))
             else:
-                kind = self._type(member, mapped.get(name))
-                attributes[name] = AttributeSchema(kind, member.required, member.optional, member.computed)
+                kind, nested = self._type(member, mapped.get(name))
+                attributes[name] = AttributeSchema(
+                    kind,
+                    member.required,
+                    member.optional,
+                    member.computed,
+                    description=fields[name].text if name in fields else "",
+                    nested=nested if member.optional or member.required else None,
+                )
         return BlockSchema(attributes, blocks)
 
     # -- blocks
@@ -161,7 +207,8 @@ class _Folder:
                 blocks[name] = self._from_interface(inner[0], known.type, mapper.get(name), int(not known.optional))
             else:
                 kind = _stored(*mapper[name]) if name in mapper else None
-                attributes[name] = AttributeSchema(kind or DYNAMIC, not known.optional, known.optional)
+                flags = (not known.optional, known.optional)
+                attributes[name] = AttributeSchema(kind or DYNAMIC, *flags, description=known.text)
         nesting = mapped[0] if mapped and mapped[0] != "struct" else "single"
         return NestedBlock(nesting, BlockSchema(attributes, blocks), low, 0 if "[]" in written else 1)
 
@@ -179,14 +226,15 @@ class _Folder:
 
     # -- attributes
 
-    def _type(self, member: Member, mapped: tuple[str, str] | None) -> Type:
+    def _type(self, member: Member, mapped: tuple[str, str] | None) -> tuple[Type, NestedBlock | None]:
+        """The type, and what is known of the objects in it."""
         wrapped = _WRAPPED.search(member.code)
         if wrapped and not wrapped[1].startswith("cdktf."):
             nesting, _, item = self._collection(wrapped[1], wrapped[2], mapped)
-            kind = _as_object(self._struct(item))
-            return kind if nesting == "single" else Type(nesting, kind)
+            nested = NestedBlock(nesting, self._struct(item))
+            return _full(nested.type), nested
         stored = _stored(*mapped) if mapped else None
-        return stored or self._read_type(member, wrapped)
+        return stored or self._read_type(member, wrapped), None
 
     def _read_type(self, member: Member, wrapped: re.Match[str] | None) -> Type:
         """The type by what the getter does."""
@@ -220,9 +268,8 @@ def _cdktf_collection(name: str, of_set: bool) -> Type | None:
     return Type("set", found.element) if found and of_set and found.kind == "list" else found
 
 
-def _as_object(block: BlockSchema) -> Type:
-    fields = [(name, attribute.type) for name, attribute in block.attributes.items()]
-    for name, nested in block.blocks.items():
-        inner = Type("object", fields=tuple((n, a.type) for n, a in nested.block.attributes.items()))
-        fields.append((name, inner if nested.nesting == "single" else Type(nested.nesting, inner)))
-    return Type("object", fields=tuple(fields))
+def _full(kind: Type) -> Type:
+    """The type with objects that lack nothing."""
+    if kind.element:
+        return Type(kind.kind, _full(kind.element))
+    return Type(kind.kind, fields=tuple((name, _full(field)) for name, field in kind.fields))

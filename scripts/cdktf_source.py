@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from pathlib import Path
+from typing import IO
 
 _SOURCE_MAP = re.compile(rb"//# sourceMappingURL=data:application/json;base64,([A-Za-z0-9+/=]+)")
 _DECLARATION = re.compile(r"^export (interface|class|function) (\w+)(?: extends ([\w.]+))?", re.M)
@@ -22,6 +22,10 @@ _MEMBER = re.compile(r"^  // (\w+) - computed: (true|false), optional: (true|fal
 _MEMBERS_END = re.compile(r"^  // =+$", re.M)
 _FIELD = re.compile(r"/\*\*(.*?)\*/\s*readonly \w+(\?)?: ([^\n]*);", re.S)
 _FIELD_NAME = re.compile(r"\{@link \S+?#(\w+) ")
+_DOCS = re.compile(r"^\s*\*?\s*(?:Docs at Terraform Registry: |Please be aware that the id field)", re.M)
+_STAR = re.compile(r"^ *\*? ?", re.M)
+_SENTENCE = re.compile(r"[.!?:](?=\s|$)")
+_LONGEST = 240  # characters of a description
 _MAPPED = re.compile(
     r"^ +(\w+): \{\n +value: [^\n]*\n +isBlock: (?:true|false),\n +type: \"(\w+)\",\n +storageClassType: \"(\w+)\"",
     re.M,
@@ -41,12 +45,16 @@ class Member:
 
 @dataclass(frozen=True)
 class Field:
-    """One property of an interface: its Terraform name, whether it may be left out, its TypeScript type."""
+    """One property of an interface: its Terraform name, whether it may be left out, its TypeScript type.
+
+    `text` is what the provider's documentation says of it.
+    """
 
     name: str
     optional: bool
     type: str
     is_block: bool
+    text: str = ""
 
 
 @dataclass
@@ -56,6 +64,7 @@ class Declarations:
     interfaces: dict[str, str] = field(default_factory=dict)
     classes: dict[str, tuple[str, str]] = field(default_factory=dict)
     functions: dict[str, str] = field(default_factory=dict)
+    _fields: dict[str, dict[str, Field]] = field(default_factory=dict)
 
     def add(self, source: str) -> None:
         """Take in one file."""
@@ -71,12 +80,16 @@ class Declarations:
 
     def fields(self, interface: str) -> dict[str, Field]:
         """The properties of an interface by their Terraform names."""
-        found: dict[str, Field] = {}
+        if interface in self._fields:
+            return self._fields[interface]
+        found = self._fields[interface] = {}
         for match in _FIELD.finditer(self.interfaces.get(interface, "")):
             names = _FIELD_NAME.findall(match[1])
             if names:
                 first = match[1].strip().removeprefix("*").strip().partition("\n")[0].strip()
-                found[names[-1]] = Field(names[-1], bool(match[2]), match[3], first == f"{names[-1]} block")
+                is_block = first == f"{names[-1]} block"
+                text = "" if is_block else described(match[1])
+                found[names[-1]] = Field(names[-1], bool(match[2]), match[3], is_block, text)
         return found
 
     def mapped(self, text: str) -> dict[str, tuple[str, str]]:
@@ -86,6 +99,17 @@ class Declarations:
     def mapper(self, struct: str) -> dict[str, tuple[str, str]]:
         """The mapping to HCL of a struct."""
         return self.mapped(self.functions.get(struct[0].lower() + struct[1:] + "ToHclTerraform", ""))
+
+
+def described(comment: str) -> str:
+    """What a comment says of a property, in Markdown: the first paragraph, and no more sentences than are short."""
+    docs = _DOCS.search(comment)
+    text = _STAR.sub("", comment[: docs.start()] if docs else "").strip()
+    text = " ".join(text.partition("\n\n")[0].split())
+    if len(text) <= _LONGEST:
+        return text
+    ends = [m.end() for m in _SENTENCE.finditer(text) if m.end() <= _LONGEST]
+    return text[: ends[-1]] if ends else text[:_LONGEST].rpartition(" ")[0] + "…"
 
 
 def members(body: str) -> Iterator[Member]:
@@ -98,10 +122,10 @@ def members(body: str) -> Iterator[Member]:
         yield Member(mark[1], computed, optional, required, code[: end.start()] if end else code)
 
 
-def folders(package: Path) -> dict[str, Declarations]:
+def folders(package: IO[bytes]) -> dict[str, Declarations]:
     """The declarations of each folder below `lib` of a packed npm package."""
     found: defaultdict[str, Declarations] = defaultdict(Declarations)
-    with tarfile.open(package, "r|gz") as archive:
+    with tarfile.open(fileobj=package, mode="r|gz") as archive:
         for entry in archive:
             parts = entry.name.split("/")
             stream = archive.extractfile(entry) if entry.name.endswith(".js") and parts[1:2] == ["lib"] else None

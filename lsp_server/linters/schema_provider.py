@@ -52,15 +52,17 @@ _FUNCTION = _message(2, _ANYTHING) + _message(3, _message(1, b'"dynamic"'))
 
 
 def _attribute(name: str, attribute: AttributeSchema, *, in_set: bool) -> bytes:
-    # bundles do not say which arguments are write-only, but all providers name them so
-    write_only = name.endswith("_wo") and attribute.settable and not attribute.computed and not in_set
+    # not every bundle says which arguments are write-only, but all providers name them so
+    write_only = attribute.write_only or (name.endswith("_wo") and attribute.settable and not attribute.computed)
     return (
         _message(1, name.encode())
         + _message(2, json.dumps(attribute.type.json(), separators=(",", ":")).encode())
         + _flag(4, attribute.required)
         + _flag(5, attribute.optional)
         + _flag(6, attribute.computed)
-        + _flag(10, write_only)
+        + _flag(7, attribute.sensitive)
+        + _flag(9, attribute.deprecated)
+        + _flag(10, write_only and not in_set)
     )
 
 
@@ -77,7 +79,7 @@ def _block(block: BlockSchema, *, in_set: bool = False) -> bytes:
             + _flag(4, nested.min)
             + _flag(5, nested.max),
         )
-    return bytes(out)
+    return bytes(out + _flag(6, block.deprecated))
 
 
 def encode(block: BlockSchema) -> bytes:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from lsp_server.dialects.terraform.bundles import Bundle
-from lsp_server.dialects.terraform.schema import AttributeSchema, BlockSchema, NestedBlock
+from lsp_server.dialects.terraform.schema import AttributeSchema, BlockSchema, NestedBlock, typed
 from lsp_server.dialects.terraform.tree import Block
 from lsp_server.dialects.terraform.types import DYNAMIC
 from lsp_server.linters.schema_provider import Served, encode
@@ -59,9 +60,10 @@ def _schema(use: TypeUse, names: frozenset[str], bundles: tuple[Bundle, ...]) ->
     """The encoded schema of a type in use; None for a type that a known provider does not have."""
     if use.kind == "function":
         return None
-    if not bundles or use.kind == "ephemeral":
+    unknown = use.kind == "ephemeral" and not any(bundle.ephemeral_types for bundle in bundles)
+    known = None if unknown else joined(bundles, use.kind, use.type)
+    if not bundles or unknown or (known and known.opaque):
         return encode(lenient(use.kind, use.blocks, names))
-    known = joined(bundles, use.kind, use.type)
     if known is None or not _opaque(known):
         return _known(bundles, use.kind, use.type)
     return encode(_opened(known, use.blocks))
@@ -78,10 +80,7 @@ def joined(bundles: tuple[Bundle, ...], kind: str, type_: str) -> BlockSchema | 
     """One schema for a type of all `bundles`: what any of them has is accepted, what all require is required."""
     found: BlockSchema | None = None
     for bundle in bundles:
-        if kind == "provider":
-            block: BlockSchema | None = bundle.config()
-        else:
-            block = bundle.resource(type_) if kind == "resource" else bundle.data_source(type_)
+        block = bundle.config() if kind == "provider" else typed(bundle, kind, type_)
         if block is not None:
             found = block if found is None else _join(found, block)
     return found
@@ -111,8 +110,7 @@ def _join(first: BlockSchema, other: BlockSchema) -> BlockSchema:
 
 
 def _optional(attribute: AttributeSchema, *, settable: bool = False) -> AttributeSchema:
-    optional = attribute.settable or settable
-    return AttributeSchema(attribute.type, False, optional, attribute.computed, attribute.values)
+    return replace(attribute, required=False, optional=attribute.settable or settable)
 
 
 def lenient(kind: str, blocks: Iterable[Block], names: frozenset[str] = frozenset()) -> BlockSchema:

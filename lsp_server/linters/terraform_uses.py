@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from lsp_server.dialects.terraform.providers import implied, of_block
 from lsp_server.dialects.terraform.tree import Block, Call, Template, Traversal, Tree, expressions
 
 _BUILT_IN = "terraform.io/builtin/"  # part of terraform itself
@@ -73,18 +74,14 @@ def _provider_of(block: Block) -> tuple[str, str, str]:
     if block.type == "removed":
         origin = block.body.attribute("from")
         root = origin.value.root if origin and isinstance(origin.value, Traversal) else ""
-        return (root.partition("_")[0] if "_" in root else ""), "", ""
+        return (implied(root) if "_" in root else ""), "", ""
     if not block.labels:
         return "", "", ""
     name = block.labels[0].text
     if block.type == "provider":
         return name, "provider", name
-    if block.type not in {"resource", "data", "ephemeral"}:
-        return "", "", ""
-    chosen = block.body.attribute("provider")
-    if chosen and isinstance(chosen.value, Traversal):
-        return chosen.value.root, block.type, name
-    return name.partition("_")[0], block.type, name
+    local = of_block(block)
+    return (local, block.type, name) if local else ("", "", "")
 
 
 def _sources(blocks: list[Block]) -> dict[str, str]:

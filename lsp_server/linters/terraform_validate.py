@@ -10,13 +10,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
-from lsp_server.dialects.terraform.file_names import HCL, JSON, OPENTOFU
 from lsp_server.dialects.terraform.module import Module, is_json, module_of
 from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for
 from lsp_server.linters import overlay
@@ -41,24 +41,22 @@ _OF_SCHEMA = frozenset(
         "wrong-type",
     }
 )
+_OF_ANY_SCHEMA = _OF_SCHEMA | {
+    "argument-as-block",
+    "block-as-argument",
+    "computed-argument",
+    "missing-required-argument",
+    "missing-required-block",
+    "too-many-blocks",
+    "unknown-data-source",
+    "unknown-resource-type",
+}
 
 
 def find_program(setting: str = "") -> str | None:
     """The program of that setting, else `terraform` or `tofu` on PATH; None where there is none."""
     names = (str(Path(setting).expanduser()),) if setting else PROGRAMS
     return next((found for name in names if (found := shutil.which(name))), None)
-
-
-def is_opentofu(program: str) -> bool:
-    """Whether a program is OpenTofu, by its name."""
-    return Path(program).name.lower().startswith("tofu")
-
-
-def _for(unit: Unit, setting: str) -> str | None:
-    """The program that judges a unit: OpenTofu's files want OpenTofu where no setting says otherwise."""
-    if not setting and any(document.name.endswith(OPENTOFU) for document in unit):
-        return find_program("tofu")
-    return find_program(setting)
 
 
 class TerraformValidate:
@@ -85,10 +83,9 @@ class TerraformValidate:
 
     async def lint(self, unit: Unit) -> LintResult:
         """Judge the module. See `Linter.lint`."""
-        program = _for(unit, self._setting)
+        program = find_program(self._setting)
         if program is None:
-            name = self._setting or ("terraform" if find_program() is None else "tofu, for which it is written,")
-            return LintResult(not_run=f"{name} is not on PATH", absent=not self._setting)
+            return LintResult(not_run=f"{self._setting or 'terraform'} is not on PATH", absent=not self._setting)
         try:
             async with self._turn:
                 return await self._judge(program, unit)
@@ -99,7 +96,7 @@ class TerraformValidate:
         """Nothing outlives a request."""
 
     async def _judge(self, program: str, unit: Unit) -> LintResult:
-        names = overlay.file_names(unit, (*HCL, *JSON) if is_opentofu(program) else (".tf", ".tf.json"))
+        names = overlay.file_names(unit)
         folder = overlay.folder_of(unit)
         choices = {choice.meta.source: choice for _, choice in self._schemas(module_of(unit)).choices}
         copy = await asyncio.to_thread(judged_copy, folder, names, unit.nearby)
@@ -124,7 +121,7 @@ class TerraformValidate:
         (data / "modules/modules.json").write_text(copy.manifest, "utf-8")
         (data / "empty.tfrc").touch()
         module = stack.enter_context(overlay.overlay(folder, copy.texts))
-        bundles = {source: (choice.bundle, *choice.others) for source, choice in choices.items()}
+        bundles = {source: choice.bundles for source, choice in choices.items()}
         providers = served(copy.uses, copy.names, bundles)
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("TF_")},
@@ -160,7 +157,7 @@ def _verdict(copy: JudgedCopy, found: Iterable[Mapping[str, Any]], known: Mappin
     notes = (*copy.notes, *(f"no schema of {source} is bundled: its blocks were not checked" for source in unknown))
     raws = [copy.placed(raw) for raw in found]
     read = [d for raw in raws if (d := _diagnostic(copy.documents, raw))]
-    kept = [d for d in read if _means_something(copy, d, types)]
+    kept = [_weighed(copy, d, known) for d in read if _means_something(copy, d, types)]
     lost = [raw for raw in raws if raw.get("severity") == "error" and _elsewhere(copy, raw)]
     if lost and not any(d.severity is Severity.ERROR for d in read):
         return LintResult(not_run=_sentence(lost[0]), notes=notes)
@@ -173,6 +170,19 @@ def _means_something(copy: JudgedCopy, found: Diagnostic, unknown: Collection[tu
     if found.code == "unknown-provider-function":
         return not is_json(document)
     return found.code not in _OF_SCHEMA or not copy.refers_to(document, found.span, unknown)
+
+
+def _weighed(copy: JudgedCopy, found: Diagnostic, known: Mapping[str, Choice]) -> Diagnostic:
+    """A finding; a warning where it follows from the schema of another version than the project's own."""
+    if found.severity is not Severity.ERROR or found.code not in _OF_ANY_SCHEMA:
+        return found
+    document = _document(copy, found.uri)
+    for source, choice in known.items():
+        used = () if choice.exact else copy.uses.get(source, ())
+        if used and copy.refers_to(document, found.span, {(use.kind, use.type) for use in used}):
+            why = f"(The project's provider version is not bundled; this was judged by {choice.title}.)"
+            return replace(found, severity=Severity.WARNING, message=f"{found.message} {why}")
+    return found
 
 
 def _document(copy: JudgedCopy, uri: str) -> Document:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
-from lsp_server.dialects.terraform.bundles import Bundle, ProviderMeta, pack
+from lsp_server.dialects.terraform.bundle_writer import pack
+from lsp_server.dialects.terraform.bundles import Bundle, ProviderMeta
 from lsp_server.dialects.terraform.schema import AttributeSchema, BlockSchema, Choice, NestedBlock, ProviderSchemas
 from lsp_server.dialects.terraform.types import BOOL, NUMBER, STRING, Type
 from lsp_server.linters.terraform_copy import Rewritten

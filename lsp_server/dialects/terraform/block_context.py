@@ -33,9 +33,7 @@ def top_schema(block: t.Block, schemas: ProviderSchemas) -> BlockSchema | None:
     if block.type in _META:
         if not labels:
             return _META[block.type]
-        known = {"data": schemas.data_source, "resource": schemas.resource}.get(block.type)
-        own = known(labels[0]) if known else None  # of ephemeral resources the bundles say nothing
-        return core_schema.joined(own or BlockSchema(), _META[block.type])
+        return core_schema.joined(schemas.block_of(block) or BlockSchema(), _META[block.type])
     if block.type == "provider":
         config = schemas.provider_config(labels[0]) if labels else None
         return core_schema.joined(config or BlockSchema(), core_schema.PROVIDER_META)
@@ -77,8 +75,8 @@ def nested_schema(schema: BlockSchema, name: str) -> BlockSchema | None:
     if name in schema.blocks:
         return schema.blocks[name].block
     known = schema.attributes.get(name)
-    element = known.type.element if known and known.type.is_list else None
-    return core_schema.from_object(element) if element and element.kind == "object" else None
+    element = known.as_blocks if known else None
+    return core_schema.from_object(element) if element else None
 
 
 def field_type(kind: Type | None, fields: tuple[str, ...]) -> Type | None:

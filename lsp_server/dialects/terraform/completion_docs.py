@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform.block_context import nested_schema
-from lsp_server.dialects.terraform.functions import functions, texts_of
+from lsp_server.dialects.terraform.functions import functions
 from lsp_server.dialects.terraform.module import module_from
 from lsp_server.dialects.terraform.pages import type_page
 from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
-from lsp_server.dialects.terraform.words import LANGUAGE, of_word
+
+_LANGUAGE = "https://developer.hashicorp.com/terraform/language"
 
 
 def documentation(key: str) -> str:
@@ -18,13 +19,12 @@ def documentation(key: str) -> str:
         function = functions().get(name)
         if function is None:
             return ""
-        parts = (f"`{function.signature}` → `{function.returns.written}`", texts_of(name).text)
-        return "\n\n".join([*filter(None, parts), f"[Documentation]({LANGUAGE}/functions/{name})"])
+        return f"`{function.signature}` → {function.returns}\n\n[Documentation]({_LANGUAGE}/functions/{name})"
     schemas = schema_for(module_from(()))
     if kind in {"resource", "data"}:
         return _type(kind, name, schemas)
     if kind == "core":
-        return of_word("block", name) or (f"Terraform's `{name}` block." if name in core_schema.TOP_LEVEL else "")
+        return f"Terraform's `{name}` block." if name in core_schema.TOP_LEVEL else ""
     return _argument(kind, name, schemas)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lsp_server.core.document import Document, Span
-from lsp_server.core.letters import has_letters
 from lsp_server.dialects.base import Completion, CompletionKind
 from lsp_server.dialects.terraform import core_schema, snippets, terraform_block
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
 from lsp_server.dialects.terraform.completion_names import free_names
 from lsp_server.dialects.terraform.context import Context
 from lsp_server.dialects.terraform.module import Module
+from lsp_server.dialects.terraform.providers import named
 from lsp_server.dialects.terraform.schema import ProviderSchemas
 from lsp_server.dialects.terraform.supplies import core_supply, provider_entries, supply
 
@@ -45,8 +45,6 @@ def top_level(
     """Block types at the top level of a file; a snippet where the line holds nothing else."""
     alone = not _rest_of_line(context, document)
     for name, schema in blocks.items():
-        if not has_letters(name, context.prefix.lower()):
-            continue
         stops = snippets.Stops()
         header = " ".join([name, *(f'"{stops.next(label)}"' for label in schema.labels)])
         text = snippets.block(header, schema, stops, "", core_supply(name, module)) if alone else name
@@ -79,10 +77,7 @@ def body_items(
     write = _Writing(
         context, _supply(context, module, schemas), bool(_rest_of_line(context, document)), _where(context)
     )
-    prefix = context.prefix.lower()
     for name, known in schema.attributes.items():
-        if not has_letters(name, prefix):
-            continue
         if known.settable and name not in given and not counts[name] and not (name == "id" and known.computed):
             yield _argument(write, name, known)
             if _is_blocks(known) and not write.bare:
@@ -90,7 +85,7 @@ def body_items(
         elif _is_blocks(known) and counts[name] and not write.bare:
             yield _as_block(write, name, known)
     for name, nested in schema.blocks.items():
-        if has_letters(name, prefix) and (not nested.max or counts[name] < nested.max):
+        if not nested.max or counts[name] < nested.max:
             yield _block(write, name, nested)
     blocks = [block.type for block in context.path]
     if blocks[0] in _DYNAMIC_IN and blocks[-1] != "dynamic" and _NO_DYNAMIC.isdisjoint(blocks):
@@ -177,14 +172,14 @@ def _repeatable(schema: BlockSchema) -> list[str]:
 
 
 def _is_blocks(known: AttributeSchema) -> bool:
-    return known.type.is_list and known.type.element is not None and known.type.element.kind == "object"
+    return known.as_blocks is not None
 
 
 def labels(
     context: Context, module: Module, schemas: ProviderSchemas, schema: BlockSchema | None, document: Document
 ) -> Iterator[Completion]:
     """Resource and data source types, provider names, the blocks that a `dynamic` may make, provisioners."""
-    if context.label_of in {"resource", "data"} and not context.labels:
+    if context.label_of in _TYPED and not context.labels:
         yield from _types(context, module, schemas, document)
     elif context.label_of == "provider" and not context.path:
         yield from provider_labels(context, module, schemas)
@@ -218,9 +213,9 @@ def _label(context: Context, name: str, detail: str) -> Completion:
 
 
 def _types(context: Context, module: Module, schemas: ProviderSchemas, document: Document) -> Iterator[Completion]:
-    kind = context.label_of
-    known = schemas.data_types() if kind == "data" else schemas.resource_types()
-    prefix = context.prefix.lower()
+    kind, prefix = context.label_of, context.prefix.lower()
+    of_kind = {"data": schemas.data_types, "ephemeral": schemas.ephemeral_types}.get(kind, schemas.resource_types)
+    known = of_kind(named(module), prefix)
     fitting = [name for name in known if name.startswith(prefix)]
     fitting += [name for name in known if prefix and prefix in name and not name.startswith(prefix)]
     for number, name in enumerate(fitting):
@@ -241,7 +236,8 @@ def _line_is_free(context: Context, document: Document) -> bool:
 def _whole(
     context: Context, name: str, kind: str, module: Module, schemas: ProviderSchemas, document: Document
 ) -> Completion:
-    schema = (schemas.data_source(name) if kind == "data" else schemas.resource(name)) or BlockSchema()
+    of_kind = {"data": schemas.data_source, "ephemeral": schemas.ephemeral}.get(kind, schemas.resource)
+    schema = of_kind(name) or BlockSchema()
     stops = snippets.Stops()
     opening = "" if context.quoted else '"'
     header = f'{opening}{name}" "{stops.next("name")}"'

@@ -62,7 +62,7 @@ def _own_arguments(context: Context, schemas: ProviderSchemas) -> Iterator[Compl
         for name in filter(None, (item.name for item in items)):
             yield Completion(name, CompletionKind.PROPERTY, context.word, name, "key")
         return
-    schema = schemas.resource(top.labels[0].text) if top.labels else None
+    schema = schemas.block_of(top) if top.labels else None
     settable = [name for name, known in schema.attributes.items() if known.settable] if schema else []
     for name in [*settable, *(schema.blocks if schema else ())]:
         if name != "id":

@@ -26,7 +26,7 @@ def _one(block: BlockSchema) -> NestedBlock:
     return NestedBlock("single", block, max=1)
 
 
-_CONDITION = BlockSchema({"condition": _required(BOOL), "error_message": _required(STRING)})
+_CONDITION = BlockSchema({"condition": _required(), "error_message": _required(STRING)})
 _CONNECTION = BlockSchema(
     {
         "host": _optional(STRING),
@@ -256,7 +256,8 @@ OF_TESTS: Mapping[str, BlockSchema] = {
 
 def joined(schema: BlockSchema, meta: BlockSchema) -> BlockSchema:
     """A provider's block together with the meta-arguments; a provider's own argument of the same name counts."""
-    return BlockSchema({**meta.attributes, **schema.attributes}, {**meta.blocks, **schema.blocks}, schema.opaque)
+    attributes, blocks = {**meta.attributes, **schema.attributes}, {**meta.blocks, **schema.blocks}
+    return BlockSchema(attributes, blocks, schema.opaque, deprecated=schema.deprecated, texts=schema.texts)
 
 
 def from_object(kind: Type) -> BlockSchema:

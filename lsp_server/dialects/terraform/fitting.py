@@ -113,8 +113,8 @@ def _by_name(asked: Asked, module: Module, schemas: ProviderSchemas) -> Iterator
             doubt = _doubt(type_name.partition("_")[2], stem)
         if not attributes or doubt > _MOST_DOUBT:
             continue
-        schema = schemas.data_source(type_name) if kind == "data" else schemas.resource(type_name)
-        for declaration in declarations if schema else ():
+        for declaration in declarations:
+            schema = schemas.block_of(declaration)
             written = (_reference(asked, declaration, schema, a) for a in attributes) if schema else ()
             text = next(filter(None, written), "")
             if text and declaration.address != asked.own:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lsp_server.dialects.terraform.types import Type, parse_type
 
@@ -28,6 +28,7 @@ class Function:
     parameters: tuple[Parameter, ...]
     variadic: Parameter | None
     returns: Type
+    description: str = ""
 
     @property
     def signature(self) -> str:
@@ -42,14 +43,26 @@ class Function:
 def functions() -> Mapping[str, Function]:
     """All functions by name."""
     data = json.loads((Path(__file__).parent / "functions.json").read_text(encoding="utf-8"))
-    return {name: _function(name, entry) for name, entry in data.items()}
+    return {name: read_function(name, entry) for name, entry in data.items()}
 
 
-def _function(name: str, entry: dict[str, list[list[str]] | list[str] | str]) -> Function:
+def read_function(name: str, entry: Mapping[str, Any]) -> Function:
+    """A function as it is kept: names and types of `parameters`, of `variadic`, the type that it `returns`."""
     parameters = tuple(Parameter(p[0], parse_type(p[1])) for p in entry["parameters"])
     variadic = entry.get("variadic")
-    last = Parameter(variadic[0], parse_type(str(variadic[1]))) if isinstance(variadic, list) else None  # type: ignore[arg-type]  # a pair of strings
-    return Function(name, parameters, last, parse_type(str(entry["returns"])))
+    last = Parameter(variadic[0], parse_type(variadic[1])) if variadic else None
+    return Function(name, parameters, last, parse_type(entry["returns"]), entry.get("description", ""))
+
+
+def written_function(function: Function) -> dict[str, object]:
+    """The form in which a function is kept."""
+    last = function.variadic
+    return {
+        "parameters": [[p.name, p.type.notation()] for p in function.parameters],
+        **({"variadic": [last.name, last.type.notation()]} if last else {}),
+        "returns": function.returns.notation(),
+        **({"description": function.description} if function.description else {}),
+    }
 
 
 class Texts(NamedTuple):

@@ -96,7 +96,8 @@ class Resolver:
             return walk(child.result, parts, 2)
         if len(parts) < 3 or parts[2].kind == "attr":
             return UNKNOWN
-        return walk(child.result, parts, 3, through=parts[2])
+        inner = walk(child.result, parts, 3)
+        return Resolved(inner.cursor, inner.problem, parts[2].kind == "splat" or inner.each, inner.at)
 
     def _data(self, parts: tuple[t.Part, ...]) -> Resolved:
         return self._resource(parts, 1, self.module.data)
@@ -134,8 +135,7 @@ class Resolver:
         found = table.get((type_name, name))
         if found is None:
             return self._undeclared_resource(parts, at, kind, type_name, name)
-        schema = self._schema(kind, type_name)
-        return self._instance(parts, at + 2, found, schema)
+        return self._instance(parts, at + 2, found, self.schemas.block_of(found))
 
     def _bare_word(self, parts: tuple[t.Part, ...]) -> Resolved:
         name = parts[0].name
@@ -146,9 +146,6 @@ class Resolver:
         known = [n for n, table in (("var", self.module.variables), ("local", self.module.locals)) if name in table]
         data = {"name": name, "kind": "word", "candidates": [f"{prefix}.{name}" for prefix in known]}
         return Resolved(problem=Problem("invalid-reference", parts[0].span, "Invalid reference", detail, data))
-
-    def _schema(self, kind: str, type_name: str) -> BlockSchema | None:
-        return self.schemas.data_source(type_name) if kind == "data" else self.schemas.resource(type_name)
 
     def _undeclared_resource(
         self, parts: tuple[t.Part, ...], at: int, kind: str, type_name: str, name: str
@@ -197,7 +194,8 @@ class Resolver:
             )
         if part.kind == "attr":
             return walk(schema, parts, at, address)
-        return walk(schema, parts, at + 1, address, part)
+        inner = walk(schema, parts, at + 1, address)
+        return Resolved(inner.cursor, inner.problem, part.kind == "splat" or inner.each, inner.at)
 
 
 def _name_at(parts: tuple[t.Part, ...], at: int) -> str | None:

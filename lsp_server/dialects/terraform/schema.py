@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from lsp_server.dialects.terraform import providers
+from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
 from lsp_server.dialects.terraform.bundles import Bundle, BundleError, ProviderMeta, bundled, open_bundle
-from lsp_server.dialects.terraform.module import Module, Requirement
+from lsp_server.dialects.terraform.module import Declaration, Module, Requirement
 from lsp_server.dialects.terraform.types import Type
 from lsp_server.dialects.terraform.versions import Constraint, version
 
@@ -17,6 +20,7 @@ __all__ = ["AttributeSchema", "BlockSchema", "NestedBlock", "ProviderSchemas", "
 log = logging.getLogger(__name__)
 _HOST = "registry.terraform.io"
 _SAME_HOSTS = frozenset({"registry.opentofu.org", "registry.terraform.io"})  # the first serves what the second does
+_IMPLIED = f"{_HOST}/hashicorp/"  # where Terraform looks for a provider that nothing declares
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,9 @@ class Choice:
         return self.bundle.meta
 
     @property
-    def built_in(self) -> bool:
-        """Whether the provider is part of Terraform itself and need not be declared."""
-        return self.meta.source.startswith("terraform.io/builtin/")
+    def bundles(self) -> tuple[Bundle, ...]:
+        """All that may count, the preferred one first."""
+        return (self.bundle, *self.others)
 
     @property
     def title(self) -> str:
@@ -48,7 +52,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class ProviderSchemas:
-    """The schemas that count for one module, by the local names of its providers."""
+    """The schemas that count for one module, by the local names of its providers.
+
+    Where a method takes a `provider`, that is the local name that a block's meta-argument gives; without it, the word
+    before the first underscore of the type counts, as for Terraform.
+    """
 
     choices: tuple[tuple[str, Choice], ...]
     foreign: frozenset[str] = frozenset()
@@ -63,36 +71,88 @@ class ProviderSchemas:
             found.append(ProviderSchemas(tuple(others), self.foreign))
         return tuple(found)
 
+    @cached_property
+    def _by_name(self) -> dict[str, Choice]:
+        return dict(self.choices)
+
     def provider(self, name: str) -> Choice | None:
         """The choice for a provider's local name, None where no schema is bundled for it."""
-        return next((choice for local, choice in self.choices if local == name), None)
+        return self._by_name.get(name)
 
-    def provider_of(self, type_name: str) -> Choice | None:
-        """The choice for a resource or data source type, by the word before its first underscore."""
-        return self.provider(type_name.partition("_")[0])
+    def provider_of(self, type_name: str, provider: str = "") -> Choice | None:
+        """The choice for a resource or data source type."""
+        return self.provider(provider or providers.implied(type_name))
 
-    def resource(self, type_name: str) -> BlockSchema | None:
+    def choice_of(self, block: t.Block | Declaration) -> Choice | None:
+        """The choice for a resource, data source or ephemeral resource, by its meta-argument and type."""
+        if isinstance(block, t.Block):
+            return self.provider(providers.of_block(block))
+        return self.provider(providers.of_declaration(block))
+
+    def block_of(self, block: t.Block | Declaration) -> BlockSchema | None:
+        """The schema of a resource, data source or ephemeral resource; None where it is not known."""
+        choice = self.choice_of(block)
+        if choice is None:
+            return None
+        kind, name = (block.type, block.labels[0].text) if isinstance(block, t.Block) else (block.kind, block.name[0])
+        return typed(choice.bundle, kind, name)
+
+    def resource(self, type_name: str, provider: str = "") -> BlockSchema | None:
         """The block of a resource type; None where the type or its provider is not known."""
-        choice = self.provider_of(type_name)
+        choice = self.provider_of(type_name, provider)
         return choice.bundle.resource(type_name) if choice else None
 
-    def data_source(self, type_name: str) -> BlockSchema | None:
+    def data_source(self, type_name: str, provider: str = "") -> BlockSchema | None:
         """The block of a data source type; None where the type or its provider is not known."""
-        choice = self.provider_of(type_name)
+        choice = self.provider_of(type_name, provider)
         return choice.bundle.data_source(type_name) if choice else None
+
+    def ephemeral(self, type_name: str, provider: str = "") -> BlockSchema | None:
+        """The block of an ephemeral resource type; None where the type or its provider is not known."""
+        choice = self.provider_of(type_name, provider)
+        return choice.bundle.ephemeral(type_name) if choice else None
 
     def provider_config(self, name: str) -> BlockSchema | None:
         """The block of `provider "name" {}`; None where the provider is not known."""
         choice = self.provider(name)
         return choice.bundle.config() if choice else None
 
-    def resource_types(self) -> list[str]:
-        """All resource types of all providers."""
-        return [name for _, choice in self.choices for name in choice.bundle.resource_types]
+    def resource_types(self, named: Collection[str] = (), word: str = "") -> list[str]:
+        """The resource types of the providers that `likely` gives."""
+        return _unique(name for c in self.likely(named, word) for name in c.bundle.resource_types)
 
-    def data_types(self) -> list[str]:
-        """All data source types of all providers."""
-        return [name for _, choice in self.choices for name in choice.bundle.data_types]
+    def data_types(self, named: Collection[str] = (), word: str = "") -> list[str]:
+        """The data source types of the providers that `likely` gives."""
+        return _unique(name for c in self.likely(named, word) for name in c.bundle.data_types)
+
+    def ephemeral_types(self, named: Collection[str] = (), word: str = "") -> list[str]:
+        """The ephemeral resource types that are known of the providers that `likely` gives."""
+        return _unique(name for c in self.likely(named, word) for name in c.bundle.ephemeral_types)
+
+    def likely(self, named: Collection[str] = (), word: str = "") -> list[Choice]:
+        """The choices whose types may be meant where `word` is typed in a module that names those providers.
+
+        Only their bundles need to be opened. All where the module names none that is known and nothing is typed that
+        begins a provider's name.
+        """
+        first, whole, _ = word.lower().partition("_")
+
+        def begun(name: str) -> bool:
+            return name == first if whole else bool(first) and name.startswith(first)
+
+        found = [choice for name, choice in self.choices if name in named or begun(name)]
+        return found or [choice for _, choice in self.choices]
+
+
+def typed(bundle: Bundle, kind: str, type_name: str) -> BlockSchema | None:
+    """The block of a type by the kind of its blocks, `resource`, `data` or `ephemeral`; None where it is not known."""
+    if kind == "data":
+        return bundle.data_source(type_name)
+    return bundle.ephemeral(type_name) if kind == "ephemeral" else bundle.resource(type_name)
+
+
+def _unique(names: Iterator[str]) -> list[str]:
+    return list(dict.fromkeys(names))
 
 
 def schema_for(module: Module) -> ProviderSchemas:
@@ -105,17 +165,24 @@ def schema_for(module: Module) -> ProviderSchemas:
 def _choose(requirements: tuple[tuple[str, str, str], ...], locked: tuple[tuple[str, str], ...]) -> ProviderSchemas:
     required = {name: Requirement(source, constraint) for name, source, constraint in requirements}
     settled = {_address("", Requirement(source)): found for source, found in locked}
-    choices: list[tuple[str, Choice]] = []
     by_address = _bundles_by_address()
+    constraints: dict[str, list[str]] = {}
+    for name, requirement in required.items():
+        constraints.setdefault(_address(name, requirement), []).append(requirement.version)
+    choices: dict[str, Choice] = {}
+    for name, requirement in required.items():
+        address = _address(name, requirement)
+        if address in by_address:
+            wanted = ", ".join(filter(None, constraints[address]))
+            choices[name] = _choice(by_address[address], wanted, settled.get(address, ""))
     for address, bundles in by_address.items():
-        local = next((n for n, r in required.items() if _address(n, r) == address), None)
-        own = address.rsplit("/", 1)[-1]
-        if local is None and own in required:
-            continue  # the name means another provider here
-        requirement = required.get(local, Requirement()) if local else Requirement()
-        choices.append((local or own, _choice(bundles, requirement.version, settled.get(address, ""))))
-    known = {name for name, _ in choices}
-    return ProviderSchemas(tuple(choices), frozenset(required) - known)
+        name = address.rsplit("/", 1)[-1]
+        if name not in required:  # else the name means another provider here
+            wanted = ", ".join(filter(None, constraints.get(address, ())))
+            choice = _choice(bundles, wanted, settled.get(address, ""))
+            # Terraform itself would look for hashicorp/docker; but kreuzwerker's is meant
+            choices[name] = choice if address.startswith(_IMPLIED) else Choice(choice.bundle, exact=False)
+    return ProviderSchemas(tuple(sorted(choices.items())), frozenset(required) - set(choices))
 
 
 def _address(name: str, requirement: Requirement) -> str:
@@ -126,6 +193,7 @@ def _address(name: str, requirement: Requirement) -> str:
     return "/".join([host, *parts[-2:]])
 
 
+@lru_cache(maxsize=1)
 def _bundles_by_address() -> dict[str, list[Bundle]]:
     """The bundles of each provider, newest first; one that cannot be read is left out with a log line."""
     found: dict[str, list[Bundle]] = {}
@@ -133,7 +201,7 @@ def _bundles_by_address() -> dict[str, list[Bundle]]:
         try:
             bundle = open_bundle(path)
         except BundleError as error:
-            log.warning("%s", error)
+            log.warning("%s; it is left out", error)
             continue
         found.setdefault(bundle.meta.source, []).append(bundle)
     for bundles in found.values():

@@ -52,8 +52,7 @@ class Scope:
         path = self._path
         if not path or not path[0].labels or not any(block.type in _SELF_IN for block in path):
             return None
-        schemas, name = self._resolver.schemas, path[0].labels[0].text
-        return schemas.data_source(name) if path[0].type == "data" else schemas.resource(name)
+        return self._resolver.schemas.block_of(path[0])
 
     def members(self, name: str) -> tuple[str, ...]:
         """What may follow the dot behind a name of this scope that holds nothing else."""
@@ -110,8 +109,7 @@ class Scope:
         node = declaration.declared.node if declaration else None
         if not isinstance(node, t.Block) or not (node.body.attribute("count") or node.body.attribute("for_each")):
             return None
-        schemas = self._resolver.schemas
-        return schemas.data_source(key[0]) if data else schemas.resource(key[0])
+        return self._resolver.schemas.block_of(node)
 
 
 def _element_of(cursor: Cursor) -> Cursor:

@@ -150,15 +150,12 @@ _PROVIDER = Type(
 
 def providers(schemas: ProviderSchemas) -> BlockSchema:
     """The content of `required_providers`: the providers whose schemas are known."""
-    return BlockSchema(
-        {name: AttributeSchema(_PROVIDER, optional=True) for name, choice in schemas.choices if not choice.built_in}
-    )
+    return BlockSchema({name: AttributeSchema(_PROVIDER, optional=True) for name, _ in schemas.choices})
 
 
 def provider_words(choice: Choice, field: str) -> tuple[str, ...]:
     """What `source` and `version` of a required provider are likely to be."""
     if field == "source":
         return (choice.meta.source.partition("/")[2],)
-    bundles = (choice.bundle, *choice.others)
-    numbers = [version(bundle.meta.version) for bundle in bundles]
+    numbers = [version(bundle.meta.version) for bundle in choice.bundles]
     return tuple(f"~> {major}.{minor}" for major, minor, *_ in numbers) if field == "version" else ()

@@ -58,19 +58,24 @@ class Type:
         return "any" if self.kind == "dynamic" else self.kind
 
     def notation(self) -> str:
-        """The short notation: `s`, `ls` (list of string), `o(name:s,size:n)`."""
+        """The short notation: `s`, `ls` (list of string), `o(name:s,size?:n)`, where an object may lack its size."""
         if self.element:
             return _COLLECTION_LETTERS[self.kind] + self.element.notation()
         if self.kind == "object":
-            return "o(" + ",".join(f"{name}:{kind.notation()}" for name, kind in self.fields) + ")"
+            marks = dict.fromkeys(self.may_lack, "?")
+            return "o(" + ",".join(f"{name}{marks.get(name, '')}:{kind.notation()}" for name, kind in self.fields) + ")"
         return _LETTERS[self.kind]
 
     def json(self) -> object:
-        """The form of Terraform's own schema output: `"string"`, `["list", "string"]`, `["object", {…}]`."""
+        """The form of Terraform's own schema output: `"string"`, `["list", "string"]`, `["object", {…}]`.
+
+        What an object may lack follows in a list of its own.
+        """
         if self.element:
             return [self.kind, self.element.json()]
         if self.kind == "object":
-            return ["object", {name: kind.json() for name, kind in self.fields}]
+            fields = {name: kind.json() for name, kind in self.fields}
+            return ["object", fields, sorted(self.may_lack)] if self.may_lack else ["object", fields]
         return self.kind
 
 
@@ -97,22 +102,28 @@ def _parse(text: str) -> tuple[Type, str]:
     if not text.startswith("o("):
         raise ValueError(f"{text!r} is not a type")
     fields: list[tuple[str, Type]] = []
+    may_lack: set[str] = set()
     rest = text[2:]
     while rest and not rest.startswith(")"):
         name, _, rest = rest.lstrip(",").partition(":")
         kind, rest = _parse(rest)
+        if name.endswith("?"):
+            name = name[:-1]
+            may_lack.add(name)
         fields.append((name, kind))
-    return Type("object", fields=tuple(fields)), rest[1:]
+    return Type("object", fields=tuple(fields), may_lack=frozenset(may_lack)), rest[1:]
 
 
 def type_from_json(value: object) -> Type:
     """The type of Terraform's own schema output; `dynamic` for what is not known."""
     if isinstance(value, str):
         return _NAMED.get(_LETTERS.get(value, "d"), DYNAMIC)
-    if isinstance(value, list) and len(value) == 2:
-        kind, inner = value
+    if isinstance(value, list) and len(value) in {2, 3}:
+        kind, inner, *rest = value
         if kind == "object" and isinstance(inner, dict):
-            return Type("object", fields=tuple((name, type_from_json(v)) for name, v in inner.items()))
+            lacking = frozenset(rest[0]) if rest and isinstance(rest[0], list) else frozenset()
+            fields = tuple((name, type_from_json(v)) for name, v in inner.items())
+            return Type("object", fields=fields, may_lack=lacking)
         if kind in _COLLECTION_LETTERS:
             return Type(kind, type_from_json(inner))
     return DYNAMIC

@@ -13,13 +13,14 @@ from lsp_server.core.document import Unit
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform.children import interfaces
 from lsp_server.dialects.terraform.module import Module, module_of
+from lsp_server.dialects.terraform.providers import named, of_block
 from lsp_server.dialects.terraform.schema import (
     AttributeSchema,
     BlockSchema,
-    Choice,
     NestedBlock,
     ProviderSchemas,
     schema_for,
+    typed,
 )
 from lsp_server.dialects.terraform.tree import Block
 
@@ -95,9 +96,8 @@ class Content:
 def _as_blocks(schema: BlockSchema, name: str) -> BlockSchema | None:
     """The content of blocks that stand for an argument whose type is a list of objects."""
     known = schema.attributes.get(name)
-    if known is None or not known.settable or not known.type.is_list or known.type.innermost.kind != "object":
-        return None
-    return BlockSchema({field: AttributeSchema(kind, optional=True) for field, kind in known.type.innermost.fields})
+    element = known.as_blocks if known else None
+    return core_schema.from_object(element) if element else None
 
 
 @dataclass(frozen=True)
@@ -108,29 +108,31 @@ class Scene:
     module: Module
     schemas: ProviderSchemas
 
-    def type_content(self, kind: str, type_name: str) -> Content:
-        """The content of `kind` (`resource` or `data`) blocks of a type, with the meta-arguments."""
+    def type_content(self, kind: str, type_name: str, provider: str = "") -> Content:
+        """The content of `kind` (`resource` or `data`) blocks of a type, with the meta-arguments.
+
+        `provider` is the local name of the provider, where a meta-argument gives it.
+        """
         meta = core_schema.RESOURCE_META if kind == "resource" else core_schema.DATA_META
-        found = (
-            b.resource(type_name) if kind == "resource" else b.data_source(type_name) for b in self._bundles(type_name)
-        )
+        choice = self.schemas.provider_of(type_name, provider)
+        found = (typed(bundle, kind, type_name) for bundle in (choice.bundles if choice else ()))
         schemas = tuple(core_schema.joined(block, meta) for block in found if block is not None)
         return Content(schemas, _OWN if kind == "resource" else frozenset())
 
-    def _bundles(self, type_name: str) -> tuple:  # type: ignore[type-arg]  # of bundles, which are no public name
-        choice: Choice | None = self.schemas.provider_of(type_name)
-        return (choice.bundle, *choice.others) if choice else ()
-
     def types(self, kind: str) -> Iterator[str]:
-        """All resource types, or all data source types, that every allowed version has."""
-        for _, choice in self.schemas.choices:
-            tables = [b.resource_types if kind == "resource" else b.data_types for b in (choice.bundle, *choice.others)]
+        """The resource types, or data source types, that every allowed version has, of the providers in use."""
+        for choice in self.schemas.likely(self._named):
+            tables = [b.resource_types if kind == "resource" else b.data_types for b in choice.bundles]
             yield from (name for name in tables[0] if all(name in table for table in tables[1:]))
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return named(self.module)
 
     def top_content(self, block: Block) -> Content:
         """The content of a top-level block."""
         if block.type in {"resource", "data"} and block.labels:
-            return self.type_content(block.type, block.labels[0].text)
+            return self.type_content(block.type, block.labels[0].text, of_block(block))
         if block.type == "provider" and block.labels:
             config = self.schemas.provider_config(block.labels[0].text)
             return Content((core_schema.joined(config, core_schema.PROVIDER_META),) if config else ())

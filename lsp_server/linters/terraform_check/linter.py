@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from lsp_server.core.caches import with_both
@@ -15,11 +15,10 @@ from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.bundles import Bundle
 from lsp_server.dialects.terraform.children import interfaces
-from lsp_server.dialects.terraform.functions import functions
 from lsp_server.dialects.terraform.inference import Types
 from lsp_server.dialects.terraform.module import Module, is_json, module_of
 from lsp_server.dialects.terraform.resolve import Resolver
-from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for
+from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for, typed
 from lsp_server.dialects.terraform.test_files import test_file
 from lsp_server.linters.base import LintResult
 from lsp_server.linters.terraform_check import (
@@ -32,25 +31,16 @@ from lsp_server.linters.terraform_check import (
     overriding,
     test_check,
 )
-from lsp_server.linters.terraform_check.addresses import check_addresses, check_moves
-from lsp_server.linters.terraform_check.calls import unguarded
-from lsp_server.linters.terraform_check.conditions import check_conditions
-from lsp_server.linters.terraform_check.evaluation import check_evaluation
 from lsp_server.linters.terraform_check.finding import NAME, Finding, did_you_mean, near
-from lsp_server.linters.terraform_check.flow import check_flow
-from lsp_server.linters.terraform_check.literal_calls import check_literal_call
 from lsp_server.linters.terraform_check.names import check_references
 from lsp_server.linters.terraform_check.provider_word import check_provider_word
 from lsp_server.linters.terraform_check.schema_check import BlockCheck
-from lsp_server.linters.terraform_check.settings import check_provider, check_settings
-from lsp_server.linters.terraform_check.static import check_static
 from lsp_server.linters.terraform_check.values import check_values
 
 _LARGEST = 3_000_000  # a second or two; no person has written such a module
 _SLICE = 0.004  # seconds of work between which others have their turn
 _TURN = 0.0005  # seconds: a timer, so that all that has arrived is answered, not one step of it
 
-_EARLY = frozenset({"source", "version", "prevent_destroy"})
 _JSON = "in JSON only declarations are read, their content was not checked"
 
 
@@ -61,10 +51,6 @@ class TerraformCheck:
     language = Language.TERRAFORM
     incremental = True
 
-    def __init__(self, *, opentofu: bool = False) -> None:
-        """`opentofu`: modules are judged as OpenTofu's even where nothing in them says so."""
-        self._opentofu = opentofu
-
     async def lint(self, unit: Unit) -> LintResult:
         """Judge a module. It takes milliseconds, hence no process of its own; what is asked meanwhile goes first."""
         size = sum(len(document.text) for document in unit)
@@ -73,10 +59,8 @@ class TerraformCheck:
         notes = tuple(f"{document.name}: {_JSON}" for document in unit if is_json(document))
         found: list[Diagnostic] = []
         began = time.monotonic()
-        module = module_of(unit)
-        opentofu = self._opentofu or module.is_opentofu
-        for some in _in_steps(module):
-            found += [d for d in some if not opentofu or not _early(d)]
+        for some in _in_steps(module_of(unit)):
+            found += some
             if time.monotonic() - began >= _SLICE:
                 await asyncio.sleep(_TURN)
                 began = time.monotonic()
@@ -89,12 +73,7 @@ class TerraformCheck:
 def check_module(module: Module) -> Iterator[Diagnostic]:
     """All findings in a module, in no order that matters."""
     for found in _in_steps(module):
-        yield from (d for d in found if not module.is_opentofu or not _early(d))
-
-
-def _early(diagnostic: Diagnostic) -> bool:
-    """Whether OpenTofu, which evaluates variables and locals before anything else, lets it pass."""
-    return diagnostic.code == "reference-not-allowed" and diagnostic.data.get("name") in _EARLY
+        yield from found
 
 
 def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
@@ -116,7 +95,7 @@ def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
     for document in module.unit:
         if is_json(document):
             yield [finding.diagnostic(document, 0) for finding in json_syntax.check_syntax(document)]
-    for whole in (duplicates.duplicates, duplicates.cycles, check_flow, check_moves):
+    for whole in (duplicates.duplicates, duplicates.cycles):
         yield [finding.diagnostic(module.unit[uri], start) for uri, start, finding in whole(module)]
 
 
@@ -185,59 +164,57 @@ def _shape(piece: t.Piece, schemas: ProviderSchemas) -> tuple[Finding, ...]:
 
 
 def _block_shape(block: t.Block, schemas: ProviderSchemas) -> Iterator[Finding]:
-    yield from check_static(block)
-    yield from check_conditions(block)
-    yield from check_addresses(block)
     match block.type:
         case "resource" | "data" | "ephemeral" if len(block.labels) > 1:
             yield from _typed(block, block.type, schemas)
-        case "locals":
-            for inner in block.body.blocks:
-                summary = f'Unexpected "{inner.type}" block'
-                facts = {"name": inner.type, "kind": "block", "path": (), "candidates": []}
-                yield Finding("unsupported-block", inner.type_span, summary, "Blocks are not allowed here.", facts)
         case "provider" if block.labels:
-            yield from check_provider(block)
-            config = schemas.provider_config(block.labels[0].text)
-            if config and not config.opaque:
-                schema = core_schema.joined(config, core_schema.PROVIDER_META)
-                yield from BlockCheck({"provider": block.labels[0].text}).check(block, schema)
+            choice = schemas.provider(block.labels[0].text)
+            yield from _judged(choice, lambda bundle: _configured(block, bundle)) if choice else ()
         case "check":
             yield from BlockCheck({"block": block.type}).check(block, core_schema.TOP_LEVEL["check"])
             for data in block.body.blocks_of("data"):
                 if len(data.labels) > 1:
                     yield from _typed(data, "data", schemas)
         case kind if kind in core_schema.TOP_LEVEL and kind != "module":
-            yield from check_settings(block) if kind == "terraform" else ()
             yield from BlockCheck({"block": kind}).check(block, core_schema.TOP_LEVEL[kind])
 
 
 def _typed(block: t.Block, kind: str, schemas: ProviderSchemas) -> Iterator[Finding]:
     """A resource or data source, judged by every bundled version that the project may mean."""
     type_name = block.labels[0].text
-    choice = schemas.provider_of(type_name)
-    if choice is None or kind == "ephemeral":
+    choice = schemas.choice_of(block)
+    if choice is None or (kind == "ephemeral" and not choice.bundle.ephemeral_types):
         yield from check_provider_word(block, schemas)
         return
-    found = list(_by_bundle(block, kind, type_name, choice.bundle))
+    yield from _judged(choice, lambda bundle: _by_bundle(block, kind, type_name, bundle))
+
+
+def _judged(choice: Choice, judge: Callable[[Bundle], Iterable[Finding]]) -> list[Finding]:
+    """What the preferred version says; a warning where the project may have another that says otherwise."""
+    found = list(judge(choice.bundle))
     if not choice.exact:
         why = f"(The project's provider version is not bundled; this was judged by {choice.title}.)"
-        yield from (finding.weakened(why) for finding in found)
-        return
-    for other in choice.others:
-        accepted = {f.key for f in found} - {f.key for f in _by_bundle(block, kind, type_name, other)}
+        return [finding.weakened(why) for finding in found]
+    for other in choice.others if found else ():
+        accepted = {f.key for f in found} - {f.key for f in judge(other)}
         meta = other.meta
         why = f"(So says {choice.title}, the newest; {meta.provider} {meta.version} accepts it.)"
         found = [finding.weakened(why) if finding.key in accepted else finding for finding in found]
-    yield from found
+    return found
+
+
+def _configured(block: t.Block, bundle: Bundle) -> Iterator[Finding]:
+    """A provider's configuration, judged by one version."""
+    schema = core_schema.joined(bundle.config(), core_schema.PROVIDER_META)
+    yield from BlockCheck({"provider": block.labels[0].text}).check(block, schema)
 
 
 def _by_bundle(block: t.Block, kind: str, type_name: str, bundle: Bundle) -> Iterator[Finding]:
-    schema = bundle.data_source(type_name) if kind == "data" else bundle.resource(type_name)
+    schema = typed(bundle, kind, type_name)
     if schema is None:
         yield _unknown_type(block, kind, type_name, bundle)
         return
-    meta = core_schema.DATA_META if kind == "data" else core_schema.RESOURCE_META
+    meta = core_schema.RESOURCE_META if kind == "resource" else core_schema.DATA_META
     facts = {"resource_type": type_name, "block": kind, "resource_name": block.labels[1].text}
     check = BlockCheck(facts, resource=kind == "resource")
     yield from check.check(block, core_schema.joined(schema, meta))
@@ -245,19 +222,19 @@ def _by_bundle(block: t.Block, kind: str, type_name: str, bundle: Bundle) -> Ite
 
 def _unknown_type(block: t.Block, kind: str, type_name: str, bundle: Bundle) -> Finding:
     data = kind == "data"
-    types = list(bundle.data_types if data else bundle.resource_types)
-    elsewhere = type_name in (bundle.resource_types if data else bundle.data_types)
-    candidates = near(type_name, types)
+    types = {"data": bundle.data_types, "ephemeral": bundle.ephemeral_types}.get(kind, bundle.resource_types)
+    elsewhere = type_name in (bundle.data_types if kind == "resource" else bundle.resource_types)
+    candidates = near(type_name, list(types))
     source = bundle.meta.source.partition("/")[2]
-    what = "data source" if data else "resource type"
+    what = {"data": "data source", "ephemeral": "ephemeral resource"}.get(kind, "resource type")
     detail = f'The provider {source} does not support {what} "{type_name}".' + did_you_mean(type_name, candidates)
     if elsewhere:
-        detail += f" There is a {'managed resource' if data else 'data source'} of that type."
+        detail += f" There is a {'data source' if kind == 'resource' else 'managed resource'} of that type."
     facts = {
         "name": type_name, "kind": kind, "resource_type": type_name, "candidates": candidates, "elsewhere": elsewhere,
     }  # fmt: skip
     code = "unknown-data-source" if data else "unknown-resource-type"
-    return Finding(code, block.labels[0].span, f"Invalid {'data source' if data else 'resource type'}", detail, facts)
+    return Finding(code, block.labels[0].span, f"Invalid {what}", detail, facts)
 
 
 # -- what the module around it decides
@@ -274,20 +251,7 @@ def _meaning(piece: t.Piece, state: _State) -> tuple[Finding, ...]:
     found += [f for f in operands.check_operands(piece.body, types) if f.span not in broken]
     for block in piece.body.blocks:
         found += [f for f in _block_meaning(block, resolver, types) if f.span not in broken]
-        found += [f for f in _evaluated(block, resolver, types) if f.span not in broken]
     return tuple(found)
-
-
-def _evaluated(block: t.Block, resolver: Resolver, types: Types) -> Iterator[Finding]:
-    yield from check_evaluation(block, types)
-    declared = resolver.module.required_providers
-    for expression in unguarded(block):
-        if not isinstance(expression, t.Call):
-            continue
-        if expression.name in functions():
-            yield from check_literal_call(expression, types)
-        elif not resolver.module.partial:
-            yield from calls.check_provider_function(expression, declared)
 
 
 def _block_meaning(block: t.Block, resolver: Resolver, types: Types) -> Iterator[Finding]:
@@ -296,7 +260,7 @@ def _block_meaning(block: t.Block, resolver: Resolver, types: Types) -> Iterator
         case "variable":
             yield from core_check.check_variable(block, types)
             yield from check_values(block, core_schema.TOP_LEVEL["variable"], types, "")
-        case "resource" | "data" if len(block.labels) > 1:
+        case "resource" | "data" | "ephemeral" if len(block.labels) > 1:
             yield from core_check.check_repetition(block, types)
             yield from _typed_values(block, schemas, types)
         case "module":
@@ -304,34 +268,35 @@ def _block_meaning(block: t.Block, resolver: Resolver, types: Types) -> Iterator
             yield from core_check.check_repetition(block, types)
             yield from core_check.check_module_source(block)
             yield from core_check.check_version(block.body.attribute("version"))
-        case "import":
-            yield from check_values(block, core_schema.TOP_LEVEL["import"], types, "")
-        case "check":
-            yield from check_values(block, core_schema.TOP_LEVEL["check"], types, "")
         case "terraform":
             yield from core_check.check_version(block.body.attribute("required_version"))
         case "output":
             yield from check_values(block, core_schema.TOP_LEVEL["output"], types, "")
         case "provider" if block.labels:
-            config = schemas.provider_config(block.labels[0].text)
-            yield from check_values(block, config, types, "") if config else ()
+            if choice := schemas.provider(block.labels[0].text):
+                yield from _agreed(choice, lambda bundle: check_values(block, bundle.config(), types, ""))
 
 
 def _typed_values(block: t.Block, schemas: ProviderSchemas, types: Types) -> Iterator[Finding]:
     type_name = block.labels[0].text
-    choice = schemas.provider_of(type_name)
-    data = block.type == "data"
-    meta = core_schema.DATA_META if data else core_schema.RESOURCE_META
+    choice = schemas.choice_of(block)
+    meta = core_schema.RESOURCE_META if block.type == "resource" else core_schema.DATA_META
 
-    def judged(chosen: Choice, bundle: Bundle) -> list[Finding]:
-        schema = bundle.data_source(type_name) if data else bundle.resource(type_name)
-        return list(check_values(block, core_schema.joined(schema, meta), types, type_name)) if schema else []
+    def judged(bundle: Bundle) -> Iterable[Finding]:
+        schema = typed(bundle, block.type, type_name)
+        return check_values(block, core_schema.joined(schema, meta), types, type_name) if schema else ()
 
     if choice is None:
         yield from check_values(block, meta, types, type_name)
-        return
-    found = judged(choice, choice.bundle)
-    for other in choice.others:
-        kept = {finding.key for finding in judged(choice, other)}
+    else:
+        yield from _agreed(choice, judged)
+
+
+def _agreed(choice: Choice, judge: Callable[[Bundle], Iterable[Finding]]) -> list[Finding]:
+    """What every version that may count says; a warning where the project's own is none of them."""
+    found = list(judge(choice.bundle))
+    for other in choice.others if found else ():
+        kept = {finding.key for finding in judge(other)}
         found = [finding for finding in found if finding.key in kept]
-    yield from found
+    why = f"(Judged by {choice.title}; the project's own provider version is not bundled.)"
+    return found if choice.exact else [finding.weakened(why) for finding in found]

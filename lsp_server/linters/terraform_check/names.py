@@ -47,8 +47,10 @@ def _may_be(problem: Problem, reference: Reference, resolver: Resolver) -> bool:
 
 def _judged(finding: Finding, reference: Reference, resolver: Resolver) -> Finding:
     """An attribute that only the schema's version decides on is an error if every version that may count says so."""
-    address = str(finding.data.get("address", ""))
-    choice = resolver.schemas.provider_of(address.removeprefix("data."))
+    names = tuple(str(finding.data.get("address", "")).split("."))
+    table = resolver.module.data if names[0] == "data" else resolver.module.resources
+    declaration = table.get(names[1:] if names[0] == "data" else names)
+    choice = resolver.schemas.choice_of(declaration) if declaration else None
     if finding.code != "unknown-attribute" or choice is None:
         return finding
     if not choice.exact:
@@ -85,28 +87,9 @@ def _finding(problem: Problem, reference: Reference) -> Finding:
     return Finding(problem.code, problem.span, problem.summary, problem.detail, data)
 
 
-_OF_EACH = (
-    "The supported attributes are each.key and each.value, the current key and value pair of the "
-    '"for_each" attribute set.'
-)
-_OF_COUNT = (
-    "The only supported attribute is count.index, which is the index of each instance of a resource block that has the "
-    '"count" argument set.'
-)
-_HERE = {"each": (("key", "value"), _OF_EACH), "count": (("index",), _OF_COUNT)}
-
-
 def _scope(reference: Reference, piece: t.Piece) -> Iterator[Finding]:
     root = reference.traversal.root
     path = reference.path
-    names = reference.traversal.names
-    if root in _HERE and len(names) > 1 and names[1] not in _HERE[root][0]:
-        known, hint = _HERE[root]
-        detail = f'The "{root}" object does not have an attribute named "{names[1]}". {hint}'
-        data = {"name": names[1], "kind": "attribute", "candidates": list(known)}
-        span = reference.traversal.parts[1].span
-        yield Finding("unknown-attribute", span, f'Invalid "{root}" attribute', detail, data)
-        return
     if root in {"each", "count"} and not _repeats(reference, piece, root):
         wanted = "for_each" if root == "each" else "count"
         summary = (
@@ -135,8 +118,6 @@ def _repeats(reference: Reference, piece: t.Piece, root: str) -> bool:
     """Whether the top-level block around a reference has the argument that brings `each` or `count`."""
     at = reference.traversal.span
     block = next((b for b in piece.body.blocks if b.span.encloses(at)), None)
-    if len(reference.path) == 1 and reference.argument in {"count", "for_each", "depends_on"}:
-        return False
     return block is not None and block.body.attribute("for_each" if root == "each" else "count") is not None
 
 
@@ -163,7 +144,7 @@ def _self_reference(reference: Reference) -> Iterator[Finding]:
 
 def _ignored(block: t.Block, resolver: Resolver) -> Iterator[Finding]:
     """`ignore_changes` names arguments of the resource itself."""
-    schema = resolver.schemas.resource(block.labels[0].text) if block.type == "resource" else None
+    schema = resolver.schemas.block_of(block) if block.type == "resource" else None
     given = [a for b in block.body.blocks_of("lifecycle") for a in b.body.attributes if a.name == "ignore_changes"]
     items = [i for a in given if isinstance(a.value, t.TupleExpression) for i in a.value.items]
     for item in items if schema and not schema.opaque else ():
@@ -175,7 +156,7 @@ def _ignored(block: t.Block, resolver: Resolver) -> Iterator[Finding]:
             data = {"name": item.root, "kind": "attribute", "candidates": near(item.root, known)}
             span = item.parts[0].span
             found = Finding("unknown-attribute", span, "Unsupported attribute", detail, data)
-            others = [other.resource(block.labels[0].text) for other in resolver.schemas.alternatives]
+            others = [other.block_of(block) for other in resolver.schemas.alternatives]
             elsewhere = any(s and (item.root in s.attributes or item.root in s.blocks) for s in others)
             yield found.weakened("(Another major version of the provider has it.)") if elsewhere else found
 

@@ -47,5 +47,4 @@ def check_provider_word(block: t.Block, schemas: ProviderSchemas) -> Iterator[Fi
 
 
 def _has(choice: Choice, kind: str, type_name: str) -> bool:
-    bundles = (choice.bundle, *choice.others)
-    return any(type_name in (b.data_types if kind == "data" else b.resource_types) for b in bundles)
+    return any(type_name in (b.data_types if kind == "data" else b.resource_types) for b in choice.bundles)

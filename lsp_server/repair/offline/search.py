@@ -11,11 +11,13 @@ from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.terraform.module import module_of
+from lsp_server.dialects.terraform.providers import named
 from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.repair.offline.recipes import recipes, spoken
 from lsp_server.repair.offline.words import Token, Words, stem, words_of
 
 _MOST = 12
+_SPOKEN_OF = frozenset({"aws"})  # whose things are meant by names in speech, where a module names no provider
 _NO_THINGS = ("instance class", "instance type", "instance size")
 _KIND = stem("instance")
 _BACK = frozenset({"the", "this", "that", "its", "each", "both"})
@@ -27,7 +29,8 @@ def type_names(unit: Unit, language: Language) -> Sequence[str]:
     if language is Language.CLOUDFORMATION:
         serverless = any("Serverless" in name for name in parse_template(unit.main).transforms)
         return [name for name in schemas().types if serverless or not name.startswith("AWS::Serverless::")]
-    return schema_for(module_of(unit)).resource_types()
+    module = module_of(unit)
+    return schema_for(module).resource_types(named(module) or _SPOKEN_OF)
 
 
 def find_types(text: str, unit: Unit, language: Language) -> list[str]:

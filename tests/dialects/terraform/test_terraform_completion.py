@@ -228,7 +228,7 @@ output "id" {
         ("override_resource {\n  target = $0\n}\n", ["aws_vpc.v"], ["data.aws_ami.a", "module.m"]),
         ("override_module {\n  target = $0\n}\n", ["module.m"], ["aws_vpc.v"]),
         ("override_data {\n  target = data.aws_ami.a\n  values = {\n    arch$0\n  }\n}\n", ["architecture"], []),
-        ('mock_provider "$0"', ["aws"], []),
+        ('mock_provider "aw$0"', ["aws"], []),
         ('mock_provider "aws" {\n  mock_resource "aws_v$0"\n}\n', ["aws_vpc"], ["aws_ami"]),
         (
             'mock_provider "aws" {\n  mock_resource "aws_vpc" {\n    defaults = {\n      cidr_b$0\n    }\n  }\n}\n',

@@ -106,7 +106,11 @@ def test_a_package_that_is_not_the_one_asked_for_is_refused(npm, tmp_path, manif
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b"no archive"), gzip.compress(b"")])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no archive", gzip.compress(b"no archive"), gzip.compress(b"")],
+    ids=["nothing", "no archive", "packed, no archive", "packed nothing"],
+)
 def test_a_package_that_cannot_be_read_is_told(npm, tmp_path, content):
     npm(content=content)
     with pytest.raises(builder.PackageError, match=f"{PACKAGE} cannot be read"):

@@ -8,6 +8,7 @@ from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.terraform import snippets
 from lsp_server.dialects.terraform.bundles import bundled, open_bundle
 from lsp_server.dialects.terraform.module import module_from
+from lsp_server.dialects.terraform.providers import implied
 from lsp_server.linters.terraform_check.linter import check_module
 from lsp_server.linters.terraform_validate import TerraformValidate
 from lsp_server.server.completion import plain
@@ -18,14 +19,16 @@ EVERY = 40
 def module(path, every):
     """A module with the snippets of a sample of a bundle's types, and that bundle's version."""
     bundle = open_bundle(path)
-    version = f'version = "{bundle.meta.version}"'
-    yield f"terraform {{\n  required_providers {{\n    {bundle.meta.provider} = {{ {version} }}\n  }}\n}}\n"
+    asked = f'{{ source = "{bundle.meta.source}", version = "{bundle.meta.version}" }}'
+    yield f"terraform {{\n  required_providers {{\n    {bundle.meta.provider} = {asked}\n  }}\n}}\n"
+    local = bundle.meta.provider
     kinds = (("resource", bundle.resource_types, bundle.resource), ("data", bundle.data_types, bundle.data_source))
     for kind, names, block_of in kinds:
         for name in list(names)[::every]:
             stops = snippets.Stops()
             header = f'{kind} "{name}" "{stops.next("name")}"'
-            yield plain(snippets.block(header, block_of(name), stops, "")) + "\n"
+            text = plain(snippets.block(header, block_of(name), stops, "")) + "\n"
+            yield text if implied(name) == bundle.meta.provider else text.replace("{", f"{{\n  provider = {local}", 1)
 
 
 @pytest.mark.parametrize("path", bundled(), ids=lambda path: path.stem)
@@ -41,8 +44,8 @@ def test_numbers_and_values_of_any_type_have_a_default():
 
 
 @pytest.mark.skipif(not shutil.which("terraform"), reason="needs terraform")
-async def test_terraform_accepts_the_snippets(tmp_path):
-    path = bundled()[-1]
+@pytest.mark.parametrize("path", bundled(), ids=lambda path: path.stem)
+async def test_terraform_accepts_the_snippets(path, tmp_path):
     document = Document((tmp_path / "main.tf").as_uri(), "".join(module(path, 2 * EVERY)))
     validate = TerraformValidate()
     try:

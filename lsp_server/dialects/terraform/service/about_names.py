@@ -11,8 +11,9 @@ from lsp_server.dialects.terraform.children import called, interface_of, source_
 from lsp_server.dialects.terraform.constraints import variable_type
 from lsp_server.dialects.terraform.inference import Types
 from lsp_server.dialects.terraform.module import Declaration, Module, is_variables_file, module_of
+from lsp_server.dialects.terraform.providers import of_declaration
 from lsp_server.dialects.terraform.resolve import Resolver
-from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for
+from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for, typed
 from lsp_server.dialects.terraform.service import names
 from lsp_server.dialects.terraform.service.about_schema import joined, of_type, used_with_page
 from lsp_server.dialects.terraform.service.definition import declaring, node_of
@@ -30,8 +31,7 @@ def about_name(unit: Unit, place: Place) -> str:
     if place.name.space is Space.BOUND:
         return _bound(place)
     if place.name.space is Space.PROVIDER and len(place.name.path) == 1 and not place.name.of:
-        known = any(one.declares or one.mention.how is How.PROVIDER for one in names.places_of(unit, place))
-        return about_provider(unit, place.name.text) if known else ""
+        return _provider(unit, place)
     places = names.places_of(unit, place)
     found = declaring(place, places)
     if not found:
@@ -132,19 +132,22 @@ def _object(module: Module, place: Place) -> Iterator[str]:
     """A resource or the like: its type, and how many there are."""
     name, kind = place.name, _KINDS[place.name.space]
     schemas = schema_for(module)
-    choice, schema = type_of(schemas, kind, name.path[0])
     table = {"resource": module.resources, "data": module.data, "ephemeral": module.ephemeral}.get(kind, {})
     declaration = table.get(name.path)
+    provider = of_declaration(declaration) if declaration is not None else ""
+    choice, schema = type_of(schemas, kind, name.path[0], provider)
     repeated = declaration.repeated if declaration is not None else ""
     yield f"**{name.address}** · {name.space.value}{f' · with `{repeated}`' if repeated else ''}"
     if choice is not None and schema is not None:
         yield used_with_page(module, choice, kind, name.path[0])
 
 
-def type_of(schemas: ProviderSchemas, kind: str, name: str) -> tuple[Choice | None, BlockSchema | None]:
-    """Whose schema speaks of a type, and what it says."""
-    choice = schemas.provider_of(name) if kind in {"resource", "data"} else None
-    return choice, (schemas.data_source(name) if kind == "data" else schemas.resource(name)) if choice else None
+def type_of(
+    schemas: ProviderSchemas, kind: str, name: str, provider: str = ""
+) -> tuple[Choice | None, BlockSchema | None]:
+    """Whose schema speaks of a type, and what it says; `provider` is the local name that a meta-argument gives."""
+    choice = schemas.provider_of(name, provider) if kind in {"resource", "data", "ephemeral"} else None
+    return choice, typed(choice.bundle, kind, name) if choice else None
 
 
 def about_type(unit: Unit, kind: str, name: str) -> str:
@@ -153,9 +156,9 @@ def about_type(unit: Unit, kind: str, name: str) -> str:
     return of_type(module, *type_of(schema_for(module), kind, name), kind, name)
 
 
-def about_provider(unit: Unit, local: str) -> str:
-    """What a module says of a provider by its local name, and whose schema counts."""
+def _provider(unit: Unit, place: Place) -> str:
     module = module_of(unit)
+    local = place.name.path[0]
     requirement = module.required_providers.get(local)
     choice = schema_for(module).provider(local)
     head = f"**{local}** · provider"
@@ -163,7 +166,8 @@ def about_provider(unit: Unit, local: str) -> str:
         head += f" `{requirement.source}`"
     asked = f"Version: `{requirement.version}`" if requirement is not None and requirement.version else ""
     if choice is None:
-        return joined(head, asked, "No schema of it is known here.")
+        known = requirement is not None or any(one.declares or one.mention.how for one in names.places_of(unit, place))
+        return joined(head, asked, "No schema of it is known here.") if known else ""
     return joined(head, asked, used_with_page(module, choice, "", ""))
 
 

@@ -51,6 +51,6 @@ data "aws_sqs_queue" "missing_name" {}
 data "aws_sqs_queues_all" "none" {}
 #    ^^^^^^^^^^^^^^^^^^^^ unknown-data-source
 
-resource "random_pet" "unknown_provider" {
+resource "acme_thing" "unknown_provider" {
   anything = "goes"
 }
