@@ -96,16 +96,58 @@ def merge(unit: Unit, found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The findings in the order of the text, each mistake once.
 
     Where two linters report the same (both give the same `data["mistake"]`, or the same span and message), the first
-    one in `found` stays. One linter's two rules that say the same are two findings: each can be suppressed alone.
+    one in `found` stays. So it does where one that stops early (`data["late"]`) has something to say of the very place
+    at which another has found fault, but for what is missing there: that may be several things. One linter's two rules
+    that say the same are two findings: each can be suppressed alone.
     """
     order = {document.uri: number for number, document in enumerate(unit)}
     first: dict[tuple[object, ...], Diagnostic] = {}
+    told = _Told(unit)
     rules: set[tuple[object, ...]] = set()
     kept: list[Diagnostic] = []
     for diagnostic in found:
         key = (diagnostic.uri, diagnostic.data.get("mistake") or (diagnostic.span, diagnostic.message))
         known = first.setdefault(key, diagnostic)
+        if diagnostic.data.get("late") and told.has(diagnostic):
+            continue
+        told.add(diagnostic)
         if known.source == diagnostic.source and (key, diagnostic.code) not in rules:
             rules.add((key, diagnostic.code))
             kept.append(diagnostic)
     return tuple(sorted(kept, key=lambda d: (order.get(d.uri, len(order)), d.span, d.severity, d.code)))
+
+
+_LACKS = "missing-required"
+
+
+class _Told:
+    """What linters have told of each line, for one that stops early and says the same in other words."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._on: dict[tuple[str, int], list[Diagnostic]] = {}
+        self._said: dict[tuple[str, str], list[Diagnostic]] = {}
+
+    def add(self, found: Diagnostic) -> None:
+        """Take a finding over."""
+        if not found.code.startswith(_LACKS):
+            self._on.setdefault(self._line(found), []).append(found)
+            self._said.setdefault((found.uri, found.message.partition(": ")[0]), []).append(found)
+
+    def has(self, found: Diagnostic) -> bool:
+        """Whether another has told, as badly, of that very place, or of a part of it in the same words."""
+        if found.code.startswith(_LACKS):
+            return False
+        here = [o for o in self._on.get(self._line(found), ()) if _is_at(o, found)]
+        same = [
+            o for o in self._said.get((found.uri, str(found.data.get("summary"))), ()) if found.span.encloses(o.span)
+        ]
+        return any(o.source != found.source and o.severity <= found.severity for o in (*here, *same))
+
+    def _line(self, found: Diagnostic) -> tuple[str, int]:
+        document = self._unit.get(found.uri)
+        return found.uri, document.position(found.span.start).line if document else 0
+
+
+def _is_at(other: Diagnostic, found: Diagnostic) -> bool:
+    return other.span.start == found.span.start or other.span.encloses(found.span)

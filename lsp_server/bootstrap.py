@@ -18,7 +18,7 @@ from lsp_server.fixers.cloudformation.replacement import with_warning
 from lsp_server.linters.base import Linter
 from lsp_server.linters.cfn_lint import CfnLint
 from lsp_server.linters.terraform_check import TerraformCheck
-from lsp_server.linters.terraform_validate import TerraformValidate
+from lsp_server.linters.terraform_validate import TerraformValidate, find_program, is_opentofu
 from lsp_server.linters.tflint import Tflint
 from lsp_server.models.anthropic import AnthropicModel
 from lsp_server.models.recording import Exchange, RecordingModel
@@ -104,7 +104,8 @@ def _linters(settings: Settings, roots: tuple[Path, ...], workers: int, trusted:
             trusted=trusted,
         )
     if "terraform-check" in wanted:
-        yield TerraformCheck()
+        program = find_program(settings.terraform.path)
+        yield TerraformCheck(opentofu=program is not None and is_opentofu(program))
     if "terraform-validate" in wanted:
         yield TerraformValidate(settings.terraform.path, seconds, workers)
     if "tflint" in wanted and (wanted != LINTER_NAMES or shutil.which("tflint")):

@@ -157,7 +157,7 @@ def write_beside(folder: Path) -> None:
     bundles = {path.name: Bundle(path) for path in sorted(folder.glob("*.bundle"))}
     words = frozenset[str]().union(*(bundle.words() for bundle in bundles.values()))
     (folder / "words.txt").write_text("".join(f"{word}\n" for word in sorted(words)), "ascii")
-    (folder / "NOTICE").write_text(notice({name: bundle.meta for name, bundle in bundles.items()}), "utf-8")
+    (folder / "NOTICE").write_text(notice({name: b.meta for name, b in bundles.items() if b.meta.origin}), "utf-8")
 
 
 def main(command_line: list[str] | None = None) -> int:

@@ -32,7 +32,7 @@ _CATEGORIES = (
 )
 _SYNTAX = re.compile(
     r"""(?x)
-    Argument\ or\ block\ definition\ required | Extra\ characters | Unbalanced | Unclosed | Unterminated
+    Argument\ (?:or\ block\ )?definition\ required | Extra\ characters | Unbalanced | Unclosed | Unterminated
     | Unsupported\ operator | Unexpected\ (?:end|else|comma)
     | Missing\ (?:newline|clos|open|expression|name\ after|false|item|argument\ separator
         | attribute\ (?:value|separator) | key/value)

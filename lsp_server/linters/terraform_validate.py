@@ -17,6 +17,7 @@ from typing import Any
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
+from lsp_server.dialects.terraform.file_names import HCL, JSON, OPENTOFU
 from lsp_server.dialects.terraform.module import Module, is_json, module_of
 from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for
 from lsp_server.linters import overlay
@@ -59,6 +60,18 @@ def find_program(setting: str = "") -> str | None:
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
+def is_opentofu(program: str) -> bool:
+    """Whether a program is OpenTofu, by its name."""
+    return Path(program).name.lower().startswith("tofu")
+
+
+def _for(unit: Unit, setting: str) -> str | None:
+    """The program that judges a unit: OpenTofu's files want OpenTofu where no setting says otherwise."""
+    if not setting and any(document.name.endswith(OPENTOFU) for document in unit):
+        return find_program("tofu")
+    return find_program(setting)
+
+
 class TerraformValidate:
     """The linter. `program` is a path or name (empty: look on PATH), `seconds` how long one run may take.
 
@@ -83,9 +96,10 @@ class TerraformValidate:
 
     async def lint(self, unit: Unit) -> LintResult:
         """Judge the module. See `Linter.lint`."""
-        program = find_program(self._setting)
+        program = _for(unit, self._setting)
         if program is None:
-            return LintResult(not_run=f"{self._setting or 'terraform'} is not on PATH", absent=not self._setting)
+            name = self._setting or ("terraform" if find_program() is None else "tofu, for which it is written,")
+            return LintResult(not_run=f"{name} is not on PATH", absent=not self._setting)
         try:
             async with self._turn:
                 return await self._judge(program, unit)
@@ -96,7 +110,7 @@ class TerraformValidate:
         """Nothing outlives a request."""
 
     async def _judge(self, program: str, unit: Unit) -> LintResult:
-        names = overlay.file_names(unit)
+        names = overlay.file_names(unit, (*HCL, *JSON) if is_opentofu(program) else (".tf", ".tf.json"))
         folder = overlay.folder_of(unit)
         choices = {choice.meta.source: choice for _, choice in self._schemas(module_of(unit)).choices}
         copy = await asyncio.to_thread(judged_copy, folder, names, unit.nearby)

@@ -40,7 +40,15 @@ def _callers(roots: Iterable[Path], opened: Mapping[Path, Document], uri: str) -
                 folders.setdefault(path.parent, []).append(document)
     calling = (folder for folder, documents in folders.items() if calls(documents, uri))
     found = (_read(path, opened) for folder in calling for path in _files(folder, opened))
-    return tuple(document for document in found if document is not None)
+    return tuple(document for document in (*found, *_values(path_of(uri).parent, opened)) if document is not None)
+
+
+def _values(folder: Path, opened: Mapping[Path, Document]) -> list[Document | None]:
+    """The files of a module that give values to its variables in JSON, which are not of its unit."""
+    try:
+        return [_read(path, opened) for path in sorted(folder.glob("*.tfvars.json"))]
+    except OSError:
+        return []
 
 
 def _files(folder: Path, opened: Mapping[Path, Document]) -> list[Path]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lsp_server.core.document import Document, Span
+from lsp_server.core.letters import has_letters
 from lsp_server.dialects.base import Completion, CompletionKind
 from lsp_server.dialects.terraform import core_schema, snippets, terraform_block
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
@@ -18,7 +19,6 @@ from lsp_server.dialects.terraform.schema import ProviderSchemas
 from lsp_server.dialects.terraform.supplies import core_supply, provider_entries, supply
 
 _WHOLE_RESOURCES = 15
-_OF_PROVIDERS = frozenset({"resource", "data", "ephemeral", "provider"})
 _TYPED = frozenset({"resource", "data", "ephemeral"})
 _FIRST = ("resource", "data", "variable", "output", "locals", "module", "provider", "terraform")
 _DYNAMIC_IN = frozenset({"resource", "data", "provider"})
@@ -46,6 +46,8 @@ def top_level(
     """Block types at the top level of a file; a snippet where the line holds nothing else."""
     alone = not _rest_of_line(context, document)
     for name, schema in blocks.items():
+        if not has_letters(name, context.prefix.lower()):
+            continue
         stops = snippets.Stops()
         header = " ".join([name, *(f'"{stops.next(label)}"' for label in schema.labels)])
         text = snippets.block(header, schema, stops, "", core_supply(name, module)) if alone else name
@@ -78,7 +80,10 @@ def body_items(
     write = _Writing(
         context, _supply(context, module, schemas), bool(_rest_of_line(context, document)), _where(context)
     )
+    prefix = context.prefix.lower()
     for name, known in schema.attributes.items():
+        if not has_letters(name, prefix):
+            continue
         if known.settable and name not in given and not counts[name] and not (name == "id" and known.computed):
             yield _argument(write, name, known)
             if _is_blocks(known) and not write.bare:
@@ -86,7 +91,7 @@ def body_items(
         elif _is_blocks(known) and counts[name] and not write.bare:
             yield _as_block(write, name, known)
     for name, nested in schema.blocks.items():
-        if not nested.max or counts[name] < nested.max:
+        if has_letters(name, prefix) and (not nested.max or counts[name] < nested.max):
             yield _block(write, name, nested)
     blocks = [block.type for block in context.path]
     if blocks[0] in _DYNAMIC_IN and blocks[-1] != "dynamic" and _NO_DYNAMIC.isdisjoint(blocks):
@@ -108,9 +113,10 @@ def _supply(context: Context, module: Module, schemas: ProviderSchemas) -> snipp
 
 
 def _where(context: Context) -> str:
-    """The blocks around, for looking up documentation: `resource.aws_vpc.timeouts`, `variable.validation`."""
+    """The name of the block around, for looking up documentation: `aws_vpc.timeouts`, `data.aws_ami.filter`."""
     top = context.path[0]
-    names = [top.type, *(label.text for label in top.labels[:1] if top.type in _OF_PROVIDERS)]
+    names = [label.text for label in top.labels[:1]] or [top.type]
+    names = ["data", *names] if top.type == "data" else names
     inner = (
         block.labels[0].text if block.type == "dynamic" and block.labels else block.type for block in context.path[1:]
     )

@@ -26,7 +26,7 @@ def _one(block: BlockSchema) -> NestedBlock:
     return NestedBlock("single", block, max=1)
 
 
-_CONDITION = BlockSchema({"condition": _required(), "error_message": _required(STRING)})
+_CONDITION = BlockSchema({"condition": _required(BOOL), "error_message": _required(STRING)})
 _CONNECTION = BlockSchema(
     {
         "host": _optional(STRING),

@@ -9,6 +9,7 @@ HCL = (".tf", ".tofu")
 JSON = (".tf.json", ".tofu.json")
 TESTS = (".tftest.hcl", ".tofutest.hcl")
 CONFIGURATION_SUFFIXES = (*HCL, *JSON)
+OPENTOFU = (".tofu", ".tofu.json", ".tofutest.hcl")
 MODULE_SUFFIXES = (*CONFIGURATION_SUFFIXES, *TESTS, ".tfvars")
 TEST_FOLDER = "tests"
 """Where `terraform test` looks for tests beside the module's own folder."""

@@ -10,7 +10,7 @@ from lsp_server.core.caches import sized, with_argument
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.terraform import references as refs
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.file_names import JSON, TESTS, is_test, shadowed, stem
+from lsp_server.dialects.terraform.file_names import JSON, OPENTOFU, TESTS, is_test, shadowed, stem
 from lsp_server.dialects.terraform.json_declarations import declarations
 from lsp_server.dialects.terraform.lockfile import locked_versions
 from lsp_server.dialects.terraform.parse import parse
@@ -227,6 +227,13 @@ class Module:
         return locked_versions(lock.text) if lock else {}
 
     @cached_property
+    def is_opentofu(self) -> bool:
+        """Whether something in it is OpenTofu's alone."""
+        if any(document.name.endswith(OPENTOFU) for document in self.unit):
+            return True
+        return any(_is_opentofu(placed.piece) for tree in self.trees.values() for placed in tree.placed)
+
+    @cached_property
     def signature(self) -> tuple[object, ...]:
         """Equal for two states of a module whose declarations mean the same to others: a key for caches."""
         tables = (self.resources, self.data, self.ephemeral, self.module_calls, self.locals, self.providers)
@@ -246,6 +253,18 @@ _TABLES = {
     "module": "module_calls",
     "provider": "providers",
 }
+
+
+@with_argument
+def _is_opentofu(piece: t.Piece) -> bool:
+    for block in piece.body.blocks:
+        if block.type == "terraform" and block.body.blocks_of("encryption"):
+            return True
+        if block.type == "provider" and block.body.attribute("for_each") and block.body.attribute("alias"):
+            return True
+        if any(inner.body.attribute("enabled") for inner in block.body.blocks_of("lifecycle")):
+            return True
+    return False
 
 
 @with_argument
@@ -308,9 +327,10 @@ def module_of(unit: Unit) -> Module:
     partial = any(trees_of(d).problems for d in counting if is_json(d))
     module = Module(unit, trees, partial, {d.uri: parse(d.text) for d in counting if is_test(d.name)})
     for document in _in_order(unit):
+        override = is_override(document)
         for placed in trees_of(document).placed:
             for found in declared(placed.piece):
-                _declare(module, Declaration(document.uri, found, placed), override=is_override(document))
+                _declare(module, Declaration(document.uri, found, placed), override=override)
     return module
 
 

@@ -96,8 +96,7 @@ class Resolver:
             return walk(child.result, parts, 2)
         if len(parts) < 3 or parts[2].kind == "attr":
             return UNKNOWN
-        inner = walk(child.result, parts, 3)
-        return Resolved(inner.cursor, inner.problem, parts[2].kind == "splat" or inner.each, inner.at)
+        return walk(child.result, parts, 3, through=parts[2])
 
     def _data(self, parts: tuple[t.Part, ...]) -> Resolved:
         return self._resource(parts, 1, self.module.data)
@@ -194,8 +193,7 @@ class Resolver:
             )
         if part.kind == "attr":
             return walk(schema, parts, at, address)
-        inner = walk(schema, parts, at + 1, address)
-        return Resolved(inner.cursor, inner.problem, part.kind == "splat" or inner.each, inner.at)
+        return walk(schema, parts, at + 1, address, part)
 
 
 def _name_at(parts: tuple[t.Part, ...], at: int) -> str | None:

@@ -40,6 +40,11 @@ class Choice:
         return self.bundle.meta
 
     @property
+    def built_in(self) -> bool:
+        """Whether the provider is part of Terraform itself and need not be declared."""
+        return self.meta.source.startswith("terraform.io/builtin/")
+
+    @property
     def bundles(self) -> tuple[Bundle, ...]:
         """All that may count, the preferred one first."""
         return (self.bundle, *self.others)
@@ -141,7 +146,8 @@ class ProviderSchemas:
             return name == first if whole else bool(first) and name.startswith(first)
 
         found = [choice for name, choice in self.choices if name in named or begun(name)]
-        return found or [choice for _, choice in self.choices]
+        built_in = [choice for _, choice in self.choices if choice.built_in and choice not in found]
+        return [*found, *built_in] if found else [choice for _, choice in self.choices]
 
 
 def typed(bundle: Bundle, kind: str, type_name: str) -> BlockSchema | None:
@@ -181,7 +187,8 @@ def _choose(requirements: tuple[tuple[str, str, str], ...], locked: tuple[tuple[
             wanted = ", ".join(filter(None, constraints.get(address, ())))
             choice = _choice(bundles, wanted, settled.get(address, ""))
             # Terraform itself would look for hashicorp/docker; but kreuzwerker's is meant
-            choices[name] = choice if address.startswith(_IMPLIED) else Choice(choice.bundle, exact=False)
+            implied = address.startswith(_IMPLIED) or choice.built_in
+            choices[name] = choice if implied else Choice(choice.bundle, exact=False)
     return ProviderSchemas(tuple(sorted(choices.items())), frozenset(required) - set(choices))
 
 

@@ -150,7 +150,9 @@ _PROVIDER = Type(
 
 def providers(schemas: ProviderSchemas) -> BlockSchema:
     """The content of `required_providers`: the providers whose schemas are known."""
-    return BlockSchema({name: AttributeSchema(_PROVIDER, optional=True) for name, _ in schemas.choices})
+    return BlockSchema(
+        {name: AttributeSchema(_PROVIDER, optional=True) for name, choice in schemas.choices if not choice.built_in}
+    )
 
 
 def provider_words(choice: Choice, field: str) -> tuple[str, ...]:

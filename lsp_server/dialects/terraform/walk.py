@@ -38,13 +38,22 @@ class Resolved:
 UNKNOWN = Resolved()
 
 
-def walk(cursor: Cursor, parts: tuple[t.Part, ...], at: int, address: str = "") -> Resolved:
-    """Follow the parts from `at` on. Stops where nothing is known any more."""
-    each = False
+def walk(
+    cursor: Cursor, parts: tuple[t.Part, ...], at: int, address: str = "", through: t.Part | None = None
+) -> Resolved:
+    """Follow the parts from `at` on. Stops where nothing is known any more.
+
+    `through` is the part that has led to the cursor, where that may be a splat.
+    """
+    each = through is not None and through.kind == "splat"
+    of_attributes = through is not None and _is_of_attributes(through)
     while at < len(parts) and cursor is not None:
         part = parts[at]
         if part.kind == "splat":
             each, cursor = True, _element(cursor)
+            of_attributes = _is_of_attributes(part)
+        elif part.kind == "index" and each and of_attributes:
+            each = False  # behind `.*` an index takes from the whole, behind `[*]` from each
         elif part.kind == "index":
             cursor, problem = _index(cursor, part)
             if problem:
@@ -56,6 +65,11 @@ def walk(cursor: Cursor, parts: tuple[t.Part, ...], at: int, address: str = "") 
             cursor = found
         at += 1
     return Resolved(cursor, None, each, at)
+
+
+def _is_of_attributes(splat: t.Part) -> bool:
+    """Whether it is written `.*`, which only attributes follow: an index takes from what all of it gives."""
+    return splat.span.end - splat.span.start < len("[*]")
 
 
 def _element(cursor: Cursor) -> Cursor:
@@ -76,6 +90,9 @@ def _index(cursor: Cursor, part: t.Part) -> tuple[Cursor, Problem | None]:
         return (cursor.block if nesting in {"list", "map"} else None), None
     if isinstance(cursor, Type) and cursor.kind in {"list", "map"}:
         return cursor.element, None
+    if isinstance(cursor, Type) and cursor.primitive:
+        data = {"name": part.name, "kind": "index"}
+        return None, Problem("invalid-index", part.span, "Invalid index", "This value does not have any indices.", data)
     return None, None
 
 

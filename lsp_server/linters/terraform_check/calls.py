@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,18 @@ def _check(call: t.Call, types: Types) -> Iterator[Finding]:
         yield from _arity(call, function)
         yield from _number(call)
         yield from _types(call, function, types)
+
+
+def check_provider_function(call: t.Call, declared: Collection[str]) -> Iterator[Finding]:
+    """A finding for a provider's function where `declared`, the local names of the providers, has not that provider."""
+    words = call.name.split("::")
+    if len(words) > 2 and words[0] == "provider" and words[1] not in declared:
+        detail = (
+            f'There is no function named "{call.name}". Ensure that provider name "{words[1]}" is declared in this '
+            f'module\'s required_providers block, and that this provider offers a function named "{words[-1]}".'
+        )
+        data = {"name": call.name, "kind": "function", "provider": words[1], "candidates": []}
+        yield Finding("unknown-function", call.name_span, "Unknown provider function", detail, data)
 
 
 def _arity(call: t.Call, function: Function) -> Iterator[Finding]:

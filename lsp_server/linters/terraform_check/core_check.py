@@ -76,6 +76,9 @@ def check_variable(block: t.Block, types: Types) -> Iterator[Finding]:
         yield Finding(
             "invalid-labels", label.span, "Invalid variable name", detail, {"name": label.text, "kind": "label"}
         )
+    for name in ("description", "sensitive", "nullable", "ephemeral"):
+        constant = block.body.attribute(name)
+        yield from check_constant(constant.value, name) if constant else ()
     expected: Type | None = None
     given = block.body.attribute("type")
     if given:
@@ -83,7 +86,13 @@ def check_variable(block: t.Block, types: Types) -> Iterator[Finding]:
             expected = constraint(given.value)
         except NoConstraint as wrong:
             yield _no_constraint(given, wrong)
+        yield from _optional(given.value, types, inside=False)
     default = block.body.attribute("default")
+    nullable = block.body.attribute("nullable")
+    if default and nullable and _is(default.value, None) and _is(nullable.value, False):
+        detail = "A null default value is not valid when nullable=false."
+        data = {"name": "default", "kind": "value"}
+        yield Finding("wrong-type", default.value.span, "Invalid default value for variable", detail, data)
     if default:
         yield from check_constant(default.value, "default")
         found = types.mismatch(default.value, expected) if expected else None
@@ -91,6 +100,46 @@ def check_variable(block: t.Block, types: Types) -> Iterator[Finding]:
             detail = f"This default value is not compatible with the variable's type constraint: {found.required}."
             data = {"name": "default", "kind": "value", "expected": str(expected)}
             yield Finding("wrong-type", found.span, "Invalid default value for variable", detail, data)
+
+
+def _optional(value: t.Expression, types: Types, *, inside: bool) -> Iterator[Finding]:
+    """Findings for `optional`: where it stands (`inside` an object's attribute), and whether its default fits."""
+    if not isinstance(value, t.Call):
+        return
+    if value.name == "object" and len(value.args) == 1 and isinstance(value.args[0], t.ObjectExpression):
+        for item in value.args[0].items:
+            yield from _optional(item.value, types, inside=True)
+        return
+    if value.name == "optional":
+        data = {"name": "optional", "kind": "type", "candidates": []}
+        summary = "Invalid type specification"
+        if not inside:
+            detail = 'Keyword "optional" is valid only as a modifier for object type attributes.'
+            yield Finding("invalid-type-constraint", value.span, summary, detail, data)
+        elif len(value.args) > 2:
+            detail = (
+                "Optional attribute modifier expects at most two arguments: the attribute type, and a default value."
+            )
+            yield Finding("invalid-type-constraint", value.span, summary, detail, data)
+        elif len(value.args) == 2:
+            yield from _optional_default(value, types)
+    for argument in value.args[:1]:
+        yield from _optional(argument, types, inside=False)
+
+
+def _optional_default(call: t.Call, types: Types) -> Iterator[Finding]:
+    try:
+        expected = constraint(call.args[0])
+    except NoConstraint:
+        return
+    if wrong := types.mismatch(call.args[1], expected):
+        detail = f"This default value is not compatible with the attribute's type constraint: {wrong.required}."
+        data = {"name": "optional", "kind": "value", "expected": str(expected)}
+        yield Finding("wrong-type", wrong.span, "Invalid default value for optional attribute", detail, data)
+
+
+def _is(value: t.Expression, wanted: object) -> bool:
+    return isinstance(value, t.Literal) and value.value is wanted
 
 
 def _no_constraint(given: t.Attribute, wrong: NoConstraint) -> Finding:
@@ -148,7 +197,23 @@ def check_repetition(block: t.Block, types: Types) -> Iterator[Finding]:
         detail = 'The "count" and "for_each" meta-arguments are mutually-exclusive, only one should be used.'
         data = {"name": "for_each", "kind": "argument"}
         yield Finding("invalid-for-each", each.name_span, 'Invalid combination of "count" and "for_each"', detail, data)
-    if each and (unsuitable := _unsuitable(each.value, types)):
+    if count:
+        yield from _count(count.value)
+    if each and _is(each.value, None):
+        detail = (
+            'The given "for_each" argument value is unsuitable: the given "for_each" argument value is null. A map, '
+            "or set of strings is allowed."
+        )
+        data = {"name": "for_each", "kind": "value"}
+        yield Finding("invalid-for-each", each.value.span, "Invalid for_each argument", detail, data)
+    elif each and (inside := _of_set(each.value)):
+        detail = (
+            'The given "for_each" argument value is unsuitable: "for_each" supports maps and sets of strings, but you '
+            f"have provided a set containing type {inside}."
+        )
+        data = {"name": "for_each", "kind": "value", "given": f"set of {inside}"}
+        yield Finding("invalid-for-each", each.value.span, "Invalid for_each set argument", detail, data)
+    elif each and (unsuitable := _unsuitable(each.value, types)):
         detail = (
             'The given "for_each" argument value is unsuitable: the "for_each" argument must be a map, or set of '
             f"strings, and you have provided a value of type {unsuitable}."
@@ -157,9 +222,40 @@ def check_repetition(block: t.Block, types: Types) -> Iterator[Finding]:
         yield Finding("invalid-for-each", each.value.span, "Invalid for_each argument", detail, data)
 
 
+def _count(value: t.Expression) -> Iterator[Finding]:
+    negative = isinstance(value, t.Unary) and value.operator == "-"
+    inner = value.operand if isinstance(value, t.Unary) else value
+    number = inner.value if isinstance(inner, t.Literal) else ""
+    if number is None and not negative:
+        detail = 'The given "count" argument value is null. An integer is required.'
+    elif isinstance(number, bool) or not isinstance(number, int | float):
+        return
+    elif number != int(number):
+        detail = 'The given "count" argument value is unsuitable: value must be a whole number.'
+    elif negative and number:
+        detail = 'The given "count" argument value is unsuitable: must be greater than or equal to zero.'
+    else:
+        return
+    data = {"name": "count", "kind": "value"}
+    yield Finding("invalid-count", value.span, "Invalid count argument", detail, data)
+
+
+def _of_set(value: t.Expression) -> str:
+    """What `toset` of a list that is written out holds, where that is no text."""
+    if not (isinstance(value, t.Call) and value.name == "toset" and len(value.args) == 1):
+        return ""
+    items = value.args[0].items if isinstance(value.args[0], t.TupleExpression) else ()
+    if items and all(isinstance(item, t.ObjectExpression) for item in items):
+        return "object"
+    numbers = all(isinstance(i, t.Literal) and isinstance(i.value, int | float) for i in items)
+    return "number" if items and numbers and not any(_is(i, True) or _is(i, False) for i in items) else ""
+
+
 def _unsuitable(value: t.Expression, types: Types) -> str:
-    if isinstance(value, t.TupleExpression):
+    if isinstance(value, t.TupleExpression) or (isinstance(value, t.ForExpression) and not value.makes_object):
         return "tuple"
+    if isinstance(value, t.Call) and value.name == "keys" and not value.expand:
+        return "list of string"
     known = types.of(value)
     return str(known) if known and (known.primitive or known.kind == "list") and known.kind != "dynamic" else ""
 
@@ -180,6 +276,14 @@ def check_module_source(block: t.Block) -> Iterator[Finding]:
         return
     yield from check_constant(source.value, "source")
     text = source.value.text if isinstance(source.value, t.Template) else None
+    if text is not None and text.startswith(("./", "../")) and block.body.attribute("version"):
+        detail = (
+            f'Failed to parse module registry address: can\'t use local directory "{text}" as a module '
+            'registry address. Terraform assumed one because of "version", which is for registry modules.'
+        )
+        data = {"name": text, "kind": "value"}
+        summary = "Invalid registry module source address"
+        yield Finding("invalid-module-source", source.value.span, summary, detail, data)
     if text is None or text.startswith(("./", "../", "/")) or _REMOTE.match(text) or _REGISTRY.match(text):
         return
     if text in {".", ".."}:

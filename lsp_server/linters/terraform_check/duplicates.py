@@ -27,13 +27,34 @@ def duplicates(module: Module) -> Iterator[Placed]:
     """Each later declaration of a name, with its finding."""
     for again in module.duplicates:
         summary = _SUMMARIES.get(again.kind, f'Duplicate {again.kind} "{again.name[0]}" configuration')
-        shown = ".".join(again.name)
+        shown = again.name[0] if again.kind == "provider" else ".".join(again.name)
         detail = f'The {again.kind} "{shown}" was already declared in this module. Names must be unique.'
         node = again.declared.node
         span = node.header_span if isinstance(node, t.Block) else node.name_span
         finding = Finding("duplicate", span, summary, detail, {"name": again.name[-1], "kind": again.kind})
         yield again.uri, again.placed.start, finding
     yield from _requirements(module)
+    yield from _checks(module)
+
+
+@with_argument
+def _check_blocks(piece: t.Piece) -> tuple[t.Block, ...]:
+    return tuple(block for block in piece.body.blocks_of("check") if block.labels)
+
+
+def _checks(module: Module) -> Iterator[Placed]:
+    """Each `check` block whose name another has."""
+    seen: set[str] = set()
+    for uri, tree in module.trees.items():
+        for placed in tree.placed:
+            for block in _check_blocks(placed.piece):
+                name = block.labels[0].text
+                if name in seen:
+                    detail = f'A check block named "{name}" was already declared.'
+                    facts = {"name": name, "kind": "check"}
+                    summary = f'Duplicate check "{name}" configuration'
+                    yield uri, placed.start, Finding("duplicate", block.header_span, summary, detail, facts)
+                seen.add(name)
 
 
 def _requirements(module: Module) -> Iterator[Placed]:
@@ -76,7 +97,11 @@ def cycles(module: Module) -> Iterator[Placed]:
         node = first.declared.node
         span = node.header_span if isinstance(node, t.Block) else node.name_span
         shown = ", ".join(nodes[key].address for key in circle)
-        finding = Finding("dependency-cycle", span, "Cycle", shown, {"name": shown, "kind": "cycle"})
+        summary, detail = "Cycle", shown
+        if len(circle) == 1 and circle[0][0] == "local":
+            summary = "Self-referencing local value"
+            detail = f"Local value {shown} cannot use its own result as part of its expression."
+        finding = Finding("dependency-cycle", span, summary, detail, {"name": shown, "kind": "cycle"})
         yield first.uri, first.placed.start, finding
 
 

@@ -15,6 +15,7 @@ from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.bundles import Bundle
 from lsp_server.dialects.terraform.children import interfaces
+from lsp_server.dialects.terraform.functions import functions
 from lsp_server.dialects.terraform.inference import Types
 from lsp_server.dialects.terraform.module import Module, is_json, module_of
 from lsp_server.dialects.terraform.resolve import Resolver
@@ -31,16 +32,25 @@ from lsp_server.linters.terraform_check import (
     overriding,
     test_check,
 )
+from lsp_server.linters.terraform_check.addresses import check_addresses, check_moves
+from lsp_server.linters.terraform_check.calls import unguarded
+from lsp_server.linters.terraform_check.conditions import check_conditions
+from lsp_server.linters.terraform_check.evaluation import check_evaluation
 from lsp_server.linters.terraform_check.finding import NAME, Finding, did_you_mean, near
+from lsp_server.linters.terraform_check.flow import check_flow
+from lsp_server.linters.terraform_check.literal_calls import check_literal_call
 from lsp_server.linters.terraform_check.names import check_references
 from lsp_server.linters.terraform_check.provider_word import check_provider_word
 from lsp_server.linters.terraform_check.schema_check import BlockCheck
+from lsp_server.linters.terraform_check.settings import check_provider, check_settings
+from lsp_server.linters.terraform_check.static import check_static
 from lsp_server.linters.terraform_check.values import check_values
 
 _LARGEST = 3_000_000  # a second or two; no person has written such a module
 _SLICE = 0.004  # seconds of work between which others have their turn
 _TURN = 0.0005  # seconds: a timer, so that all that has arrived is answered, not one step of it
 
+_EARLY = frozenset({"source", "version", "prevent_destroy"})
 _JSON = "in JSON only declarations are read, their content was not checked"
 
 
@@ -51,6 +61,10 @@ class TerraformCheck:
     language = Language.TERRAFORM
     incremental = True
 
+    def __init__(self, *, opentofu: bool = False) -> None:
+        """`opentofu`: modules are judged as OpenTofu's even where nothing in them says so."""
+        self._opentofu = opentofu
+
     async def lint(self, unit: Unit) -> LintResult:
         """Judge a module. It takes milliseconds, hence no process of its own; what is asked meanwhile goes first."""
         size = sum(len(document.text) for document in unit)
@@ -59,8 +73,10 @@ class TerraformCheck:
         notes = tuple(f"{document.name}: {_JSON}" for document in unit if is_json(document))
         found: list[Diagnostic] = []
         began = time.monotonic()
-        for some in _in_steps(module_of(unit)):
-            found += some
+        module = module_of(unit)
+        opentofu = self._opentofu or module.is_opentofu
+        for some in _in_steps(module):
+            found += [d for d in some if not opentofu or not _early(d)]
             if time.monotonic() - began >= _SLICE:
                 await asyncio.sleep(_TURN)
                 began = time.monotonic()
@@ -73,7 +89,12 @@ class TerraformCheck:
 def check_module(module: Module) -> Iterator[Diagnostic]:
     """All findings in a module, in no order that matters."""
     for found in _in_steps(module):
-        yield from found
+        yield from (d for d in found if not module.is_opentofu or not _early(d))
+
+
+def _early(diagnostic: Diagnostic) -> bool:
+    """Whether OpenTofu, which evaluates variables and locals before anything else, lets it pass."""
+    return diagnostic.code == "reference-not-allowed" and diagnostic.data.get("name") in _EARLY
 
 
 def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
@@ -95,7 +116,7 @@ def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
     for document in module.unit:
         if is_json(document):
             yield [finding.diagnostic(document, 0) for finding in json_syntax.check_syntax(document)]
-    for whole in (duplicates.duplicates, duplicates.cycles):
+    for whole in (duplicates.duplicates, duplicates.cycles, check_flow, check_moves):
         yield [finding.diagnostic(module.unit[uri], start) for uri, start, finding in whole(module)]
 
 
@@ -164,10 +185,19 @@ def _shape(piece: t.Piece, schemas: ProviderSchemas) -> tuple[Finding, ...]:
 
 
 def _block_shape(block: t.Block, schemas: ProviderSchemas) -> Iterator[Finding]:
+    yield from check_static(block)
+    yield from check_conditions(block)
+    yield from check_addresses(block)
     match block.type:
         case "resource" | "data" | "ephemeral" if len(block.labels) > 1:
             yield from _typed(block, block.type, schemas)
+        case "locals":
+            for inner in block.body.blocks:
+                summary = f'Unexpected "{inner.type}" block'
+                facts = {"name": inner.type, "kind": "block", "path": (), "candidates": []}
+                yield Finding("unsupported-block", inner.type_span, summary, "Blocks are not allowed here.", facts)
         case "provider" if block.labels:
+            yield from check_provider(block)
             choice = schemas.provider(block.labels[0].text)
             yield from _judged(choice, lambda bundle: _configured(block, bundle)) if choice else ()
         case "check":
@@ -176,6 +206,7 @@ def _block_shape(block: t.Block, schemas: ProviderSchemas) -> Iterator[Finding]:
                 if len(data.labels) > 1:
                     yield from _typed(data, "data", schemas)
         case kind if kind in core_schema.TOP_LEVEL and kind != "module":
+            yield from check_settings(block) if kind == "terraform" else ()
             yield from BlockCheck({"block": kind}).check(block, core_schema.TOP_LEVEL[kind])
 
 
@@ -251,7 +282,20 @@ def _meaning(piece: t.Piece, state: _State) -> tuple[Finding, ...]:
     found += [f for f in operands.check_operands(piece.body, types) if f.span not in broken]
     for block in piece.body.blocks:
         found += [f for f in _block_meaning(block, resolver, types) if f.span not in broken]
+        found += [f for f in _evaluated(block, resolver, types) if f.span not in broken]
     return tuple(found)
+
+
+def _evaluated(block: t.Block, resolver: Resolver, types: Types) -> Iterator[Finding]:
+    yield from check_evaluation(block, types)
+    declared = resolver.module.required_providers
+    for expression in unguarded(block):
+        if not isinstance(expression, t.Call):
+            continue
+        if expression.name in functions():
+            yield from check_literal_call(expression, types)
+        elif not resolver.module.partial:
+            yield from calls.check_provider_function(expression, declared)
 
 
 def _block_meaning(block: t.Block, resolver: Resolver, types: Types) -> Iterator[Finding]:
@@ -268,6 +312,10 @@ def _block_meaning(block: t.Block, resolver: Resolver, types: Types) -> Iterator
             yield from core_check.check_repetition(block, types)
             yield from core_check.check_module_source(block)
             yield from core_check.check_version(block.body.attribute("version"))
+        case "import":
+            yield from check_values(block, core_schema.TOP_LEVEL["import"], types, "")
+        case "check":
+            yield from check_values(block, core_schema.TOP_LEVEL["check"], types, "")
         case "terraform":
             yield from core_check.check_version(block.body.attribute("required_version"))
         case "output":

@@ -87,9 +87,28 @@ def _finding(problem: Problem, reference: Reference) -> Finding:
     return Finding(problem.code, problem.span, problem.summary, problem.detail, data)
 
 
+_OF_EACH = (
+    "The supported attributes are each.key and each.value, the current key and value pair of the "
+    '"for_each" attribute set.'
+)
+_OF_COUNT = (
+    "The only supported attribute is count.index, which is the index of each instance of a resource block that has the "
+    '"count" argument set.'
+)
+_HERE = {"each": (("key", "value"), _OF_EACH), "count": (("index",), _OF_COUNT)}
+
+
 def _scope(reference: Reference, piece: t.Piece) -> Iterator[Finding]:
     root = reference.traversal.root
     path = reference.path
+    names = reference.traversal.names
+    if root in _HERE and len(names) > 1 and names[1] not in _HERE[root][0]:
+        known, hint = _HERE[root]
+        detail = f'The "{root}" object does not have an attribute named "{names[1]}". {hint}'
+        data = {"name": names[1], "kind": "attribute", "candidates": list(known)}
+        span = reference.traversal.parts[1].span
+        yield Finding("unknown-attribute", span, f'Invalid "{root}" attribute', detail, data)
+        return
     if root in {"each", "count"} and not _repeats(reference, piece, root):
         wanted = "for_each" if root == "each" else "count"
         summary = (
@@ -118,6 +137,8 @@ def _repeats(reference: Reference, piece: t.Piece, root: str) -> bool:
     """Whether the top-level block around a reference has the argument that brings `each` or `count`."""
     at = reference.traversal.span
     block = next((b for b in piece.body.blocks if b.span.encloses(at)), None)
+    if len(reference.path) == 1 and reference.argument in {"count", "for_each", "depends_on"}:
+        return False
     return block is not None and block.body.attribute("for_each" if root == "each" else "count") is not None
 
 

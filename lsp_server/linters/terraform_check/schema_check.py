@@ -11,6 +11,8 @@ from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_schema import OPAQUE, AttributeSchema, BlockSchema, NestedBlock
 from lsp_server.linters.terraform_check.finding import Finding, did_you_mean, near
 
+_OF_MANAGED = frozenset({"create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"})
+
 
 class BlockCheck:
     """Checks one block of a provider or of Terraform. `facts` goes into the data of every finding."""
@@ -59,6 +61,13 @@ class BlockCheck:
                 "block-as-argument", attribute.name_span, "Unsupported argument",
                 f'{what} Did you mean to define a block of type "{name}"?',
                 path, name=name, kind="argument", nesting=schema.blocks[name].nesting,
+            )  # fmt: skip
+        if path == ("lifecycle",) and self._facts.get("block") == "data" and name in _OF_MANAGED:
+            return self._finding(
+                "unsupported-argument", attribute.name_span, "Invalid data resource lifecycle argument",
+                f'The lifecycle argument "{name}" is defined only for managed resources ("resource" blocks), and is '
+                "not valid for data resources.",
+                path, name=name, kind="argument", candidates=[],
             )  # fmt: skip
         candidates = near(name, [n for n, a in schema.attributes.items() if a.settable] + list(schema.blocks))
         return self._finding(
@@ -153,6 +162,12 @@ class BlockCheck:
 
     def _too_many(self, inner: t.Block, nested: NestedBlock, path: tuple[str, ...]) -> Finding:
         name = inner.type
+        if not path and name == "lifecycle":
+            detail = "This resource already has a lifecycle block."
+            return self._finding(
+                "too-many-blocks", inner.header_span, "Duplicate lifecycle block", detail,
+                path, name=name, kind="block", max=1,
+            )  # fmt: skip
         return self._finding(
             "too-many-blocks", inner.header_span, f"Too many {name} blocks",
             f'No more than {nested.max} "{name}" blocks are allowed', path, name=name, kind="block", max=nested.max,
@@ -163,6 +178,12 @@ class BlockCheck:
     ) -> Iterator[Finding]:
         for name, nested in schema.blocks.items():
             if counts[name] < nested.min and name not in uncertain:
+                if self._facts.get("block") == "check" and name == "assert":
+                    yield self._finding(
+                        "missing-required-block", block.header_span, "Zero assert blocks",
+                        "Check blocks must have at least one assert block.", path, name=name, kind="block", min=1,
+                    )  # fmt: skip
+                    continue
                 yield self._finding(
                     "missing-required-block", block.header_span, f"Insufficient {name} blocks",
                     f'At least {nested.min} "{name}" blocks are required.',

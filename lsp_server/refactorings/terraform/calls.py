@@ -20,6 +20,8 @@ _STEPS = (t.Traversal, t.Call, t.Access, t.Parenthesis)
 def rewrite(selection: Selection) -> Iterator[Refactoring]:
     """Offer what the innermost expression around the place that can be written in another way can be."""
     spot = spot_of(selection)
+    if spot.path and spot.path[0].type == "variable" and spot.attribute is not None and spot.attribute.name == "type":
+        return  # what looks like a call there is a type
     for number, node in reversed(list(enumerate(spot.chain))):
         found = _other_way(spot, node)
         if found is None:

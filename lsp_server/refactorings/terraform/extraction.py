@@ -13,6 +13,7 @@ from lsp_server.fixers.terraform.values import constraint, is_secret
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.terraform.forms import Written
 from lsp_server.refactorings.terraform.literals import (
+    Place,
     is_constant,
     is_worth_naming,
     key_of,
@@ -48,20 +49,22 @@ def extract(selection: Selection) -> Iterator[Refactoring]:
         return
     if uses_names(node, spot.scope):
         return
-    same = same_literals(spot) if is_constant(node) else [spot]
+    constant = is_constant(node)
+    one = [Place(spot.document, node.span)]
+    same = same_literals(spot) if constant else []
     name = free_name(name_of(spot), spot.module.variables)
-    for places in ([spot], same) if len(same) > 1 else ([spot],):
-        if is_constant(node):
-            yield _variable(places, name)
+    ways = [one, same] if len(same) > 1 else [one]
+    if constant:
+        yield from (_variable(spot, places, name) for places in ways)
     local = free_name(name_of(spot), spot.module.locals)
     if _names_itself(spot, node):
         return
-    for places in ([spot], same) if len(same) > 1 else ([spot],):
+    for places in ways:
         yield Refactoring(
-            f"local.{'one' if places == [spot] else 'all'}",
+            f"local.{'one' if places is one else 'all'}",
             f"Extract to local '{local}'{_count(places)}",
             Kind.EXTRACT,
-            partial(_local_edits, places, local),
+            partial(_local_edits, spot, places, local),
             Comparison(adds=frozenset({("locals", local)})),
         )
 
@@ -71,12 +74,11 @@ def _names_itself(spot: Spot, node: t.Expression) -> bool:
     return spot.path[0].type == "locals" and len(spot.path) == 1 and spot.chain[0].span == node.span
 
 
-def _count(places: SequenceOf[Spot]) -> str:
+def _count(places: SequenceOf[Place]) -> str:
     return f" for all {len(places)}" if len(places) > 1 else ""
 
 
-def _variable(places: SequenceOf[Spot], name: str) -> Refactoring:
-    spot = places[0]
+def _variable(spot: Spot, places: SequenceOf[Place], name: str) -> Refactoring:
     node = spot.expression
     assert node is not None
     word, _ = key_of(spot)
@@ -89,35 +91,33 @@ def _variable(places: SequenceOf[Spot], name: str) -> Refactoring:
         f"variable.{'one' if len(places) == 1 else 'all'}",
         title,
         Kind.EXTRACT,
-        partial(_variable_edits, places, name, secret=secret),
+        partial(_variable_edits, spot, places, name, secret=secret),
         Comparison(adds=frozenset({("variable", name)}), given=given),
     )
 
 
-def _variable_edits(places: SequenceOf[Spot], name: str, *, secret: bool) -> Iterable[Edit] | None:
-    spot = places[0]
+def _variable_edits(spot: Spot, places: SequenceOf[Place], name: str, *, secret: bool) -> Iterable[Edit] | None:
     node = spot.expression
     if node is None or (
         has_heredoc(spot.text(node)) and spot.document.newline != document_for(spot, "variable").newline
     ):
         return None
     kind = constraint(type_of(spot, node))
-    said = {"type": kind, "description": f'"{_purpose(places)}"'}
+    said = {"type": kind, "description": f'"{_purpose(spot, places)}"'}
     said |= {"sensitive": "true"} if secret else {"default": at_indentation(spot.document, node.span, layout.UNIT)}
     return native(spot.unit, [declare(spot, "variable", name, said), *_named(places, f"var.{name}")])
 
 
-def _purpose(places: SequenceOf[Spot]) -> str:
+def _purpose(spot: Spot, places: SequenceOf[Place]) -> str:
     """What a variable is for, in a few words."""
-    word = key_of(places[0])[0].replace("_", " ").replace('"', "").strip() or "value"
-    owners = list(dict.fromkeys(map(owner_of, places)))
+    word = key_of(spot)[0].replace("_", " ").replace('"', "").strip() or "value"
+    owners = list(dict.fromkeys(owner_of(spot.at(*place)) for place in places))
     more = f" and {len(owners) - _NAMED} more" if len(owners) > _NAMED else ""
     said = f"{word[0].upper()}{word[1:]} of {', '.join(owners[:_NAMED])}{more}"
     return said.replace("\\", "").replace("${", "{").replace("%{", "{")
 
 
-def _local_edits(places: SequenceOf[Spot], name: str) -> Iterable[Edit] | None:
-    spot = places[0]
+def _local_edits(spot: Spot, places: SequenceOf[Place], name: str) -> Iterable[Edit] | None:
     node = spot.expression
     document = document_for(spot, "locals")
     if node is None or (has_heredoc(spot.text(node)) and spot.document.newline != document.newline):
@@ -126,10 +126,8 @@ def _local_edits(places: SequenceOf[Spot], name: str) -> Iterable[Edit] | None:
     return native(spot.unit, [declare_local(spot, name, value), *_named(places, f"local.{name}")])
 
 
-def _named(places: SequenceOf[Spot], name: str) -> Iterator[Edit]:
-    for place in places:
-        if place.expression is not None:
-            yield Edit(place.document.uri, place.expression.span, name)
+def _named(places: SequenceOf[Place], name: str) -> Iterator[Edit]:
+    yield from (Edit(place.document.uri, place.span, name) for place in places)
 
 
 REFACTORERS = (Refactorer("extraction", frozenset({Kind.EXTRACT}), extract),)

@@ -171,15 +171,17 @@ def _as_text(one: Form) -> str | None:
     return str(one[1]) if one[0] == "text" else None
 
 
-def _heredoc(node: t.Template, around: Surroundings) -> Iterable[object]:
+def _heredoc(node: t.Template, around: Surroundings) -> Iterable[Form]:
     """The text of a heredoc, its marker and its white space included, and what stands in it."""
+    parts: list[Form] = []
     at = node.span.start
     for part in node.parts:
         if not isinstance(part, t.TextPart):
-            yield around.text[at : part.span.start]
-            yield _part(part, around)
+            parts += (("text", around.text[at : part.span.start]), _part(part, around))
             at = part.span.end
-    yield around.text[at : node.span.end].replace("\r\n", "\n")
+    parts.append(("text", around.text[at : node.span.end].replace("\r\n", "\n")))
+    whole = text_of(parts)
+    return (whole,) if whole[0] == "text" else [part for part in whole[1:] if isinstance(part, tuple)]
 
 
 def _object(items: tuple[t.ObjectItem, ...], around: Surroundings) -> Form:

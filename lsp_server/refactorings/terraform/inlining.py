@@ -25,6 +25,7 @@ from lsp_server.refactorings.terraform.writing import (
     has_heredoc,
     leading,
     lines_with_gap,
+    named_in_json,
     native,
     without,
 )
@@ -124,7 +125,9 @@ def _uses(target: _Target) -> Iterator[Spot]:
 
 
 def _told_elsewhere(target: _Target) -> bool:
-    """Whether a file of values, a test or a caller names it."""
+    """Whether a file of values or in JSON, a test or a caller names it."""
+    if named_in_json(target.spot.unit, f"{target.root}.{target.name}"):
+        return True
     declared = names.place_at(target.document, target.declared.name_span.start)
     found = names.places_of(target.spot.unit, declared) if declared is not None else []
     known = (target.spot.unit.get(place.uri) for place in found)

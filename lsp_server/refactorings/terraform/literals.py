@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import islice
+from typing import NamedTuple
 
-from lsp_server.core.document import Span
+from lsp_server.core.caches import with_argument
+from lsp_server.core.document import Document, Span
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.expression_at import use_of
 from lsp_server.refactorings.terraform.spot import Spot
 from lsp_server.refactorings.terraform.writing import configuration, name_from
 
-_MOST = 200  # places that are looked at for the same literal
+_MOST = 200  # places that anybody wants to change at once
 _HOLDERS = frozenset({"resource", "data", "ephemeral", "module", "output", "locals", "provider", "check"})
 _KEYWORDS = frozenset({"depends_on", "provider", "providers", "iterator", "labels", "when", "on_failure"})
 """Arguments whose values are addresses or words."""
@@ -32,8 +34,12 @@ _SHORTEST = 3  # letters of a string that is looked for under other names too
 
 def takes_references(spot: Spot) -> bool:
     """Whether a reference to a variable or a local may stand in the argument at the spot."""
-    path, attribute = spot.path, spot.attribute
-    if not path or attribute is None or path[0].type not in _HOLDERS or attribute.name in _KEYWORDS:
+    return bool(spot.path) and spot.attribute is not None and may_refer(spot.path, spot.attribute)
+
+
+def may_refer(path: tuple[t.Block, ...], attribute: t.Attribute) -> bool:
+    """The same for an argument of the last of some blocks."""
+    if path[0].type not in _HOLDERS or attribute.name in _KEYWORDS:
         return False
     if len(path) == 1:
         return attribute.name not in _AT_TOP.get(path[0].type, ())
@@ -133,30 +139,56 @@ def own_type(node: t.Expression) -> Type:  # noqa: PLR0911  # one case each
     return DYNAMIC
 
 
-def same_literals(spot: Spot) -> list[Spot]:
-    """The literal at the spot and all equal ones in the module: of a number, or a short text, under the same name."""
+def same_literals(spot: Spot) -> list[Place]:
+    """Where the literal at the spot stands in the module: a number, or a short text, only under the same name."""
     node = spot.expression
-    if not isinstance(node, t.Literal | t.Template) or isinstance(getattr(node, "value", None), bool):
-        return [spot]
-    written = spot.text(node)
-    if "\n" in written:
-        return [spot]
+    written = spot.text(node) if node is not None else ""
+    if not isinstance(node, t.Literal | t.Template) or written in {"true", "false"} or "\n" in written:
+        return []
     word = key_of(spot)[0]
     anywhere = isinstance(node, t.Template) and len(written) >= _SHORTEST + 2
-    found = [one for one in _mentions(spot, written) if anywhere or key_of(one)[0] == word]
-    return found if len(found) > 1 else [spot]
-
-
-def _mentions(spot: Spot, written: str) -> Iterator[Spot]:
-    pattern = re.compile(rf"(?<![\w.$%]){re.escape(written)}(?![\w.])")
+    found: list[Place] = []
     for document in configuration(spot.unit):
-        for hit in islice(pattern.finditer(document.text), _MOST):
-            one = spot.at(document, Span(hit.start(), hit.end()))
-            node = one.expression
-            if node is not None and node.span == one.span and not one.on_name and takes_references(one):
-                yield one
+        for placed in parse_document(document).placed:
+            for name, span in literals_of(placed.piece).get(written, ()):
+                if anywhere or name == word:
+                    found.append(Place(document, span.shifted(placed.start)))
+    return found if len(found) <= _MOST else []
 
 
-def in_heredoc(spot: Spot) -> bool:
-    """Whether the spot is in a heredoc, where an expression may stand only in `${}`."""
-    return any(isinstance(around, t.Template) and around.heredoc for around in spot.chain[:-1])
+class Place(NamedTuple):
+    """An expression by where it stands."""
+
+    document: Document
+    span: Span
+
+
+@with_argument
+def literals_of(piece: t.Piece) -> dict[str, tuple[tuple[str, Span], ...]]:
+    """Where a reference could stand in the place of each literal, as it is written: the name it has there, its span."""
+    found: defaultdict[str, list[tuple[str, Span]]] = defaultdict(list)
+    for block in piece.body.blocks:
+        _collect((block,), piece.text, found)
+    return {written: tuple(places) for written, places in found.items()}
+
+
+def _collect(path: tuple[t.Block, ...], text: str, found: dict[str, list[tuple[str, Span]]]) -> None:
+    for attribute in path[-1].body.attributes:
+        if may_refer(path, attribute):
+            for name, node in _literals(attribute.value, attribute.name):
+                found[text[node.span.start : node.span.end]].append((name, node.span))
+    for block in path[-1].body.blocks:
+        _collect((*path, block), text, found)
+
+
+def _literals(node: t.Expression, name: str) -> Iterator[tuple[str, t.Expression]]:
+    if isinstance(node, t.Literal) or (isinstance(node, t.Template) and node.text is not None):
+        yield name, node
+        return
+    if isinstance(node, t.ObjectExpression):
+        for item in node.items:
+            yield from _literals(item.value, item.name or name)
+        return
+    for child in t.children(node):
+        if isinstance(child, t.Expression):
+            yield from _literals(child, name)

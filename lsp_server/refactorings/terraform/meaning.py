@@ -137,7 +137,7 @@ def _name(name: str, key: Key) -> str:
     return "repeated" if key and name in {"count", "for_each"} else name
 
 
-def _repetition(name: str, made: Form) -> Form:  # noqa: PLR0911  # one case each
+def _repetition(name: str, made: Form) -> Form:  # noqa: C901, PLR0911  # one case each
     """The form of what a block is repeated for: a list as such, whether by `count` or by `for_each`."""
     match name, made:
         case "count", ("call", "length", over):
@@ -152,6 +152,8 @@ def _repetition(name: str, made: Form) -> Form:  # noqa: PLR0911  # one case eac
             return ("times", 1)
         case "for_each", ("call", "toset", over):
             return ("for each of", over)
+        case "for_each", ("tuple", *_):  # which Terraform refuses, and would mean no more than the set
+            return ("for each of", made)
         case "for_each", ("for object", over, ("at", item, _), value, None) if item == value:
             return ("for each of", over)
         case "for_each", ("if", condition, ("call", "toset", ("tuple", ("text", _))), ("call", "toset", ("tuple",))):

@@ -49,12 +49,13 @@ def move(selection: Selection) -> Iterator[Refactoring]:
     for name, document in _targets(spot, blocks[0]):
         yield _moving(spot, blocks, f"Move {what} to '{name}'", name, document)
     kind = blocks[0].type
-    alike = [block for block in spot.tree.blocks if block.type == kind]
-    if len(blocks) == 1 and len(alike) > 1 and kind in _FILES:
+    number = _count(spot.document, blocks[0].address[:1])
+    if len(blocks) == 1 and number > 1 and kind in _FILES:
         for name, document in list(_targets(spot, blocks[0]))[:1]:
             if name in _FILES[kind]:
                 noun = _NOUNS.get(kind, f"{kind}s")
-                yield _moving(spot, alike, f"Move all {len(alike)} {noun} to '{name}'", name, document)
+                alike = [block for block in spot.tree.blocks if block.type == kind]
+                yield _moving(spot, alike, f"Move all {number} {noun} to '{name}'", name, document)
 
 
 def _blocks(spot: Spot) -> list[t.Block]:
@@ -63,7 +64,14 @@ def _blocks(spot: Spot) -> list[t.Block]:
         return [spot.header]
     if spot.path or spot.span.start == spot.span.end:
         return []
-    return [block for block in spot.tree.blocks if spot.span.encloses(block.header_span)]
+    selected = (placed for placed in spot.tree.placed if placed.span.overlaps(spot.span))
+    return [block for placed in selected for block in placed.body.blocks if spot.span.encloses(block.header_span)]
+
+
+def _count(document: Document, address: tuple[str, ...]) -> int:
+    """How many blocks of a document have an address that begins so."""
+    bodies = (placed.piece.body for placed in parse_document(document).placed)
+    return sum(block.address[: len(address)] == address for body in bodies for block in body.blocks)
 
 
 def _named(blocks: SequenceOf[t.Block]) -> str:
@@ -80,9 +88,7 @@ def _targets(spot: Spot, block: t.Block) -> Iterator[tuple[str, Document | None]
     found = [name for name in usual if name in others]
     if not found and spot.document.name not in usual and spot.selection.new_file(usual[0]) is not None:
         found = [usual[0]]
-    alike = {
-        name: sum(b.address[:2] == block.address[:2] for b in parse_document(d).blocks) for name, d in others.items()
-    }
+    alike = {name: _count(document, block.address[:2]) for name, document in others.items()}
     rest = sorted((name for name in others if name not in found), key=lambda n: (n != "main.tf", -alike[n], n))
     for name in (found + rest)[:_MOST]:
         yield name, others.get(name)

@@ -12,12 +12,11 @@ from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.module import is_configuration
 from lsp_server.dialects.terraform.service.mentions import Name, Space
 from lsp_server.dialects.terraform.service.names import places
-from lsp_server.fixers.terraform import layout
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.terraform.forms import Repeated, Surroundings, form, literal
 from lsp_server.refactorings.terraform.meaning import Comparison
 from lsp_server.refactorings.terraform.spot import Spot, spot_of
-from lsp_server.refactorings.terraform.writing import native
+from lsp_server.refactorings.terraform.writing import named_in_json, native
 
 _PREFIXES = {"resource": (), "data": ("data",), "module": ("module",)}
 _SPACES = {"resource": Space.RESOURCE, "data": Space.DATA, "module": Space.MODULE}
@@ -56,6 +55,19 @@ def count_to_for_each(selection: Selection) -> Iterator[Refactoring]:
     )
 
 
+def list_to_set(selection: Selection) -> Iterator[Refactoring]:
+    """Offer to make a set of the list of strings that a block is repeated for, which Terraform refuses as it is."""
+    spot = spot_of(selection)
+    block, given = spot.top, spot.attribute
+    if block is None or given is None or len(spot.path) != 1 or given.name != "for_each":
+        return
+    items = given.value.items if isinstance(given.value, t.TupleExpression) else ()
+    if items and all(isinstance(item, t.Template) for item in items):
+        start, end = given.value.span
+        edits = [Edit(spot.document.uri, Span(start, start), "toset("), Edit(spot.document.uri, Span(end, end), ")")]
+        yield Refactoring("repeating.set", "Make a set of the list", Kind.REWRITE, lambda: edits, Comparison())
+
+
 @dataclass(frozen=True)
 class _Plan:
     """How a block is repeated: for each of `over`, or once, as `key`, if `condition`; `by` names the items' key."""
@@ -89,7 +101,9 @@ class _Plan:
 
     @cached_property
     def told(self) -> bool:
-        """Whether a block that tells of the past, or a test, names the block: what it says would not hold any more."""
+        """Whether a block that tells of the past, a test or a file in JSON names the block and would not hold."""
+        if named_in_json(self.spot.unit, self.name):
+            return True
         name = Name(_SPACES[self.block.type], self.address[len(_PREFIXES[self.block.type]) :])
         for place in places(self.spot.unit, name):
             top = self.spot.at(place.document, place.span).top
@@ -171,8 +185,12 @@ def _edits(plan: _Plan) -> Iterable[Edit] | None:
             value = f"{{ for item in {plan.collection} : item.{plan.by} => item }}"
         case _:
             value = f"toset({plan.collection})"
-    found = [*layout.rename(document, plan.block, plan.count, "for_each")]
-    found += [Edit(document.uri, plan.count.value.span, value)]
+    equals = document.text.index("=", plan.count.name_span.end)
+    name = "for_each".ljust(equals - plan.count.span.start - 1)
+    found = [
+        Edit(document.uri, Span(plan.count.span.start, equals), f"{name} "),
+        Edit(document.uri, plan.count.value.span, value),
+    ]
     found += [Edit(document.uri, item.span, "each.value") for item in _items(plan)] if plan.over is not None else []
     for reference in plan.spot.module.references:
         if reference.traversal.names[: len(plan.address)] == plan.address:
@@ -222,4 +240,7 @@ def _referring(plan: _Plan, uri: str, node: t.Traversal) -> Edit | None:  # noqa
     return Edit(uri, Span(start, rest[0].span.end), f"[{index}]")
 
 
-REFACTORERS = (Refactorer("repeating", frozenset({Kind.REWRITE}), count_to_for_each),)
+REFACTORERS = (
+    Refactorer("repeating", frozenset({Kind.REWRITE}), count_to_for_each),
+    Refactorer("repeating", frozenset({Kind.REWRITE}), list_to_set),
+)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from typing import Any
 
+from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.terraform import tree as t
@@ -41,31 +43,45 @@ def strings(selection: Selection) -> Iterator[Refactoring]:
 def bare_everywhere(selection: Selection) -> Iterator[Refactoring]:
     """Offer to remove the quotes around single values in all of the document."""
     spot = spot_of(selection)
-    if not selection.asked or '"${' not in spot.document.text:
+    if not selection.asked:
         return
-    found = list(_quoted(spot))
-    if len(found) > 1:
-        title = f"Remove the quotes around all {len(found)} interpolations"
-        yield _rewriting("strings.bare.all", title, partial(_without_quotes, spot, found))
+    number = sum(len(quoted_in(placed.piece)) for placed in spot.tree.placed)
+    if number > 1:
+        title = f"Remove the quotes around all {number} interpolations"
+        yield _rewriting("strings.bare.all", title, lambda: _without_quotes(spot, _quoted(spot)))
 
 
 def _rewriting(key: str, title: str, edits: Callable[[], Iterable[Edit] | None]) -> Refactoring:
     return Refactoring(key, title, Kind.REWRITE, edits, Comparison())
 
 
-def _quoted(spot: Spot) -> Iterator[tuple[t.Expression, t.Expression, t.Expression | None]]:
-    """The strings of the document that are a single value, with that value and what is around the string."""
-    for hit in re.finditer(r'"\$\{', spot.document.text):
-        at = spot.at(spot.document, Span(hit.start() + 1, hit.start() + 1))
-        node = at.expression
-        match node:
-            case t.Template(parts=(t.Interpolation(inner=inner),), heredoc=False) if node.span.start == hit.start():
-                yield node, inner, at.chain[-2] if len(at.chain) > 1 else None
+_Quoted = tuple[t.Expression, t.Expression, t.Expression | None]
+"""A string that is a single value, that value, and what is around the string."""
 
 
-def _without_quotes(
-    spot: Spot, found: Iterable[tuple[t.Expression, t.Expression, t.Expression | None]]
-) -> Iterator[Edit]:
+def _quoted(spot: Spot) -> Iterator[_Quoted]:
+    """The strings of the document that are a single value."""
+    for placed in spot.tree.placed:
+        for found in quoted_in(placed.piece):
+            yield t.shift(found, placed.start)
+
+
+@with_argument
+def quoted_in(piece: t.Piece) -> tuple[_Quoted, ...]:
+    """The strings of a piece that are a single value."""
+    return tuple(_search(piece.body, None)) if '"${' in piece.text else ()
+
+
+def _search(node: Any, around: t.Expression | None) -> Iterator[_Quoted]:
+    match node:
+        case t.Template(parts=(t.Interpolation(inner=inner),), heredoc=False):
+            yield node, inner, around
+    inside = node if isinstance(node, t.Expression) else around
+    for child in t.children(node):
+        yield from _search(child, inside)
+
+
+def _without_quotes(spot: Spot, found: Iterable[_Quoted]) -> Iterator[Edit]:
     """Take away what is around each value: one may stand in another."""
     for node, inner, around in found:
         opening, closing = bracketed("", inner, around)[:1], bracketed("", inner, around)[1:]

@@ -10,7 +10,7 @@ from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.terraform import scanner
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.module import is_configuration, is_override
+from lsp_server.dialects.terraform.module import is_configuration, is_json, is_override
 from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.fixers.terraform import layout
 from lsp_server.refactorings.terraform.spot import Spot, comments_of
@@ -145,6 +145,11 @@ def native(unit: Unit, edits: Iterable[Edit]) -> list[Edit]:
         newline = document.newline if document is not None else "\n"
         found.append(replace(edit, text=edit.text.replace("\r\n", "\n").replace("\n", newline)))
     return found
+
+
+def named_in_json(unit: Unit, name: str) -> bool:
+    """Whether a file in JSON speaks of a name: what it refers to is not read."""
+    return any(is_json(document) and name in document.text for document in unit)
 
 
 def configuration(unit: Unit) -> list[Document]:

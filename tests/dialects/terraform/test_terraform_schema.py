@@ -153,7 +153,9 @@ def test_what_ships_is_small_and_says_where_it_comes_from():
     metas = [open_bundle(path).meta for path in bundled()]
     assert {m.provider for m in metas} >= PROVIDERS
     assert {(m.provider, m.version.split(".")[0]) for m in metas} >= {("aws", "5"), ("aws", "6")}
-    assert all(m.licence == "MPL-2.0" and m.origin.startswith(("npm:", "pypi:")) for m in metas)
+    assert all(
+        m.licence == "MPL-2.0" and m.origin.startswith(("npm:", "pypi:")) for m in metas if m.provider != "terraform"
+    )
     assert sum(path.stat().st_size for path in bundled()) < 3_000_000
     bucket = open_bundle(next(p for p in bundled() if p.name == "aws-5.bundle")).resource("aws_s3_bucket")
     assert bucket is not None
@@ -166,6 +168,8 @@ def test_the_notice_names_every_bundle_and_its_package():
     told = (bundled()[0].parent / "NOTICE").read_text("utf-8")
     for path in bundled():
         meta = open_bundle(path).meta
+        if not meta.origin:
+            continue  # what is part of Terraform comes of no package
         line = next(line for line in told.splitlines() if line.split()[:1] == [path.name])
         assert f"{meta.provider} {meta.version}" in line
         assert re.split("==|@(?=[0-9])", meta.origin.partition(":")[2]) == line.split()[-2:]
@@ -326,10 +330,10 @@ def test_a_provider_that_terraform_would_look_for_elsewhere_only_warns():
 
 def test_what_is_typed_opens_no_other_provider():
     schemas = schema_for(module_from([]))
-    assert [c.meta.provider for c in schemas.likely(frozenset({"aws"}), "")] == ["aws"]
-    assert [c.meta.provider for c in schemas.likely((), "azurerm_res")] == ["azurerm"]
-    assert {c.meta.provider for c in schemas.likely((), "azu")} == {"azurerm", "azuread"}
-    assert {c.meta.provider for c in schemas.likely(frozenset({"aws"}), "google_")} == {"aws", "google"}
+    assert [c.meta.provider for c in schemas.likely(frozenset({"aws"}), "")] == ["aws", "terraform"]
+    assert [c.meta.provider for c in schemas.likely((), "azurerm_res")] == ["azurerm", "terraform"]
+    assert {c.meta.provider for c in schemas.likely((), "azu")} == {"azurerm", "azuread", "terraform"}
+    assert {c.meta.provider for c in schemas.likely(frozenset({"aws"}), "google_")} == {"aws", "google", "terraform"}
     assert len(schemas.likely()) == len(schemas.choices)
 
 

@@ -11,6 +11,7 @@ from lsp_server.core.document import Document, Unit
 from lsp_server.linters.terraform_check import TerraformCheck
 from lsp_server.linters.terraform_check.rules import RULES, as_markdown
 from lsp_server.linters.terraform_validate import TerraformValidate
+from tests.linters.terraform_check.test_modules import MODULES
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.tf"))
 MARK = re.compile(r"^#( *)(\^+) ([a-z-]+)(?: \((warning)\))?$")
@@ -76,6 +77,7 @@ async def test_every_finding_has_documentation_and_the_facts_that_fixers_need():
 
 def test_every_rule_has_a_case():
     drawn = {mark[2] for path in CASES for mark in expected(document_of(path).text)}
+    drawn |= {word for expected_, _ in MODULES.values() for word in expected_.replace(",", "").split()}
     without = set(RULES) - drawn
     assert without <= {"missing-file", "invalid-value"}
 

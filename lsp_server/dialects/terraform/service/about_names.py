@@ -31,7 +31,8 @@ def about_name(unit: Unit, place: Place) -> str:
     if place.name.space is Space.BOUND:
         return _bound(place)
     if place.name.space is Space.PROVIDER and len(place.name.path) == 1 and not place.name.of:
-        return _provider(unit, place)
+        known = any(one.declares or one.mention.how is How.PROVIDER for one in names.places_of(unit, place))
+        return about_provider(unit, place.name.text) if known else ""
     places = names.places_of(unit, place)
     found = declaring(place, places)
     if not found:
@@ -156,9 +157,9 @@ def about_type(unit: Unit, kind: str, name: str) -> str:
     return of_type(module, *type_of(schema_for(module), kind, name), kind, name)
 
 
-def _provider(unit: Unit, place: Place) -> str:
+def about_provider(unit: Unit, local: str) -> str:
+    """What a module says of a provider by its local name, and whose schema counts."""
     module = module_of(unit)
-    local = place.name.path[0]
     requirement = module.required_providers.get(local)
     choice = schema_for(module).provider(local)
     head = f"**{local}** · provider"
@@ -166,8 +167,7 @@ def _provider(unit: Unit, place: Place) -> str:
         head += f" `{requirement.source}`"
     asked = f"Version: `{requirement.version}`" if requirement is not None and requirement.version else ""
     if choice is None:
-        known = requirement is not None or any(one.declares or one.mention.how for one in names.places_of(unit, place))
-        return joined(head, asked, "No schema of it is known here.") if known else ""
+        return joined(head, asked, "No schema of it is known here.")
     return joined(head, asked, used_with_page(module, choice, "", ""))
 
 

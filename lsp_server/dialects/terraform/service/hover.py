@@ -18,7 +18,7 @@ from lsp_server.dialects.terraform.resolve import Cursor, Resolver
 from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
 from lsp_server.dialects.terraform.scope import Scope
 from lsp_server.dialects.terraform.service import names
-from lsp_server.dialects.terraform.service.about_names import about_name, about_type, type_of
+from lsp_server.dialects.terraform.service.about_names import about_name, about_provider, about_type, type_of
 from lsp_server.dialects.terraform.service.about_schema import joined, of_member, used_with_page
 from lsp_server.dialects.terraform.service.site import Site, site_at
 from lsp_server.dialects.terraform.types import Type
@@ -174,12 +174,14 @@ class _Teller:
         return text if isinstance(text, Hover) else self._hover(text, traversal.parts[number].span)
 
     def _of_item(self) -> Hover | None:
-        """A key of an object of `required_providers`."""
+        """A key of an object of `required_providers`; at a value, the provider that it speaks of."""
         site = self._site
-        item = next((node for node in reversed(site.nodes) if isinstance(node, t.ObjectItem)), None)
-        kinds = [block.type for block in site.blocks]
-        if item is None or kinds != ["terraform", "required_providers"] or not item.key.span.touches(site.at):
+        if [block.type for block in site.blocks] != ["terraform", "required_providers"] or site.attribute is None:
             return None
+        item = next((node for node in reversed(site.nodes) if isinstance(node, t.ObjectItem)), None)
+        if item is None or not item.key.span.touches(site.at):
+            value = next((node for node in site.nodes if isinstance(node, t.Template)), None)
+            return self._hover(about_provider(self._unit, site.attribute.name), value.span) if value else None
         name = item.name or ""
         text = of_word("required_providers", name)
         return self._hover(joined(f"**{name}**", text) if text else "", item.key.span)

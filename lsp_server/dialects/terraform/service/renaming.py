@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from lsp_server.core.document import Document, Span, Unit
@@ -43,6 +44,8 @@ def rename(unit: Unit, document: Document, offset: int, name: str) -> Renaming |
         places = [one for one in places if not in_moved(one)]
     else:
         require_free(unit, place, name)
+    if old.space is Space.VARIABLE:
+        _require_not_in_json(unit, old.text)
     edits += _iterator(places, name)
     edits += [Edit(one.uri, one.span, name) for one in places if not _is_dynamic_label(one)]
     return Renaming(tuple(dict.fromkeys(edits)), _warning(unit, old, places))
@@ -99,6 +102,14 @@ def _moved(unit: Unit, place: Place, places: Sequence[Place], new: str) -> list[
     if not others or any(not in_moved(one) for one in others):
         require_free(unit, place, new)
     return moved_edits(old, places, others, new)
+
+
+def _require_not_in_json(unit: Unit, variable: str) -> None:
+    """Raises RefusedError where a variables file in JSON, which is not edited, gives the variable a value."""
+    key = re.compile(rf'"{re.escape(variable)}"\s*:')
+    for document in unit.callers:
+        if document.name.endswith(".tfvars.json") and key.search(document.text):
+            raise RefusedError(f"{document.name} gives {variable} a value: JSON is not edited.")
 
 
 # -- iterators of dynamic blocks

@@ -62,7 +62,9 @@ def read(text: str, form: str = "plain") -> Case:
         plain, cursor, found = _marked(_formed(content, form))
         marks += [(uri, span, role) for span, role in found]
         at = (uri, cursor) if cursor is not None else at
-        beside = callers if name.startswith("../") else near if "/" in name else documents
+        beside = (
+            callers if name.startswith("../") or name.endswith(".tfvars.json") else near if "/" in name else documents
+        )
         (documents if name.startswith("tests/") else beside).append(Document(uri, plain))
     unit = Unit(tuple(documents), tuple(near), tuple(callers))
     return Case(unit, unit.read(at[0]), at[1], tuple(marks), expected, after)
