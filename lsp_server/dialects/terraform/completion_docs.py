@@ -1,52 +1,62 @@
-"""Markdown for a completion, looked up when the editor asks for it."""
+"""Markdown for a completion, looked up when the editor asks for it: what a hover over the accepted word tells."""
 
 from __future__ import annotations
 
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform.block_context import nested_schema
+from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.functions import functions, texts_of
 from lsp_server.dialects.terraform.module import module_from
-from lsp_server.dialects.terraform.pages import type_page
 from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
+from lsp_server.dialects.terraform.service.about_schema import joined, of_member, of_type
 from lsp_server.dialects.terraform.words import LANGUAGE, of_word
+
+_CONDITIONS = frozenset({"precondition", "postcondition", "validation", "assert"})
 
 
 def documentation(key: str) -> str:
     """Markdown for a completion's key; empty where there is none."""
     kind, _, name = key.partition(":")
     if kind == "function":
-        function = functions().get(name)
-        if function is None:
-            return ""
-        parts = (f"`{function.signature}` → `{function.returns.written}`", texts_of(name).text)
-        return "\n\n".join([*filter(None, parts), f"[Documentation]({LANGUAGE}/functions/{name})"])
-    schemas = schema_for(module_from(()))
-    if kind in {"resource", "data"}:
-        return _type(kind, name, schemas)
+        return _function(name)
     if kind == "core":
-        return of_word("block", name) or (f"Terraform's `{name}` block." if name in core_schema.TOP_LEVEL else "")
-    return _argument(kind, name, schemas)
+        word = of_word("block", name)
+        return joined(f"**{name}**", word) if word else ""
+    schemas = schema_for(module_from(()))
+    if kind in {"resource", "data", "ephemeral"}:
+        schema = _top(kind, name, schemas)
+        return of_type(module_from(()), schemas.provider_of(name), schema, kind, name) if schema else ""
+    return _member(kind, name, schemas)
 
 
-def _type(kind: str, name: str, schemas: ProviderSchemas) -> str:
-    schema = schemas.data_source(name) if kind == "data" else schemas.resource(name)
-    choice = schemas.provider_of(name)
-    if schema is None or choice is None:
+def _function(name: str) -> str:
+    function = functions().get(name)
+    if function is None:
         return ""
-    link = type_page(choice.meta.source, choice.meta.version, kind, name)
-    required = [*schema.required, *schema.required_blocks]
-    needs = f"Required: {', '.join(f'`{n}`' for n in required)}\n\n" if required else ""
-    return f"**{name}** ({choice.title})\n\n{needs}[Documentation]({link})"
+    head = f"`{function.signature}` → {function.returns}"
+    return joined(head, texts_of(name).text, f"[Documentation]({LANGUAGE}/functions/{name})")
 
 
-def _argument(where: str, name: str, schemas: ProviderSchemas) -> str:
-    kind, *path = where.removeprefix("data.").split(".")
-    schema = schemas.data_source(kind) if where.startswith("data.") else schemas.resource(kind)
+def _top(kind: str, name: str, schemas: ProviderSchemas) -> BlockSchema | None:
+    if kind == "provider":
+        return schemas.provider_config(name)
+    return schemas.data_source(name) if kind == "data" else schemas.resource(name) if kind == "resource" else None
+
+
+def _member(where: str, name: str, schemas: ProviderSchemas) -> str:
+    """An argument or block, by the blocks around it: `resource.aws_vpc.timeouts`, `variable.validation`."""
+    kind, *path = where.split(".")
+    schema = core_schema.TOP_LEVEL.get(kind) or core_schema.OF_TESTS.get(kind)
+    if kind in {"resource", "data", "provider", "ephemeral"}:
+        meta = {"resource": core_schema.RESOURCE_META, "provider": core_schema.PROVIDER_META}
+        own = _top(kind, path[0], schemas) if path else None
+        schema = core_schema.joined(own or BlockSchema(), meta.get(kind, core_schema.DATA_META))
+        path = path[1:]
+    inner = kind
     for block in path:
+        inner = block
         schema = nested_schema(schema, block) if schema else None
-    known = schema.attributes.get(name) if schema else None
-    if known is None:
-        return ""
-    flags = [word for word, true in (("required", known.required), ("optional", known.optional)) if true]
-    flags += ["computed"] if known.computed else []
-    return f"`{name}`: {known.type} ({', '.join(flags)})"
+    told = of_member(schema, name)
+    word = of_word("condition", name) if inner in _CONDITIONS else ""
+    word = word or of_word(inner, name) or ("" if path else of_word("argument", name))
+    return joined(told, word)

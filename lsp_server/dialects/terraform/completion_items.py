@@ -19,6 +19,7 @@ from lsp_server.dialects.terraform.schema import ProviderSchemas
 from lsp_server.dialects.terraform.supplies import core_supply, provider_entries, supply
 
 _WHOLE_RESOURCES = 15
+_OF_PROVIDERS = frozenset({"resource", "data", "ephemeral", "provider"})
 _TYPED = frozenset({"resource", "data", "ephemeral"})
 _FIRST = ("resource", "data", "variable", "output", "locals", "module", "provider", "terraform")
 _DYNAMIC_IN = frozenset({"resource", "data", "provider"})
@@ -113,10 +114,9 @@ def _supply(context: Context, module: Module, schemas: ProviderSchemas) -> snipp
 
 
 def _where(context: Context) -> str:
-    """The name of the block around, for looking up documentation: `aws_vpc.timeouts`, `data.aws_ami.filter`."""
+    """The blocks around, for looking up documentation: `resource.aws_vpc.timeouts`, `variable.validation`."""
     top = context.path[0]
-    names = [label.text for label in top.labels[:1]] or [top.type]
-    names = ["data", *names] if top.type == "data" else names
+    names = [top.type, *(label.text for label in top.labels[:1] if top.type in _OF_PROVIDERS)]
     inner = (
         block.labels[0].text if block.type == "dynamic" and block.labels else block.type for block in context.path[1:]
     )

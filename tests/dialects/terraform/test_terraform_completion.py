@@ -97,7 +97,21 @@ def test_in_a_variables_file(text, expected):
     assert [c.label for c in offered(text, name="prod.tfvars", main=VARIABLES)[1]] == expected
 
 
-@pytest.mark.parametrize("key", ["resource:aws_sqs_queue", "data:aws_ami", "function:cidrsubnet", "aws_vpc:cidr_block"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "resource:aws_sqs_queue",
+        "data:aws_ami",
+        "function:cidrsubnet",
+        "resource.aws_vpc:cidr_block",
+        "provider.aws:region",
+        "core:moved",
+        "resource.aws_vpc:count",
+        "resource.aws_vpc.lifecycle:prevent_destroy",
+        "variable:nullable",
+        "run:command",
+    ],
+)
 def test_documentation(key):
     assert key.rpartition(":")[2] in Terraform().documentation(key)
 
@@ -106,12 +120,12 @@ def test_an_argument_is_documented_by_the_block_it_stands_in():
     text = 'data "aws_ami" "a" {\n  dynamic "filter" {\n    content {\n      na$0\n    }\n  }\n}\n'
     key = next(c.key for c in offered(text)[1] if c.label == "name")
     assert key == "data.aws_ami.filter:name"
-    assert "(required)" in Terraform().documentation(key)
-    assert Terraform().documentation("aws_s3_bucket.versioning:enabled") == "`enabled`: bool (optional)"
+    assert "required" in Terraform().documentation(key)
+    assert "bool" in Terraform().documentation("resource.aws_s3_bucket.versioning:enabled")
 
 
 def test_documentation_of_nothing_is_empty():
-    for key in ("", "resource:nope", "function:nope", "aws_vpc:nope", "core:nope"):
+    for key in ("", "resource:nope", "function:nope", "resource.aws_vpc:nope", "core:nope"):
         assert Terraform().documentation(key) == ""
 
 
