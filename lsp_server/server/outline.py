@@ -86,11 +86,16 @@ class Outline:
             yield from self._flat(document, child, above + symbol.extent.start.line, symbol.name)
 
     def _range(self, document: Document, extent: Extent, above: int) -> dict[str, Any]:
-        start, end = (self._place(document, above + line, column) for line, column in extent)
-        return {"start": start, "end": end}
+        (first, left), (last, right) = extent
+        if not document.text.isascii():
+            left, right = self._character(document, above + first, left), self._character(document, above + last, right)
+        return {
+            "start": {"line": above + first, "character": left},
+            "end": {"line": above + last, "character": right},
+        }
 
-    def _place(self, document: Document, line: int, column: int) -> dict[str, int]:
-        return {"line": line, "character": self._server.encoding.character(document, Position(line, column))}
+    def _character(self, document: Document, line: int, column: int) -> int:
+        return self._server.encoding.character(document, Position(line, column))
 
     async def folds(self, params: types.FoldingRangeParams) -> msgspec.Raw | None:
         """Answer `textDocument/foldingRange`, in lines."""

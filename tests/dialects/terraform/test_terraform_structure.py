@@ -28,7 +28,8 @@ def read(name):
     for block in (CASES / name).read_text(encoding="utf-8").split("=== ")[1:]:
         title, _, rest = block.partition("\n")
         text, _, expected = rest.partition("--- expect\n")
-        file = "main.tf.json" if "json" in title else "x.tfvars" if "tfvars" in title else "main.tf"
+        names = {"json": "main.tf.json", "tfvars": "x.tfvars", "tftest": "tests/x.tftest.hcl"}
+        file = next((name for word, name in names.items() if word in title), "main.tf")
         yield pytest.param(file, text, [line for line in expected.split("\n") if line.strip()], id=title)
 
 
