@@ -29,7 +29,7 @@ def calls(context: Context, schemas: ProviderSchemas, expected: Type | None) -> 
                 rank = 30 if fits(function.returns, expected) else 60
                 yield _call(context, function, rank, f"function:{function.name}")
         return
-    known = _of_providers(schemas)
+    known = provider_functions(schemas)
     if context.namespace == _PROVIDER:
         for name in known:
             yield Completion(name, CompletionKind.FUNCTION, context.word, f"{name}::", "functions of the provider")
@@ -37,7 +37,7 @@ def calls(context: Context, schemas: ProviderSchemas, expected: Type | None) -> 
         yield _call(context, function, 30, "")
 
 
-def _of_providers(schemas: ProviderSchemas) -> Mapping[str, Mapping[str, Function]]:
+def provider_functions(schemas: ProviderSchemas) -> Mapping[str, Mapping[str, Function]]:
     """The functions of each provider that has some, by its local name."""
     found: dict[str, Mapping[str, Function]] = {"terraform": _OF_TERRAFORM}
     for name, choice in schemas.choices:

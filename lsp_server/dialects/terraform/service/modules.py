@@ -116,7 +116,7 @@ class ModuleService:
 
     def signature(self, unit: Unit, document: Document, offset: int) -> Signature | None:
         """How the function is called in whose parentheses `offset` stands; of JSON nothing is told."""
-        return None if document.name.endswith(".json") else signature(document, offset)
+        return None if document.name.endswith(".json") else signature(unit, document, offset)
 
     def layout(self, document: Document, lines: tuple[int, int] | None = None) -> Sequence[Edit] | None:
         """What `terraform fmt` would do; JSON is left to others."""
