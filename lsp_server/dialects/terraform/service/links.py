@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import Link
+from lsp_server.dialects.terraform import providers
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.children import is_folder
 from lsp_server.dialects.terraform.module import Module, module_of, trees_of
@@ -20,11 +21,15 @@ _TYPES = ("resource", "data", "ephemeral")
 
 
 class _Lead(NamedTuple):
-    """What may lead somewhere, in a piece: `kind` is file, folder, page or the type of a block of that type."""
+    """What may lead somewhere, in a piece: `kind` is file, folder, page or the type of a block of that type.
+
+    `provider` is the local name of the block's.
+    """
 
     span: Span
     kind: str
     text: str
+    provider: str = ""
 
 
 def links(unit: Unit, document: Document) -> tuple[Link, ...]:
@@ -47,18 +52,18 @@ def _uris(module: Module, document: Document, lead: _Lead) -> tuple[str, ...]:
             return files_of_source(module.unit, document, lead.text) if document.uri.startswith("file:") else ()
         case "page":
             return (lead.text,)
-    page = _page_of_type(module, lead.kind, lead.text)
+    page = _page_of_type(module, lead.provider, lead.kind, lead.text)
     return (page,) if page else ()
 
 
-def _page_of_type(module: Module, kind: str, name: str) -> str | None:
+def _page_of_type(module: Module, provider: str, kind: str, name: str) -> str | None:
     """The page of a resource type in the version whose schema counts; of a provider without one in the latest."""
-    choice = schema_for(module).provider_of(name)
+    choice = schema_for(module).provider(provider)
     if choice is not None:
         types = choice.bundle.data_types if kind == "data" else choice.bundle.resource_types
         known = kind == "ephemeral" or name in types
         return type_page(choice.meta.source, choice.meta.version, kind, name) if known else None
-    required = module.required_providers.get(name.partition("_")[0])
+    required = module.required_providers.get(provider)
     return type_page(required.source, "latest", kind, name) if required and required.source else None
 
 
@@ -70,7 +75,7 @@ def _leads(piece: t.Piece) -> tuple[_Lead, ...]:
 def _of_piece(piece: t.Piece) -> Iterator[_Lead]:
     for block in piece.body.blocks:
         if block.type in _TYPES and block.labels and block.labels[0].text:
-            yield _Lead(block.labels[0].text_span, block.type, block.labels[0].text)
+            yield _Lead(block.labels[0].text_span, block.type, block.labels[0].text, providers.of_block(block))
         elif block.type == "module":
             yield from _source(block)
         elif block.type == "terraform":
