@@ -44,6 +44,9 @@ def extract(selection: Selection) -> Iterator[Refactoring]:
     node = spot.expression
     if node is None or not takes_references(spot) or not is_worth_naming(node):
         return
+    if _is_in_text(spot, node):
+        yield from _of_text(spot)
+        return
     selected = spot.span.start < spot.span.end and spot.span == node.span
     if not selected and (isinstance(node, t.Traversal) or (spot.on_name and not is_constant(node))):
         return
@@ -67,6 +70,39 @@ def extract(selection: Selection) -> Iterator[Refactoring]:
             partial(_local_edits, spot, places, local),
             Comparison(adds=frozenset({("locals", local)})),
         )
+
+
+def _is_in_text(spot: Spot, node: t.Expression) -> bool:
+    """Whether a part of a string's text is selected, in which nothing is escaped."""
+    span, text = spot.span, spot.document.slice(spot.span)
+    if span.start == span.end or not isinstance(node, t.Template) or set(text) & set('\\"$%\n\r'):
+        return False
+    marks = spot.document.text[span.start - 1 : span.end + 1]
+    inside = any(isinstance(part, t.TextPart) and part.span.encloses(span) for part in node.parts)
+    return inside and not (node.text is not None and len(marks) == len(text) + 2 and marks == spot.text(node))
+
+
+def _of_text(spot: Spot) -> Iterator[Refactoring]:
+    """Offer it for a part of a string, which is put into the string again."""
+    said = f'"{spot.document.slice(spot.span)}"'
+    for root, key, what in (("var", "variable", "variable"), ("local", "locals", "local")):
+        name = free_name(name_of(spot), spot.module.variables if root == "var" else spot.module.locals)
+        yield Refactoring(
+            f"{what}.text",
+            f"Extract the selected text to {what} '{name}'",
+            Kind.EXTRACT,
+            partial(_text_edits, spot, root, name, said),
+            Comparison(adds=frozenset({(key, name)})),
+        )
+
+
+def _text_edits(spot: Spot, root: str, name: str, said: str) -> Iterable[Edit]:
+    if root == "var":
+        purpose = _purpose(spot, [Place(spot.document, spot.span)]).replace(" of ", " (a part) of ", 1)
+        added = declare(spot, "variable", name, {"type": "string", "description": f'"{purpose}"', "default": said})
+    else:
+        added = declare_local(spot, name, said)
+    return native(spot.unit, [added, Edit(spot.document.uri, spot.span, f"${{{root}.{name}}}")])
 
 
 def _names_itself(spot: Spot, node: t.Expression) -> bool:

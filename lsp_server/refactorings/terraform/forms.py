@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -239,12 +240,13 @@ def _steps(base: Form, parts: tuple[t.Part, ...], around: Surroundings) -> Form:
         if key is not None:
             base = access(base, key)
             continue
-        legacy = around.text[part.span.start : part.span.start + 1] != "["
-        if legacy and any(one.kind != "attr" for one in parts[number + 1 :]):  # it takes no more than attributes along
-            return ("splat", base, *(_key(one, around) or (one.kind, one.name) for one in parts[number + 1 :]))
+        taken = parts[number + 1 :]
+        if around.text[part.span.start : part.span.start + 1] != "[":  # `.*` takes no more than attributes along
+            taken = tuple(itertools.takewhile(lambda one: one.kind == "attr", taken))
         item: Form = ("item", around.inner)
-        inside = _steps(item, parts[number + 1 :], replace(around, inner=around.inner + 1))
-        return ("for", base, None, inside, None)
+        inside = _steps(item, taken, replace(around, inner=around.inner + 1))
+        made: Form = ("for", base, None, inside, None)
+        return _steps(made, parts[number + 1 + len(taken) :], around)
     return base
 
 

@@ -49,6 +49,7 @@ def _items(node: t.Expression) -> tuple[t.Expression | t.ObjectItem, ...]:
 def _fits(spot: Spot, node: t.Expression, text: str) -> bool:
     column = spot.document.position(node.span.start).column
     within = column + len(" ".join(text.split())) <= _LONGEST
+    within = within and not any("\n" in _written(spot, item, alone=False) for item in _items(node))
     return within and not has_heredoc(text) and not spot.commented(node.span)
 
 

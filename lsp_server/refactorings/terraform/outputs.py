@@ -8,6 +8,10 @@ from functools import partial
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.module import Declaration
+from lsp_server.dialects.terraform.references import Reference
+from lsp_server.dialects.terraform.resolve import Resolver
+from lsp_server.dialects.terraform.schema import schema_for
+from lsp_server.fixers.terraform.content import scene_of
 from lsp_server.fixers.terraform.values import is_secret
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.terraform.meaning import Comparison
@@ -71,6 +75,9 @@ def _argument(spot: Spot, attribute: t.Attribute) -> tuple[str, tuple[str, ...]]
     declared = spot.module.of_kind(path[0].type).get(path[0].address[1:])  # type: ignore[call-overload]  # by (type, name)
     if not isinstance(declared, Declaration) or declared.repeated or attribute.name in _PROVIDED:
         return None
+    content = scene_of(spot.unit).type_content(declared.kind, declared.name[0])
+    if not content.opaque and content.argument(attribute.name) is None:
+        return None
     return f"{declared.address}.{attribute.name}", (declared.name[1], attribute.name)
 
 
@@ -79,9 +86,15 @@ def _reference(spot: Spot, node: t.Traversal) -> tuple[str, tuple[str, ...]] | N
     if uses_names(node, spot.scope) or len(names) < _RESOURCE or names[0] in {"path", "terraform"}:
         return None
     kept = names[1:] if names[0] in {"var", "local", "module"} else names[names[0] == "data" :][1:]
+    if _resolver(spot).resolve(Reference(node, frozenset(), (), "")).problem is not None:
+        return None
     steps = [part.name for part in node.parts[len(names) :] if part.kind == "attr"]
     known = len(names) > _RESOURCE or names[0] in {"var", "local", "module"} or bool(steps)
     return (spot.text(node), (*kept, *steps)) if known else None
+
+
+def _resolver(spot: Spot) -> Resolver:
+    return Resolver(spot.module, schema_for(spot.module))
 
 
 def _is_sensitive(spot: Spot, value: str) -> bool:

@@ -22,6 +22,7 @@ _PREFIXES = {"resource": (), "data": ("data",), "module": ("module",)}
 _SPACES = {"resource": Space.RESOURCE, "data": Space.DATA, "module": Space.MODULE}
 _KEYS = ("name", "key", "id")
 _MOST = 50  # `moved` blocks that anybody wants
+_DEEPEST = 20  # locals of locals
 _TOLD = ("moved", "removed", "import")
 
 
@@ -133,6 +134,8 @@ def _plan(spot: Spot, block: t.Block, count: t.Attribute) -> _Plan | None:
         case t.Conditional(yes=t.Literal(value=yes), no=t.Literal(value=no)) if {yes, no} == {0, 1} and not inside:
             return _Plan(spot, block, count, None, otherwise=yes == 0)
         case t.Call(name="length", args=(over,)) if isinstance(over, t.Traversal | t.TupleExpression):
+            if not _is_known(spot, over):
+                return None
             plan = _Plan(spot, block, count, over)
             uses = list(_items(plan))
             if len(uses) != len(inside):
@@ -143,6 +146,18 @@ def _plan(spot: Spot, block: t.Block, count: t.Attribute) -> _Plan | None:
                 return _Plan(spot, block, count, over, by) if by else None
             return plan
     return None
+
+
+def _is_known(spot: Spot, node: t.Expression, depth: int = 0) -> bool:
+    """Whether a value is known before anything is made: keys of `for_each` have to be, the number of instances less."""
+    for one in t.expressions(node):
+        if not isinstance(one, t.Traversal) or one.root in {"var", "path", "terraform"}:
+            continue
+        local = spot.module.locals.get(one.parts[1].name) if one.root == "local" and len(one.parts) > 1 else None
+        value = local.value if local is not None else None
+        if value is None or depth > _DEEPEST or not _is_known(spot, value, depth + 1):
+            return False
+    return True
 
 
 @dataclass(frozen=True)
