@@ -176,6 +176,13 @@ async def test_a_rename_changes_the_modules_that_call_this_one(start_editor: Sta
     assert sorted("/".join(one["uri"].split("/")[-2:]) for one in found) == ["a/main.tf", "b/main.tf"]
 
 
+async def test_values_in_json_are_not_left_behind(shared: Editor, tmp_path: Path) -> None:
+    uri = module(shared, tmp_path / "a")
+    (tmp_path / "a" / "prod.tfvars.json").write_text('{"stage": "prod"}')
+    with pytest.raises(JsonRpcException, match=r"prod\.tfvars\.json gives stage a value"):
+        await rename(shared, uri, "🦉 ${var.st", "level")
+
+
 async def test_what_a_rename_cannot_change_is_told_and_asked(shared: Editor, tmp_path: Path) -> None:
     uri = module(shared, tmp_path / "a")
     opened = shared.open(tmp_path / "a" / "outputs.tf", OUTPUTS)
