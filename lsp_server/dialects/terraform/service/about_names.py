@@ -151,10 +151,10 @@ def type_of(
     return choice, typed(choice.bundle, kind, name) if choice else None
 
 
-def about_type(unit: Unit, kind: str, name: str) -> str:
-    """What a resource type is."""
+def about_type(unit: Unit, kind: str, name: str, provider: str = "") -> str:
+    """What a resource type is; `provider` is the local name that a meta-argument gives."""
     module = module_of(unit)
-    return of_type(module, *type_of(schema_for(module), kind, name), kind, name)
+    return of_type(module, *type_of(schema_for(module), kind, name, provider), kind, name)
 
 
 def about_provider(unit: Unit, local: str) -> str:

@@ -10,6 +10,8 @@ from lsp_server.dialects.terraform.pages import provider_page, type_page
 from lsp_server.dialects.terraform.schema import Choice
 
 _NOUNS = {"resource": "resource", "data": "data source", "ephemeral": "ephemeral resource"}
+DEPRECATED = "**Deprecated.**"
+_WRITE_ONLY = "Write-only: it is sent to the provider, and kept neither in the state nor in a plan."
 _VALUES = 40  # that are listed
 _LISTED = 12  # names of required arguments
 
@@ -55,6 +57,7 @@ def of_type(module: Module, choice: Choice | None, schema: BlockSchema | None, k
     more = " …" if len(needed) > _LISTED else ""
     return joined(
         head,
+        DEPRECATED if schema.deprecated else "",
         _described(schema),
         f"Required: {', '.join(needed[:_LISTED])}{more}" if needed else "",
         used(module, choice),
@@ -80,12 +83,9 @@ def _attribute(name: str, known: AttributeSchema) -> Iterator[str]:
     if known.values:
         more = " …" if len(known.values) > _VALUES else ""
         yield f"Allowed: {', '.join(f'`{value}`' for value in known.values[:_VALUES])}{more}"
-    told = {
-        "sensitive": "Sensitive: plans and messages hide it.",
-        "deprecated": "**Deprecated.**",
-        "write_only": "Write-only: it is sent to the provider, and kept neither in the state nor in a plan.",
-    }
-    yield " ".join(text for word, text in told.items() if getattr(known, word, False))
+    yield DEPRECATED if known.deprecated else ""
+    yield "Sensitive: plans and messages hide it." if known.sensitive else ""
+    yield _WRITE_ONLY if known.write_only else ""
 
 
 def _block(name: str, nested: NestedBlock) -> Iterator[str]:
@@ -103,7 +103,4 @@ def _bounds(nested: NestedBlock) -> str:
 
 
 def _described(schema: BlockSchema, name: str = "") -> str:
-    known = schema.attributes.get(name)
-    describe = getattr(schema, "describe", None)
-    text: str = (known.description if known else "") or (describe(name) if describe is not None else "")
-    return text
+    return schema.describe(name).strip()

@@ -14,6 +14,7 @@ from lsp_server.dialects.terraform.context import Context, Place
 from lsp_server.dialects.terraform.cursor import Binder
 from lsp_server.dialects.terraform.functions import functions, texts_of
 from lsp_server.dialects.terraform.module import is_json, module_of
+from lsp_server.dialects.terraform.providers import of_block, of_declaration
 from lsp_server.dialects.terraform.resolve import Cursor, Resolver
 from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
 from lsp_server.dialects.terraform.scope import Scope
@@ -86,7 +87,7 @@ class _Teller:
 
     def _of_label(self, block: t.Block, number: int, text: str) -> str:
         if block.type in _TYPED:
-            return about_type(self._unit, block.type, text) if number == 0 else ""
+            return about_type(self._unit, block.type, text, of_block(block)) if number == 0 else ""
         if block.type == "provisioner":
             return joined(f"**{text}** · provisioner", of_word("provisioner", text))
         if block.type == "dynamic":
@@ -105,7 +106,8 @@ class _Teller:
             choice = self._schemas.provider(name)
             kind = ""
         else:
-            choice, schema = type_of(self._schemas, top.type, name) if top.type in _TYPED else (None, None)
+            given = of_block(top)
+            choice, schema = type_of(self._schemas, top.type, name, given) if top.type in _TYPED else (None, None)
             kind = top.type if schema is not None else ""
         return used_with_page(self._module, choice, kind, name) if choice is not None else ""
 
@@ -119,6 +121,8 @@ class _Teller:
         if found is not None or not site.nodes:
             return found
         value = attribute.value
+        if isinstance(value, t.Literal) and value.span.touches(site.at):
+            return self._hover(self._of_argument(attribute.name), value.span)
         if (
             isinstance(value, t.Template)
             and not value.heredoc
@@ -149,7 +153,7 @@ class _Teller:
         label = inner.labels[0].text
         if inner.type == "provider":
             return name not in core_schema.PROVIDER_META.attributes
-        schema = type_of(self._schemas, inner.type, label)[1]
+        schema = type_of(self._schemas, inner.type, label, of_block(inner))[1]
         return name not in _META if schema is None else name in schema.attributes
 
     def _word(self, name: str) -> str:
@@ -232,8 +236,10 @@ class _Teller:
         """Whose schema speaks of what a reference leads to."""
         parts = [part.name for part in traversal.parts if part.kind in {"name", "attr"}]
         kind = parts[0] if parts[0] in _TYPED else "resource"
-        name = next((part for part in parts if part not in _TYPED), "")
-        choice, schema = type_of(self._schemas, kind, name)
+        name, *rest = [part for part in parts if part not in _TYPED] or [""]
+        tables = {"resource": self._module.resources, "data": self._module.data, "ephemeral": self._module.ephemeral}
+        declared = tables.get(kind, {}).get((name, *rest[:1]))
+        choice, schema = type_of(self._schemas, kind, name, of_declaration(declared) if declared is not None else "")
         if choice is None or schema is None:
             return ""
         return used_with_page(self._module, choice, kind, name)

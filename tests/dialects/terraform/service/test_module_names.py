@@ -10,7 +10,10 @@ import pytest
 from lsp_server.core.document import Unit
 from lsp_server.core.edit import apply_edits, edit_unit
 from lsp_server.dialects.service import Elsewhere, RefusedError
+from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
+from lsp_server.dialects.terraform.service.about_schema import of_member
 from lsp_server.dialects.terraform.service.modules import ModuleService
+from lsp_server.dialects.terraform.types import NUMBER, STRING, Type
 from tests.dialects.terraform.service.module_cases import FORMS, cases, read, relative
 
 SERVICE = ModuleService()
@@ -139,3 +142,22 @@ def test_hover(text, form):
                 assert rest not in found.text, found.text
             case _:
                 raise AssertionError(line)
+
+
+def test_what_a_schema_says_of_an_argument_is_told():
+    secret = AttributeSchema(STRING, optional=True, values=("a", "b"), description="What it is.", sensitive=True)
+    old = AttributeSchema(Type("list", STRING), computed=True, deprecated=True, write_only=True)
+    rule = NestedBlock("set", BlockSchema({"port": AttributeSchema(NUMBER, required=True)}), 1, 3)
+    schema = BlockSchema({"secret": secret, "old": old}, {"rule": rule})
+    told = of_member(schema, "secret")
+    for words in ("**secret** · `string` · optional", "Allowed: `a`, `b`", "What it is.", "Sensitive: plans"):
+        assert words in told
+    assert "Deprecated" not in told
+    told = of_member(schema, "old")
+    for words in ("**old** · `list(string)` · computed", "**Deprecated.**", "Write-only"):
+        assert words in told
+    assert "Sensitive" not in told
+    told = of_member(schema, "rule")
+    assert "**rule** · blocks (set) · at least 1 · at most 3" in told
+    assert "Required in it: `port`" in told
+    assert of_member(schema, "other") == of_member(None, "secret") == ""
