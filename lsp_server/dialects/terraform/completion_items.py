@@ -19,6 +19,7 @@ from lsp_server.dialects.terraform.schema import ProviderSchemas
 from lsp_server.dialects.terraform.supplies import core_supply, provider_entries, supply
 
 _WHOLE_RESOURCES = 15
+_CONDITIONS = frozenset({"precondition", "postcondition", "validation", "assert"})
 _OF_PROVIDERS = frozenset({"resource", "data", "ephemeral", "provider"})
 _TYPED = frozenset({"resource", "data", "ephemeral"})
 _FIRST = ("resource", "data", "variable", "output", "locals", "module", "provider", "terraform")
@@ -65,6 +66,7 @@ class _Writing:
     """How items are written at a place: only the name where the line goes on; `where` is for documentation."""
 
     context: Context
+    module: Module
     supply: snippets.Supply
     bare: bool
     where: str
@@ -78,9 +80,8 @@ def body_items(
     given = {a.name for a in body.attributes if not a.name_span.touches(context.word.end)}
     counts = Counter(b.type for b in body.blocks)
     counts.update(b.labels[0].text for b in body.blocks if b.type == "dynamic" and b.labels)
-    write = _Writing(
-        context, _supply(context, module, schemas), bool(_rest_of_line(context, document)), _where(context)
-    )
+    bare = bool(_rest_of_line(context, document))
+    write = _Writing(context, module, _supply(context, module, schemas), bare, _where(context))
     prefix = context.prefix.lower()
     for name, known in schema.attributes.items():
         if not has_letters(name, prefix):
@@ -107,7 +108,7 @@ def _supply(context: Context, module: Module, schemas: ProviderSchemas) -> snipp
     if kinds[-1] == "required_providers":
         return provider_entries(schemas)
     if top.type not in {"resource", "data"} or len(top.labels) < 2 or not _NO_DYNAMIC.isdisjoint(kinds):
-        return core_supply(kinds[-1], module)
+        return core_supply(kinds[-1], module, top.labels[0].text if top.type == "variable" and top.labels else "")
     own = ".".join(top.address[1:] if top.type == "resource" else top.address)
     repeated = next((name for name in ("count", "for_each") if top.body.attribute(name)), "")
     return supply(module, schemas, top.labels[0].text, own, repeated)
@@ -147,7 +148,11 @@ def _block(write: _Writing, name: str, nested: NestedBlock) -> Completion:
     stops = snippets.Stops()
     labels = [f'"{stops.next(label)}"' for label in nested.block.labels]
     header, indent = " ".join([name, *labels]), write.context.indent
-    text = name if write.bare else snippets.block(header, nested.block, stops, indent, write.supply)
+    supply = write.supply
+    if name in _CONDITIONS:
+        top = write.context.path[0]
+        supply = core_supply(name, write.module, top.labels[0].text if top.type == "variable" and top.labels else "")
+    text = name if write.bare else snippets.block(header, nested.block, stops, indent, supply)
     rank = 2 if nested.min else 71 if name in _META else 40
     rank += _OLD if getattr(nested.block, "deprecated", False) else 0
     detail = f"{'required ' if nested.min else ''}block"

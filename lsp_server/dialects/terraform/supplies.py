@@ -15,7 +15,7 @@ from lsp_server.dialects.terraform.terraform_block import provider_words
 
 _NO_REFERENCE = Given()
 _TARGETS = {"override_resource": "resource", "override_data": "data", "override_module": "module"}
-_CONDITION = {"condition": Given(default="true"), "error_message": Given(default='"It is not as it should be."')}
+_MESSAGE = Given(default='"It is not as it should be."')
 
 
 def supply(
@@ -33,9 +33,9 @@ def supply(
     return given
 
 
-def core_supply(kind: str, module: Module) -> Supply:
-    """What fits the arguments of one of Terraform's own blocks, by its type."""
-    special = _of_block(kind, module)
+def core_supply(kind: str, module: Module, variable: str = "") -> Supply:
+    """What fits the arguments of one of Terraform's own blocks, by its type; `variable` is the one that is declared."""
+    special = _of_block(kind, module) or {"condition": _condition(kind, module, variable), "error_message": _MESSAGE}
 
     def given(name: str, known: AttributeSchema) -> Given:
         return special.get(name) or (Given(words=known.values) if known.values else _NO_REFERENCE)
@@ -56,7 +56,15 @@ def _of_block(kind: str, module: Module) -> Mapping[str, Given]:
     if kind == "module":
         sources = tuple(f'"{path}"' for path in folders(module))
         return {"source": Given(sources) if sources else Given(default='"./modules/name"')}
-    return _CONDITION
+    return {}
+
+
+def _condition(kind: str, module: Module, variable: str) -> Given:
+    """A condition that can be met; Terraform wants one that refers to something."""
+    if kind == "postcondition":
+        return Given(default="self != null")
+    name = variable if kind == "validation" else next(iter(module.variables), "")
+    return Given(default=f"var.{name} != null" if name else 'terraform.workspace != ""')
 
 
 def provider_entries(schemas: ProviderSchemas) -> Supply:
