@@ -1,4 +1,4 @@
-"""Words that arguments of AWS take, for completion only: providers change them, so nothing is judged by this."""
+"""Words that arguments take, most of AWS, for completion only: providers change them, so nothing is judged by this."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ _STORAGE = ("STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "GLAC
 _RUNTIMES = ("python3.13", "python3.12", "nodejs22.x", "nodejs20.x", "java21", "dotnet8", "ruby3.3", "provided.al2023")
 
 BY_TYPE: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("terraform_remote_state", "backend"): (
+        "s3", "azurerm", "gcs", "http", "local", "remote", "kubernetes", "consul", "pg", "oss", "cos",
+    ),
     ("aws_s3_bucket_versioning", "status"): ("Enabled", "Suspended", "Disabled"),
     ("aws_s3_bucket_acl", "acl"): _ACLS,
     ("aws_s3_bucket_ownership_controls", "object_ownership"): (

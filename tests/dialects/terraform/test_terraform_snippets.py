@@ -9,6 +9,8 @@ from lsp_server.dialects.terraform import snippets
 from lsp_server.dialects.terraform.bundles import bundled, open_bundle
 from lsp_server.dialects.terraform.module import module_from
 from lsp_server.dialects.terraform.providers import implied
+from lsp_server.dialects.terraform.schema import schema_for
+from lsp_server.dialects.terraform.supplies import supply
 from lsp_server.linters.terraform_check.linter import check_module
 from lsp_server.linters.terraform_validate import TerraformValidate
 from lsp_server.server.completion import plain
@@ -22,12 +24,15 @@ def module(path, every):
     asked = f'{{ source = "{bundle.meta.source}", version = "{bundle.meta.version}" }}'
     yield f"terraform {{\n  required_providers {{\n    {bundle.meta.provider} = {asked}\n  }}\n}}\n"
     local = bundle.meta.provider
+    empty = module_from([])
     kinds = (("resource", bundle.resource_types, bundle.resource), ("data", bundle.data_types, bundle.data_source))
     for kind, names, block_of in kinds:
         for name in list(names)[::every]:
             stops = snippets.Stops()
             header = f'{kind} "{name}" "{stops.next("name")}"'
-            text = plain(snippets.block(header, block_of(name), stops, "")) + "\n"
+            text = (
+                plain(snippets.block(header, block_of(name), stops, "", supply(empty, schema_for(empty), name))) + "\n"
+            )
             yield text if implied(name) == bundle.meta.provider else text.replace("{", f"{{\n  provider = {local}", 1)
 
 
