@@ -14,7 +14,7 @@ _RUNTIMES = ("python3.13", "python3.12", "nodejs22.x", "nodejs20.x", "java21", "
 
 BY_TYPE: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("terraform_remote_state", "backend"): (
-        "s3", "azurerm", "gcs", "http", "local", "remote", "kubernetes", "consul", "pg", "oss", "cos",
+        "local", "s3", "azurerm", "gcs", "http", "remote", "kubernetes", "consul", "pg", "oss", "cos",
     ),
     ("aws_s3_bucket_versioning", "status"): ("Enabled", "Suspended", "Disabled"),
     ("aws_s3_bucket_acl", "acl"): _ACLS,
