@@ -1,4 +1,4 @@
-"""The Terraform fixers, for the findings of the own check and of the real `terraform validate`."""
+"""The Terraform fixers, for the findings of the own check, the real `terraform validate` and tflint."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ from lsp_server.fixers.terraform import (
     repetition,
     resource_type,
     syntax,
+    tidy,
     undeclared,
     wrong_value,
 )
 from lsp_server.fixers.terraform.place import MISSING, UNSUPPORTED
 from lsp_server.fixers.terraform.schema_rules import fix_missing, fix_unsupported
 
-SOURCES = ("terraform-check", "terraform-validate")
+SOURCES = ("terraform-check", "terraform-validate", "tflint")
 
 _BY_CODES: tuple[tuple[frozenset[str], Fixer], ...] = (
     (UNSUPPORTED, fix_unsupported),
@@ -47,11 +48,16 @@ _BY_CODES: tuple[tuple[frozenset[str], Fixer], ...] = (
     (declared.TYPE_CODES, declared.fix_variable_type),
     (declared.VERSION_CODES, declared.fix_version),
     (declared.SOURCE_CODES, declared.fix_source),
+    (declared.REQUIREMENT_CODES, declared.fix_requirement),
     (repetition.EACH_CODES, repetition.fix_each),
     (repetition.SCOPE_CODES, repetition.fix_scope),
     (operands.OPERAND_CODES, operands.fix_operand),
     (operands.ARGUMENT_CODES, operands.fix_arguments),
     (itself.CODES, itself.fix_itself),
+    (tidy.UNUSED_CODES, tidy.fix_unused),
+    (tidy.INDEX_CODES, tidy.fix_index),
+    (tidy.PROVIDER_CODES, tidy.fix_provider),
+    (tidy.UNTYPED_CODES, tidy.fix_untyped),
 )
 
 

@@ -22,6 +22,7 @@ from lsp_server.fixers.terraform.place import fix
 CODES = frozenset({"unknown-attribute"})
 INSTANCE_CODES = frozenset({"missing-instance-key", "unexpected-instance-key"})
 _LEAST = 0.68
+_SAYS_NOTHING = frozenset({"address", "url", "host", "hostname", "value", "text", "string"})
 _OWN = frozenset({"var", "local", "module", "each", "count", "self", "path", "terraform"})
 
 
@@ -38,7 +39,29 @@ def fix_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     if "on a list of" in diagnostic.message or "on a set of" in diagnostic.message:
         yield from _element(context, traversal, at, diagnostic)
         return
+    if "on a primitive-typed value" in diagnostic.message:
+        yield from _of_a_text(context, scene, traversal, at, diagnostic)
+        return
     yield from _renamed(context, scene, traversal, at, diagnostic)
+
+
+def _of_a_text(
+    context: FixContext, scene: Scene, traversal: t.Traversal, at: int, diagnostic: Diagnostic
+) -> Iterator[Fix]:
+    """`aws_rds_cluster.a.endpoint.zone_id`: what the resource itself has, or the text that is no object."""
+    parts, base = traversal.parts, 1 if traversal.root == "data" else 0
+    if traversal.root in _OWN or at != base + 3 or len(parts) != at + 1 or parts[at - 1].kind != "attr":
+        return
+    wanted, uri = parts[at].name, context.document.uri
+    scored = [(likeness(wanted, name, parts[base].name), name) for name in _attributes(scene, traversal, at - 1)]
+    score, best = max(scored, default=(0.0, ""))
+    if score >= _LEAST and not foreign(wanted, best, parts[base].name) - {"hosted"}:
+        span = Span(parts[at - 1].span.start, parts[at].span.end)
+        yield fix(f"Take `{best}` of the resource", [Edit(uri, span, best)], [diagnostic], "attribute")
+    if wanted in _SAYS_NOTHING:
+        span = Span(parts[at - 1].span.end, parts[at].span.end)
+        title = f"Take `{parts[at - 1].name}` itself, which is a text"
+        yield fix(title, [Edit(uri, span, "")], [diagnostic], "attribute")
 
 
 def _part_at(traversal: t.Traversal, span: Span) -> int | None:

@@ -12,7 +12,7 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.core.uri import path_of
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform.parse import parse_document
-from lsp_server.dialects.terraform.tree import Block, Template
+from lsp_server.dialects.terraform.tree import Block, ObjectExpression, Template
 from lsp_server.dialects.terraform.versions import Constraint
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import scene_of
@@ -24,6 +24,8 @@ LABEL_CODES = frozenset({"invalid-labels"})
 TYPE_CODES = frozenset({"invalid-type-constraint"})
 VERSION_CODES = frozenset({"invalid-version"})
 SOURCE_CODES = frozenset({"invalid-module-source"})
+REQUIREMENT_CODES = frozenset({"invalid-required-providers-object"})
+_REQUIREMENT = ("source", "version", "configuration_aliases")
 _TYPES = {
     "str": "string", "text": "string", "char": "string", "int": "number", "integer": "number", "float": "number",
     "num": "number", "boolean": "bool", "array": "list(any)", "dict": "map(any)", "hash": "map(any)",
@@ -120,6 +122,26 @@ def fix_version(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
                     f'Write "{new}"', [Edit(context.document.uri, value.span, f'"{new}"')], [diagnostic], "version"
                 )
             return
+
+
+def fix_requirement(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """A misspelled key in what `required_providers` says of a provider."""
+    for block in parse_document(context.document).blocks:
+        inner = block.body.blocks_of("required_providers") if block.type == "terraform" else ()
+        given = [a.value for b in inner for a in b.body.attributes if b.span.overlaps(diagnostic.span)]
+        for value in given:
+            if isinstance(value, ObjectExpression) and diagnostic.span.overlaps(value.span):
+                yield from _keys(context, value, diagnostic)
+
+
+def _keys(context: FixContext, value: ObjectExpression, diagnostic: Diagnostic) -> Iterator[Fix]:
+    left = [key for key in _REQUIREMENT if all(item.name != key for item in value.items)]
+    for item in value.items:
+        slip = one_slip(item.name or "", left)
+        if item.name not in _REQUIREMENT and slip:
+            trust = Applicability.SAFE if is_certain(item.name or "", slip) else Applicability.UNSAFE
+            edit = Edit(context.document.uri, item.key.span, slip)
+            yield fix(f"Change `{item.name}` to `{slip}`", [edit], [diagnostic], "requirement", trust)
 
 
 def fix_source(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:

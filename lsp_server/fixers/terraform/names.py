@@ -29,6 +29,7 @@ _SAME = {
 FILLERS = frozenset({"configuration", "setting", "option", "info", "specification", "spec"})
 """Words that say nothing of what is set: `logs` and `logs_config` are the same."""
 _LIGHT = frozenset({"preferred"}) | FILLERS
+_LONG = 9
 _DIGITS = re.compile(r"\d")
 _RUN = re.compile(r"(\d)\1+")
 _IDENTITIES = frozenset({"id", "name", "arn"})
@@ -44,6 +45,8 @@ def words(name: str) -> tuple[str, ...]:
 
 
 def _singular(word: str) -> str:
+    if word in {"ids", "arns", "gbs", "mbs", "ips", "azs"}:
+        return word[:-1]
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -72,10 +75,17 @@ def is_slip(name: str, other: str) -> bool:
     """Whether one is plainly the other with a slip of the keyboard: a letter or two, an underscore, an s."""
     if name == other or not (_same_digits(name, other) or _digit_slip(name, other)):
         return False  # `subnet1` is not a slip of `subnet2`
-    if name.replace("_", "").replace("-", "").lower() == other.replace("_", "").lower():
+    mine, theirs = name.replace("_", "").replace("-", "").lower(), other.replace("_", "").lower()
+    if mine == theirs:
         return True
+    if len(theirs) > _LONG and DamerauLevenshtein.distance(mine, theirs) == 1 and not _all_known(name):
+        return True  # an underscore astray, and a letter
     near = _near(name, other) or (name[-1:] == "s" != other[-1:] and len(name) > 4 and _near(name[:-1], other))
     return near and not another_word(name, other)
+
+
+def _all_known(name: str) -> bool:
+    return all(word in vocabulary() for word in name.lower().split("_"))
 
 
 def _near(name: str, other: str) -> bool:
@@ -93,6 +103,15 @@ def _digit_slip(name: str, other: str) -> bool:
         return False
     mine, theirs = ("".join(_DIGITS.findall(n)) for n in (name, other))
     return sorted(mine) == sorted(theirs) or _RUN.sub(r"\1", mine) == theirs
+
+
+def is_type_slip(name: str, other: str) -> bool:
+    """Whether a type is another with a slip in it; the provider's word is no word that could mean something else."""
+    if name.partition("_")[0] == other.partition("_")[0]:
+        return is_slip(name, other)
+    most = 1 if len(other.partition("_")[0]) < 6 else 2
+    plain = name.replace("_", "") == other.replace("_", "")
+    return name != other and (plain or DamerauLevenshtein.distance(name, other) <= most)
 
 
 def is_certain(name: str, other: str) -> bool:
@@ -183,7 +202,7 @@ def names_the_same(name: str, other: str, distinctive: frozenset[str] = frozense
     """
     if is_slip(name, other) or name.replace("_", "") == other.replace("_", ""):
         return True
-    if not _same_digits("_".join(words(name)), "_".join(words(other))):
+    if not _same_digits(*("_".join(w for w in words(n) if w != "ec2") for n in (name, other))):
         return False  # the second version of a service is another service
     mine, theirs = _said(name), _said(other)
     if not _has_stem(mine[-1], theirs):

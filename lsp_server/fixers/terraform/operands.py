@@ -15,7 +15,7 @@ from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import scene_of
 from lsp_server.fixers.terraform.expression_at import smallest
 from lsp_server.fixers.terraform.place import fix
-from lsp_server.fixers.terraform.values import fits
+from lsp_server.fixers.terraform.values import fits, type_of
 
 OPERAND_CODES = frozenset({"invalid-operand"})
 ARGUMENT_CODES = frozenset({"function-arguments"})
@@ -29,14 +29,24 @@ def fix_operand(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         return
     whole = max(sums, key=lambda e: e.span.end - e.span.start)
     parts = list(_summands(whole))
+    below = (d for d in context.diagnostics if d.code in OPERAND_CODES and whole.span.encloses(d.span))
+    clears = list(dict.fromkeys([diagnostic, *below]))
+    if all(_is_list(context, part) for part in parts):
+        text = f"concat({', '.join(document.slice(part.span) for part in parts)})"
+        yield fix("Join the lists with `concat`", [Edit(document.uri, whole.span, text)], clears, "operand")
+        return
     if not any(isinstance(p, t.Template) and p.text is not None for p in parts):
         return
     if any(isinstance(p, t.Template) and p.heredoc for p in parts) or "\n" in document.slice(whole.span):
         return
     text = "".join(_inlined(document, part) for part in parts)
     edit = Edit(document.uri, whole.span, f'"{text}"')
-    clears = [d for d in context.diagnostics if d.code in OPERAND_CODES and whole.span.encloses(d.span)]
-    yield fix("Join the texts in a template", [edit], clears or [diagnostic], "operand")
+    yield fix("Join the texts in a template", [edit], clears, "operand")
+
+
+def _is_list(context: FixContext, value: t.Expression) -> bool:
+    known = type_of(scene_of(context.unit), value)
+    return known is not None and known.is_list
 
 
 def _around(document: Document, diagnostic: Diagnostic) -> Iterator[t.Expression]:

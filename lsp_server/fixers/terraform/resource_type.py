@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lsp_server.core.diagnostic import Diagnostic, Severity
@@ -16,7 +16,16 @@ from lsp_server.dialects.terraform.types import STRING
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import META, Content, Scene, scene_of
 from lsp_server.fixers.terraform.from_outside import stand_in
-from lsp_server.fixers.terraform.names import FILLERS, is_certain, is_slip, likeness, names_the_same, one_slip, words
+from lsp_server.fixers.terraform.names import (
+    FILLERS,
+    is_certain,
+    is_slip,
+    is_type_slip,
+    likeness,
+    names_the_same,
+    one_slip,
+    words,
+)
 from lsp_server.fixers.terraform.place import Place, fix, kind_of, locate
 from lsp_server.fixers.terraform.settle import settled
 from lsp_server.fixers.terraform.step import Step
@@ -63,7 +72,7 @@ def candidates(scene: Scene, block: Block) -> list[Candidate]:
     vocabulary, services = _vocabulary(types), _services(types)
     asked = _asked_for(scene, block)
     found = []
-    heir = successors().get((block.type, written))
+    heir = _heir(block.type, written)
     if heir in types:
         return [Candidate(heir, 1.0, _fit(scene.type_content(block.type, heir), block), same=True)]
     for name in types:
@@ -79,7 +88,16 @@ def candidates(scene: Scene, block: Block) -> list[Candidate]:
         score = 0.6 * like + 0.4 * fit + (0.1 if like >= _SAME else 0.0)
         if score >= _LEAST or same:
             found.append(Candidate(name, score, fit, same))
+    whole = [c for c in found if c.fit == 1.0 and _tells(scene, block, c.name)]
+    if len(whole) == 1 and not any(c.same for c in found):
+        found = [replace(c, same=c is whole[0]) for c in found]
     return sorted(found, key=lambda c: (c.same, c.score), reverse=True)
+
+
+def _heir(kind: str, written: str) -> str:
+    """What took the place of a type that is no more, or of one that is plainly meant."""
+    gone = {old: new for (of, old), new in successors().items() if of == kind}
+    return gone.get(written) or next((new for old, new in gone.items() if names_the_same(written, old)), "")
 
 
 def _of_provider(written: str, known: str) -> str:
@@ -90,7 +108,17 @@ def _of_provider(written: str, known: str) -> str:
     provider = known.partition("_")[0]
     if written.partition("_")[0] == provider:
         return written
-    return known if is_slip(written, known) else ""
+    return known if is_type_slip(written, known) else ""
+
+
+def _tells(scene: Scene, block: Block, name: str) -> bool:
+    """Whether a type that takes all that a block says, and wants nothing else, is told from others by what it wants.
+
+    `vpc_id` and `dhcp_options_id` make an association one of DHCP options, whatever it is called.
+    """
+    content, written = scene.type_content(block.type, name), block.labels[0].text
+    own = words(written)[1:]
+    return len(content.required) > 1 and own[:1] == words(name)[1:2] and own[-1:] == words(name)[-1:]
 
 
 def _asked_for(scene: Scene, block: Block) -> set[tuple[str, ...]]:
@@ -145,7 +173,7 @@ def slip_of(scene: Scene, kind: str, type_name: str, name: str) -> Block | None:
     table = scene.module.data if kind == "data" else scene.module.resources
     for (other, own), declaration in table.items():
         called = own == name or is_slip(name, own)
-        wrong = called and is_slip(other, type_name) and scene.type_content(kind, other).opaque
+        wrong = called and is_type_slip(other, type_name) and scene.type_content(kind, other).opaque
         if wrong and (not content.opaque or other.partition("_")[0] != type_name.partition("_")[0]):
             return declaration.block
     return None
@@ -174,7 +202,8 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
     edits += [*taken, *lost]
     edits += declarations(scene, {v: STRING for v in lost.values() if v not in scene.module.variables})
     slip = candidate.score > 0.9 and one_slip(old, scene.types(block.type)) == candidate.name
-    certain = slip and is_certain(old, candidate.name) and candidate.fit == 1.0
+    slip = slip or (old.partition("_")[0] != candidate.name.partition("_")[0] and is_type_slip(old, candidate.name))
+    certain = slip and candidate.fit == 1.0 and (is_certain(old, candidate.name) or not is_slip(old, candidate.name))
     trust = Applicability.SAFE if certain and not lost else Applicability.UNSAFE
     if not candidate.same:
         trust = Applicability.DISPLAY_ONLY  # a guess at what was meant is a person's to make

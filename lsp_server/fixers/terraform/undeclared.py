@@ -40,6 +40,7 @@ def fix_undeclared(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]
         yield from _local(context, scene, traversal, diagnostic)
     elif root == "module":
         yield from _near(context, traversal.parts[1], list(scene.module.module_calls), diagnostic)
+        yield from _instead_of_module(context, scene, traversal, diagnostic)
     elif root == "data":
         yield from _data(context, scene, traversal, diagnostic)
     else:
@@ -65,6 +66,20 @@ def _only(context: FixContext, part: t.Part, name: str, type_name: str, diagnost
     trust = Applicability.DISPLAY_ONLY if other else Applicability.UNSAFE
     edit = Edit(context.document.uri, part.span, name)
     return fix(f"Change `{part.name}` to `{name}`", [edit], [diagnostic], "reference", trust)
+
+
+def _instead_of_module(
+    context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic: Diagnostic
+) -> Iterator[Fix]:
+    """`module.vpc.subnet_ids` with no such call: a variable, as whoever calls this module can give it."""
+    names, use = traversal.names, use_of(context, traversal)
+    if len(traversal.parts) != 3 or len(names) != 3 or use is None or use.wanted.kind == "dynamic":
+        return
+    name = f"{names[1]}_{names[2]}".replace("-", "_")
+    new = {} if name in scene.module.variables else {name: use.wanted}
+    edits = [Edit(context.document.uri, traversal.span, f"var.{name}"), *declarations(scene, new)]
+    title = f"Take `{'.'.join(names)}` from the {'new ' if new else ''}variable `{name}`"
+    yield fix(title, edits, [diagnostic], "reference")
 
 
 def _provider(context: FixContext, scene: Scene, traversal: t.Traversal, diagnostic: Diagnostic) -> Iterator[Fix]:

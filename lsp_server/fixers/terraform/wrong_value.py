@@ -16,7 +16,7 @@ from lsp_server.fixers.terraform import shape
 from lsp_server.fixers.terraform.content import scene_of
 from lsp_server.fixers.terraform.expression_at import smallest, use_of
 from lsp_server.fixers.terraform.names import is_certain, nearest, one_slip, words
-from lsp_server.fixers.terraform.operands import old_collection
+from lsp_server.fixers.terraform.operands import fix_operand, old_collection
 from lsp_server.fixers.terraform.place import Place, fix, locate
 from lsp_server.fixers.terraform.renamed import brackets
 from lsp_server.fixers.terraform.supply import Supply
@@ -39,6 +39,8 @@ def fix_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     known = None if place.content.opaque else place.content.argument(item.name)
     if known is None:
         return
+    if known.type.is_list and isinstance(item.value, t.Binary):
+        yield from fix_operand(context, diagnostic)
     if isinstance(item.value, t.ObjectExpression) and place.content.takes_block(item.name):
         for step in shape.object_as_block(place, item):
             yield fix(step.title, step.edits, [diagnostic], "wrong_type", step.applicability)

@@ -1,0 +1,104 @@
+"""What works and is not as it should be: declarations that nothing uses, old indexes, providers without a version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
+from lsp_server.core.fix import Applicability, Fix
+from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.parse import parse_document
+from lsp_server.dialects.terraform.versions import version
+from lsp_server.fixers.base import FixContext
+from lsp_server.fixers.terraform import layout
+from lsp_server.fixers.terraform.content import scene_of
+from lsp_server.fixers.terraform.place import fix
+from lsp_server.fixers.terraform.values import constraint, type_of
+
+UNUSED_CODES = frozenset({"unused-declaration", "terraform_unused_declarations"})
+INDEX_CODES = frozenset({"deprecated-index", "terraform_deprecated_index"})
+PROVIDER_CODES = frozenset({"missing-provider-requirement", "terraform_required_providers"})
+UNTYPED_CODES = frozenset({"untyped-variable", "terraform_typed_variables"})
+_INDEX = re.compile(r"\.(\d+)(?=[.\[)\]},\s]|$)")
+_PROVIDER = re.compile(r'provider "([\w-]+)"')
+
+
+def fix_unused(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """Delete a variable, local value or data source that nothing uses; only a person may."""
+    document = context.document
+    for block in parse_document(document).blocks:
+        if not block.span.encloses(diagnostic.span):
+            continue
+        if block.type == "locals":
+            item = next((a for a in block.body.attributes if a.span.encloses(diagnostic.span)), None)
+            if item is not None:
+                alone = len(block.body.attributes) == 1 and "#" not in document.slice(block.span)
+                edit = layout.remove(document, block.span if alone else item.span)
+                title = f"Delete the local value `{item.name}`, which nothing uses"
+                removes = {("locals", item.name), ("locals",)}
+                yield fix(title, [edit], [diagnostic], "unused", Applicability.DISPLAY_ONLY, removes)
+        elif block.labels and block.type in {"variable", "data", "provider"}:
+            edit = layout.remove(document, block.span)
+            title = f"Delete the {block.type} `{'.'.join(label.text for label in block.labels)}`, which nothing uses"
+            yield fix(title, [edit], [diagnostic], "unused", Applicability.DISPLAY_ONLY, {block.address})
+        return
+
+
+def fix_index(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """`aws_instance.a.0.id` with brackets."""
+    document, span = context.document, diagnostic.span
+    edits = [
+        Edit(document.uri, Span(span.start + m.start(), span.start + m.end()), f"[{m[1]}]")
+        for m in _INDEX.finditer(document.slice(span))
+    ]
+    if edits:
+        yield fix("Write the index in brackets", edits, [diagnostic], "index", Applicability.SAFE)
+
+
+def fix_provider(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """Say which provider is meant and in which version: the newest that is known here."""
+    scene, match = scene_of(context.unit), _PROVIDER.search(diagnostic.message)
+    name = str(diagnostic.data.get("name", "")) or (match[1] if match else "")
+    choice = scene.schemas.provider(name)
+    if choice is None or name in scene.module.required_providers:
+        return
+    meta = choice.bundle.meta
+    major, minor = version(meta.version)[:2]
+    entry = f'{name} = {{\n  source  = "{meta.source.partition("/")[2]}"\n  version = "~> {major}.{minor}"\n}}'
+    yield fix(f"Require the provider `{name}`", [_requirement(context, entry)], [diagnostic], "provider")
+
+
+def _requirement(context: FixContext, entry: str) -> Edit:
+    """An entry of `required_providers`, with the blocks around it where they are not there."""
+    scene, unit = scene_of(context.unit), context.unit
+    for uri, tree in scene.module.trees.items():
+        for block in (b for b in tree.blocks if b.type == "terraform" and not b.broken):
+            inner = next(iter(block.body.blocks_of("required_providers")), None)
+            if inner is not None:
+                last = max(inner.body.attributes, key=lambda a: a.span, default=None)
+                return layout.insert_item(unit[uri], inner, entry, last)
+            return layout.insert_block(unit[uri], block, _around("required_providers", entry))
+    text = _around("terraform", _around("required_providers", entry))
+    at = int(context.document.text.startswith("\ufeff"))
+    return Edit(context.document.uri, Span(at, at), f"{text}\n\n")
+
+
+def _around(kind: str, body: str) -> str:
+    return f"{kind} {{\n{layout.UNIT}{layout.reindent(body, '', layout.UNIT)}\n}}"
+
+
+def fix_untyped(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """Give a variable the type that its default has."""
+    blocks = parse_document(context.document).blocks
+    block = next((b for b in blocks if b.type == "variable" and b.span.encloses(diagnostic.span)), None)
+    default = block.body.attribute("default") if block else None
+    if block is None or default is None or block.body.attribute("type") is not None:
+        return
+    found = type_of(scene_of(context.unit), default.value)
+    if found is None or isinstance(default.value, t.ObjectExpression):
+        return
+    edit = layout.insert_argument(context.document, block, "type", constraint(found))
+    yield fix(f"Say its type, {constraint(found)}", [edit], [diagnostic], "variable_type")

@@ -1,0 +1,93 @@
+"""What works and is not as it should be, told by tflint or as a hint: the finding lies between the marks."""
+
+import pytest
+
+from lsp_server.core.diagnostic import Diagnostic, Severity
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.core.edit import edit_unit
+from lsp_server.core.fix import Applicability
+from lsp_server.dialects.terraform.dialect import Terraform
+from lsp_server.fixers.base import FixContext, FixerTable
+from lsp_server.fixers.terraform import FIXERS
+
+TABLE = FixerTable(FIXERS)
+UNUSED, INDEX = "terraform_unused_declarations", "terraform_deprecated_index"
+VERSIONS, TYPED = "terraform_required_providers", "terraform_typed_variables"
+ASKED = 'Missing version constraint for provider "aws" in `required_providers`'
+
+CASES = {
+    "unused variable": (
+        UNUSED,
+        'variable "a" {\n  type = string\n}\n\n«variable "b"» {\n  type = string\n}\n\nlocals {\n  c = var.a\n}\n',
+        'variable "a" {\n  type = string\n}\n\nlocals {\n  c = var.a\n}\n',
+        Applicability.DISPLAY_ONLY,
+    ),
+    "unused local": (UNUSED, "locals {\n  a = 1\n  «b = 2»\n}\n", "locals {\n  a = 1\n}\n", Applicability.DISPLAY_ONLY),
+    "only local": (UNUSED, "locals {\n  «b = 2»\n}\n", "", Applicability.DISPLAY_ONLY),
+    "only local below a comment": (
+        UNUSED, "locals {\n  # keep\n  «b = 2»\n}\n", "locals {\n  # keep\n}\n", Applicability.DISPLAY_ONLY,
+    ),
+    "unused data source": (UNUSED, '«data "aws_region" "r"» {}\n', "", Applicability.DISPLAY_ONLY),
+    "index": (
+        INDEX, "locals {\n  a = «aws_instance.a.0.tags.1»\n}\n", "locals {\n  a = aws_instance.a[0].tags[1]\n}\n",
+        Applicability.SAFE,
+    ),
+    "interpolation": (
+        "terraform_deprecated_interpolation", 'locals {\n  a = «"${var.b}"»\n}\n', "locals {\n  a = var.b\n}\n",
+        Applicability.SAFE,
+    ),
+    "type of a list": (
+        TYPED, '«variable "a"» {\n  default = ["x"]\n}\n',
+        'variable "a" {\n  default = ["x"]\n  type    = list(string)\n}\n', Applicability.UNSAFE,
+    ),
+}  # fmt: skip
+
+
+def fixes(text, code, message="", source="tflint"):
+    start, end = text.index("«"), text.index("»") - 1
+    document = Document("file:///no/such/main.tf", text.replace("«", "").replace("»", ""))
+    found = Diagnostic(document.uri, Span(start, end), Severity.WARNING, source, code, message)
+    unit = Unit((document,))
+    return unit, list(TABLE.fixes(FixContext(unit, document, (found,)), found))
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("crlf", [False, True], ids=["lf", "crlf"])
+def test_it_is_tidied_as_the_case_says(name, crlf):
+    code, text, expected, trust = CASES[name]
+    unit, found = fixes(text.replace("\n", "\r\n") if crlf else text, code)
+    (fix,) = found
+    fixed = edit_unit(unit, fix.edits)
+    assert fixed.main.text == (expected.replace("\n", "\r\n") if crlf else expected)
+    assert fix.applicability is trust
+    lost = Terraform().ids(unit.main) - Terraform().ids(fixed.main)
+    assert lost <= fix.removes
+    assert not lost or fix.title.startswith("Delete")
+
+
+OTHER = '    x = {\n      source = "a/x"\n    }\n'
+REQUIRED = {
+    "nothing": ('«provider "aws"» {}\n', "terraform {\n  required_providers {\n"),
+    "settings": (
+        '«terraform» {\n  required_version = ">= 1"\n}\n',
+        'terraform {\n  required_version = ">= 1"\n\n  required_providers {\n',
+    ),
+    "another": (
+        f"«terraform» {{\n  required_providers {{\n{OTHER}  }}\n}}\n",
+        f"terraform {{\n  required_providers {{\n{OTHER}",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_provider_is_required_in_the_newest_version_that_is_known(name):
+    before, head = REQUIRED[name]
+    unit, (fix,) = fixes(before, VERSIONS, ASKED)
+    text = edit_unit(unit, fix.edits).main.text
+    assert text.startswith(f'{head}    aws = {{\n      source  = "hashicorp/aws"\n      version = "~> ')
+    assert not Terraform().ids(unit.main) - Terraform().ids(edit_unit(unit, fix.edits).main)
+
+
+def test_a_provider_of_which_nothing_is_known_is_left_alone():
+    _, found = fixes('«provider "dog"» {}\n', VERSIONS, ASKED.replace("aws", "dog"))
+    assert not found
