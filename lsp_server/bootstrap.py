@@ -13,8 +13,9 @@ from lsp_server.dialects.terraform.dialect import Terraform
 from lsp_server.engine import Engine
 from lsp_server.fixers import cloudformation, terraform
 from lsp_server.fixers.base import Adviser, FixerTable
+from lsp_server.fixers.cloudformation import replacement as template_replacement
 from lsp_server.fixers.cloudformation.advice import advise
-from lsp_server.fixers.cloudformation.replacement import with_warning
+from lsp_server.fixers.terraform import replacement as module_replacement
 from lsp_server.linters.base import Linter
 from lsp_server.linters.cfn_lint import CfnLint
 from lsp_server.linters.terraform_check import TerraformCheck
@@ -58,8 +59,8 @@ def build_engine(
         dialects=(CloudFormation(settings.cfn_lint.regions), Terraform()),
         toolchain=Toolchain(tuple(_linters(settings, tuple(roots), workers, trusted))),
         fixers={
-            Language.CLOUDFORMATION: FixerTable(cloudformation.FIXERS, with_warning),
-            Language.TERRAFORM: FixerTable(terraform.FIXERS),
+            Language.CLOUDFORMATION: FixerTable(cloudformation.FIXERS, template_replacement.with_warning),
+            Language.TERRAFORM: FixerTable(terraform.FIXERS, module_replacement.with_warning),
         },
         advisers=_ADVISERS,
         refactorings={

@@ -12,6 +12,7 @@ from lsp_server.dialects.terraform.context import Context, Place
 from lsp_server.dialects.terraform.known_values import known_values
 from lsp_server.dialects.terraform.module import Module
 from lsp_server.dialects.terraform.module_inputs import folders
+from lsp_server.dialects.terraform.recovered import place, recovered
 from lsp_server.dialects.terraform.schema import ProviderSchemas
 from lsp_server.dialects.terraform.terraform_block import provider_words
 from lsp_server.dialects.terraform.types import Type
@@ -50,8 +51,9 @@ def values(
     known = schema.attributes.get(context.argument) if schema else None
     resource_type = _of(context)
     argument = context.fields[-1] if context.fields else context.argument
-    words = (known.values if known and not context.fields else ()) or known_values(resource_type, argument)
-    words = words or _allowed(context)
+    words = known.values if known and not context.fields else ()
+    told = () if words or context.fields else _recovered(context)
+    words = words or _best_first(known_values(resource_type, argument), told) or _allowed(context)
     if context.path and context.path[-1].type == "required_providers":
         choice = schemas.provider(context.argument)
         words = provider_words(choice, argument) if choice else ()
@@ -59,12 +61,29 @@ def values(
     for number, word in enumerate(words):
         bare = known is not None and bool(known.values) and known.type.kind == "dynamic"
         text = word if quoted or bare else f'"{word}"'
-        yield Completion(word, CompletionKind.VALUE, context.word, text, "value", rank=2 + min(number, 7))
+        detail = "from CloudFormation's schema" if word in told else "value"
+        yield Completion(word, CompletionKind.VALUE, context.word, text, detail, rank=2 + min(number, 7))
     if context.place is Place.STRING:
         return
     if expected and expected.kind == "bool":
         for word in ("true", "false"):
             yield Completion(word, CompletionKind.VALUE, context.word, word, "bool", rank=1)
+
+
+def _recovered(context: Context) -> tuple[str, ...]:
+    """The words that CloudFormation's schema has for an argument of a resource."""
+    path = context.path
+    if not path or path[0].type != "resource" or not path[0].labels:
+        return ()
+    return recovered(path[0].labels[0].text, place(path, context.argument)).words
+
+
+def _best_first(often: tuple[str, ...], told: tuple[str, ...]) -> tuple[str, ...]:
+    """The words that are often meant, then the others that are told; what is told decides which there are."""
+    if not told:
+        return often
+    first = [word for word in often if word in told]
+    return (*first, *(word for word in told if word not in first))
 
 
 def _of(context: Context) -> str:

@@ -12,6 +12,7 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.terraform.module import is_configuration
 from lsp_server.fixers.base import FixContext, Fixer, RuleFixer
 from lsp_server.fixers.terraform import (
+    allowed_word,
     attribute,
     declared,
     itself,
@@ -79,6 +80,7 @@ def _native(unit: Unit, edit: Edit) -> Edit:
     return replace(edit, text=edit.text.replace("\r\n", "\n").replace("\n", newline))
 
 
-FIXERS: tuple[RuleFixer, ...] = tuple(
-    RuleFixer(source, codes, _in_hcl(fixer)) for codes, fixer in _BY_CODES for source in SOURCES
+FIXERS: tuple[RuleFixer, ...] = (
+    *(RuleFixer(source, codes, _in_hcl(fixer)) for codes, fixer in _BY_CODES for source in SOURCES),
+    RuleFixer("tflint", allowed_word.codes(), _in_hcl(allowed_word.fix_word)),
 )
