@@ -60,7 +60,7 @@ def extract(selection: Selection) -> Iterator[Refactoring]:
     if constant:
         yield from (_variable(spot, places, name) for places in ways)
     local = free_name(name_of(spot), spot.module.locals)
-    if _names_itself(spot, node):
+    if _names_itself(spot, node) or not selection.asked:  # nearly anything could be a local
         return
     for places in ways:
         yield Refactoring(

@@ -27,7 +27,22 @@ _AT_TOP = {
 }
 _CONDITIONS = frozenset({"precondition", "postcondition"})
 _VAGUE = frozenset(
-    {"name", "type", "key", "value", "values", "id", "arn", "description", "mode", "status", "content", "source"}
+    {
+        "enabled",
+        "default",
+        "name",
+        "type",
+        "key",
+        "value",
+        "values",
+        "id",
+        "arn",
+        "description",
+        "mode",
+        "status",
+        "content",
+        "source",
+    }
 )
 _SHORTEST = 3  # letters of a string that is looked for under other names too
 

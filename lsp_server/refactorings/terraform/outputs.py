@@ -25,7 +25,7 @@ _PROVIDED = frozenset({"depends_on", "provider", "count", "for_each", "providers
 def extract_output(selection: Selection) -> Iterator[Refactoring]:
     """Offer it where a value is used, on an argument of a resource, and where a local is declared."""
     spot = spot_of(selection)
-    found = _value(spot)
+    found = _value(spot) if selection.asked else None
     if found is None:
         return
     value, words = found
