@@ -170,9 +170,11 @@ def lexemes(text: str, span: Span, scope: Scope, depth: int = 0, *, types: bool 
             for match in _LEXEME.finditer(text, token.start, token.end):
                 yield from _lexeme(text, match, scope, types)
         elif token.kind in {"string", "heredoc"} and depth < _DEEPEST:
-            for start in _OPENS.finditer(text, token.start, token.end):
-                end, _ = scanner.template_end(text, start.end(), token.end, depth)
-                yield from lexemes(text, Span(start.end(), end), scope, depth + 1)
+            at = token.start
+            while opens := _OPENS.search(text, at, token.end):
+                at, _ = scanner.template_end(text, opens.end(), token.end, depth)
+                yield from lexemes(text, Span(opens.end(), at), scope, depth + 1)
+                at = max(at, opens.end())
 
 
 def _lexeme(text: str, match: re.Match[str], scope: Scope, types: bool) -> Iterator[Token]:

@@ -6,6 +6,7 @@ Brackets are counted and not read, so that a half-typed block folds as well.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -50,15 +51,17 @@ def brackets(piece: t.Piece) -> tuple[Span, ...]:
 
 def _brackets(text: str, tokens: Iterable[scanner.Token]) -> Iterator[Span]:
     opened: list[tuple[str, int]] = []
+    waiting: Counter[str] = Counter()  # how many of each kind are open
     for token in tokens:
         if token.kind == "open":
             opened.append((text[token.start], token.start))
-        elif token.kind == "close" and any(kind == _OPENING[text[token.start]] for kind, _ in opened):
-            while opened:
+            waiting[text[token.start]] += 1
+        elif token.kind == "close" and waiting[wanted := _OPENING[text[token.start]]]:
+            kind = ""
+            while kind != wanted:  # what is open inside is never closed
                 kind, start = opened.pop()
-                if kind == _OPENING[text[token.start]]:
-                    yield Span(start, token.end)
-                    break
+                waiting[kind] -= 1
+            yield Span(start, token.end)
 
 
 @with_argument
