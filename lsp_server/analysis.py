@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Unit
 from lsp_server.dialects.base import Language
 from lsp_server.linters.base import Linter, SlowToStart
@@ -45,8 +45,13 @@ class Analysis:
 
     @property
     def clean(self) -> bool:
-        """Whether a linter judged, none failed, and none found anything."""
-        return bool(self.ran) and not self.failed and not self.diagnostics
+        """Whether a linter judged, none failed, and none found anything but hints."""
+        return bool(self.ran) and not self.failed and not self.wrong
+
+    @property
+    def wrong(self) -> tuple[Diagnostic, ...]:
+        """The findings without the hints."""
+        return tuple(d for d in self.diagnostics if d.severity is not Severity.HINT)
 
     def of(self, uri: str) -> tuple[Diagnostic, ...]:
         """The findings in one document."""

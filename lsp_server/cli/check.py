@@ -28,7 +28,10 @@ class Checked:
 
 
 async def check(session: Session, paths: tuple[str, ...], output: str) -> int:
-    """Check everything under `paths` and write the findings in the form `output`. Returns the exit code."""
+    """Check everything under `paths` and write the findings in the form `output`.
+
+    Returns the exit code, for which hints do not count.
+    """
     workload = Workload(session.engine, paths)
 
     async def work(job: Job) -> Checked:
@@ -36,15 +39,17 @@ async def check(session: Session, paths: tuple[str, ...], output: str) -> int:
         return Checked(analysis, await session.engine.first_fixes(analysis) if output == "json" else {})
 
     found: list[Finding] = []
+    wrong = 0
     links: dict[str, str] = {}
     async for job, checked in each(session, workload, "checking", work):
         session.note_not_run(checked.analysis)
+        wrong += len(checked.analysis.wrong)
         links.update({d.code: d.href for d in checked.analysis.diagnostics})
         found += [finding(job.unit, job.names, d, checked.fixes.get(d)) for d in checked.analysis.diagnostics]
         if output == "text":
             _print(session.engine, job, checked.analysis)
     _write(session, output, found, links)
-    return session.exit_code(len(found))
+    return session.exit_code(wrong)
 
 
 def _print(engine: Engine, job: Job, analysis: Analysis) -> None:

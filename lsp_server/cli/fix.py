@@ -29,7 +29,7 @@ async def fix(session: Session, paths: tuple[str, ...], *, diff: bool, unsafe: b
     records: list[Repair] = []
     async for job, outcome in each(session, workload, "repairing", work):
         session.note_not_run(outcome.after)
-        left += len(outcome.after.diagnostics)
+        left += len(outcome.after.wrong)
         cleared += len(outcome.evidence.cleared)
         if output == "json":
             records.append(record(job, outcome))
@@ -57,7 +57,7 @@ def _tell(session: Session, job: Job, outcome: Outcome, *, diff: bool, verbose: 
     elif diff:
         print_diff(console, unified_diff(outcome.before.unit, outcome.unit, job.names))
         session.say(outcome.message)
-    elif outcome.changed or outcome.after.diagnostics:
+    elif outcome.changed or outcome.after.wrong:
         print_outcome(console, job.label, outcome, job.names, diff=False)
 
 

@@ -18,11 +18,19 @@ class Severity(enum.IntEnum):
     WARNING = 2
     INFORMATION = 3
     HINT = 4
+    """Worth a word where it stands, and nothing that has to be mended: a text with hints alone is clean."""
 
     @property
     def label(self) -> str:
         """The word used in JSON output: error, warning, information or hint."""
         return self.name.lower()
+
+
+class Tag(enum.Enum):
+    """How an editor shows what is found: faded out, or struck through."""
+
+    UNNECESSARY = "unnecessary"
+    DEPRECATED = "deprecated"
 
 
 @dataclass(frozen=True)
@@ -35,8 +43,9 @@ class Diagnostic:
     values …), so that no message text has to be read. In it, `mistake` is a key that two linters give to the same
     mistake, `hides` marks a finding behind which others may stay unseen, `alone` one that tells nothing of the name it
     lies below, `late` one of a linter that stops early.
-    `href` is the rule's documentation. `syntax` marks a text that could not be read. `help` is what Lintel has to say
-    besides the linter's message (near names, where something belongs, what fits); it does not make a finding another.
+    `tag` tells an editor how to show it. `href` is the rule's documentation. `syntax` marks a text that could not be
+    read. `help` is what Lintel has to say besides the linter's message (near names, where something belongs, what
+    fits); it does not make a finding another.
     """
 
     uri: str
@@ -50,6 +59,7 @@ class Diagnostic:
     syntax: bool = False
     data: Mapping[str, object] = field(default_factory=dict, hash=False, compare=False)
     help: str = field(default="", hash=False, compare=False)
+    tag: Tag | None = None
 
     @property
     def kind(self) -> tuple[str, str]:

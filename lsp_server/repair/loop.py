@@ -197,8 +197,9 @@ class Run:
         return Outcome(stop, self.before, self.best, attempts, self._trust, evidence, ledger.usage, ledger.message)
 
     def _targets(self, wanted: set[Identity] | None) -> tuple[Diagnostic, ...]:
-        found = self.best.diagnostics
-        return found if wanted is None else tuple(d for d in found if identity(d) in wanted)
+        if wanted is None:
+            return self.best.wrong
+        return tuple(d for d in self.best.diagnostics if identity(d) in wanted)
 
     def _unjudged(self, wanted: set[Identity] | None) -> str:
         """Why nothing may be called clean although no finding is left; empty where it may."""

@@ -104,10 +104,12 @@ class Outcome:
         return any(d.text != self.after.unit[d.uri].text for d in self.before.unit)
 
 
-def weight(analysis: Analysis, hidden: tuple[Diagnostic, ...] = ()) -> tuple[int, int, int, int]:
-    """How bad an analysis is, worst first: syntax errors, errors, warnings, the rest; `hidden` ones do not count."""
+def weight(analysis: Analysis, hidden: tuple[Diagnostic, ...] = ()) -> tuple[int, ...]:
+    """How bad an analysis is, worst first: syntax errors, errors, warnings, information, hints.
+
+    `hidden` ones do not count.
+    """
     found = [d for d in analysis.diagnostics if d not in hidden]
     severities = Counter(d.severity for d in found)
     syntax = sum(d.syntax for d in found)
-    rest = severities[Severity.INFORMATION] + severities[Severity.HINT]
-    return syntax, severities[Severity.ERROR], severities[Severity.WARNING], rest
+    return (syntax, *(severities[severity] for severity in Severity))

@@ -140,10 +140,10 @@ def compare(
 def _differences(
     before: Analysis, after: Analysis, edits: tuple[Edit, ...]
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
-    """The findings that went away and those that are new."""
+    """The findings that went away and those that are new; a new hint is nothing that went wrong."""
     old, new = Counter(map(identity, before.diagnostics)), Counter(map(identity, after.diagnostics))
     stopped = _stops_elsewhere(before, after, edits)
-    return _pick(before.diagnostics, old - new + stopped), _pick(after.diagnostics, new - old + stopped)
+    return _pick(before.diagnostics, old - new + stopped), _pick(after.wrong, new - old + stopped)
 
 
 def _introduced(

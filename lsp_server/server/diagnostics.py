@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from lsprotocol import types
 
-from lsp_server.core.diagnostic import Diagnostic, Severity
+from lsp_server.core.diagnostic import Diagnostic, Severity, Tag
 from lsp_server.core.document import Document, Unit
 from lsp_server.server.encoding import Encoding
 
@@ -16,6 +16,11 @@ _SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.INFORMATION: types.DiagnosticSeverity.Information,
     Severity.HINT: types.DiagnosticSeverity.Hint,
+}
+
+_TAGS = {
+    Tag.UNNECESSARY: types.DiagnosticTag.Unnecessary,
+    Tag.DEPRECATED: types.DiagnosticTag.Deprecated,
 }
 
 Send = Callable[[types.PublishDiagnosticsParams], None]
@@ -30,6 +35,7 @@ def to_lsp(diagnostic: Diagnostic, document: Document, encoding: Encoding) -> ty
         code=diagnostic.code or None,
         code_description=types.CodeDescription(diagnostic.href) if diagnostic.href else None,
         source=diagnostic.source,
+        tags=[_TAGS[diagnostic.tag]] if diagnostic.tag else None,
     )
 
 

@@ -58,7 +58,7 @@ async def test_a_module_is_judged_when_it_is_opened(shared: Editor, tmp_path: Pa
 @pytest.mark.skipif(not (shutil.which("terraform") or shutil.which("tofu")), reason="needs terraform or tofu")
 async def test_terraform_validate_judges_the_buffer(shared: Editor, tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text("# nothing on disk\n")
-    text = 'variable "a" {\n  type = string\n  validation {\n    condition = 1\n  }\n}\n'
+    text = 'output "a" {\n  value = regex("(", "a")\n}\n'
     uri = shared.open(tmp_path / "main.tf", text)
     findings = await shared.findings(uri, lambda ds: any(d.source == "terraform-validate" for d in ds))
     assert findings
@@ -179,6 +179,13 @@ async def test_a_module_is_all_its_files_with_buffers_before_files(shared: Edito
     assert await shared.until(
         types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, lambda p: p.uri == uri and not p.diagnostics, since
     )
+
+
+async def test_what_is_declared_for_nothing_is_faded_out(shared: Editor, tmp_path: Path) -> None:
+    uri = shared.open(tmp_path / "main.tf", 'variable "none" {}\n')
+    (found,) = await shared.findings(uri, bool)
+    assert found.severity is types.DiagnosticSeverity.Hint
+    assert list(found.tags or ()) == [types.DiagnosticTag.Unnecessary]
 
 
 async def test_a_test_belongs_to_the_module_above_its_folder(shared: Editor, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ _READS = frozenset({"file", "filebase64", "templatefile"})
 _HASHES = frozenset(f"file{kind}" for kind in ("md5", "sha1", "sha256", "sha512", "base64sha256", "base64sha512"))
 _SPECIAL = frozenset({"templatestring", "type", "issensitive", "ephemeralasnull"})
 _ANY = 1_000_000
+_GONE = {"list": " Write tolist([ … ]).", "map": " Write tomap({ … })."}
 
 
 def check_calls(body: t.Body, types: Types, scope: frozenset[str] = frozenset()) -> Iterator[Finding]:
@@ -56,7 +57,7 @@ def _check(call: t.Call, types: Types) -> Iterator[Finding]:
     function = functions().get(name)
     if function is None:
         candidates = near(name, list(functions()))
-        detail = f'There is no function named "{name}".' + did_you_mean(name, candidates)
+        detail = f'There is no function named "{name}".' + (_GONE.get(name) or did_you_mean(name, candidates))
         data = {"name": name, "kind": "function", "candidates": candidates}
         yield Finding("unknown-function", call.name_span, "Call to unknown function", detail, data)
     elif not call.expand:

@@ -69,6 +69,7 @@ class Finding:
             href=self._href,
             syntax=self.code == "syntax",
             data=data,
+            tag=rule.tag,
         )
 
 

@@ -35,6 +35,7 @@ from lsp_server.linters.terraform_check import (
 from lsp_server.linters.terraform_check.addresses import check_addresses, check_moves
 from lsp_server.linters.terraform_check.calls import unguarded
 from lsp_server.linters.terraform_check.conditions import check_conditions
+from lsp_server.linters.terraform_check.deprecated import check_deprecated
 from lsp_server.linters.terraform_check.evaluation import check_evaluation
 from lsp_server.linters.terraform_check.finding import NAME, Finding, did_you_mean, near
 from lsp_server.linters.terraform_check.flow import check_flow
@@ -44,6 +45,7 @@ from lsp_server.linters.terraform_check.provider_word import check_provider_word
 from lsp_server.linters.terraform_check.schema_check import BlockCheck
 from lsp_server.linters.terraform_check.settings import check_provider, check_settings
 from lsp_server.linters.terraform_check.static import check_static
+from lsp_server.linters.terraform_check.unused import check_unused
 from lsp_server.linters.terraform_check.values import check_values
 
 _LARGEST = 3_000_000  # a second or two; no person has written such a module
@@ -116,7 +118,7 @@ def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
     for document in module.unit:
         if is_json(document):
             yield [finding.diagnostic(document, 0) for finding in json_syntax.check_syntax(document)]
-    for whole in (duplicates.duplicates, duplicates.cycles, check_flow, check_moves):
+    for whole in (duplicates.duplicates, duplicates.cycles, check_flow, check_moves, check_unused):
         yield [finding.diagnostic(module.unit[uri], start) for uri, start, finding in whole(module)]
 
 
@@ -181,6 +183,7 @@ def _shape(piece: t.Piece, schemas: ProviderSchemas) -> tuple[Finding, ...]:
     found += core_check.check_file_body(piece.body)
     for block in piece.body.blocks:
         found += _block_shape(block, schemas)
+        found += check_deprecated(piece, block)
     return tuple(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lsp_server.core.diagnostic import Severity
+from lsp_server.core.diagnostic import Severity, Tag
 
 _LANGUAGE = "https://developer.hashicorp.com/terraform/language"
 _REGISTRY = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs"
@@ -13,11 +13,9 @@ _OTHER_PAGES = {
     "expressions/types": ("wrong-type", "invalid-value"),
     "expressions/operators": ("invalid-operand",),
     "expressions/conditionals": ("inconsistent-types",),
-    "expressions/strings": ("invalid-template",),
     "expressions/for": ("not-iterable",),
     "expressions/custom-conditions": ("invalid-condition",),
     "meta-arguments/count": ("invalid-count",),
-    "providers/requirements": ("invalid-requirement",),
     "resources/provisioners/syntax": ("unknown-provisioner",),
     "values/outputs": ("sensitive-output",),
     "resources/ephemeral": ("ephemeral-value",),
@@ -27,6 +25,8 @@ _OTHER_PAGES = {
     "expressions/version-constraints": ("invalid-version",),
     "functions": ("unknown-function", "function-arguments", "missing-file"),
     "meta-arguments/for_each": ("invalid-for-each", "missing-instance-key", "unexpected-instance-key", "out-of-scope"),
+    "expressions/strings": ("invalid-template", "deprecated-interpolation"),
+    "providers/requirements": ("invalid-requirement", "deprecated-requirement", "deprecated-argument"),
     "modules/sources": ("invalid-module-source",),
     "values/variables": ("reference-not-allowed",),
 }
@@ -40,6 +40,7 @@ class Rule:
     code: str
     about: str
     severity: Severity = Severity.ERROR
+    tag: Tag | None = None
 
     @property
     def href(self) -> str:
@@ -96,9 +97,20 @@ _WARNINGS = {
     "quoted-reference": "A reference stands in quotes, which Terraform takes no more than for old times' sake.",
     "missing-file": "A file or a module's folder is not there: Terraform needs it, though a build may yet make it.",
 }
+_HINTS = {
+    "unused-declaration": ("Something is declared that nothing in the module uses.", Tag.UNNECESSARY),
+    "deprecated-interpolation": ("A text holds one value and nothing else.", None),
+    "deprecated-index": ("An index is written with a dot.", None),
+    "deprecated-type": ("A resource or data source of a provider that is archived.", Tag.DEPRECATED),
+    "deprecated-requirement": ("A provider is required by its version alone, without its source.", None),
+}
 RULES = {code: Rule(code, about) for code, about in _ERRORS.items()} | {
     code: Rule(code, about, Severity.WARNING) for code, about in _WARNINGS.items()
 }
+RULES |= {code: Rule(code, about, Severity.HINT, tag) for code, (about, tag) in _HINTS.items()}
+RULES["deprecated-argument"] = Rule(
+    "deprecated-argument", "An argument that will go in a later version.", Severity.WARNING, Tag.DEPRECATED
+)
 
 
 def resource_href(block: str, resource_type: str) -> str:

@@ -50,7 +50,7 @@ async def test_findings_are_those_that_are_drawn(path, change):
 @pytest.mark.parametrize("name", ["main.tftest.hcl", "main.tofutest.hcl"])
 async def test_a_test_beside_the_module_sees_it_and_a_broken_file_makes_no_name_undeclared(name):
     test = Document(f"file:///m/{name}", 'run "a" {\n  variables {\n    x = var.y + output.z\n  }\n}\n')
-    module = Document("file:///m/main.tf", 'variable "x" {}\n')
+    module = Document("file:///m/main.tf", 'variable "x" {}\noutput "o" {\n  value = var.x\n}\n')
     assert [d.code for d in await findings((test, module))] == ["undeclared-reference"] * 2
     broken = Document("file:///m/more.tf.json", '{"variable": {')
     found = await findings((test, module, broken))
