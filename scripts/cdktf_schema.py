@@ -52,7 +52,7 @@ _GETTERS = (
     ("this.getStringMapAttribute(", _map(STRING)),
     ("this.getNumberMapAttribute(", _map(NUMBER)),
     ("this.getBooleanMapAttribute(", _map(BOOL)),
-    ("this.getAnyMapAttribute(", _map(DYNAMIC)),
+    ("this.getAnyMapAttribute(", DYNAMIC),
     ("this.getStringAttribute(", STRING),
     ("this.getNumberAttribute(", NUMBER),
     ("this.getBooleanAttribute(", BOOL),
@@ -255,6 +255,10 @@ def _stored(kind: str, storage: str) -> Type | None:
         return None
     found = _PRIMITIVES[match[1]]
     layers = [layer.lower() for layer in _LAYER.findall(match[2])]
+    if match[1] == "any" and layers[:1] == ["map"]:  # so the packages write a value of any type
+        layers = layers[1:]
+        if not layers:
+            return DYNAMIC
     if layers and kind in {"list", "set", "map"}:
         layers[-1] = kind
     for layer in layers:

@@ -33,7 +33,7 @@ def _function(name: str) -> str:
     function = functions().get(name)
     if function is None:
         return ""
-    head = f"`{function.signature}` → {function.returns}"
+    head = f"`{function.signature}` → `{function.returns.written}`"
     return joined(head, texts_of(name).text, f"[Documentation]({LANGUAGE}/functions/{name})")
 
 
