@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Unit
@@ -49,7 +50,8 @@ def replaced(
     `errors` are those in `before`; those that are `cleared` tell what the change is about.
     """
     judged = [error for error in errors if error.source in _JUDGES]
-    about = {(error.uri, error.span) for error in cleared if error.severity is Severity.ERROR}
+    about = [error for error in cleared if error.severity is Severity.ERROR]
+    gone = _renamed(before, after, about)
     found: list[str] = []
     for document in before:
         changed = after.get(document.uri)
@@ -61,18 +63,39 @@ def replaced(
             other = others.get(block.address)
             if other is None or block.type != "resource" or document.slice(block.span) == changed.slice(other.span):
                 continue
-            repaired = any((error.uri, error.span) in about and block.span.encloses(error.span) for error in its)
-            if _differs((document, block), (changed, other), its, repaired):
+            refused = _Refused(its, any(_lies_in(error, document, block) for error in about), gone)
+            if _differs((document, block), (changed, other), refused):
                 found.append(".".join(block.address[1:]))
     return found
 
 
-def _differs(
-    before: tuple[Document, t.Block], after: tuple[Document, t.Block], errors: Sequence[Diagnostic], repaired: bool
-) -> bool:
+class _Refused(NamedTuple):
+    """What Terraform did not take: `errors` of the file, whether something in the block is `repaired`, names `gone`."""
+
+    errors: Sequence[Diagnostic]
+    repaired: bool
+    gone: frozenset[str]
+
+
+def _lies_in(error: Diagnostic, document: Document, block: t.Block) -> bool:
+    return error.uri == document.uri and block.span.encloses(error.span)
+
+
+def _renamed(before: Unit, after: Unit, about: Sequence[Diagnostic]) -> frozenset[str]:
+    """The addresses of blocks that could not be and have another address now: what refers to them was refused too."""
+    kept = {block.address for document in after for block in parse_document(document).blocks}
+    return frozenset(
+        ".".join(block.address[1:] if block.type == "resource" else block.address)
+        for document in before
+        for block in parse_document(document).blocks
+        if block.address not in kept and any(_lies_in(error, document, block) for error in about)
+    )
+
+
+def _differs(before: tuple[Document, t.Block], after: tuple[Document, t.Block], refused: _Refused) -> bool:
     """Whether an argument that is only set at creation has another value, and had one that Terraform takes.
 
-    Where something in the block is `repaired`, what is added or moved was never applied as it stood.
+    Where something in the block is repaired, what is added or moved was never applied as it stood.
     """
     (document, block), (changed, other) = before, after
     for path, its in of_type(block.labels[0].text if block.labels else "").items():
@@ -80,11 +103,14 @@ def _differs(
             continue
         steps = path.split(PATH)
         was, becomes = list(_given(block.body, steps)), list(_given(other.body, steps))
-        if [_plain(document, one.value) for one in was] == [_plain(changed, one.value) for one in becomes]:
+        texts = [_plain(document, one.value) for one in was]
+        if texts == [_plain(changed, one.value) for one in becomes]:
             continue
-        if repaired and not (was and becomes):
+        if any(name in text for name in refused.gone for text in texts):
             continue
-        if not any(error.span.overlaps(one.span) for error in errors for one in was):
+        if refused.repaired and not (was and becomes):
+            continue
+        if not any(error.span.overlaps(one.span) for error in refused.errors for one in was):
             return True
     return False
 

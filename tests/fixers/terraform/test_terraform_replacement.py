@@ -71,6 +71,12 @@ def test_nothing_else_is(before, old, new, at):
     assert (fix.title, fix.applicability) == ("Do it", Applicability.SAFE)
 
 
+def test_what_refers_to_a_resource_of_a_type_that_is_none_was_never_applied():
+    before = 'resource "aws_vpcs" "a" {}\n' + SUBNET.replace("aws_vpc.a.id", "aws_vpcs.a.id")
+    assert reviewed(before, "aws_vpcs", "aws_vpc", '"aws_vpcs"').title == "Do it"
+    assert "replace" in reviewed(before, "aws_vpcs", "aws_vpc").title
+
+
 def test_a_warning_does_not_say_that_it_was_never_applied():
     assert "replace" in reviewed(SUBNET, "a.id", "b.id", "aws_vpc.a.id", Severity.WARNING).title
 
