@@ -99,7 +99,7 @@ def every_type(bundle_path: Path, every: int) -> Iterator[tuple[str, str, str]]:
     """Kind and type of a bundle's blocks, and the head of a module that asks for that bundle."""
     bundle = open_bundle(bundle_path)
     meta = bundle.meta
-    head = REQUIRED.format(meta.provider, meta.source.partition("/")[2], meta.version)
+    head = REQUIRED.format(meta.provider, meta.source.removeprefix("registry.terraform.io/"), meta.version)
     head += AROUND if meta.provider == "aws" else ""
     for kind, names in (("resource", bundle.resource_types), ("data", bundle.data_types)):
         yield from ((kind, name, head) for name in list(names)[::every])

@@ -210,7 +210,7 @@ def _bundles_by_address() -> dict[str, list[Bundle]]:
         except BundleError as error:
             log.warning("%s; it is left out", error)
             continue
-        found.setdefault(bundle.meta.source, []).append(bundle)
+        found.setdefault(bundle.meta.source.lower(), []).append(bundle)
     for bundles in found.values():
         bundles.sort(key=lambda b: version(b.meta.version), reverse=True)
     return found
