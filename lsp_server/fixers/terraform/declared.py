@@ -24,7 +24,7 @@ LABEL_CODES = frozenset({"invalid-labels"})
 TYPE_CODES = frozenset({"invalid-type-constraint"})
 VERSION_CODES = frozenset({"invalid-version"})
 SOURCE_CODES = frozenset({"invalid-module-source"})
-REQUIREMENT_CODES = frozenset({"invalid-required-providers-object"})
+REQUIREMENT_CODES = frozenset({"invalid-requirement", "invalid-required-providers-object"})
 _REQUIREMENT = ("source", "version", "configuration_aliases")
 _TYPES = {
     "str": "string", "text": "string", "char": "string", "int": "number", "integer": "number", "float": "number",
