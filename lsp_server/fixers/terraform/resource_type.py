@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Span
@@ -69,29 +70,48 @@ def candidates(scene: Scene, block: Block) -> list[Candidate]:
     """Types that may have been meant by a block's, best first: those that say the same before those that fit."""
     written = block.labels[0].text
     types = tuple(scene.types(block.type))
-    vocabulary, services = _vocabulary(types), _services(types)
-    asked = _asked_for(scene, block)
-    found = []
     heir = _heir(block.type, written)
     if heir in types:
         return [Candidate(heir, 1.0, _fit(scene.type_content(block.type, heir), block), same=True)]
-    for name in types:
-        own = _of_provider(written, name)
-        rest, other = own.partition("_")[2], name.partition("_")[2]
-        same = bool(own) and (names_the_same(own, name, services) or words(other) in asked)
-        more = bool(own) and not same and names_the_same(own, name, services, ending=False)
-        like = _likeness(rest, other, vocabulary) if own else 0.0
-        if like < 0.5 and not same and not more:
-            continue
-        fit = _fit(scene.type_content(block.type, name), block)
-        same = same or (more and fit >= _FITTING)
-        score = 0.6 * like + 0.4 * fit + (0.1 if like >= _SAME else 0.0)
+    asked = _asked_for(scene, block)
+    found = []
+    for alike in _alike(written, types, frozenset(asked)):
+        fit = _fit(scene.type_content(block.type, alike.name), block)
+        same = alike.same or (alike.more and fit >= _FITTING)
+        score = 0.6 * alike.like + 0.4 * fit + (0.1 if alike.like >= _SAME else 0.0)
         if score >= _LEAST or same:
-            found.append(Candidate(name, score, fit, same))
+            found.append(Candidate(alike.name, score, fit, same))
     whole = [c for c in found if c.fit == 1.0 and _tells(scene, block, c.name)]
     if len(whole) == 1 and not any(c.same for c in found):
         found = [replace(c, same=c is whole[0]) for c in found]
     return sorted(found, key=lambda c: (c.same, c.score), reverse=True)
+
+
+class _Alike(NamedTuple):
+    """A type with how like its name is, 0 to 1, whether it says the same, and whether it does but for its last word."""
+
+    name: str
+    like: float
+    same: bool
+    more: bool
+
+
+@lru_cache(maxsize=64)
+def _alike(written: str, types: tuple[str, ...], asked: frozenset[tuple[str, ...]]) -> tuple[_Alike, ...]:
+    """The types whose names come near one that is written. Kept: each round of a repair asks for the same anew."""
+    vocabulary, services = _vocabulary(types), _services(types)
+    found = []
+    for name in types:
+        own = _of_provider(written, name)
+        if not own:
+            continue
+        rest, other = own.partition("_")[2], name.partition("_")[2]
+        same = names_the_same(own, name, services) or words(other) in asked
+        more = not same and names_the_same(own, name, services, ending=False)
+        like = _likeness(rest, other, vocabulary)
+        if like >= 0.5 or same or more:
+            found.append(_Alike(name, like, same, more))
+    return tuple(found)
 
 
 def _heir(kind: str, written: str) -> str:
