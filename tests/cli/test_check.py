@@ -94,7 +94,7 @@ def test_a_folder_holds_templates_and_modules_and_nothing_else(lintel: Lintel, t
     (tmp_path / ".gitignore").write_text("ignored\n")
     ran = lintel("check", ".", "--output-format", "json")
     assert ran.code == 1
-    assert {f["filename"] for f in ran.json} == {"template.yaml", "shop/main.tf"}
+    assert {f["filename"] for f in ran.json} == {"template.yaml", "shop/main.tf", "shop/variables.tf"}
     assert {f["source"] for f in ran.json} >= {"cfn-lint", "terraform-check"}
 
 

@@ -63,10 +63,10 @@ async def test_the_encoding_is_negotiated(start_editor: StartEditor, tmp_path: P
     await editor.client.start_io(sys.executable, "-m", "lsp_server", "serve", "--stdio")
     result = await editor.initialize(tmp_path, types.ClientCapabilities(general=offer))
     assert result.capabilities.position_encoding == encoding
-    uri = editor.open(tmp_path / "main.tf", 'locals { a = "😀${var.no}" }\n')
+    uri = editor.open(tmp_path / "main.tf", 'output "a" { value = "😀${var.no}" }\n')
     findings = await editor.findings(uri, bool)
     width = {"utf-8": 4, "utf-16": 2, "utf-32": 1}[encoding]
-    assert findings[0].range.start.character - len('locals { a = "${') == width
+    assert findings[0].range.start.character - len('output "a" { value = "${') == width
     await editor.stop()
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.module import Declaration, Module
+from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.linters.terraform_check.finding import Finding
 from lsp_server.linters.terraform_check.static import invalid
 
@@ -132,8 +134,11 @@ def check_flow(module: Module) -> Iterator[Placed]:
     for table in (module.resources, module.data, module.module_calls):
         for declaration in table.values():
             yield from _repeated(declaration, sensitive)
+    schemas = schema_for(module)
     for resource in module.resources.values() if ephemeral.any else ():
-        yield from _kept(resource, ephemeral)
+        schema = schemas.block_of(resource)
+        if schema is not None and not schema.opaque:
+            yield from _kept(resource, schema, ephemeral)
 
 
 def _placed(declaration: Declaration, finding: Finding) -> Placed:
@@ -164,11 +169,12 @@ def _repeated(declaration: Declaration, sensitive: Marks) -> Iterator[Placed]:
         yield _placed(declaration, invalid("invalid-for-each", given.value.span, summary, detail, ""))
 
 
-def _kept(resource: Declaration, ephemeral: Marks) -> Iterator[Placed]:
+def _kept(resource: Declaration, schema: BlockSchema, ephemeral: Marks) -> Iterator[Placed]:
     node = resource.declared.node
     for attribute in node.body.attributes if isinstance(node, t.Block) else ():
-        if attribute.name.endswith("_wo") or not ephemeral.of(attribute.value):
-            continue
+        known = schema.attributes.get(attribute.name)
+        if known is None or known.write_only or attribute.name.endswith("_wo") or not ephemeral.of(attribute.value):
+            continue  # not all schemas say what is only written; the ending does
         detail = (
             f'Ephemeral values are not valid for "{attribute.name}", because it is not a write-only attribute and must '
             "be persisted to state."
