@@ -11,5 +11,8 @@ export const DOCUMENT_SELECTOR: DocumentFilter[] = ['file', 'untitled'].flatMap(
 
 export function isSelected(document: { languageId: string; fileName: string; uri: { scheme: string } }): boolean {
   if (!['file', 'untitled'].includes(document.uri.scheme)) return false;
-  return LANGUAGES.includes(document.languageId) || /\.(tf|tofu|tfvars|tftest\.hcl|tofutest\.hcl|template)$/.test(document.fileName);
+  return (
+    LANGUAGES.includes(document.languageId) ||
+    /\.(tf|tofu|tfvars|tftest\.hcl|tofutest\.hcl|template)$/.test(document.fileName)
+  );
 }
