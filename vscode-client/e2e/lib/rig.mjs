@@ -85,7 +85,10 @@ export const rig = {
     fs.mkdirSync(RESULTS, { recursive: true });
     const page = window?.page ?? this.browser?.contexts().at(-1)?.pages()[0];
     await page?.screenshot({ path: path.join(RESULTS, `${slug}.png`) }).catch(() => {});
-    if (window) fs.writeFileSync(path.join(RESULTS, `${slug}.txt`), await window.text().catch(String));
+    if (window) {
+      fs.writeFileSync(path.join(RESULTS, `${slug}.txt`), await window.text().catch(String));
+      fs.writeFileSync(path.join(RESULTS, `${slug}.messages.txt`), await window.messages().catch(String));
+    }
     if (fs.existsSync(this.server.log)) fs.copyFileSync(this.server.log, path.join(RESULTS, `${slug}.server.log`));
   },
 };

@@ -111,8 +111,29 @@ export class EditorWindow {
     return action;
   }
 
+  /**
+   * Picks what the light bulb offers, and again where VS Code has thrown its list away between the click and the
+   * command, as it does when findings come in at that very moment.
+   */
+  async pick(text) {
+    await until(`${text} is run`, async () => {
+      await (await this.offered(text)).click();
+      if (!(await appears(this.notification('Actual command not found')))) return true;
+      await this.command('Notifications: Clear All Notifications');
+      return false;
+    });
+  }
+
   notification(text) {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
+  }
+
+  /** All messages that were shown and not closed, also those that have hidden themselves since. */
+  async messages() {
+    await this.press('Control+k', 'Control+Shift+n');
+    const list = this.page.locator('.notifications-center.visible .notification-list-item');
+    await list.first().waitFor({ timeout: 5000 });
+    return (await list.allInnerTexts()).join('\n\n');
   }
 
   /** The tab of the diff in front. */

@@ -29,7 +29,7 @@ async function setKey(window) {
 
 async function fixWithModel(window) {
   await window.goTo(7, 30);
-  await (await window.offered('Fix with model')).click();
+  await window.pick('Fix with model');
 }
 
 test('fix with model: progress, cancel, then accept', (t) =>

@@ -9,7 +9,7 @@ test('generate from the comment, offered by the light bulb', (t) =>
     await window.untilStatus(/idle/);
     await window.press('Control+End');
     await window.type('  # an SQS queue');
-    await (await window.offered('Generate: an SQS queue')).click();
+    await window.pick('Generate: an SQS queue');
     await window.titleButton('Accept').click();
     await window.untilText('the queue', (text) => text.includes('Type: AWS::SQS::Queue'));
     window.assertContains(await window.text(), '  # an SQS queue');

@@ -68,7 +68,7 @@ test('the outline lists what a template declares', (t) =>
 test('a literal becomes a parameter when that is picked, in one step', (t) =>
   rig.inWindow(t, PLACE, async (window) => {
     await window.goTo(21, 27);
-    await (await window.offered('Extract to parameter')).click();
+    await window.pick('Extract to parameter');
     await window.untilText('the parameter', (text) => /EvaluationPeriods: !Ref \w+/.test(text));
     await window.look('extracted');
     await window.press('Control+z');
