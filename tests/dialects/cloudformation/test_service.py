@@ -18,7 +18,7 @@ from lsp_server.dialects.cloudformation.service.templates import TemplateService
 from lsp_server.dialects.service import Elsewhere, FoldKind, RefusedError, Role
 
 CASES = Path(__file__).parent / "cases"
-FOLDER = "file:///work/stack/"
+FOLDER = "file:///project/stack/"
 SERVICE = TemplateService(schemas())
 MARK = re.compile(r"⟦([^⟦⟧«»]*)⟧|«([^⟦⟧«»]*)»")
 
@@ -174,7 +174,7 @@ def test_definitions(file, text, expected, form):
 
 
 def relative(uri):
-    return uri.removeprefix(FOLDER) if uri.startswith((FOLDER, "http")) else uri.replace("file:///work/", "../")
+    return uri.removeprefix(FOLDER) if uri.startswith((FOLDER, "http")) else uri.replace("file:///project/", "../")
 
 
 def outlined(document, symbol, above, depth):

@@ -15,7 +15,7 @@ from lsp_server.dialects.service import FoldKind
 from lsp_server.dialects.terraform.service.modules import ModuleService
 
 CASES = Path(__file__).parent / "service_cases"
-FOLDER = "file:///work/stack/"
+FOLDER = "file:///project/stack/"
 SERVICE = ModuleService()
 FORMS = pytest.mark.parametrize("form", ["plain", "crlf", "bom"])
 
@@ -175,7 +175,7 @@ def test_signatures(file, text, expected, form):
 def relative(uri):
     """A uri from the folder of the documents; of a page in a provider's version no more than the major one."""
     uri = re.sub(r"/(\d+)\.\d+\.\d+/docs", r"/\1.x/docs", uri)
-    return uri.removeprefix(FOLDER) if uri.startswith((FOLDER, "http")) else uri.replace("file:///work/", "../")
+    return uri.removeprefix(FOLDER) if uri.startswith((FOLDER, "http")) else uri.replace("file:///project/", "../")
 
 
 @FORMS

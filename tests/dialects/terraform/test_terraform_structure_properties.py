@@ -85,7 +85,7 @@ def documents(draw):
         text = text[:start] + piece + text[start + length :]
     if draw(st.booleans()):
         text = text[: draw(st.integers(0, len(text)))]
-    return Document(f"file:///work/{name}", draw(st.sampled_from(["", "\ufeff"])) + text)
+    return Document(f"file:///project/{name}", draw(st.sampled_from(["", "\ufeff"])) + text)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))

@@ -19,7 +19,7 @@ from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import Role
 
 HERE = Path(__file__).parent
-FOLDER = "file:///work/root/"
+FOLDER = "file:///project/root/"
 FORMS = pytest.mark.parametrize("form", ["plain", "crlf", "wide"])
 MARK = re.compile(r"⟦([^⟦⟧«»]*)⟧|«([^⟦⟧«»]*)»")
 
@@ -72,11 +72,11 @@ def read(text: str, form: str = "plain") -> Case:
 
 def relative(uri: str) -> str:
     """A uri as the cases name it."""
-    return uri.removeprefix(FOLDER) if uri.startswith(FOLDER) else uri.replace("file:///work/", "../")
+    return uri.removeprefix(FOLDER) if uri.startswith(FOLDER) else uri.replace("file:///project/", "../")
 
 
 def _uri(name: str) -> str:
-    return "file:///work/" + name.removeprefix("../") if name.startswith("../") else FOLDER + name
+    return "file:///project/" + name.removeprefix("../") if name.startswith("../") else FOLDER + name
 
 
 def _files(text: str) -> Iterator[tuple[str, str]]:

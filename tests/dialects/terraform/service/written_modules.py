@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lsp_server.core.document import Document, Span, Unit
 
-FOLDER = "file:///work/root/"
+FOLDER = "file:///project/root/"
 WORDS = ("a", "name", "region", "x-y", "größe", "_z", "item", "value")
 KINDS = {"variable": 2, "local": 3, "topic": 1, "queue": 1, "data": 1, "module": 1, "alias": 1, "output": 2}
 MOVABLE = ("topic", "queue", "module")
