@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 from lsp_server.analysis import Analysis
@@ -22,23 +23,55 @@ _IDLE = 0.3  # seconds after a verdict before that begins
 Fixes = tuple["VerifiedFix", ...]
 
 
+class Turns:
+    """Whoever asks goes first: of all that is worked out ahead, for all verdicts, one thing at a time, and later."""
+
+    def __init__(self) -> None:
+        self._asking = 0
+        self._nobody = asyncio.Event()
+        self._nobody.set()
+        self._ahead = asyncio.Lock()
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """While somebody waits for an answer nothing more is begun ahead."""
+        self._asking += 1
+        self._nobody.clear()
+        try:
+            yield
+        finally:
+            self._asking -= 1
+            if not self._asking:
+                self._nobody.set()
+
+    @asynccontextmanager
+    async def ahead(self) -> AsyncIterator[None]:
+        """Wait until something may be worked out that nobody has asked for yet."""
+        async with self._ahead:
+            await self._nobody.wait()
+            yield
+
+
 class FixBook:
     """The fixes for one verdict. Everything in it is for that verdict's texts and for no others.
 
     With `repair_ahead` all safe fixes together are worked out before anybody asks, since a save will not wait.
     """
 
-    def __init__(self, engine: Engine, analysis: Analysis, *, repair_ahead: bool = False) -> None:
+    def __init__(self, engine: Engine, analysis: Analysis, turns: Turns, *, repair_ahead: bool = False) -> None:
         self.analysis = analysis
         self._engine = engine
+        self._turns = turns
         self._repair_ahead = repair_ahead
         self._known: dict[int, asyncio.Future[Fixes]] = {}
         self._asked: list[int] = []
         self._ahead = [n for n, d in enumerate(analysis.diagnostics) if engine.has_fixer(d, analysis.language)]
         del self._ahead[_MOST_AHEAD:]
+        self._begun: set[int] = set()
         self._wake = asyncio.Event()
         self._repairs: dict[bool, asyncio.Task[Outcome]] = {}
-        self._task = asyncio.get_running_loop().create_task(self._work())
+        loop = asyncio.get_running_loop()
+        self._tasks = (loop.create_task(self._answer()), loop.create_task(self._work_ahead()))
 
     async def fixes(self, wanted: Sequence[Diagnostic], seconds: float) -> list[VerifiedFix]:
         """The verified fixes for findings of this verdict, as far as they are known within `seconds`."""
@@ -49,14 +82,16 @@ class FixBook:
         self._asked = [n for n in numbers if not self._future(n).done()] + self._asked
         self._wake.set()
         if futures:
-            await asyncio.wait(futures, timeout=seconds)
+            with self._turns.asking():
+                await asyncio.wait(futures, timeout=seconds)
         found = [fix for future in futures if future.done() and not future.cancelled() for fix in future.result()]
         return list({fix.fix.edits: fix for fix in found}.values())
 
     async def repair(self, *, unsafe: bool, seconds: float | None) -> Outcome | None:
         """What the fixers make of the whole unit, without a model; None when that takes longer than `seconds`."""
         task = self._repair(unsafe)
-        await asyncio.wait([task], timeout=seconds)
+        with self._turns.asking():
+            await asyncio.wait([task], timeout=seconds)
         return task.result() if task.done() and not task.cancelled() else None
 
     def _repair(self, unsafe: bool) -> asyncio.Task[Outcome]:
@@ -67,7 +102,7 @@ class FixBook:
 
     def close(self) -> None:
         """Stop working: the verdict is no longer the newest."""
-        for task in (self._task, *self._repairs.values()):
+        for task in (*self._tasks, *self._repairs.values()):
             task.cancel()
         for future in self._known.values():
             future.cancel()
@@ -75,36 +110,37 @@ class FixBook:
     def _future(self, number: int) -> asyncio.Future[Fixes]:
         return self._known.setdefault(number, asyncio.get_running_loop().create_future())
 
-    async def _work(self) -> None:
-        waited = False
+    async def _answer(self) -> None:
+        """Work out what is asked for, the newest question first."""
         while True:
-            number = self._next(ahead=waited)
-            if number is None:
-                self._wake.clear()
-                try:
-                    await asyncio.wait_for(self._wake.wait(), None if waited else _IDLE)
-                except TimeoutError:
-                    waited = True
-                    if self._repair_ahead:
-                        self._repair(False)  # beside this: whoever opens the light bulb meanwhile is not kept waiting
-                continue
-            future = self._future(number)
-            finding = self.analysis.diagnostics[number]
-            try:
-                found = tuple([fix async for fix in self._engine.quick_fixes(self.analysis, [finding])])
-            except Exception:
-                log.exception("no fixes for %s %s", finding.source, finding.code)
-                found = ()
-            if not future.done():
-                future.set_result(found)
+            self._wake.clear()
+            while self._asked:
+                await self._work(self._asked.pop(0))
+            await self._wake.wait()
 
-    def _next(self, *, ahead: bool) -> int | None:
-        for queue in (self._asked, self._ahead if ahead else []):
-            while queue:
-                number = queue.pop(0)
-                if not self._future(number).done():
-                    return number
-        return None
+    async def _work_ahead(self) -> None:
+        """Work out what may be asked for. All safe fixes together come first: a save will not wait."""
+        await asyncio.sleep(_IDLE)
+        if self._repair_ahead:
+            async with self._turns.ahead():
+                await asyncio.wait([self._repair(False)])
+        for number in self._ahead:
+            async with self._turns.ahead():
+                await self._work(number)
+
+    async def _work(self, number: int) -> None:
+        if number in self._begun:
+            return
+        self._begun.add(number)
+        finding = self.analysis.diagnostics[number]
+        try:
+            found = tuple([fix async for fix in self._engine.quick_fixes(self.analysis, [finding])])
+        except Exception:
+            log.exception("no fixes for %s %s", finding.source, finding.code)
+            found = ()
+        future = self._future(number)
+        if not future.done():
+            future.set_result(found)
 
 
 class FixBooks:
@@ -113,6 +149,7 @@ class FixBooks:
     def __init__(self, engine: Callable[[], Engine | None], repairs_ahead: Callable[[], bool]) -> None:
         self._engine, self._repairs_ahead = engine, repairs_ahead
         self._books: dict[str, FixBook] = {}
+        self._turns = Turns()
 
     def take(self, analysis: Analysis) -> None:
         """Open a book for a new verdict and close those for the texts it replaces."""
@@ -120,7 +157,9 @@ class FixBooks:
         for key in [k for k, book in self._books.items() if _shares(book.analysis, analysis)]:
             self._books.pop(key).close()
         if engine is not None:
-            self._books[analysis.unit.main.uri] = FixBook(engine, analysis, repair_ahead=self._repairs_ahead())
+            self._books[analysis.unit.main.uri] = FixBook(
+                engine, analysis, self._turns, repair_ahead=self._repairs_ahead()
+            )
 
     def of(self, analysis: Analysis) -> FixBook | None:
         """The book for exactly this verdict."""
