@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from lsp_server.core.caches import with_argument
@@ -32,6 +32,10 @@ class _Known(NamedTuple):
     origin: str
 
 
+_Given = Mapping[str, tuple[t.Expression, str]]
+"""What is given to variables: the value, and where it is from."""
+
+
 class _Spots(NamedTuple):
     """Where hints may stand in a piece; those of parameters are ready."""
 
@@ -43,14 +47,14 @@ def inlays(unit: Unit, document: Document, span: Span) -> tuple[Inlay, ...]:
     """The hints for what stands in `span`, in the order of the text."""
     if not is_configuration(document):
         return ()
-    module = module_of(unit)
+    module, given = module_of(unit), _given(unit)
     found: list[Inlay] = []
     for placed in parse_document(document).placed:
         if placed.start <= span.end and placed.span.end >= span.start:
             spots = _spots(placed.piece)
             found += [one._replace(offset=one.offset + placed.start) for one in spots.parameters]
             for use in spots.uses:
-                known = _variable(module, use.name) if use.kind == "var" else _local(module, use.name)
+                known = _variable(module, given, use.name) if use.kind == "var" else _local(module, use.name)
                 if known is not None:
                     found.append(Inlay(use.end + placed.start, _label(known.text), known.origin))
     return tuple(sorted(one for one in found if span.touches(one.offset)))
@@ -90,18 +94,13 @@ def _parameters(call: t.Call) -> Iterator[Inlay]:
             yield Inlay(value.span.start, f"{parameter.name}:", told, before=True)
 
 
-def _variable(module: Module, name: str) -> _Known | None:
+def _variable(module: Module, given: _Given, name: str) -> _Known | None:
     """What a variable is unless another value is given: what a file that is always read says, or its default."""
     declared = module.variables.get(name)
     if declared is None or _is_hidden(declared):
         return None
-    value: t.Expression | None
-    for file in _always_read(module.unit):
-        value = next(
-            (a.value for p in parse(file.text).placed for a in p.piece.body.attributes if a.name == name), None
-        )
-        if value is not None:
-            return _known(value, f"Value in `{file.name}`")
+    if name in given:
+        return _known(*given[name])
     default = declared.argument("default")
     return _known(default.value, f"Default of the variable `{name}`") if default is not None else None
 
@@ -111,10 +110,14 @@ def _is_hidden(variable: Declaration) -> bool:
     return sensitive is not None and not (isinstance(sensitive.value, t.Literal) and sensitive.value.value is False)
 
 
-def _always_read(unit: Unit) -> list[Document]:
-    """The files of values that are read unasked, the one that counts most first."""
+def _given(unit: Unit) -> _Given:
+    """The values in the files that are read unasked, by variable; a later file counts before an earlier one."""
     files = [one for one in unit if one.name == _OF_ITSELF or one.name.endswith(".auto.tfvars")]
-    return sorted(files, key=lambda one: (one.name != _OF_ITSELF, one.name), reverse=True)
+    found: dict[str, tuple[t.Expression, str]] = {}
+    for file in sorted(files, key=lambda one: (one.name != _OF_ITSELF, one.name)):
+        attributes = [one for placed in parse(file.text).placed for one in placed.piece.body.attributes]
+        found |= {one.name: (one.value, f"Value in `{file.name}`") for one in reversed(attributes)}
+    return found
 
 
 def _local(module: Module, name: str) -> _Known | None:
