@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import RefusedError
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.children import called
 from lsp_server.dialects.terraform.module import is_json
 from lsp_server.dialects.terraform.service import names
 from lsp_server.dialects.terraform.service.mentions import MODULE_META
@@ -71,6 +73,9 @@ def require_readable(unit: Unit, place: Place) -> None:
             raise RefusedError(f"{one.name.address} is named in {one.document.name}: JSON is not edited.")
     if place.name.space is not Space.BOUND:
         _require_written(unit, place, "would stay as it is")
+        for caller in names.callers(unit) if names.is_outward(place) else ():
+            for call in called(caller):
+                _require_written(caller, _called_by(place, call), "would stay as it is")
         return
     site = site_at(place.document, place.span.start)
     if site is not None and site.placed.piece.problems:
@@ -91,6 +96,12 @@ def _require_written(unit: Unit, place: Place, fate: str) -> None:
                     raise RefusedError(f"{place.name.address} is in {line}, which is not read, and {fate}.")
 
 
+def _called_by(place: Place, call: str) -> Place:
+    """The place with the name as a module calls it that calls this one."""
+    name = replace(place.name, of=(call,))
+    return replace(place, mention=replace(place.mention, name=name))
+
+
 def _unread(document: Document) -> Iterator[tuple[int, str, tuple[Span, ...]]]:
     """The parts of a document whose names may be unknown: where they begin, their text, the comments in it."""
     if is_json(document):
@@ -104,6 +115,9 @@ def _unread(document: Document) -> Iterator[tuple[int, str, tuple[Span, ...]]]:
 def _pattern(name: Name) -> re.Pattern[str]:
     """Finds how a name may be written: behind a dot, or as a label; its group is the name."""
     *above, last = map(re.escape, name.path)
+    if name.of:
+        call = r"\s*\.\s*".join(["module", *map(re.escape, name.of)])
+        return re.compile(rf"\b{call}\s*(?:\[[^]]*\]\s*)?\.\s*({last})(?![\w-])")
     words = [word for word in (_ADDRESSED.get(name.space), *above) if word]
     dotted = r"\s*\.\s*".join([*words, rf"({last})(?![\w-])"])
     labels = r"\"?\s+\"?".join([_BLOCKS.get(name.space, "provider"), *above, rf"({last})\"?\s*\{{"])
