@@ -10,6 +10,7 @@ from urllib.parse import quote
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.children import is_folder
+from lsp_server.dialects.terraform.file_names import module_folder
 from lsp_server.dialects.terraform.service.site import Site
 
 _READING = frozenset(
@@ -78,9 +79,9 @@ def _in_program(site: Site) -> tuple[Span, tuple[str, ...]] | None:
 
 
 def uri_of(document: Document, path: str) -> str:
-    """The uri of a path that is written in a document."""
+    """The uri of a path that is written in a document: it counts from the module's folder, in its tests as well."""
     if path.startswith("/"):
         return f"file://{quote(path)}"
-    folder = document.uri.rpartition("/")[0]
+    folder = module_folder(document.uri)
     scheme, _, above = folder.partition("://")
     return f"{scheme}://{posixpath.normpath(posixpath.join(above, quote(path)))}"
