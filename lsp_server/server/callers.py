@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -10,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsp_server.core.document import Document, Unit
-from lsp_server.dialects.terraform.file_names import HCL, JSON
+from lsp_server.dialects.terraform.file_names import HCL, JSON, module_folder
 from lsp_server.server.session import Served
-from lsp_server.sources import UnreadableError, calls, module_files, path_of, read_document, walk
+from lsp_server.sources import UnreadableError, module_files, path_of, read_document, walk
 
 if TYPE_CHECKING:
     from lsp_server.server.session import LintelServer
 
-_CALLING = re.compile(r'"\.{1,2}[/"]')
+_SOURCE = re.compile(r'"(\.{1,2}(?:/[^"\n]*)?)"')
 
 
 async def with_callers(server: LintelServer, served: Served, offset: int) -> Unit:
@@ -30,17 +31,24 @@ async def with_callers(server: LintelServer, served: Served, offset: int) -> Uni
 
 
 def _callers(roots: Iterable[Path], opened: Mapping[Path, Document], uri: str) -> tuple[Document, ...]:
-    """The files of the modules that call the one in whose folder `uri` lies: as they are open, else as on disk."""
+    """The files of the modules that call the one that `uri` belongs to: as they are open, else as on disk."""
+    own = module_folder(path_of(uri).as_posix())
     files = dict.fromkeys([*opened, *(path for root in roots for path in walk(root))])
-    folders: dict[Path, list[Document]] = {}
+    folders: dict[Path, None] = {}
     for path in files:
-        if path.name.endswith((*HCL, *JSON)):
+        if path.name.endswith((*HCL, *JSON)) and path.parent not in folders:
             document = _read(path, opened)
-            if document is not None and "module" in document.text and _CALLING.search(document.text):
-                folders.setdefault(path.parent, []).append(document)
-    calling = (folder for folder, documents in folders.items() if calls(documents, uri))
-    found = (_read(path, opened) for folder in calling for path in _files(folder, opened))
-    return tuple(document for document in (*found, *_values(path_of(uri).parent, opened)) if document is not None)
+            if document is not None and _may_call(document, own):
+                folders[path.parent] = None
+    found = (_read(path, opened) for folder in folders for path in _files(folder, opened))
+    return tuple(document for document in (*found, *_values(Path(own), opened)) if document is not None)
+
+
+def _may_call(document: Document, folder: str) -> bool:
+    """Whether a text names a folder as the source of a module call would: most files need not be read further."""
+    here = module_folder(path_of(document.uri).as_posix())
+    sources = set(_SOURCE.findall(document.text)) if here != folder else ()
+    return any(posixpath.normpath(posixpath.join(here, source)) == folder for source in sources)
 
 
 def _values(folder: Path, opened: Mapping[Path, Document]) -> list[Document | None]:

@@ -181,6 +181,11 @@ async def test_values_in_json_are_not_left_behind(shared: Editor, tmp_path: Path
     (tmp_path / "a" / "prod.tfvars.json").write_text('{"stage": "prod"}')
     with pytest.raises(JsonRpcException, match=r"prod\.tfvars\.json gives stage a value"):
         await rename(shared, uri, "🦉 ${var.st", "level")
+    text = "variables {\n  stage = 1\n}\n"
+    (tmp_path / "a" / "tests").mkdir()
+    of_test = shared.open(tmp_path / "a" / "tests" / "x.tftest.hcl", text)
+    with pytest.raises(JsonRpcException, match=r"prod\.tfvars\.json gives stage a value"):
+        await rename(shared, of_test, "  st", "level")
 
 
 async def test_what_a_rename_cannot_change_is_told_and_asked(shared: Editor, tmp_path: Path) -> None:
