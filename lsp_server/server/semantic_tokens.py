@@ -132,12 +132,15 @@ class SemanticTokens:
     def _placed(self, part: Tokens, character: int) -> Iterator[tuple[Position, int, int, int]]:
         """Each token in the editor's units: where it begins, its length, kind and traits; one for each of its lines."""
         lines, units = Document("", part.text), self._server.encoding.units
+        last, at, column = 0, 0, character  # a long line is not counted from its start for each token
         for token in part.tokens:
             for line, span in _by_line(lines, token):
-                start = lines.line_starts[line]
-                before = units(part.text[start : span.start]) + (0 if line else character)
+                if line != last:
+                    last, at, column = line, lines.line_starts[line], 0
+                column += units(part.text[at : span.start])
+                at = span.start
                 length = units(part.text[span.start : span.end])
-                yield Position(line, before), length, _NUMBERS[token.kind], token.traits.value
+                yield Position(line, column), length, _NUMBERS[token.kind], token.traits.value
 
 
 def _by_line(lines: Document, token: Token) -> Iterator[tuple[int, Span]]:
