@@ -92,7 +92,22 @@ def tree_of(document: Document) -> t.Tree:
 def mentions_of_piece(document: Document, piece: t.Piece) -> tuple[Mention, ...]:
     """The mentions of a piece of a document; spans count from the piece's start."""
     reader = reader_of(document)
-    return reader(piece) if reader is not None else ()
+    return tuple(one for one in reader(piece) if _is_meant(document, piece, one)) if reader is not None else ()
+
+
+def _is_meant(document: Document, piece: t.Piece, mention: Mention) -> bool:
+    """Whether a mention is one of the name that it seems to be: `run.a.out` is none where a judges another module."""
+    if mention.name.space is not Space.OUTPUT or reader_of(document) is not of_test:
+        return True
+    root, _, rest = piece.text[mention.whole.start : mention.whole.end].partition(".")
+    return root.strip() != "run" or rest.partition(".")[0].strip() not in _of_others(tree_of(document))
+
+
+@with_argument
+def _of_others(tree: t.Tree) -> frozenset[str]:
+    """The runs of a test file that judge another module than the one that it belongs to."""
+    blocks = (block for placed in tree.placed for block in placed.piece.body.blocks)
+    return frozenset(run.labels[0].text for run in blocks if run.labels and run.body.blocks_of("module"))
 
 
 def place_at(document: Document, offset: int) -> Place | None:
@@ -181,7 +196,8 @@ def _in_document(document: Document, name: Name | None, *, near: bool) -> Iterat
     for placed in tree_of(document).placed:
         found = reader(placed.piece) if name is None else look_up(placed.piece).get(name, ())
         for mention in found:
-            yield Place(document, placed, mention, near)
+            if _is_meant(document, placed.piece, mention):
+                yield Place(document, placed, mention, near)
 
 
 def _index(reader: Reader) -> Callable[[t.Piece], Mapping[Name, tuple[Mention, ...]]]:

@@ -73,7 +73,7 @@ def require_readable(unit: Unit, place: Place) -> None:
             raise RefusedError(f"{one.name.address} is named in {one.document.name}: JSON is not edited.")
     if place.name.space is not Space.BOUND:
         _require_written(unit, place, "would stay as it is")
-        for caller in names.callers(unit) if names.is_outward(place) else ():
+        for caller in names.callers(unit) if place.name.space is Space.OUTPUT else ():
             for call in called(caller):
                 _require_written(caller, _called_by(place, call), "would stay as it is")
         return

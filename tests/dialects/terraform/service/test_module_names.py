@@ -22,6 +22,7 @@ NOT_RENAMED = {
     "a variable of a child module",
     "a provider's local name",
     "declarations in JSON",
+    "an output of another module that a test runs",
     "no name",
     "what an expression brings itself",
 }
