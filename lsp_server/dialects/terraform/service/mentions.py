@@ -201,8 +201,9 @@ class _Reader:
         elsewhere = bool(run.body.blocks_of("module"))
         for block in run.body.blocks_of("variables"):
             yield from () if elsewhere else _assigned(block.body.attributes, ())
+        known = {Space.RUN, Space.BOUND, Space.PROVIDER}
         for mention in self._body(run.body, (run,), _NO_SCOPE):
-            if not elsewhere or mention.name.space in {Space.RUN, Space.BOUND, Space.PROVIDER}:
+            if not elsewhere or (mention.name.space in known and mention.how is not How.ASSIGNED):
                 yield mention
 
     def _terraform(self, block: t.Block) -> Iterator[Mention]:

@@ -152,10 +152,14 @@ def same(one: Place, other: Place) -> bool:
         return False
     if one.name.scope is not None:
         return one.uri == other.uri and one.start == other.start
-    alone = one.name.space is Space.RUN or (
-        one.name.space is Space.PROVIDER and (is_test(one.document.name) or is_test(other.document.name))
-    )
-    return not alone or one.uri == other.uri
+    return _home(one) == _home(other)
+
+
+def _home(place: Place) -> str:
+    """The file that alone knows a name, as a test its runs and the providers that it sets up; empty for others."""
+    space = place.name.space
+    own = space is Space.PROVIDER and place.mention.how is not How.ASSIGNED and is_test(place.document.name)
+    return place.uri if own or space is Space.RUN else ""
 
 
 def _of_child(unit: Unit, name: Name) -> list[Place]:
