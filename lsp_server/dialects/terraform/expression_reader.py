@@ -285,10 +285,12 @@ class ExpressionReader:
         """Outside brackets an operator and its operands have to stand in one line."""
         if self._depth:
             return
-        ends = [self.syntax.span(child) for child in node.children]
-        for before, after in pairwise(ends):
-            if "\n" in self.text[before.end : after.start]:
-                self._note(after, SPLIT_OPERATOR)
+        depth = 0  # an operand's own parentheses are children of the operation
+        for before, after in pairwise(node.children):
+            depth += (before.type == "(") - (before.type == ")")
+            between = Span(self.syntax.span(before).end, self.syntax.span(after).start)
+            if not depth and "\n" in self._slice(between):
+                self._note(self.syntax.span(after), SPLIT_OPERATOR)
                 return
 
 
