@@ -19,6 +19,7 @@ from lsp_server.dialects.terraform.schema import ProviderSchemas
 from lsp_server.dialects.terraform.supplies import core_supply, provider_entries, supply
 
 _WHOLE_RESOURCES = 15
+_LONG_ENOUGH = 4  # letters, for whole resources
 _CONDITIONS = frozenset({"precondition", "postcondition", "validation", "assert"})
 _OF_PROVIDERS = frozenset({"resource", "data", "ephemeral", "provider"})
 _TYPED = frozenset({"resource", "data", "ephemeral"})
@@ -27,6 +28,7 @@ _DYNAMIC_IN = frozenset({"resource", "data", "provider"})
 _META = frozenset(core_schema.RESOURCE_META.attributes) | frozenset(core_schema.RESOURCE_META.blocks)
 _OLD = 100  # what is added to the rank of what is deprecated
 _MOST_LABELS = 30
+_MOST_TYPES = 250  # that are offered at once, of some thousands
 _MORE = {
     "variable": "  type = ${2|string,number,bool,list(string),map(string),any|}",
     "removed": "  lifecycle {\n    destroy = ${2|false,true|}\n  }",
@@ -227,15 +229,17 @@ def _types(context: Context, module: Module, schemas: ProviderSchemas, document:
     kind, prefix = context.label_of, context.prefix.lower()
     of_kind = {"data": schemas.data_types, "ephemeral": schemas.ephemeral_types}.get(kind, schemas.resource_types)
     known = of_kind(named(module), prefix)
-    fitting = [name for name in known if name.startswith(prefix)]
-    fitting += [name for name in known if prefix and prefix in name and not name.startswith(prefix)]
-    for number, name in enumerate(fitting):
+    fitting = sorted(name for name in known if name.startswith(prefix))
+    fitting += sorted(name for name in known if prefix and prefix in name and not name.startswith(prefix))
+    partial = len(prefix) < _LONG_ENOUGH or len(fitting) > _WHOLE_RESOURCES
+    for number, name in enumerate(fitting[:_MOST_TYPES]):
         text = name if context.quoted else f'"{name}"'
         rank = 10 if name.startswith(prefix) else 30
         yield Completion(
-            name, CompletionKind.RESOURCE_TYPE, context.word, text, f"{kind} type", rank=rank, key=f"{kind}:{name}"
-        )
-        if number < _WHOLE_RESOURCES and len(prefix) > 3 and _line_is_free(context, document):
+            name, CompletionKind.RESOURCE_TYPE, context.word, text, f"{kind} type", rank=rank, partial=partial,
+            key=f"{kind}:{name}",
+        )  # fmt: skip
+        if number < _WHOLE_RESOURCES and len(prefix) >= _LONG_ENOUGH and _line_is_free(context, document):
             yield _whole(context, name, kind, module, schemas, document)
 
 

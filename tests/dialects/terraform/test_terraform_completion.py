@@ -129,6 +129,13 @@ def test_documentation_of_nothing_is_empty():
         assert Terraform().documentation(key) == ""
 
 
+@pytest.mark.parametrize(("typed", "partial"), [("", True), ("tls", True), ("aws_s3_b", True), ("tls_", False)])
+def test_typing_on_asks_again_until_all_whole_resources_are_offered(typed, partial):
+    found = offered(f'resource "{typed}$0')[1]
+    assert 0 < len(found) < 300
+    assert {c.partial for c in found if "{" not in c.label} == {partial}
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_no_place_makes_it_raise_and_every_completion_touches_the_cursor(data):
