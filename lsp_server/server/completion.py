@@ -10,7 +10,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
-from lsp_server.core.document import Document
+from lsp_server.core.document import Document, Span
 from lsp_server.core.letters import has_letters
 from lsp_server.dialects.base import Completion, CompletionKind, Dialect, Language
 from lsp_server.server.encoding import Encoding
@@ -51,7 +51,9 @@ class Offer:
     def answer(self, completions: Sequence[Completion]) -> dict[str, Any]:
         """The answer as plain JSON values, since thousands of typed items take longer than finding them."""
         fitting = sorted(self._fitting(completions), key=lambda c: (c.rank, c.label))
-        items = [self._item(completion) for completion in fitting[:MOST_ITEMS]]
+        given = fitting[:MOST_ITEMS]
+        ranges = {span: self._range(span) for span in {completion.replace for completion in given}}  # one, or very few
+        items = [self._item(completion, ranges[completion.replace]) for completion in given]
         partial = len(fitting) > MOST_ITEMS or any(completion.partial for completion in fitting)
         return {"isIncomplete": partial, "items": items}
 
@@ -65,14 +67,14 @@ class Offer:
             if has_letters(completion.label.casefold(), words[start]):
                 yield completion
 
-    def _item(self, completion: Completion) -> dict[str, Any]:
+    def _item(self, completion: Completion, range_: dict[str, Any]) -> dict[str, Any]:
         text = completion.text if self.snippets or not completion.snippet else plain(completion.text)
         item: dict[str, Any] = {
             "label": completion.label,
             "kind": _KINDS[completion.kind].value,
             "sortText": f"{completion.rank:03d}{completion.label}",
             "filterText": self._filter_text(completion),
-            "textEdit": {"range": self._range(completion), "newText": text},
+            "textEdit": {"range": range_, "newText": text},
         }
         if completion.detail:
             item["detail"] = completion.detail
@@ -90,8 +92,8 @@ class Offer:
         lead = typed[: len(typed) - len(typed.lstrip("\"'!${"))]
         return completion.label if completion.label.startswith(lead) else lead + completion.label
 
-    def _range(self, completion: Completion) -> dict[str, Any]:
-        range_ = self.encoding.range(self.document, completion.replace)
+    def _range(self, span: Span) -> dict[str, Any]:
+        range_ = self.encoding.range(self.document, span)
         return {
             "start": {"line": range_.start.line, "character": range_.start.character},
             "end": {"line": range_.end.line, "character": range_.end.character},
