@@ -12,7 +12,7 @@ from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.constraints import variable_type
 from lsp_server.dialects.terraform.module import Declaration, is_configuration
 from lsp_server.dialects.terraform.service import names
-from lsp_server.dialects.terraform.service.mentions import Name, Space
+from lsp_server.dialects.terraform.service.naming import Name, Space
 from lsp_server.dialects.terraform.types import BOOL, NUMBER, STRING
 from lsp_server.fixers.terraform import layout
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection

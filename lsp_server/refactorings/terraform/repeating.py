@@ -10,8 +10,8 @@ from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.module import is_configuration
-from lsp_server.dialects.terraform.service.mentions import Name, Space
 from lsp_server.dialects.terraform.service.names import places
+from lsp_server.dialects.terraform.service.naming import Name, Space
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.terraform.forms import Repeated, Surroundings, form, literal
 from lsp_server.refactorings.terraform.meaning import Comparison

@@ -14,15 +14,8 @@ from lsp_server.dialects.terraform.children import called, folder_of
 from lsp_server.dialects.terraform.file_names import is_test
 from lsp_server.dialects.terraform.module import is_configuration, is_json, is_variables_file, trees_of
 from lsp_server.dialects.terraform.parse import parse
-from lsp_server.dialects.terraform.service.mentions import (
-    How,
-    Mention,
-    Name,
-    Space,
-    of_configuration,
-    of_test,
-    of_variables,
-)
+from lsp_server.dialects.terraform.service.mentions import of_configuration, of_test, of_variables
+from lsp_server.dialects.terraform.service.naming import How, Mention, Name, Space
 
 __all__ = ["How", "Mention", "Name", "Place", "Space", "mentions_of_piece", "place_at", "places", "places_of", "same"]
 

@@ -15,6 +15,7 @@ from lsp_server.dialects.terraform.module import is_json
 from lsp_server.dialects.terraform.service import names
 from lsp_server.dialects.terraform.service.mentions import MODULE_META
 from lsp_server.dialects.terraform.service.names import How, Mention, Name, Place, Space
+from lsp_server.dialects.terraform.service.naming import PREFIXES
 from lsp_server.dialects.terraform.service.site import site_at
 
 _ROOTS = frozenset(
@@ -22,17 +23,6 @@ _ROOTS = frozenset(
      "output", "run", "check", "provider", "true", "false", "null", "for", "in", "if", "else", "endif", "endfor"}
 )  # fmt: skip
 _RESERVED = {Space.VARIABLE: MODULE_META | {"lifecycle", "locals"}}
-_ADDRESSED = {
-    Space.VARIABLE: r"\bvar",
-    Space.LOCAL: r"\blocal",
-    Space.DATA: r"\bdata",
-    Space.EPHEMERAL: r"\bephemeral",
-    Space.ACTION: r"\baction",
-    Space.MODULE: r"\bmodule",
-    Space.OUTPUT: r"\boutput",
-    Space.CHECK: r"\bcheck",
-    Space.RUN: r"\brun",
-}
 _BLOCKS = {
     Space.VARIABLE: "variable", Space.RESOURCE: "resource", Space.DATA: "data", Space.EPHEMERAL: "ephemeral",
     Space.ACTION: "action", Space.MODULE: "module", Space.OUTPUT: "output", Space.CHECK: "check", Space.RUN: "run",
@@ -118,11 +108,11 @@ def _pattern(name: Name) -> re.Pattern[str]:
     if name.of:
         call = r"\s*\.\s*".join(["module", *map(re.escape, name.of)])
         return re.compile(rf"\b{call}\s*(?:\[[^]]*\]\s*)?\.\s*({last})(?![\w-])")
-    words = [word for word in (_ADDRESSED.get(name.space), *above) if word]
-    dotted = r"\s*\.\s*".join([*words, rf"({last})(?![\w-])"])
-    labels = r"\"?\s+\"?".join([_BLOCKS.get(name.space, "provider"), *above, rf"({last})\"?\s*\{{"])
-    before = "" if words[0].startswith("\\b") else r"(?<![\w.-])"
-    return re.compile(rf"{before}{dotted}|^{labels}", re.MULTILINE)
+    prefix, block = PREFIXES.get(name.space), _BLOCKS.get(name.space)
+    before = rf"\b{prefix}\s*\.\s*" if prefix else r"(?<![\w.-])"
+    dotted = before + r"\s*\.\s*".join([*above, rf"({last})(?![\w-])"])
+    labels = r"\"?\s+\"?".join([block, *above, rf"({last})\"?\s*\{{"]) if block else None
+    return re.compile(rf"{dotted}|^{labels}" if labels else dotted, re.MULTILINE)
 
 
 def _renamed(mention: Mention, new: str) -> Mention:
