@@ -259,11 +259,25 @@ class ExpressionReader:
         return t.ForExpression(span, tuple(names), collection, key, value, condition, makes_object)
 
     def _conditional(self, node: tree_sitter.Node) -> t.Expression:
-        parts = [self.expression(child) for child in node.children if child.type == "expression"]
-        self._check_split(node)
-        if len(parts) != 3:
-            return t.Broken(self.syntax.span(node), tuple(parts))
-        return t.Conditional(self.syntax.span(node), *parts)
+        """tree-sitter groups `a ? b : c ? d : e` from the left, Terraform from the right."""
+        end, arms = self.syntax.span(node).end, []
+        while True:
+            parts = [child for child in node.children if child.type == "expression"]
+            self._check_split(node)
+            if len(parts) != 3:
+                return t.Broken(self.syntax.span(node), tuple(map(self.expression, parts)))
+            condition, *outcomes = parts
+            arms.append(outcomes)
+            first = next((child for child in condition.children if child.type not in _TRIVIA), None)
+            if first is None or first.type != "conditional":
+                break
+            node = first
+        asked = [condition, *(no for _, no in reversed(arms[1:]))]
+        read = self.expression(arms[0][1])
+        for question, (yes, _) in zip(reversed(asked), arms, strict=True):
+            before = self.expression(question)
+            read = t.Conditional(Span(before.span.start, end), before, self.expression(yes), read)
+        return read
 
     def _operation(self, node: tree_sitter.Node) -> t.Expression:
         return self.expression(node.children[0])

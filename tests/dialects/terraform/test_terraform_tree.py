@@ -99,6 +99,32 @@ def test_every_construct_has_its_exact_span(kind, text):
     assert (kind, text) in slices(MODULE)
 
 
+def grouped(node, text):
+    if isinstance(node, t.Conditional):
+        return tuple(grouped(part, text) for part in (node.condition, node.yes, node.no))
+    return text[node.span.start : node.span.end]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("a ? 1 : b ? 2 : 3", ("a", "1", ("b", "2", "3"))),
+        ("a == 1 ? 1 : !b ? 2 : f(c) > d ? 3 : 4", ("a == 1", "1", ("!b", "2", ("f(c) > d", "3", "4")))),
+        ("a ? b ? 1 : 2 : c ? 3 : 4", ("a", ("b", "1", "2"), ("c", "3", "4"))),
+        ("(a ? b : c) ? 1 : 2", ("(a ? b : c)", "1", "2")),
+        ("(\n  a # 1\n  ? 1\n  : b /* 2 */ ? 2 : 3\n)", ("a", "1", ("b", "2", "3"))),
+    ],
+)
+def test_conditionals_in_a_row_are_grouped_from_the_right(written, meant):
+    text = f"locals {{\n  v = {written}\n}}\n"
+    tree = parse(text)
+    value = tree.blocks[0].body.attributes[0].value
+    node = value.inner if isinstance(value, t.Parenthesis) else value
+    assert grouped(node, text) == meant
+    assert text[node.span.start : node.span.end] == written.removeprefix("(\n  ").removesuffix("\n)")
+    assert not tree.problems
+
+
 def test_a_heredoc_is_not_cut_although_it_holds_a_header():
     (heredoc,) = [e for e in t.expressions(parse(MODULE).blocks[2]) if isinstance(e, t.Template) and e.heredoc]
     assert MODULE[heredoc.span.start : heredoc.span.end].startswith("<<-EOT")
