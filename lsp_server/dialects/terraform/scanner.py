@@ -51,6 +51,7 @@ _TOKEN = re.compile(
     re.X | re.S,
 )
 _STRING_STOP = re.compile(r'"|\$\$\{|%%\{|[$%]\{|\\.|[\r\n]|\Z')
+_MARK = re.compile(r"\$\$\{|%%\{|[$%]\{")
 _STRICT_HEADER = re.compile(rf'^(?:{_HEADS})(?:[ \t]+"[^"\n]*")*[ \t]*\{{', re.M)
 _LINE = re.compile(r"(?P<blank>[ \t]*)(?P<code>[^\r\n]*)")
 _ITEM = re.compile(r"""[^\W\d][\w-]*[ \t]*(?:=(?!=)|\{|")""")
@@ -135,6 +136,19 @@ def template_end(text: str, start: int, stop: int, nested: int = 0) -> tuple[int
 def _continues(text: str, start: int, stop: int) -> bool:
     """Whether an interpolation and its string are closed within the next lines, before anything like a new item."""
     return _REST_OF_TEMPLATE.match(text, start, stop) is not None
+
+
+def insides(text: str, token: Token, depth: int = 0) -> Iterator[tuple[int, int]]:
+    """Where what stands in the `${}` and `%{}` of a string or heredoc begins and ends, up to one that is not closed."""
+    marks, at = _MARK if token.kind == "heredoc" else _STRING_STOP, token.start + 1
+    while depth < _DEEPEST and (match := marks.search(text, at, token.end)) and match.end() > match.start():
+        at = match.end()
+        if match[0] in {"${", "%{"}:
+            end, closed = template_end(text, at, token.end, depth + 1)
+            if not closed:
+                return
+            yield at, end - 1
+            at = end
 
 
 def heredoc_end(text: str, word: str, start: int, stop: int) -> tuple[int, bool]:

@@ -99,6 +99,26 @@ def test_every_construct_has_its_exact_span(kind, text):
     assert (kind, text) in slices(MODULE)
 
 
+@pytest.mark.parametrize(
+    ("written", "comments"),
+    [
+        ('"${ /* a */ x }" # b', ["/* a */", "# b"]),
+        ('"http://x#${f("#no", /* a */ 1)}//no"', ["/* a */"]),
+        (
+            "<<EOT\n#!/bin/sh \\${ x /* a */ } $${ /* no */ }\n%{ if x /* b */ }//no%{ endif }\nEOT",
+            ["/* a */", "/* b */"],
+        ),
+        ('"${"${ /* a */ x }"}"', ["/* a */"]),
+        ('"${f(\n  x, # a }\n)}"', ["# a }"]),
+        ('"$${ /* no */ } \\"# no"', []),
+        ('"${ /* while it is typed', []),
+    ],
+)
+def test_comments_in_what_is_put_into_a_string_are_comments(written, comments):
+    text = f"locals {{\n  v = {written}\n}}\n"
+    assert [text[span.start : span.end] for span in parse(text).comments] == comments
+
+
 def grouped(node, text):
     if isinstance(node, t.Conditional):
         return tuple(grouped(part, text) for part in (node.condition, node.yes, node.no))
