@@ -10,7 +10,6 @@ from lsp_server.dialects.terraform import tree as t
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.terraform.meaning import Comparison
 from lsp_server.refactorings.terraform.spot import Spot, spot_of
-from lsp_server.refactorings.terraform.writing import bracketed
 
 _NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _LONGEST = 40  # letters of an expression in a title
@@ -22,15 +21,14 @@ def rewrite(selection: Selection) -> Iterator[Refactoring]:
     spot = spot_of(selection)
     if spot.path and spot.path[0].type == "variable" and spot.attribute is not None and spot.attribute.name == "type":
         return  # what looks like a call there is a type
-    for number, node in reversed(list(enumerate(spot.chain))):
+    for node in reversed(spot.chain):
         found = _other_way(spot, node)
         if found is None:
             continue
         key, title, text = found
-        if spot.commented(node.span) and key != "flip":
+        if spot.commented(node.span):
             return
-        around = spot.chain[number - 1] if number else None
-        edits = partial(_edits, spot, node, bracketed(text, None if key != "flip" else node, around))
+        edits = partial(_edits, spot, node, text)
         if selection.asked or key not in {"flip", "for"}:
             yield Refactoring(f"calls.{key}", title, Kind.REWRITE, edits, Comparison())
         return
@@ -51,8 +49,6 @@ def _other_way(spot: Spot, node: t.Expression) -> tuple[str, str, str] | None:
             return _for(spot, node)
         case t.Conditional(condition=condition, yes=yes, no=no):
             turned = f"{_not(spot, condition)} ? {spot.text(no)} : {spot.text(yes)}"
-            if spot.commented(node.span):
-                return None
             return "flip", "Turn the condition round", turned
     return None
 
@@ -66,11 +62,11 @@ def _call(spot: Spot, node: t.Call) -> tuple[str, str, str] | None:
         case "map", _ if args and len(args) % 2 == 0:
             pairs = zip(map(_key, node.args[::2], args[::2]), args[1::2], strict=True)
             return "map", "Write '{…}' for 'map(…)'", f"{{ {', '.join(f'{k} = {v}' for k, v in pairs)} }}"
-        case "element", (t.Traversal() as value, index) if "*" not in args[0]:
+        case "element", (t.Traversal(), index) if "*" not in args[0]:
             first = isinstance(index, t.Literal) and index.value == 0
             made = f"{args[0]}[{args[1]}]"
             title = f"Write '{_short(made)}' for '{_short(text)}'" + ("" if first else ", which fails past the end")
-            return ("index", title, made) if isinstance(value, t.Traversal) else None
+            return "index", title, made
         case "lookup", (t.Traversal(), _) if "*" not in args[0]:
             made = f"{args[0]}[{args[1]}]"
             return "index", f"Write '{_short(made)}' for '{_short(text)}'", made

@@ -21,6 +21,7 @@ from lsp_server.refactorings.terraform.meaning import Comparison
 from lsp_server.refactorings.terraform.spot import Spot, spot_of, uses_names
 from lsp_server.refactorings.terraform.writing import native
 
+_UNCLEAR = re.compile(r"\ue000|\\u(?:e000|0024|0025)", re.I)  # taken for a mark, or for `${` once it is decoded
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _WHOLE = re.compile("\ue000(\\d+)\ue001(!?)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -54,7 +55,7 @@ class _Json:
 
 def _read(node: t.Template, text: str) -> _Json | None:
     """The JSON that a heredoc is; None where it is none, or where more than values of strings is put into it."""
-    if any(isinstance(part, t.Directive) for part in node.parts):
+    if any(isinstance(part, t.Directive) for part in node.parts) or _UNCLEAR.search(text, *node.span):
         return None
     body, at, values, quoted = "", text.index("\n", node.span.start) + 1, list[t.Expression](), False
     end = text.rfind("\n", 0, node.span.end) + 1
@@ -72,7 +73,13 @@ def _read(node: t.Template, text: str) -> _Json | None:
         values.append(inner)
         at = part.span.end
     try:
-        data = json.loads(body + text[at:end], object_pairs_hook=_once, parse_float=_Number, parse_int=_Number)
+        data = json.loads(
+            body + text[at:end],
+            object_pairs_hook=_once,
+            parse_float=_Number,
+            parse_int=_Number,
+            parse_constant=_no_number,
+        )
     except (ValueError, RecursionError):
         return None
     return _Json(data, tuple(values))
@@ -83,6 +90,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a key stands twice")
     return found
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
 
 
 @dataclass(frozen=True)
@@ -181,6 +192,7 @@ class _Writer:
         group: list[tuple[str, str]] = []
         for name, value in data.items():
             key = name if _NAME.fullmatch(name) and name not in _WORDS else self._string(name)
+            key = f"({key})" if _WHOLE.fullmatch(name) else key
             written = self.value(value, pad)
             if "\n" in written:
                 yield from _aligned(group)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Span
@@ -19,6 +19,8 @@ from lsp_server.refactorings.terraform.writing import bracketed
 
 _VERB = re.compile(r"%%|%s")
 _MARKS = re.compile(r"[$%]\{")
+_OPENING = re.compile(r'"\$\{~?\s*')
+_CLOSING = re.compile(r'\s*~?\}"')
 
 
 def strings(selection: Selection) -> Iterator[Refactoring]:
@@ -27,8 +29,12 @@ def strings(selection: Selection) -> Iterator[Refactoring]:
     for number, node in reversed(list(enumerate(spot.chain))):
         around = spot.chain[number - 1] if number else None
         match node:
-            case t.Template(parts=(t.Interpolation(inner=inner),), heredoc=False):
-                edits = partial(_without_quotes, spot, [(node, inner, around)])
+            case t.Template(parts=(t.Interpolation(),), heredoc=False):
+                key = isinstance(around, t.ObjectExpression) and any(item.key is node for item in around.items)
+                quoted = _quoted(spot.document.text, node, around, key=key)
+                if quoted is None:
+                    return
+                edits = partial(_without_quotes, spot, [quoted])
                 yield _rewriting("strings.bare", "Remove the quotes around the interpolation", edits)
                 return
             case t.Template(heredoc=False) if selection.asked and _is_mixed(node):
@@ -48,45 +54,57 @@ def bare_everywhere(selection: Selection) -> Iterator[Refactoring]:
     number = sum(len(quoted_in(placed.piece)) for placed in spot.tree.placed)
     if number > 1:
         title = f"Remove the quotes around all {number} interpolations"
-        yield _rewriting("strings.bare.all", title, lambda: _without_quotes(spot, _quoted(spot)))
+        yield _rewriting("strings.bare.all", title, lambda: _without_quotes(spot, _all_quoted(spot)))
+
+
+def _all_quoted(spot: Spot) -> Iterator[_Quoted]:
+    """The strings of the document that are a single value."""
+    for placed in spot.tree.placed:
+        for span, inner, brackets in quoted_in(placed.piece):
+            yield _Quoted(span.shifted(placed.start), inner.shifted(placed.start), brackets)
 
 
 def _rewriting(key: str, title: str, edits: Callable[[], Iterable[Edit] | None]) -> Refactoring:
     return Refactoring(key, title, Kind.REWRITE, edits, Comparison())
 
 
-_Quoted = tuple[t.Expression, t.Expression, t.Expression | None]
-"""A string that is a single value, that value, and what is around the string."""
+class _Quoted(NamedTuple):
+    """A string that is a single value, by its span and that of the value; `bracketed` where the value has to be."""
+
+    span: Span
+    inner: Span
+    bracketed: bool
 
 
-def _quoted(spot: Spot) -> Iterator[_Quoted]:
-    """The strings of the document that are a single value."""
-    for placed in spot.tree.placed:
-        for found in quoted_in(placed.piece):
-            yield t.shift(found, placed.start)
+def _quoted(text: str, node: Any, around: t.Expression | None, *, key: bool) -> _Quoted | None:
+    """A string that is a single value, and nothing else in its `${}` that would be lost, such as a comment."""
+    match node:
+        case t.Template(parts=(t.Interpolation(inner=inner),), heredoc=False):
+            before, behind = text[node.span.start : inner.span.start], text[inner.span.end : node.span.end]
+            if _OPENING.fullmatch(before) and _CLOSING.fullmatch(behind):
+                return _Quoted(node.span, inner.span, key or bracketed("", inner, around) != "")
+    return None
 
 
 @with_argument
 def quoted_in(piece: t.Piece) -> tuple[_Quoted, ...]:
     """The strings of a piece that are a single value."""
-    return tuple(_search(piece.body, None)) if '"${' in piece.text else ()
+    return tuple(_search(piece.text, piece.body, None)) if '"${' in piece.text else ()
 
 
-def _search(node: Any, around: t.Expression | None) -> Iterator[_Quoted]:
-    match node:
-        case t.Template(parts=(t.Interpolation(inner=inner),), heredoc=False):
-            yield node, inner, around
+def _search(text: str, node: Any, around: t.Expression | None, *, key: bool = False) -> Iterator[_Quoted]:
+    if (found := _quoted(text, node, around, key=key)) is not None:
+        yield found
     inside = node if isinstance(node, t.Expression) else around
     for child in t.children(node):
-        yield from _search(child, inside)
+        yield from _search(text, child, inside, key=isinstance(node, t.ObjectItem) and child is node.key)
 
 
 def _without_quotes(spot: Spot, found: Iterable[_Quoted]) -> Iterator[Edit]:
     """Take away what is around each value: one may stand in another."""
-    for node, inner, around in found:
-        opening, closing = bracketed("", inner, around)[:1], bracketed("", inner, around)[1:]
-        yield Edit(spot.document.uri, Span(node.span.start, inner.span.start), opening)
-        yield Edit(spot.document.uri, Span(inner.span.end, node.span.end), closing)
+    for span, inner, brackets in found:
+        yield Edit(spot.document.uri, Span(span.start, inner.start), "(" if brackets else "")
+        yield Edit(spot.document.uri, Span(inner.end, span.end), ")" if brackets else "")
 
 
 def _is_mixed(node: t.Template) -> bool:
