@@ -1,7 +1,7 @@
 """The language service, by the cases in `cases/*.txt`: a document, and what is told about it.
 
-`$0` is the cursor. Names are marked in the text: `⟦Name⟧` where one is declared, `«Name»` where it is used; hints
-stand in `⟪…⟫`. Cases are tried with LF, with CRLF, and behind a byte order mark and a comment that is not ASCII.
+Names and hints are marked as `answers` says. Cases are tried with LF, with CRLF, and behind a byte order mark and a
+comment that is not ASCII.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import apply_edits
 from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.cloudformation.service.templates import TemplateService
-from lsp_server.dialects.service import Elsewhere, FoldKind, RefusedError, Role
+from lsp_server.dialects.service import Elsewhere, RefusedError
+from tests.dialects import answers
 
 CASES = Path(__file__).parent / "cases"
 FOLDER = "file:///project/stack/"
 SERVICE = TemplateService(schemas())
-MARK = re.compile(r"⟦([^⟦⟧«»]*)⟧|«([^⟦⟧«»]*)»")
 
 
 def cases(name):
@@ -61,48 +61,14 @@ FORMS = pytest.mark.parametrize("form", ["plain", "crlf", "wide"])
 def test_hover(file, text, expected, form):
     document, at = written(file, text, form)
     found = SERVICE.hover(Unit((document,)), document, at)
-    if expected == ["nothing"]:
-        assert found is None
-        return
-    assert found is not None
-    assert found.span.touches(at)
-    for line in expected:
-        word, _, rest = line.partition(" ")
-        match word:
-            case "on":
-                assert document.slice(found.span) == rest
-            case "has":
-                assert rest in found.text.replace("\r\n", "\n"), found.text
-            case "not":
-                assert rest not in found.text, found.text
-            case _:
-                raise AssertionError(line)
-
-
-def marked(text):
-    """The text without marks, the cursor, and what was marked: span and role."""
-    plain, spans, at, end = "", [], -1, 0
-    for match in MARK.finditer(text):
-        plain += text[end : match.start()]
-        name = match[1] if match[1] is not None else match[2]
-        if "$0" in name:
-            at = len(plain) + name.index("$0")
-            name = name.replace("$0", "")
-        spans.append((Span(len(plain), len(plain) + len(name)), Role.DECLARATION if match[1] is not None else Role.USE))
-        plain += name
-        end = match.end()
-    plain += text[end:]
-    if at < 0:
-        at = plain.index("$0")
-        plain = plain.replace("$0", "")
-    return plain, at, spans
+    answers.hover_tells(found, document, at, expected)
 
 
 @FORMS
 @pytest.mark.parametrize(("file", "text", "expected"), cases("names.txt"))
 def test_names(file, text, expected, form):
     """Every place of a name is found from every other, a rename changes them all, and another one back."""
-    plain, cursor, spans = marked(formed(file, text, form))
+    plain, cursor, spans = answers.marked(formed(file, text, form))
     document = Document(FOLDER + file, plain)
     unit = Unit((document,))
     refused = next((line.removeprefix("refused ") for line in expected if line.startswith("refused ")), None)
@@ -177,22 +143,11 @@ def relative(uri):
     return uri.removeprefix(FOLDER) if uri.startswith((FOLDER, "http")) else uri.replace("file:///project/", "../")
 
 
-def outlined(document, symbol, above, depth):
-    lines = [symbol.extent.start.line + above, symbol.extent.end.line + above]
-    place = "-".join(str(line + 1) for line in lines)
-    facts = [symbol.name, symbol.kind.value, *([symbol.detail] if symbol.detail else [])]
-    yield f"{place} {'  ' * depth}{' · '.join(facts)}"
-    assert symbol.extent.start <= symbol.name_extent.start <= symbol.name_extent.end <= symbol.extent.end
-    for child in symbol.children:
-        yield from outlined(document, child, lines[0], depth + 1)
-
-
 @pytest.mark.parametrize("form", ["plain", "crlf"])
 @pytest.mark.parametrize(("file", "text", "expected"), cases("outlines.txt"))
 def test_outlines(file, text, expected, form):
     document, _ = written(file, text, form)
-    found = [line for symbol in SERVICE.symbols(document) for line in outlined(document, symbol, 0, 0)]
-    assert found == expected
+    assert answers.outline(SERVICE, document) == expected
 
 
 def test_an_outline_after_a_byte_order_mark_on_the_same_line():
@@ -208,17 +163,13 @@ def test_an_outline_after_a_byte_order_mark_on_the_same_line():
 @pytest.mark.parametrize(("file", "text", "expected"), cases("folds.txt"))
 def test_folds(file, text, expected, form):
     document, _ = written(file, text, form)
-    found = SERVICE.folds(document)
-    kinds = {FoldKind.BLOCK: "", FoldKind.COMMENT: " comment", FoldKind.REGION: " region"}
-    assert [f"{fold.first + 1}-{fold.last + 1}{kinds[fold.kind]}" for fold in sorted(found)] == expected
+    assert answers.folds(SERVICE, document) == expected
 
 
 @pytest.mark.parametrize(("file", "text", "expected"), cases("selections.txt"))
 def test_selections(file, text, expected):
     document, at = written(file, text.removesuffix("\n"), "plain")
-    found = SERVICE.selections(document, at)
-    assert [document.slice(span).replace("\n", "\\n") for span in found if span.start < span.end] == expected
-    assert found[-1] == Span(0, len(document.text))
+    assert answers.selections(SERVICE, document, at) == expected
 
 
 @FORMS
@@ -232,11 +183,8 @@ def test_links(file, text, expected, form):
 @FORMS
 @pytest.mark.parametrize(("file", "text", "expected"), cases("inlays.txt"))
 def test_inlays(file, text, expected, form):
-    document, _ = written(file, re.sub("⟪.*?⟫", "", text), form)
-    shown = document.text
-    for inlay in reversed(SERVICE.inlays(Unit((document,)), document, Span(0, len(document.text)))):
-        shown = f"{shown[: inlay.offset]}⟪{inlay.label}⟫{shown[inlay.offset :]}"
-    assert shown == written(file, text, form)[0].text
+    document, _ = written(file, answers.without_hints(text), form)
+    assert answers.with_hints(SERVICE, document) == written(file, text, form)[0].text
 
 
 def test_inlays_are_those_of_the_part_in_sight():

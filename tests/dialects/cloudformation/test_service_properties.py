@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 
@@ -17,6 +16,7 @@ from lsp_server.core.edit import apply_edits
 from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.cloudformation.service.templates import TemplateService
 from lsp_server.dialects.service import RefusedError
+from tests.dialects import answers
 
 SERVICE = TemplateService(schemas())
 RULES = get_rules([], [], [])
@@ -207,9 +207,7 @@ PIECES = st.sampled_from(
     st.integers(0),
 )
 def test_whatever_the_text_every_answer_lies_in_it_and_ranges_nest(text, changes, at):
-    for place, length, piece in changes:
-        start = place % (len(text) + 1)
-        text = text[:start] + piece + text[start + length :]
+    text = answers.changed(text, changes)
     document = Document("file:///t.json" if text.lstrip().startswith("{") else "file:///t.yaml", text)
     unit, offset, whole = Unit((document,)), at % (len(text) + 1), Span(0, len(text))
     hover = SERVICE.hover(unit, document, offset)
@@ -217,39 +215,9 @@ def test_whatever_the_text_every_answer_lies_in_it_and_ranges_nest(text, changes
     SERVICE.definition(unit, document, offset)
     occurrences = SERVICE.occurrences(unit, document, offset)
     assert not occurrences or any(quoted(one.span).touches(offset) for one in occurrences)
-    spans = SERVICE.selections(document, offset)
-    assert spans[-1] == whole
-    assert all(outer.encloses(inner) and outer != inner for inner, outer in itertools.pairwise(spans))
-    assert all(whole.encloses(link.span) for link in SERVICE.links(Unit((document,)), document))
-    assert all(0 <= inlay.offset <= len(text) for inlay in SERVICE.inlays(Unit((document,)), document, whole))
-    folds_nest(document)
-    for symbol in SERVICE.symbols(document):
-        symbols_nest(document, symbol, 0)
+    answers.lie_in_the_text_and_nest(SERVICE, document, offset)
 
 
 def quoted(span):
     """The span with the quotes that may stand around it."""
     return Span(span.start - 1, span.end + 1)
-
-
-def folds_nest(document):
-    around = []
-    last = len(document.line_starts) - 1
-    for fold in sorted(SERVICE.folds(document), key=lambda fold: (fold.first, -fold.last)):
-        assert 0 <= fold.first < fold.last <= last
-        while around and around[-1].last < fold.first:
-            around.pop()
-        assert not around or (around[-1].first < fold.first and fold.last <= around[-1].last)
-        around.append(fold)
-
-
-def symbols_nest(document, symbol, above):
-    extent, name = symbol.extent, symbol.name_extent
-    assert symbol.name.strip()
-    assert extent.start <= name.start <= name.end <= extent.end
-    line = above + extent.start.line
-    assert 0 <= line <= above + extent.end.line < len(document.line_starts)
-    for child in symbol.children:
-        start, end = ((line + place.line, place.column) for place in child.extent)
-        assert (line, extent.start.column) <= start <= end <= (above + extent.end.line, extent.end.column)
-        symbols_nest(document, child, line)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from lsp_server.core.document import Document, Span, Unit
-from lsp_server.dialects.service import FoldKind
 from lsp_server.dialects.terraform.service.modules import ModuleService
+from tests.dialects import answers
 
 CASES = Path(__file__).parent / "service_cases"
 FOLDER = "file:///project/stack/"
@@ -42,22 +42,11 @@ def written(file, text, form="plain"):
     return Document(FOLDER + file, text.replace("$0", "")), text.find("$0")
 
 
-def outlined(document, symbol, above, depth):
-    lines = [symbol.extent.start.line + above, symbol.extent.end.line + above]
-    place = "-".join(str(line + 1) for line in lines)
-    facts = [symbol.name, symbol.kind.value, *([symbol.detail] if symbol.detail else [])]
-    yield f"{place} {'  ' * depth}{' · '.join(facts)}"
-    assert symbol.extent.start <= symbol.name_extent.start <= symbol.name_extent.end <= symbol.extent.end
-    for child in symbol.children:
-        yield from outlined(document, child, lines[0], depth + 1)
-
-
 @FORMS
 @pytest.mark.parametrize(("file", "text", "expected"), cases("outlines.txt"))
 def test_outlines(file, text, expected, form):
     document, _ = written(file, text, form)
-    found = [line for symbol in SERVICE.symbols(document) for line in outlined(document, symbol, 0, 0)]
-    assert found == expected
+    assert answers.outline(SERVICE, document) == expected
 
 
 def test_names_stand_where_the_outline_says():
@@ -121,21 +110,17 @@ def test_declarations(file, text):
     assert SERVICE.declaration(document, ("variable", "other")) is None
 
 
-@pytest.mark.parametrize("form", ["plain", "crlf", "bom"])
+@FORMS
 @pytest.mark.parametrize(("file", "text", "expected"), cases("folds.txt"))
 def test_folds(file, text, expected, form):
     document, _ = written(file, text, form)
-    found = SERVICE.folds(document)
-    kinds = {FoldKind.BLOCK: "", FoldKind.COMMENT: " comment", FoldKind.REGION: " region"}
-    assert [f"{fold.first + 1}-{fold.last + 1}{kinds[fold.kind]}" for fold in sorted(found)] == expected
+    assert answers.folds(SERVICE, document) == expected
 
 
 @pytest.mark.parametrize(("file", "text", "expected"), cases("selections.txt"))
 def test_selections(file, text, expected):
     document, at = written(file, text.rstrip("\n"))
-    found = SERVICE.selections(document, at)
-    assert [document.slice(span).replace("\n", "\\n") for span in found if span.start < span.end] == expected
-    assert found[-1] == Span(0, len(document.text))
+    assert answers.selections(SERVICE, document, at) == expected
 
 
 @FORMS
@@ -203,12 +188,10 @@ def test_what_a_version_asks_for_elsewhere_in_the_module_counts():
 @FORMS
 @pytest.mark.parametrize(("file", "text", "expected"), cases("inlays.txt"))
 def test_inlays(file, text, expected, form):
-    document, _ = written(file, re.sub("⟪.*?⟫", "", text), form)
-    shown = document.text
-    for inlay in reversed(SERVICE.inlays(Unit((document,)), document, Span(0, len(document.text)))):
-        shown = f"{shown[: inlay.offset]}⟪{inlay.label}⟫{shown[inlay.offset :]}"
+    document, _ = written(file, answers.without_hints(text), form)
+    for inlay in SERVICE.inlays(Unit((document,)), document, Span(0, len(document.text))):
         assert inlay.before is inlay.label.endswith(":")
-    assert shown == written(file, text, form)[0].text
+    assert answers.with_hints(SERVICE, document) == written(file, text, form)[0].text
 
 
 def test_inlays_are_those_of_the_part_in_sight():

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.terraform.service.modules import ModuleService
+from tests.dialects import answers
 
 SERVICE = ModuleService()
 MODULE = """\
@@ -80,9 +79,7 @@ def documents(draw):
     """The module, changed at a few places or cut off anywhere, as half-typed texts are."""
     text = draw(st.sampled_from([MODULE, MODULE, JSON]))
     name = "a.tf.json" if text is JSON else draw(st.sampled_from(["a.tf", "a.tf", "b.tfvars"]))
-    for place, length, piece in draw(st.lists(st.tuples(st.integers(0), st.integers(0, 40), PIECES), max_size=4)):
-        start = place % (len(text) + 1)
-        text = text[:start] + piece + text[start + length :]
+    text = answers.changed(text, draw(st.lists(st.tuples(st.integers(0), st.integers(0, 40), PIECES), max_size=4)))
     if draw(st.booleans()):
         text = text[: draw(st.integers(0, len(text)))]
     return Document(f"file:///project/{name}", draw(st.sampled_from(["", "\ufeff"])) + text)
@@ -93,19 +90,12 @@ def documents(draw):
 def test_every_answer_lies_in_the_text_and_ranges_nest(document, at):
     text, unit = document.text, Unit((document,))
     offset, whole = at % (len(text) + 1), Span(0, len(text))
-    spans = SERVICE.selections(document, offset)
-    assert spans[-1] == whole
-    assert all(outer.encloses(inner) and outer != inner for inner, outer in itertools.pairwise(spans))
-    assert all(span.touches(offset) for span in spans)
-    assert all(whole.encloses(link.span) for link in SERVICE.links(unit, document))
-    assert all(0 <= inlay.offset <= len(text) for inlay in SERVICE.inlays(unit, document, whole))
+    assert all(span.touches(offset) for span in SERVICE.selections(document, offset))
     assert all(whole.encloses(one.span) for one in SERVICE.declarations(document))
     told = SERVICE.signature(unit, document, offset)
     assert told is None or -1 <= told.active < len(told.parameters)
     tokens_follow(document)
-    folds_nest(document)
-    for symbol in SERVICE.symbols(document):
-        symbols_nest(document, symbol, 0)
+    answers.lie_in_the_text_and_nest(SERVICE, document, offset)
 
 
 def tokens_follow(document):
@@ -117,26 +107,3 @@ def tokens_follow(document):
             assert end <= span.start < span.end <= len(document.text)
             assert "\n" not in document.slice(span)
             end = span.end
-
-
-def folds_nest(document):
-    around = []
-    last = len(document.line_starts) - 1
-    for fold in sorted(SERVICE.folds(document), key=lambda fold: (fold.first, -fold.last)):
-        assert 0 <= fold.first < fold.last <= last
-        while around and around[-1].last < fold.first:
-            around.pop()
-        assert not around or (around[-1].first < fold.first and fold.last <= around[-1].last)
-        around.append(fold)
-
-
-def symbols_nest(document, symbol, above):
-    extent, name = symbol.extent, symbol.name_extent
-    assert symbol.name.strip()
-    assert extent.start <= name.start <= name.end <= extent.end
-    line = above + extent.start.line
-    assert 0 <= line <= above + extent.end.line < len(document.line_starts)
-    for child in symbol.children:
-        start, end = ((line + place.line, place.column) for place in child.extent)
-        assert (line, extent.start.column) <= start <= end <= (above + extent.end.line, extent.end.column)
-        symbols_nest(document, child, line)

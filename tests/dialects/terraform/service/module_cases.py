@@ -1,8 +1,8 @@
 """Reads the cases in `*.txt` beside it: a module of several files, and what is told about it.
 
 `--- NAME` begins a file; one whose name has a folder (`child/main.tf`) is nearby, one beside the folder is a caller's
-(`../a/main.tf`); `--- after:NAME` is what a file comes to. `$0` is the cursor. Names are marked:
-`⟦name⟧` where one is declared, `«name»` where it is used. What follows `--- expect` is for the test.
+(`../a/main.tf`); `--- after:NAME` is what a file comes to. Names are marked as `answers` says. What follows
+`--- expect` is for the test.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import pytest
 
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import Role
+from tests.dialects.answers import marked
 
 HERE = Path(__file__).parent
 FOLDER = "file:///project/root/"
 FORMS = pytest.mark.parametrize("form", ["plain", "crlf", "wide"])
-MARK = re.compile(r"⟦([^⟦⟧«»]*)⟧|«([^⟦⟧«»]*)»")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def read(text: str, form: str = "plain") -> Case:
             after[_uri(name.removeprefix("after:"))] = _formed(content, form)
             continue
         uri = _uri(name)
-        plain, cursor, found = _marked(_formed(content, form))
+        plain, cursor, found = marked(_formed(content, form))
         marks += [(uri, span, role) for span, role in found]
         at = (uri, cursor) if cursor is not None else at
         beside = (
@@ -90,22 +90,3 @@ def _formed(text: str, form: str) -> str:
     if form == "crlf":
         return text.replace("\n", "\r\n")
     return f"\ufeff# größer 🦉\n{text}" if form == "wide" and not text.lstrip().startswith("{") else text
-
-
-def _marked(text: str) -> tuple[str, int | None, list[tuple[Span, Role]]]:
-    plain, spans, at, end = "", [], None, 0
-    for match in MARK.finditer(text):
-        plain += text[end : match.start()]
-        name = match[1] if match[1] is not None else match[2]
-        if "$0" in name:
-            at = len(plain) + name.index("$0")
-            name = name.replace("$0", "")
-        spans.append((Span(len(plain), len(plain) + len(name)), Role.DECLARATION if match[1] is not None else Role.USE))
-        plain += name
-        end = match.end()
-    plain += text[end:]
-    if at is None and "$0" in plain:
-        at = plain.index("$0")
-        moved = [span.shifted(-2) if span.start > at else span for span, _ in spans]
-        spans = [(span, role) for span, (_, role) in zip(moved, spans, strict=True)]
-    return plain.replace("$0", ""), at, spans

@@ -14,6 +14,7 @@ from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSch
 from lsp_server.dialects.terraform.service.about_schema import of_member
 from lsp_server.dialects.terraform.service.modules import ModuleService
 from lsp_server.dialects.terraform.types import NUMBER, STRING, Type
+from tests.dialects import answers
 from tests.dialects.terraform.service.module_cases import FORMS, cases, read, relative
 
 SERVICE = ModuleService()
@@ -127,22 +128,7 @@ def test_a_rename_changes_the_marked_places_and_another_one_changes_them_back(te
 def test_hover(text, form):
     case = read(text, form)
     found = SERVICE.hover(case.unit, case.document, case.offset)
-    if case.expected == ("nothing",):
-        assert found is None
-        return
-    assert found is not None
-    assert found.span.touches(case.offset)
-    for line in case.expected:
-        word, _, rest = line.partition(" ")
-        match word:
-            case "on":
-                assert case.document.slice(found.span) == rest
-            case "has":
-                assert rest in found.text.replace("\r\n", "\n"), found.text
-            case "not":
-                assert rest not in found.text, found.text
-            case _:
-                raise AssertionError(line)
+    answers.hover_tells(found, case.document, case.offset, list(case.expected))
 
 
 def test_what_a_schema_says_of_an_argument_is_told():
