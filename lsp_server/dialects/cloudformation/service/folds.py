@@ -39,7 +39,7 @@ def folds(template: Template) -> tuple[Fold, ...]:
             own += [Fold(line + first, line + last, kind) for first, last, kind in foldable.folds]
             marks += [(line + at, opens) for at, opens in foldable.marks]
         found += [*_section(template.document, block), *own]
-    return tuple(nested([*found, *regions(marks)]) if marks else found)
+    return tuple(nested([*found, *regions(marks)]))
 
 
 def _section(document: Document, block: Block) -> Iterator[Fold]:
