@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lsp_server.core.document import Document, Unit
+from lsp_server.core.letters import has_letters
 from lsp_server.dialects.base import Completion
 from lsp_server.dialects.terraform import completion_items as items
 from lsp_server.dialects.terraform import completion_names as names
@@ -48,18 +49,9 @@ def _fitting(found: Iterable[Completion], prefix: str) -> list[Completion]:
         label = completion.label.lower()
         if label.startswith(prefix):
             kept.append(completion)
-        elif _has_letters(label, prefix):
+        elif has_letters(label, prefix):
             kept.append(replace(completion, rank=completion.rank + _NO_PREFIX))
     return sorted(kept, key=lambda c: (c.rank, c.label))
-
-
-def _has_letters(label: str, letters: str) -> bool:
-    at = 0
-    for letter in letters:
-        at = label.find(letter, at) + 1
-        if at == 0:
-            return False
-    return True
 
 
 def _offer(context: Context, module: Module, schemas: ProviderSchemas, document: Document) -> Iterator[Completion]:
@@ -67,6 +59,7 @@ def _offer(context: Context, module: Module, schemas: ProviderSchemas, document:
     match context.place:
         case Place.ITEM if not context.path:
             yield from items.top_level(context, module, document)
+            yield from items.whole_resources(context, module, schemas, document)
         case Place.ITEM if context.path[-1].type == "locals":
             yield from names.undeclared_locals(context, module)
         case Place.ITEM if schema:

@@ -49,8 +49,10 @@ def top_level(
 ) -> Iterator[Completion]:
     """Block types at the top level of a file; a snippet where the line holds nothing else."""
     alone = not _rest_of_line(context, document)
+    prefix = context.prefix.lower()
+    partial = alone and len(prefix) < _LONG_ENOUGH  # typed on, it may be the type of a whole resource
     for name, schema in blocks.items():
-        if not has_letters(name, context.prefix.lower()):
+        if not has_letters(name, prefix):
             continue
         stops = snippets.Stops()
         header = " ".join([name, *(f'"{stops.next(label)}"' for label in schema.labels)])
@@ -59,8 +61,24 @@ def top_level(
             text = text.removesuffix("}").removesuffix("  $0\n") + _MORE[name] + "\n}"
         rank = _FIRST.index(name) if name in _FIRST else 20
         yield Completion(
-            name, CompletionKind.BLOCK, context.word, text, "block", snippet=alone, rank=rank, key=f"core:{name}"
-        )
+            name, CompletionKind.BLOCK, context.word, text, "block", snippet=alone, rank=rank, key=f"core:{name}",
+            partial=partial,
+        )  # fmt: skip
+
+
+def whole_resources(
+    context: Context, module: Module, schemas: ProviderSchemas, document: Document
+) -> Iterator[Completion]:
+    """Whole resources where a name begins, at the top level of a file, as resource types of a known provider do."""
+    prefix = context.prefix.lower()
+    provider, more, _ = prefix.partition("_")
+    known = {name for name, _ in schemas.choices}
+    if not more or provider not in known or len(prefix) < _LONG_ENOUGH or _rest_of_line(context, document):
+        return
+    fitting = sorted(name for name in schemas.resource_types(named(module), prefix) if name.startswith(prefix))
+    for name in fitting[:_WHOLE_RESOURCES]:
+        found = _whole(context, name, "resource", module, schemas, document)
+        yield replace(found, text=f"resource {found.text}", partial=len(fitting) > _WHOLE_RESOURCES)
 
 
 @dataclass(frozen=True)
