@@ -274,3 +274,8 @@ def expressions(node: Any) -> Iterator[Expression]:
         yield node
     for child in children(node):
         yield from expressions(child)
+
+
+def loop_names(node: Any) -> frozenset[str]:
+    """The names that `for` brings anywhere in and below a node."""
+    return frozenset(p.name for e in expressions(node) if isinstance(e, ForExpression | Directive) for p in e.names)

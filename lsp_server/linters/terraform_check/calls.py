@@ -114,13 +114,13 @@ def _number(call: t.Call) -> Iterator[Finding]:
 
 
 def _types(call: t.Call, function: Function, types: Types) -> Iterator[Finding]:
-    names = {n for e in t.expressions(call) if isinstance(e, t.ForExpression) for n in (p.name for p in e.names)}
+    names = t.loop_names(call)
     for number, value in enumerate(call.args):
         fixed = number < len(function.parameters)
         parameter = function.parameters[number] if fixed else function.variadic
         if parameter is None:
             return
-        wrong = types.mismatch(value, parameter.type, frozenset(names))
+        wrong = types.mismatch(value, parameter.type, names)
         if wrong:
             detail = f'Invalid value for "{parameter.name}" parameter: {wrong.required}.'
             data = {

@@ -159,7 +159,10 @@ def _no_constraint(given: t.Attribute, wrong: NoConstraint) -> Finding:
 
 def check_constant(value: t.Expression, name: str) -> Iterator[Finding]:
     """Findings for references and calls where only a constant may stand."""
+    own = t.loop_names(value)
     for expression in t.expressions(_without_keys(value)):
+        if isinstance(expression, t.Traversal) and expression.root in own:
+            continue
         if isinstance(expression, t.Traversal):
             data = {"name": name, "kind": "reference"}
             yield Finding(

@@ -157,8 +157,9 @@ def _keyword(given: t.Attribute, words: str) -> Iterator[Finding]:
 
 
 def _destroyed(block: t.Block) -> Iterator[Finding]:
+    allowed = _OF_DESTROYED | t.loop_names(block.body)
     for expression in t.expressions(block.body):
-        if not isinstance(expression, t.Traversal) or expression.root in _OF_DESTROYED or len(expression.parts) < 2:
+        if not isinstance(expression, t.Traversal) or expression.root in allowed or len(expression.parts) < 2:
             continue
         detail = (
             "Destroy-time provisioners and their connection configurations may only reference attributes of the "
