@@ -7,6 +7,7 @@ asks `called_folders` which folders matter, and puts their files into `Unit.near
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,12 @@ from lsp_server.dialects.terraform.types import DYNAMIC, Type
 
 _HERE = (".", "..")
 _LEADING = ("./", "../")
+_SOURCE = re.compile(
+    r"""\.{1,2}\Z | \.{0,2}/ | [a-z0-9+.-]*:: | \w[\w+.-]*:// | git@ | [\w.-]+\.(?:zip|tgz|tar\.gz)
+    | (?:github|gitlab|bitbucket)\.(?:com|org)/ | [\w.-]+\.amazonaws\.com/ | www\.googleapis\.com/storage/v1/
+    | (?:[\w.-]+(?::\d+)?/)?[\w-]+/[\w-]+/[a-z0-9]+(?://.*)?\Z""",
+    re.X,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,11 @@ def source_of(call: t.Block) -> str | None:
 def is_folder(source: str) -> bool:
     """Whether a source names a folder beside the caller's."""
     return source in _HERE or source.startswith(_LEADING)
+
+
+def is_source(address: str) -> bool:
+    """Whether a module can be installed from an address: a folder, a registry's, or one that go-getter knows."""
+    return bool(_SOURCE.match(address))
 
 
 def _folder(call: Declaration) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_schema import BlockSchema
+from lsp_server.dialects.terraform.children import is_source
 from lsp_server.dialects.terraform.constraints import NoConstraint, constraint
 from lsp_server.dialects.terraform.inference import Types
 from lsp_server.dialects.terraform.types import Type
@@ -16,8 +17,6 @@ from lsp_server.linters.terraform_check.finding import Finding, did_you_mean, ne
 
 _IDENTIFIER = re.compile(r"[^\W\d][\w-]*$")
 _RESERVED = frozenset({"source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"})
-_REGISTRY = re.compile(r"([\w.-]+/)?[a-zA-Z0-9_-]+/[a-zA-Z0-9_-]+/[a-z0-9]+(//.*)?$")
-_REMOTE = re.compile(r"(git::|hg::|s3::|gcs::|https?://|git@|github\.com/|bitbucket\.org/|[\w.-]+\.(zip|tgz|tar\.gz))")
 _NAMED = frozenset({"resource", "data", "ephemeral", "variable", "output", "module", "run"})
 _TYPE_WORDS = ("string", "number", "bool", "list", "set", "map", "object", "tuple", "any")
 
@@ -287,9 +286,7 @@ def check_module_source(block: t.Block) -> Iterator[Finding]:
         data = {"name": text, "kind": "value"}
         summary = "Invalid registry module source address"
         yield Finding("invalid-module-source", source.value.span, summary, detail, data)
-    if text is None or text.startswith(("./", "../", "/")) or _REMOTE.match(text) or _REGISTRY.match(text):
-        return
-    if text in {".", ".."}:
+    if text is None or is_source(text):
         return
     detail = (
         f'Terraform failed to determine your intended installation method for remote module package "{text}". If you '
