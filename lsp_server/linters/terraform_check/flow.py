@@ -17,7 +17,7 @@ from lsp_server.linters.terraform_check.static import invalid
 
 _FREE = {
     "sensitive": frozenset({"nonsensitive", "issensitive", "type", "can"}),
-    "ephemeral": frozenset({"ephemeralasnull", "type"}),
+    "ephemeral": frozenset({"ephemeralasnull", "issensitive", "type", "can"}),
 }
 _DEEPEST = 20
 
@@ -63,7 +63,8 @@ class Marks:
         name = call.name.removeprefix("core::")
         if name in _FREE[self._flag] or "::" in name:
             return False
-        return name == self._flag or (name != "try" and any(self._both(a)[0] for a in call.args))
+        certain = call.args[:2] if name == "lookup" else call.args  # the third only counts where nothing is found
+        return name == self._flag or (name != "try" and any(self._both(a)[0] for a in certain))
 
     def _traversal(self, value: t.Traversal) -> tuple[bool, bool]:
         names = value.names

@@ -53,6 +53,7 @@ _SLICE = 0.004  # seconds of work between which others have their turn
 _TURN = 0.0005  # seconds: a timer, so that all that has arrived is answered, not one step of it
 
 _EARLY = frozenset({"source", "version", "prevent_destroy"})
+_ONLY_OPENTOFU = frozenset({"base64gunzip", "cidrcontains", "urldecode"})
 _JSON = "in JSON only declarations are read, their content was not checked"
 
 
@@ -78,7 +79,7 @@ class TerraformCheck:
         module = module_of(unit)
         opentofu = self._opentofu or module.is_opentofu
         for some in _in_steps(module):
-            found += [d for d in some if not opentofu or not _early(d)]
+            found += [d for d in some if not opentofu or not _passes_opentofu(d)]
             if time.monotonic() - began >= _SLICE:
                 await asyncio.sleep(_TURN)
                 began = time.monotonic()
@@ -91,12 +92,15 @@ class TerraformCheck:
 def check_module(module: Module) -> Iterator[Diagnostic]:
     """All findings in a module, in no order that matters."""
     for found in _in_steps(module):
-        yield from (d for d in found if not module.is_opentofu or not _early(d))
+        yield from (d for d in found if not module.is_opentofu or not _passes_opentofu(d))
 
 
-def _early(diagnostic: Diagnostic) -> bool:
-    """Whether OpenTofu, which evaluates variables and locals before anything else, lets it pass."""
-    return diagnostic.code == "reference-not-allowed" and diagnostic.data.get("name") in _EARLY
+def _passes_opentofu(diagnostic: Diagnostic) -> bool:
+    """Whether OpenTofu lets it pass: it evaluates variables and locals before anything else, and has more functions."""
+    name = diagnostic.data.get("name")
+    return (diagnostic.code == "reference-not-allowed" and name in _EARLY) or (
+        diagnostic.code == "unknown-function" and name in _ONLY_OPENTOFU
+    )
 
 
 def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:

@@ -15,6 +15,7 @@ from lsp_server.linters.terraform_check.finding import Finding
 _PRIMITIVE = frozenset({"string", "number", "bool"})
 _LISTS = frozenset({"tuple", "list", "set"})
 _NO_MAP = _PRIMITIVE | _LISTS
+_LEADING_ZEROS = re.compile(r"\b0+(?=\d+[./])")  # Terraform reads `010.0.0.0` as `10.0.0.0`
 _VERB = re.compile(r"%(?:%|[-+# 0]*(?:\[\d+\])?(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:\[\d+\])?[a-zA-Z])")
 _REFUSED: dict[str, tuple[frozenset[str], str]] = {
     "length": (frozenset({"number", "bool"}), "argument must be a string, a collection type, or a structural type"),
@@ -110,7 +111,7 @@ def _number(text: str) -> str:
 
 def _prefix(text: str) -> str:
     try:
-        ip_interface(text)
+        ip_interface(_LEADING_ZEROS.sub("", text))
     except ValueError:
         return f"invalid CIDR expression: invalid CIDR address: {text}"
     return "" if "/" in text else f"invalid CIDR expression: invalid CIDR address: {text}"
