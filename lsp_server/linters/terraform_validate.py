@@ -42,6 +42,7 @@ _OF_SCHEMA = frozenset(
         "wrong-type",
     }
 )
+_NO_TARGET = "configuration-for-import-target-does-not-exist"
 _OF_ANY_SCHEMA = _OF_SCHEMA | {
     "argument-as-block",
     "block-as-argument",
@@ -183,6 +184,8 @@ def _means_something(copy: JudgedCopy, found: Diagnostic, unknown: Collection[tu
     document = _document(copy, found.uri)
     if found.code == "unknown-provider-function":
         return not is_json(document)
+    if found.code == _NO_TARGET and "Resource module." in found.message:
+        return False  # a stand-in has no resources
     return found.code not in _OF_SCHEMA or not copy.refers_to(document, found.span, unknown)
 
 

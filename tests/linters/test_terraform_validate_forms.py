@@ -56,6 +56,22 @@ VALID = {
           cidr_block = provider::acme::f("x")
         }
     """,
+    "a module that gets its providers by name": """
+        module "m" {
+          source = "acme/m/aws"
+          providers = {
+            aws       = aws.west
+            aws.extra = aws
+          }
+        }
+        provider "aws" {
+          alias = "west"
+        }
+        import {
+          to = module.m.aws_vpc.v
+          id = "x"
+        }
+    """,
     "a module that gets providers from its caller": """
         terraform {
           required_providers {

@@ -20,6 +20,8 @@ _GROUPS = {
 
 def check_evaluation(block: t.Block, types: Types) -> Iterator[Finding]:
     """Findings for every expression of a block."""
+    providers = block.body.attribute("providers") if block.type == "module" else None
+    passed = providers.value if providers else None  # its keys are names of configurations: `aws.west = aws`
     for expression in unguarded(block):
         match expression:
             case t.Template(parts=parts) if len(parts) > 1:
@@ -35,7 +37,7 @@ def check_evaluation(block: t.Block, types: Types) -> Iterator[Finding]:
                 yield from _branches(expression, kind_of(yes, types), kind_of(no, types))
             case t.Access(source=source, parts=parts):
                 yield from _taken_apart(source, parts, types)
-            case t.ObjectExpression(items=items):
+            case t.ObjectExpression(items=items) if expression is not passed:
                 for item in items:
                     yield from _key(item)
 
