@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from lsp_server.analysis import merge
+from lsp_server.core.diagnostic import Severity
 from lsp_server.core.document import Document, Unit
 from lsp_server.linters.terraform_check import TerraformCheck
 from lsp_server.linters.terraform_validate import TerraformValidate
@@ -105,6 +106,33 @@ async def test_what_is_valid_is_found_valid(name):
     _, found = await judged(module)
     assert found == []
     assert [d.message for d in (await TerraformCheck().lint(module)).diagnostics] == []
+
+
+async def test_an_attribute_of_a_version_that_is_not_bundled_is_no_error():
+    text = """
+        terraform {
+          required_providers {
+            aws = {
+              source  = "hashicorp/aws"
+              version = "~> 99.0"
+            }
+          }
+        }
+        resource "aws_vpc" "v" {
+          lifecycle {
+            ignore_changes = [brand_new]
+          }
+        }
+        ephemeral "aws_secretsmanager_secret_version" "s" {
+          secret_id = "x"
+        }
+        resource "terraform_data" "d" {
+          triggers_replace = ephemeral.aws_secretsmanager_secret_version.s.brand_new
+        }
+    """
+    own = (await TerraformCheck().lint(unit(main_tf=text))).diagnostics
+    of_attributes = [d.severity for d in own if d.code == "unknown-attribute"]
+    assert of_attributes == [Severity.WARNING, Severity.WARNING]
 
 
 async def test_a_circle_has_a_place_and_is_the_same_mistake_for_both():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.references import Reference, references
 from lsp_server.dialects.terraform.resolve import Problem, Resolver
+from lsp_server.dialects.terraform.schema import Choice
 from lsp_server.linters.terraform_check.finding import Finding, near
 from lsp_server.linters.terraform_check.quoted import check_quoted
 
@@ -48,17 +49,22 @@ def _may_be(problem: Problem, reference: Reference, resolver: Resolver) -> bool:
 def _judged(finding: Finding, reference: Reference, resolver: Resolver) -> Finding:
     """An attribute that only the schema's version decides on is an error if every version that may count says so."""
     names = tuple(str(finding.data.get("address", "")).split("."))
-    table = resolver.module.data if names[0] == "data" else resolver.module.resources
-    declaration = table.get(names[1:] if names[0] == "data" else names)
+    tables = {"data": resolver.module.data, "ephemeral": resolver.module.ephemeral}
+    table = tables.get(names[0])
+    declaration = table.get(names[1:]) if table is not None else resolver.module.resources.get(names)
     choice = resolver.schemas.choice_of(declaration) if declaration else None
     if finding.code != "unknown-attribute" or choice is None:
         return finding
     if not choice.exact:
-        return finding.weakened(f"(Judged by {choice.title}; the project's own provider version is not bundled.)")
+        return finding.weakened(_unbundled(choice))
     for other in resolver.schemas.alternatives:
         if Resolver(resolver.module, other).resolve(reference).problem is None:
             return finding.weakened(f"(So says {choice.title}, the newest; an older major version has it.)")
     return finding
+
+
+def _unbundled(choice: Choice) -> str:
+    return f"(Judged by {choice.title}; the project's own provider version is not bundled.)"
 
 
 def _is_keyword(reference: Reference) -> bool:
@@ -139,7 +145,13 @@ def _repeats(reference: Reference, piece: t.Piece, root: str) -> bool:
     block = next((b for b in piece.body.blocks if b.span.encloses(at)), None)
     if len(reference.path) == 1 and reference.argument in {"count", "for_each", "depends_on"}:
         return False
-    return block is not None and block.body.attribute("for_each" if root == "each" else "count") is not None
+    if block is None or block.body.attribute(wanted) is not None:
+        return block is not None
+    module = resolver.module
+    typed = {"resource": module.resources, "data": module.data, "ephemeral": module.ephemeral}
+    called = module.module_calls.get(block.labels[0].text) if block.type == "module" and block.labels else None
+    declared = called or typed.get(block.type, {}).get(block.address[1:])
+    return declared is not None and declared.argument(wanted) is not None
 
 
 def _self_reference(reference: Reference) -> Iterator[Finding]:
@@ -166,10 +178,11 @@ def _self_reference(reference: Reference) -> Iterator[Finding]:
 def _ignored(block: t.Block, resolver: Resolver) -> Iterator[Finding]:
     """`ignore_changes` names arguments of the resource itself."""
     schema = resolver.schemas.block_of(block) if block.type == "resource" else None
+    choice = resolver.schemas.choice_of(block)
     given = [a for b in block.body.blocks_of("lifecycle") for a in b.body.attributes if a.name == "ignore_changes"]
     items = [i for a in given if isinstance(a.value, t.TupleExpression) for i in a.value.items]
     for item in items if schema and not schema.opaque else ():
-        if not isinstance(item, t.Traversal) or schema is None:
+        if not isinstance(item, t.Traversal) or schema is None or choice is None:
             continue
         known = [*schema.attributes, *schema.blocks]
         if item.root not in known:
@@ -179,7 +192,10 @@ def _ignored(block: t.Block, resolver: Resolver) -> Iterator[Finding]:
             found = Finding("unknown-attribute", span, "Unsupported attribute", detail, data)
             others = [other.block_of(block) for other in resolver.schemas.alternatives]
             elsewhere = any(s and (item.root in s.attributes or item.root in s.blocks) for s in others)
-            yield found.weakened("(Another major version of the provider has it.)") if elsewhere else found
+            if elsewhere:
+                yield found.weakened("(Another major version of the provider has it.)")
+            else:
+                yield found if choice.exact else found.weakened(_unbundled(choice))
 
 
 def _provider(block: t.Block, resolver: Resolver) -> Iterator[Finding]:
