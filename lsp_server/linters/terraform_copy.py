@@ -11,7 +11,7 @@ import json
 import os
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,14 +19,13 @@ from typing import Any
 
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit, apply_edits
-from lsp_server.dialects.terraform.children import folder_of
+from lsp_server.dialects.terraform.children import folder_of, is_source, source_of
 from lsp_server.dialects.terraform.json_declarations import declarations
-from lsp_server.dialects.terraform.module import alias_of, is_json
+from lsp_server.dialects.terraform.module import alias_of, is_json, is_override
 from lsp_server.dialects.terraform.parse import parse, parse_document
 from lsp_server.dialects.terraform.tree import (
     Attribute,
     Block,
-    Template,
     Traversal,
     Tree,
     TupleExpression,
@@ -40,12 +39,8 @@ _NOT_BLANK = re.compile(r"[^\r\n]")
 _NAME_IN_JSON = re.compile(r"[.\[\"]([A-Za-z_][\w-]*)")
 _STATE = frozenset({"backend", "cloud"})
 _PASSED_IN = "lintel-passed-in.tf"
-
-_ADDRESS = re.compile(
-    r"""\.{1,2}/ | [a-z0-9+.-]*:: | \w+:// | git@ | (?:github|gitlab|bitbucket)\.(?:com|org)/
-    | (?:[\w.-]+\.[\w.-]+(?::\d+)?/)?[\w-]+/[\w-]+/[a-z0-9]+(?://.*)?\Z""",
-    re.X,
-)
+Placed = tuple[Document, Block]
+"""A block of a document, with spans of it."""
 
 
 @dataclass(frozen=True)
@@ -176,26 +171,30 @@ class _Copier:
         if missing:
             self.stand_ins[_PASSED_IN] = "".join(f'provider "{n}" {{\n  alias = "{a}"\n}}\n' for n, a in missing)
 
-    def call(self, document: Document, block: Block, installed: Mapping[str, Path], names: Iterable[str]) -> None:
-        """Let a module call lead to a stand-in. One whose source cannot be right is left for terraform to judge."""
-        source = block.body.attribute("source")
-        address = source.value.text if source and isinstance(source.value, Template) else None
-        name = block.labels[0].text if len(block.labels) == 1 else ""
-        if source is None or not address or not _ADDRESS.match(address) or not stand_in.WORD.match(name):
+    def call(self, name: str, blocks: Sequence[Placed], installed: Mapping[str, Path], names: Iterable[str]) -> None:
+        """Let a module call lead to a stand-in. One whose source cannot be right is left for terraform to judge.
+
+        `blocks` are all that make up the call, those of override files last.
+        """
+        address = next((found for _, block in reversed(blocks) if (found := source_of(block))), None)
+        if not address or not is_source(address) or not stand_in.WORD.match(name):
             return
         texts = self._texts(name, address, installed)
         module = stand_in.interface(texts) if texts else None
         if module is None:
-            module = stand_in.guess(block, names)
+            module = stand_in.guess([block for _, block in blocks], names)
             why = "is not installed" if texts is None else "cannot be read"
             self.notes.append(f'module "{name}" {why}: what goes into it and comes out was not checked')
         place = f".lintel/{name}"
         self.stand_ins[f"{place}/main.tf"] = module
         self.manifest.append({"Key": name, "Source": f"./{place}", "Dir": place})
-        self.edits.setdefault(document.uri, []).append(Edit(document.uri, source.value.span, f'"./{place}"'))
-        for attribute in block.body.attributes:
-            if attribute.name in {"version", "providers"}:
-                self.leave_out(document, attribute)
+        for document, block in blocks:
+            for attribute in block.body.attributes:
+                if attribute.name == "source":
+                    edit = Edit(document.uri, attribute.value.span, f'"./{place}"')
+                    self.edits.setdefault(document.uri, []).append(edit)
+                elif attribute.name in {"version", "providers"}:
+                    self.leave_out(document, attribute)
 
     def _texts(self, name: str, address: str, installed: Mapping[str, Path]) -> list[str] | None:
         """The texts of a child module: those of the editor, else those on disk."""
@@ -225,13 +224,16 @@ def judged_copy(folder: Path | None, documents: Mapping[str, Document], nearby: 
     names = frozenset(names_accessed(tree for _, tree in trees.values()))
     names |= {n for d, _ in trees.values() if is_json(d) for n in _NAME_IN_JSON.findall(d.text)}
     installed = stand_in.installed(folder) if any(block.type == "module" for _, block in blocks) else {}
+    calls: dict[str, list[Placed]] = {}
     for document, block in blocks:
         if block.broken:
             continue
         if block.type == "terraform":
             copier.settings(document, block)
-        elif block.type == "module":
-            copier.call(document, block, installed, names)
+        elif block.type == "module" and len(block.labels) == 1:
+            calls.setdefault(block.labels[0].text, []).append((document, block))
+    for name, made_up in calls.items():
+        copier.call(name, sorted(made_up, key=lambda placed: is_override(placed[0])), installed, names)
     copier.declare_passed_in(block for _, block in blocks)
     copies = {name: Rewritten(d, tuple(copier.edits.get(d.uri, ()))) for name, (d, _) in trees.items()}
     manifest = json.dumps({"Modules": copier.manifest})

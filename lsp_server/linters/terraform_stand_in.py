@@ -64,11 +64,12 @@ def _is_true_flag(name: str, value: object) -> bool:
     return name in {"sensitive", "ephemeral"} and isinstance(value, Literal) and value.value is True
 
 
-def guess(call: Block, names: Iterable[str]) -> str:
-    """A module that accepts every argument of the call and has every output that is asked for."""
-    inputs = [a.name for a in call.body.attributes if a.name not in _CALL_WORDS]
+def guess(calls: Iterable[Block], names: Iterable[str]) -> str:
+    """A module that takes every argument of a call, made up of one block or more, and has all outputs of `names`."""
+    given = dict.fromkeys(a.name for call in calls for a in call.body.attributes)
+    inputs = [f'variable "{name}" {{\ndefault = null\n}}' for name in given if name not in _CALL_WORDS]
     outputs = [_output(name) for name in names if WORD.match(name)]
-    return "\n".join([_HEAD, *(f'variable "{name}" {{}}' for name in inputs), *outputs])
+    return "\n".join([_HEAD, *inputs, *outputs])
 
 
 def _output(name: str, *flags: str) -> str:

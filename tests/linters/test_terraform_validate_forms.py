@@ -108,6 +108,137 @@ async def test_what_is_valid_is_found_valid(name):
     assert [d.message for d in (await TerraformCheck().lint(module)).diagnostics] == []
 
 
+BASE = """
+    resource "terraform_data" "x" {
+      input = each.key
+    }
+    resource "terraform_data" "a" {
+      input = terraform_data.b.id
+    }
+    resource "terraform_data" "b" {
+      input = terraform_data.a.id
+    }
+    resource "aws_vpc" "v" {
+    }
+    locals {
+      a = local.b
+      b = local.a
+      c = aws_vpc.nowhere.id
+    }
+    module "m" {
+      source  = "acme/m/aws"
+      version = "1"
+      a       = var.gone
+    }
+    output "o" {
+      value = [local.c, terraform_data.x["a"].id, module.m.id]
+    }
+"""
+OVER = """
+    resource "terraform_data" "x" {
+      for_each = toset(["a"])
+    }
+    resource "terraform_data" "b" {
+      input = each.key
+      count = 1
+    }
+    resource "aws_vpc" "v" {
+      cidr_block = "10.0.0.0/16"
+    }
+    locals {
+      b = 1
+      c = 2
+    }
+    module "m" {
+      source  = "acme/other/aws"
+      version = "2"
+      a       = 1
+      b       = 2
+    }
+""".replace("input = each.key", "input = count.index")
+
+
+async def test_what_an_override_file_writes_over_is_no_mistake():
+    module = unit(main_tf=BASE.replace("terraform_data.b.id", "terraform_data.b[0].id"), override_tf=OVER)
+    _, found = await judged(module)
+    assert found == []
+    own = (await TerraformCheck().lint(module)).diagnostics
+    assert [d.message for d in own if d.severity is not Severity.HINT] == []
+
+
+LISTENER = """
+    resource "aws_lb_listener" "l" {
+      load_balancer_arn = "x"
+    }
+"""
+FORWARD = """
+    resource "aws_lb_listener" "l" {
+      default_action {
+        type = "forward"
+      }
+    }
+"""
+FORWARD_JSON = '{"resource": {"aws_lb_listener": {"l": {"default_action": [{"type": "forward"}]}}}}'
+COMPLETED = {
+    "a block that another file gives": (LISTENER, FORWARD, []),
+    "a block that a file in JSON gives": (LISTENER, FORWARD_JSON, []),
+    "a block of another name": (LISTENER.replace('"l"', '"k"') + LISTENER, FORWARD, ["missing-required-block"]),
+    "what stands in a block that another replaces": (
+        LISTENER.replace('"x"', '"x"\n default_action {\n  typ = var.gone\n}\n'), FORWARD, [],
+    ),
+    "what stands in a block that another adds to": (
+        LISTENER.replace('"x"', '"x"\n lifecycle {\n  ignore_changes = [gone]\n}\n'),
+        FORWARD.replace("default", "lifecycle {\n  create_before_destroy = true\n}\ndefault"), ["unknown-attribute"],
+    ),
+    "an argument that is missing where it has to be": (
+        'resource "aws_s3_object" "o" {\n  bucket = "x"\n}\n',
+        'resource "aws_s3_object" "o" {\n  key = "x"\n}\n', ["missing-required-argument"],
+    ),
+    "an argument that is missing in the block of the override file": (
+        LISTENER, FORWARD.replace('type = "forward"', ""), ["missing-required-argument"],
+    ),
+    "what only overrides needs no required argument": (
+        'resource "aws_s3_object" "o" {\n  bucket = "x"\n  key = "x"\n}\n',
+        'resource "aws_s3_object" "o" {\n  count = 1\n}\n', [],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMPLETED)
+async def test_both_judges_put_files_together_alike(name):
+    base, over, expected = COMPLETED[name]
+    module = unit(main_tf=base, **{"override.tf.json" if over.startswith("{") else "override_tf": over})
+    _, found = await judged(module)
+    assert [code for code, _ in found] == expected
+    own = (await TerraformCheck().lint(module)).diagnostics
+    assert [d.code for d in own if d.severity is Severity.ERROR] == expected
+
+
+async def test_a_call_that_repeats_by_an_override_file_has_each():
+    child = Document("file:///no/such/root/m/main.tf", 'variable "a" {}\n')
+    base = 'module "m" {\n  source = "./m"\n  a = each.key\n}\n'
+    over = 'module "m" {\n  for_each = toset(["x"])\n}\n'
+    module = unit([child], main_tf=base, override_tf=over)
+    assert (await judged(module))[1] == []
+    own = (await TerraformCheck().lint(module)).diagnostics
+    assert [d.code for d in own if d.code != "missing-file"] == []
+
+
+async def test_a_value_that_terraform_reads_at_once_is_judged_though_it_is_written_over():
+    main = 'variable "x" {\n  default = local.a\n}\nlocals {\n  a = 1\n}\n'
+    module = unit(main_tf=main, override_tf='variable "x" {\n  default = 1\n}\n')
+    _, found = await judged(module)
+    assert found == [("variables-not-allowed", "local")]
+    own = (await TerraformCheck().lint(module)).diagnostics
+    assert [d.code for d in own if d.severity is Severity.ERROR] == ["reference-not-allowed"]
+
+
+async def test_a_module_that_is_called_twice_is_judged():
+    call = 'module "m" {\n  source = "acme/m/aws"\n}\n'
+    _, found = await judged(unit(main_tf=call, other_tf=call))
+    assert [code for code, _ in found] == ["duplicate"]
+
+
 async def test_an_attribute_of_a_version_that_is_not_bundled_is_no_error():
     text = """
         terraform {

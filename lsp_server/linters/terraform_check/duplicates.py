@@ -88,6 +88,7 @@ def cycles(module: Module) -> Iterator[Placed]:
     edges = {
         key: [target for target in _edges(declaration.placed.piece).get(key, ()) if target in nodes]
         for key, declaration in nodes.items()
+        if not declaration.overrides  # what it refers to may be written over
     }
     place = {key: number for number, key in enumerate(nodes)}
     for found in _circles(edges):
@@ -156,4 +157,4 @@ def _circles(edges: dict[Address, list[Address]]) -> Iterator[list[Address]]:
             elif target not in done:
                 path.append(target)
                 on_path.add(target)
-                todo.append(iter(edges[target]))
+                todo.append(iter(edges.get(target, ())))

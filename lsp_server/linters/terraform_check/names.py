@@ -35,7 +35,7 @@ def check_references(piece: t.Piece, resolver: Resolver) -> Iterator[Finding]:
         if problem:
             yield _judged(_finding(problem, reference), reference, resolver)
         elif reference.traversal.root not in reference.scope:
-            yield from _scope(reference, piece)
+            yield from _scope(reference, piece, resolver)
             yield from _self_reference(reference)
 
 
@@ -104,7 +104,7 @@ _OF_COUNT = (
 _HERE = {"each": (("key", "value"), _OF_EACH), "count": (("index",), _OF_COUNT)}
 
 
-def _scope(reference: Reference, piece: t.Piece) -> Iterator[Finding]:
+def _scope(reference: Reference, piece: t.Piece, resolver: Resolver) -> Iterator[Finding]:
     root = reference.traversal.root
     path = reference.path
     names = reference.traversal.names
@@ -115,7 +115,7 @@ def _scope(reference: Reference, piece: t.Piece) -> Iterator[Finding]:
         span = reference.traversal.parts[1].span
         yield Finding("unknown-attribute", span, f'Invalid "{root}" attribute', detail, data)
         return
-    if root in {"each", "count"} and not _repeats(reference, piece, root):
+    if root in {"each", "count"} and not _repeats(reference, piece, root, resolver):
         wanted = "for_each" if root == "each" else "count"
         summary = (
             'Reference to "each" in context without for_each'
@@ -139,9 +139,10 @@ def _scope(reference: Reference, piece: t.Piece) -> Iterator[Finding]:
         )
 
 
-def _repeats(reference: Reference, piece: t.Piece, root: str) -> bool:
-    """Whether the top-level block around a reference has the argument that brings `each` or `count`."""
+def _repeats(reference: Reference, piece: t.Piece, root: str, resolver: Resolver) -> bool:
+    """Whether the top-level block around a reference, or a file over it, has what brings `each` or `count`."""
     at = reference.traversal.span
+    wanted = "for_each" if root == "each" else "count"
     block = next((b for b in piece.body.blocks if b.span.encloses(at)), None)
     if len(reference.path) == 1 and reference.argument in {"count", "for_each", "depends_on"}:
         return False
