@@ -15,7 +15,13 @@ from urllib.parse import unquote, urlsplit
 
 from lsp_server.core.document import Document
 from lsp_server.core.uri import path_of as file_of
-from lsp_server.dialects.terraform.file_names import CONFIGURATION_SUFFIXES, TEST_FOLDER, is_module_file, is_test
+from lsp_server.dialects.terraform.file_names import (
+    CONFIGURATION_SUFFIXES,
+    LOCK_FILE,
+    TEST_FOLDER,
+    is_module_file,
+    is_test,
+)
 
 if TYPE_CHECKING:
     import pathspec
@@ -131,6 +137,14 @@ def read_called(documents: Iterable[Document]) -> tuple[Document, ...]:
         except UnreadableError:
             found.append(Document(path.resolve().as_uri(), UNREADABLE))
     return tuple(found)
+
+
+def read_beside(folder: Path) -> tuple[Document, ...]:
+    """Read what settles the versions of a Terraform module's providers: its lock file, where it can be read."""
+    try:
+        return (read_document(folder / LOCK_FILE),)
+    except UnreadableError:
+        return ()
 
 
 UNREADABLE = "{"

@@ -21,6 +21,7 @@ from lsp_server.sources import (
     UnreadableError,
     module_files,
     path_of,
+    read_beside,
     read_called,
     read_document,
     write_document,
@@ -58,7 +59,8 @@ def _unit(language: Language, into: Path | None) -> Unit:
     if language is not Language.TERRAFORM:
         return Unit((main,))
     others = [d for p in module_files(into.resolve().parent) if (d := read_document(p)).uri != main.uri]
-    return Unit((main, *others), read_called((main, *others)))
+    beside = read_beside(into.resolve().parent)
+    return Unit((main, *others), read_called((main, *others)), beside=beside)
 
 
 def _check_place(session: Session, unit: Unit, language: Language, into: Path | None) -> None:

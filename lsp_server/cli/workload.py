@@ -11,7 +11,7 @@ from pathlib import Path
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Dialect
 from lsp_server.engine import Engine
-from lsp_server.sources import UnreadableError, find_sources, module_files, read_called, read_document
+from lsp_server.sources import UnreadableError, find_sources, module_files, read_beside, read_called, read_document
 
 STDIN = "-"
 
@@ -85,7 +85,8 @@ class Workload:
         names = {document.uri: shown(path) for path, document in read}
         paths = {document.uri: path for path, document in read}
         documents = tuple(document for _, document in read)
-        return Job(Unit(documents, read_called(documents)), dialect, names, paths, shown(folder))
+        unit = Unit(documents, read_called(documents), beside=read_beside(folder))
+        return Job(unit, dialect, names, paths, shown(folder))
 
     def _stdin(self, _: Path) -> Job | None:
         try:

@@ -149,12 +149,14 @@ class Unit:
 
     `documents` are ordered; the first is the one that a request was about. `nearby` are others that these call (the
     files of a child module): they are read for what they declare, and neither judged nor edited. `callers` are the
-    files of modules that call this one, where a request is about what they call it by, too.
+    files of modules that call this one, where a request is about what they call it by, too. `beside` are files that
+    settle something for the unit (which versions of its providers) and are none of its documents.
     """
 
     documents: tuple[Document, ...]
     nearby: tuple[Document, ...] = ()
     callers: tuple[Document, ...] = ()
+    beside: tuple[Document, ...] = ()
 
     @property
     def main(self) -> Document:

@@ -171,7 +171,7 @@ class LintelServer(LanguageServer):
     def changed(self, uri: str) -> None:
         """Tell the features that a document is no longer what it was, nor is what it is judged together with."""
         units = [lane.unit for lane in self.lanes.values()]
-        units = [unit for unit in units if any(d.uri == uri for d in (*unit, *unit.nearby))]
+        units = [unit for unit in units if any(d.uri == uri for d in (*unit, *unit.nearby, *unit.beside))]
         for its in dict.fromkeys([uri, *(document.uri for unit in units for document in unit)]):
             self.books.outdated(its)
             self.runs.changed(its)

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
-from lsp_server.dialects.terraform.file_names import is_module_file, module_folder
+from lsp_server.dialects.terraform.file_names import LOCK_FILE, is_module_file, module_folder
 from lsp_server.server.documents import OpenDocuments
 from lsp_server.sources import UNREADABLE, UnreadableError, called_files, module_files, path_of, read_document
 
@@ -45,7 +45,9 @@ class Workspace:
         if language is not Language.TERRAFORM or not _on_disk(document.uri):
             return Unit((document,))
         documents = (document, *self._beside(document))
-        return Unit(documents, tuple(self._called(documents)))
+        lock = f"{folder_uri(document.uri)}/{LOCK_FILE}"
+        locked = self._file(lock, path_of(lock))
+        return Unit(documents, tuple(self._called(documents)), beside=(locked,) if locked is not None else ())
 
     def current(self, unit: Unit, language: Language) -> bool:
         """Whether nothing in `unit` has changed since, neither a buffer nor a file, and nothing came or went."""

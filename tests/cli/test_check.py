@@ -216,3 +216,14 @@ def test_unreadable_documents_are_findings_and_no_crash(lintel: Lintel, text: st
     ran = lintel("check", "-", stdin=text)
     assert ran.code in (0, 1)
     assert "Traceback" not in ran.err
+
+
+def test_the_lock_file_beside_a_module_chooses_the_schema(lintel: Lintel, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('resource "aws_sqs_queue" "q" {\n  region = "eu-west-1"\n}\n')
+    assert "unsupported-argument" not in lintel("check", "--linters", "terraform-check", ".").out  # version 6 has it
+    lock = 'provider "registry.terraform.io/hashicorp/aws" {\n  version = "5.31.0"\n}\n'
+    (tmp_path / ".terraform.lock.hcl").write_text(lock)
+    assert "unsupported-argument" in lintel("check", "--linters", "terraform-check", ".").out
+    assert "unsupported-argument" in lintel("check", "--linters", "terraform-check", "main.tf").out
+    (tmp_path / ".terraform.lock.hcl").write_bytes(b"\xff\xfe")
+    assert "unsupported-argument" not in lintel("check", "--linters", "terraform-check", ".").out

@@ -64,6 +64,19 @@ async def test_a_folder_that_joins_the_workspace_brings_its_configuration(
         await editor.stop()
 
 
+async def test_a_lock_file_that_changes_chooses_another_schema(shared: Editor, tmp_path: Path) -> None:
+    lock = tmp_path / ".terraform.lock.hcl"
+    text = 'provider "registry.terraform.io/hashicorp/aws" {\n  version = "5.31.0"\n}\n'
+    lock.write_text(text)
+    queue = 'resource "aws_sqs_queue" "q" {\n  region = "eu-west-1"\n}\n'
+    uri = shared.open(tmp_path / "main.tf", queue)
+    assert codes(await shared.findings(uri, bool)) == ["unsupported-argument"]  # version 5 has no `region`
+    lock.write_text(text.replace("5.31.0", "6.0.0"))
+    since = len(shared.heard)
+    changed(shared, lock)
+    await shared.until(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, lambda p: p.uri == uri and not p.diagnostics, since)
+
+
 async def test_what_is_no_module_file_is_not_judged_with_the_module(shared: Editor, tmp_path: Path) -> None:
     shared.open(tmp_path / "terragrunt.hcl", 'include "root" {\n  path = 1\n}\n', "hcl")
     uri = shared.open(tmp_path / "main.tf", MODULE)

@@ -11,6 +11,7 @@ TESTS = (".tftest.hcl", ".tofutest.hcl")
 CONFIGURATION_SUFFIXES = (*HCL, *JSON)
 OPENTOFU = (".tofu", ".tofu.json", ".tofutest.hcl")
 MODULE_SUFFIXES = (*CONFIGURATION_SUFFIXES, *TESTS, ".tfvars")
+LOCK_FILE = ".terraform.lock.hcl"
 TEST_FOLDER = "tests"
 """Where `terraform test` looks for tests beside the module's own folder."""
 

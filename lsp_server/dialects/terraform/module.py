@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -10,13 +10,12 @@ from lsp_server.core.caches import sized, with_argument
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.terraform import references as refs
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.file_names import JSON, OPENTOFU, TESTS, is_test, shadowed, stem
+from lsp_server.dialects.terraform.file_names import JSON, LOCK_FILE, OPENTOFU, TESTS, is_test, shadowed, stem
 from lsp_server.dialects.terraform.json_declarations import declarations
-from lsp_server.dialects.terraform.lockfile import locked_versions
+from lsp_server.dialects.terraform.lockfile import Locked, locked_providers
 from lsp_server.dialects.terraform.parse import parse
 
 _KEPT = 1_500_000  # characters
-LOCK_FILE = ".terraform.lock.hcl"
 Name = tuple[str, ...]
 
 
@@ -220,11 +219,15 @@ class Module:
             found.setdefault((declaration.kind, declaration.name[0]), []).append(declaration)
         return found
 
+    @property
+    def locks(self) -> Mapping[str, Locked]:
+        """What the lock file says, by full provider address; nothing where the unit has none."""
+        return locks_of(self.unit)
+
     @cached_property
     def locked(self) -> dict[str, str]:
-        """Versions by full provider address, from the lock file where it is part of the unit."""
-        lock = next((d for d in self.unit if d.name == LOCK_FILE), None)
-        return locked_versions(lock.text) if lock else {}
+        """Versions by full provider address, as the lock file has them."""
+        return {address: lock.version for address, lock in self.locks.items()}
 
     @cached_property
     def is_opentofu(self) -> bool:
@@ -291,6 +294,12 @@ def _aliases(value: t.ObjectExpression) -> tuple[Name, ...]:
     items = listed.items if isinstance(listed, t.TupleExpression) else ()
     written = (tuple((i.text or "").split(".")) if isinstance(i, t.Template) else i for i in items)
     return tuple(i.names if isinstance(i, t.Traversal) else i for i in written if isinstance(i, t.Traversal | tuple))
+
+
+def locks_of(unit: Unit) -> Mapping[str, Locked]:
+    """What the lock file of a unit says of its providers, by full address; nothing where it has none."""
+    lock = next((d for d in unit.beside if d.name == LOCK_FILE), None)
+    return locked_providers(lock.text) if lock else {}
 
 
 def is_configuration(document: Document) -> bool:

@@ -1,16 +1,17 @@
-"""Which schema counts for a module: by lock file, then version constraint, then the newest that is bundled."""
+"""Which schema counts for a module: the installed provider's own, else by lock file, constraint, the newest."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from lsp_server.dialects.terraform import providers
+from lsp_server.dialects.terraform import installed, providers
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
 from lsp_server.dialects.terraform.bundles import Bundle, BundleError, ProviderMeta, bundled, open_bundle
+from lsp_server.dialects.terraform.lockfile import PUBLIC_HOST, public
 from lsp_server.dialects.terraform.module import Declaration, Module, Requirement
 from lsp_server.dialects.terraform.types import Type
 from lsp_server.dialects.terraform.versions import Constraint, version
@@ -18,9 +19,7 @@ from lsp_server.dialects.terraform.versions import Constraint, version
 __all__ = ["AttributeSchema", "BlockSchema", "NestedBlock", "ProviderSchemas", "Type", "schema_for"]
 
 log = logging.getLogger(__name__)
-_HOST = "registry.terraform.io"
-_SAME_HOSTS = frozenset({"registry.opentofu.org", "registry.terraform.io"})  # the first serves what the second does
-_IMPLIED = f"{_HOST}/hashicorp/"  # where Terraform looks for a provider that nothing declares
+_IMPLIED = f"{PUBLIC_HOST}/hashicorp/"  # where Terraform looks for a provider that nothing declares
 
 
 @dataclass(frozen=True)
@@ -164,40 +163,44 @@ def _unique(names: Iterator[str]) -> list[str]:
 def schema_for(module: Module) -> ProviderSchemas:
     """The schemas that count for a module."""
     requirements = tuple(sorted((name, r.source, r.version) for name, r in module.required_providers.items()))
-    return _choose(requirements, tuple(sorted(module.locked.items())))
+    return _choose(requirements, tuple(sorted(module.locked.items())), tuple(installed.bundles(module.locks)))
 
 
 @lru_cache(maxsize=64)
-def _choose(requirements: tuple[tuple[str, str, str], ...], locked: tuple[tuple[str, str], ...]) -> ProviderSchemas:
+def _choose(
+    requirements: tuple[tuple[str, str, str], ...],
+    locked: tuple[tuple[str, str], ...],
+    standing: tuple[tuple[str, Bundle], ...],
+) -> ProviderSchemas:
     required = {name: Requirement(source, constraint) for name, source, constraint in requirements}
-    settled = {_address("", Requirement(source)): found for source, found in locked}
+    settled, own = dict(locked), dict(standing)
     by_address = _bundles_by_address()
+    known = {**dict.fromkeys(own, ()), **by_address}
     constraints: dict[str, list[str]] = {}
     for name, requirement in required.items():
         constraints.setdefault(_address(name, requirement), []).append(requirement.version)
     choices: dict[str, Choice] = {}
     for name, requirement in required.items():
         address = _address(name, requirement)
-        if address in by_address:
+        if address in known:
             wanted = ", ".join(filter(None, constraints[address]))
-            choices[name] = _choice(by_address[address], wanted, settled.get(address, ""))
-    for address, bundles in by_address.items():
+            choices[name] = _choice(known[address], wanted, settled.get(address, ""), own.get(address))
+    # Terraform itself would look for hashicorp/docker; but kreuzwerker's is meant, as there is none of hashicorp's
+    for address in sorted(known, key=lambda a: (a.startswith(_IMPLIED), a in own)):
         name = address.rsplit("/", 1)[-1]
         if name not in required:  # else the name means another provider here
             wanted = ", ".join(filter(None, constraints.get(address, ())))
-            choice = _choice(bundles, wanted, settled.get(address, ""))
-            # Terraform itself would look for hashicorp/docker; but kreuzwerker's is meant
+            choice = _choice(known[address], wanted, settled.get(address, ""), own.get(address))
             implied = address.startswith(_IMPLIED) or choice.built_in
             choices[name] = choice if implied else Choice(choice.bundle, exact=False)
     return ProviderSchemas(tuple(sorted(choices.items())), frozenset(required) - set(choices))
 
 
 def _address(name: str, requirement: Requirement) -> str:
-    parts = (requirement.source.strip() or f"hashicorp/{name}").lower().split("/")
+    parts = (requirement.source.strip() or f"hashicorp/{name}").split("/")
     if len(parts) == 1:
         parts = ["hashicorp", *parts]
-    host = parts[0] if len(parts) == 3 and parts[0] not in _SAME_HOSTS else _HOST
-    return "/".join([host, *parts[-2:]])
+    return public("/".join(parts if len(parts) == 3 else [PUBLIC_HOST, *parts[-2:]]))
 
 
 @lru_cache(maxsize=1)
@@ -216,10 +219,15 @@ def _bundles_by_address() -> dict[str, list[Bundle]]:
     return found
 
 
-def _choice(bundles: list[Bundle], constraint_text: str, locked: str) -> Choice:
-    if locked and (have := version(locked)):
-        return _nearest(bundles, have)
+def _choice(bundles: Sequence[Bundle], constraint_text: str, locked: str, own: Bundle | None) -> Choice:
+    """The choice among `bundles`, and `own`, which is the schema of the locked version itself."""
     constraint = Constraint.parse(constraint_text)
+    have = version(locked)
+    outdated = bool(have) and not constraint.allows(have)  # until the next `terraform init -upgrade`
+    if own is not None and not (outdated and bundles):
+        return Choice(own, not outdated)
+    if have and not outdated:
+        return _nearest(bundles, have)
     fitting = [b for b in bundles if constraint.allows_major(version(b.meta.version)[0])]
     if fitting:
         newest = version(fitting[0].meta.version)
@@ -230,7 +238,7 @@ def _choice(bundles: list[Bundle], constraint_text: str, locked: str) -> Choice:
     return _nearest(bundles, bound)
 
 
-def _nearest(bundles: list[Bundle], have: tuple[int, ...]) -> Choice:
+def _nearest(bundles: Sequence[Bundle], have: tuple[int, ...]) -> Choice:
     """The bundle of the same major version, exact if it is at least as new; else the nearest major, never exact."""
 
     def distance(bundle: Bundle) -> int:

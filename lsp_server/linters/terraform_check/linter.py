@@ -108,7 +108,7 @@ def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
     schemas = schema_for(module)
     resolver = Resolver(module, schemas)
     local_types = tuple((name, resolver.local_type(name)) for name in module.locals)
-    state = _state((module.signature, local_types, tuple(interfaces(module.unit).items())))
+    state = _state((module.signature, schemas, local_types, tuple(interfaces(module.unit).items())))
     state.resolver = resolver
     completed = overriding.completed(module)
     for uri, tree in module.trees.items():

@@ -4,7 +4,7 @@ import pytest
 
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.terraform.dialect import Terraform
-from lsp_server.dialects.terraform.module import Requirement, module_from
+from lsp_server.dialects.terraform.module import Requirement, module_from, module_of
 from lsp_server.dialects.terraform.strict import read_error
 
 WISHES = [
@@ -121,8 +121,8 @@ def test_references_know_what_is_in_scope():
 
 def test_the_lock_file_tells_versions():
     lock = 'provider "registry.terraform.io/hashicorp/aws" {\n  version     = "5.31.0"\n  hashes = ["h1:x"]\n}\n'
-    unit = Unit((document(""), document(lock, ".terraform.lock.hcl")))
-    assert module_from(unit).locked == {"registry.terraform.io/hashicorp/aws": "5.31.0"}
+    unit = Unit((document(""),), beside=(document(lock, ".terraform.lock.hcl"),))
+    assert module_of(unit).locked == {"registry.terraform.io/hashicorp/aws": "5.31.0"}
 
 
 def test_the_strict_reader():

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.core.document import Document
+from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.terraform import schema
 from lsp_server.dialects.terraform.block_schema import OPAQUE, AttributeSchema, BlockSchema, NestedBlock
 from lsp_server.dialects.terraform.bundle_writer import pack
 from lsp_server.dialects.terraform.bundles import Bundle, BundleError, ProviderMeta, bundled, open_bundle
 from lsp_server.dialects.terraform.functions import Function, Parameter
-from lsp_server.dialects.terraform.module import module_from
+from lsp_server.dialects.terraform.module import module_from, module_of
 from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.dialects.terraform.types import BOOL, NUMBER, STRING, Type, parse_type, type_from_json
 from lsp_server.dialects.terraform.versions import Constraint, version
@@ -241,12 +241,13 @@ def test_what_is_no_constraint_allows_everything(text):
         ("5.99.1", "", "aws 5", True, 0),
         ("  >=5.0 ,<6.0  ", "", "aws 5", True, 0),
         (">= 5.0", "6.900.0", "aws 6", False, 0),
+        ("~> 6.0", "5.31.0", "aws 6", True, 0),  # the next `terraform init -upgrade` takes another than is locked
     ],
 )
 def test_the_schema_that_counts(constraint, lock, title, exact, others):
     text = f'terraform {{\n  required_providers {{\n    aws = {{ version = "{constraint}" }}\n  }}\n}}\n'
     locked = f'provider "registry.terraform.io/hashicorp/aws" {{\n  version = "{lock}"\n}}\n' if lock else ""
-    module = module_from([Document("u:/main.tf", text), Document("u:/.terraform.lock.hcl", locked)])
+    module = settled(text, locked)
     choice = schema_for(module).provider_of("aws_vpc")
     assert choice is not None
     assert choice.title.startswith(title)
@@ -258,7 +259,7 @@ def test_the_schema_that_counts(constraint, lock, title, exact, others):
 def test_the_two_public_registries_serve_the_same_provider(source, host):
     text = f'terraform {{\n  required_providers {{\n    aws = {{ source = "{source}" }}\n  }}\n}}\n'
     lock = f'provider "{host}/hashicorp/aws" {{\n  version = "5.31.0"\n}}\n'
-    module = module_from([Document("u:/main.tf", text), Document("u:/.terraform.lock.hcl", lock)])
+    module = settled(text, lock)
     choice = schema_for(module).provider_of("aws_vpc")
     assert choice is not None
     assert choice.title.startswith("aws 5")
@@ -282,6 +283,11 @@ def test_two_local_names_may_stand_for_one_provider():
     text = required(one='source = "hashicorp/random"', two='source = "hashicorp/random"')
     schemas = schema_for(module_from([Document("u:/main.tf", text)]))
     assert schemas.resource("random_pet", "one") == schemas.resource("random_pet", "two") is not None
+
+
+def settled(text, lock):
+    """The module of a text beside which a lock file lies."""
+    return module_of(Unit((Document("u:/main.tf", text),), beside=(Document("u:/.terraform.lock.hcl", lock),)))
 
 
 def required(**providers):

@@ -57,9 +57,9 @@ async def test_a_version_that_is_not_bundled_makes_no_errors_and_names_the_schem
 
 async def test_the_lock_file_counts_more_than_the_constraint():
     lock = 'provider "registry.terraform.io/hashicorp/aws" {\n  version = "6.1.0"\n}\n'
-    documents = (Document("untitled:/m/main.tf", BUCKET), Document("untitled:/m/.terraform.lock.hcl", lock))
+    beside = (Document("untitled:/m/.terraform.lock.hcl", lock),)
     versions = Document("untitled:/m/versions.tf", constrained(">= 5.0"))
-    result = await TerraformCheck().lint(Unit((*documents, versions)))
+    result = await TerraformCheck().lint(Unit((Document("untitled:/m/main.tf", BUCKET), versions), beside=beside))
     assert not [d for d in result.diagnostics if d.severity is not Severity.HINT]
 
 
