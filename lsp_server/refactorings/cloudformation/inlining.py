@@ -36,7 +36,8 @@ def inline_parameter(selection: Selection) -> Iterator[Refactoring]:
     if entry is None or opaque(spot.template):
         return
     hidden, default = attribute(entry, "NoEcho"), default_of(entry)
-    used = re.search(rf"Ref\b.*\b{name}\b|\$\{{\s*{name}\s*\}}", spot.document.text)
+    said = re.escape(name)
+    used = re.search(rf"Ref\b.*\b{said}\b|\$\{{\s*{said}\s*\}}", spot.document.text)
     if default is None or used is None or (hidden is not None and hidden.value.lower() == "true"):
         return
     title = f"Inline parameter '{name}', and delete it{_warning(spot, name)}"
@@ -134,7 +135,7 @@ def _subs(spot: Spot, uses: Iterable[Reference], default: str | list[str]) -> li
 
 def _without_variable(spot: Spot, use: Reference, default: str) -> Iterable[Edit] | None:
     """The default in the text of a Sub, which goes where it has no variables left."""
-    node, variable = use.node, re.compile(rf"\$\{{\s*{use.target}\s*\}}")
+    node, variable = use.node, re.compile(rf"\$\{{\s*{re.escape(use.target)}\s*\}}")
     function = next(functions_around(node), None)
     if function is None or function.name != "Fn::Sub" or not isinstance(node, Scalar):
         return None

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from cfnlint.decode import decode_str
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -194,3 +195,14 @@ def test_nothing_is_raised_whatever_is_typed(document: Document, drawn: st.DataO
     text = document.text[:at] + typed + document.text[at + drawn.draw(st.integers(0, 5)) :]
     for refactoring, after in made_at(document.with_text(text), min(at, len(text))):
         list(refactoring.differences(Unit((document.with_text(text),)), Unit((after,))))
+
+
+@pytest.mark.parametrize("name", ["[", "(", "a+", "\\"])
+def test_a_name_may_hold_any_character(name: str) -> None:
+    text = (
+        f"Parameters:\n  '{name}':\n    Type: String\n    Default: d\nOutputs:\n  O:\n    Value: !Sub 'x${{{name}}}'\n"
+    )
+    document = Document("file:///w/template.yaml", text)
+    for at in range(0, len(text), 3):
+        for refactoring, after in made_at(document, at):
+            list(refactoring.differences(Unit((document,)), Unit((after,))))
