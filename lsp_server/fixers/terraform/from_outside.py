@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.terraform.tree import Traversal
-from lsp_server.dialects.terraform.types import STRING, Type
+from lsp_server.dialects.terraform.types import DYNAMIC, Type
 from lsp_server.fixers.terraform.content import Scene
 from lsp_server.fixers.terraform.names import words
 from lsp_server.fixers.terraform.supply import declarations
@@ -44,5 +44,5 @@ def stand_in(document: Document, traversal: Traversal, at: int) -> tuple[str, Ed
 
 
 def plain(wanted: Type) -> Type:
-    """A type that a variable can be declared with: text where nothing is known."""
-    return wanted if wanted.primitive or wanted.element else STRING
+    """A type that a variable can be declared with: any where nothing is known."""
+    return wanted if wanted.primitive or wanted.element or wanted.fields else DYNAMIC
