@@ -223,6 +223,23 @@ def insert_item(
     return Edit(document.uri, block.inner_span, f"{kept}{nl}{lines}{nl}{own}")
 
 
+def as_block(document: Document, block: Block, item: Attribute, comments: Comments, text: str) -> tuple[Edit, ...]:
+    """Edits that put a nested block, given as lines that are not indented, in the place of an argument of a block.
+
+    It comes below the last item of the block, as nested blocks do. `comments` is what goes away with the argument.
+    """
+    every: list[Attribute | Block] = [*block.body.attributes, *block.body.blocks]
+    every.sort(key=lambda each: each.span)
+    if item is not every[-1]:
+        return remove(document, comments.span), insert_block(document, block, text)
+    pad = indent(document, item.span.start)
+    start = document.line_starts[document.position(comments.span.start).line]
+    if document.text[start : comments.span.start].strip():
+        start, pad = comments.span.start, ""
+    gap = "" if item is every[0] else "\n"
+    return (Edit(document.uri, Span(start, comments.span.end), gap + pad + reindent(text, "", pad)),)
+
+
 def append(document: Document, text: str, after: Span | None = None) -> Edit:
     """Add a top-level block after another one, or at the end of the file, with one empty line between."""
     nl = document.newline

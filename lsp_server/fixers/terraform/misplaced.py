@@ -90,11 +90,12 @@ def move(place: Place, item: Attribute | Block, name: str, home: Home) -> Step:
     comments = layout.with_comments(document, item)
     if isinstance(item, Attribute):
         value = layout.reindent(document.slice(item.value.span), old, "")
-        insert = _insert_argument(home, f"{value}  {comments.behind}".rstrip(), comments.above)
+        edits = _argument_moved(place, item, comments, home, f"{value}  {comments.behind}".rstrip())
     else:
         text = layout.reindent(document.slice(item.span), old, "")
         lines = [*comments.above, f"{text}  {comments.behind}".rstrip()]
         insert = layout.insert_block(document, home.host.block, "\n".join(lines))
+        edits = (layout.remove(document, comments.span), insert)
     below = len(home.host.path) > len(place.path) or home.new
     target = ".".join((*(b.type for b in home.host.path[1:]), *home.new)) or home.host.path[0].type
     kind = "argument" if isinstance(item, Attribute) else "block"
@@ -102,19 +103,24 @@ def move(place: Place, item: Attribute | Block, name: str, home: Home) -> Step:
     title = f"Move the {kind} `{name}` {'into' if below else 'out to'} `{target}`{renamed}"
     return Step(
         title,
-        (layout.remove(document, comments.span), insert),
+        edits,
         "misplaced",
-        filled=home.name,
+        filled=home.new[0] if home.new and home.host.block is place.block else home.name,
         reveals=not isinstance(item, Attribute),
     )
 
 
-def _insert_argument(home: Home, value: str, above: tuple[str, ...]) -> Edit:
+def _argument_moved(
+    place: Place, item: Attribute, comments: layout.Comments, home: Home, value: str
+) -> tuple[Edit, ...]:
     document, block = home.host.document, home.host.block
+    removed = layout.remove(document, comments.span)
     if not home.new:
-        return layout.insert_argument(document, block, home.name, value, above)
-    text = "\n".join([*above, f"{home.name} = {value}"])
+        return removed, layout.insert_argument(document, block, home.name, value, comments.above)
+    text = "\n".join([*comments.above, f"{home.name} = {value}"])
     for kind in reversed(home.new):
         body = layout.UNIT + layout.reindent(text, "", layout.UNIT)
         text = f"{kind} {{\n{body}\n}}"
-    return layout.insert_block(document, block, text)
+    if block is place.block:
+        return layout.as_block(document, block, item, comments, text)
+    return removed, layout.insert_block(document, block, text)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.terraform.tree import Attribute, Block, Broken, Literal, Template
 from lsp_server.fixers.terraform import layout, shape
 from lsp_server.fixers.terraform.content import Content
-from lsp_server.fixers.terraform.place import Place, items, kind_of
+from lsp_server.fixers.terraform.place import Place, kind_of
 from lsp_server.fixers.terraform.step import Step
 from lsp_server.fixers.terraform.upgrades import Change, changes
 
@@ -99,23 +98,10 @@ def _into(place: Place, item: Attribute, blocks: list[str], text: str) -> tuple[
     for kind in reversed(left):
         body = f"{kind} {{\n{layout.UNIT}{layout.reindent(body, '', layout.UNIT)}\n}}"
     return (
-        _as_block(place, item, comments, body)
+        layout.as_block(document, place.block, item, comments, body)
         if host is place.block
         else (removed, layout.insert_block(document, host, body))
     )
-
-
-def _as_block(place: Place, item: Attribute, comments: layout.Comments, text: str) -> tuple[Edit, ...]:
-    """Edits that put a block, given as lines that are not indented, where an argument was, or below the last item."""
-    document, last = place.document, items(place.block)[-1]
-    if item is not last:
-        return layout.remove(document, comments.span), layout.insert_block(document, place.block, text)
-    pad = layout.indent(document, item.span.start)
-    start = document.line_starts[document.position(comments.span.start).line]
-    if document.text[start : comments.span.start].strip():
-        start, pad = comments.span.start, ""
-    gap = "" if item is items(place.block)[0] else "\n"
-    return (Edit(document.uri, Span(start, comments.span.end), gap + pad + layout.reindent(text, "", pad)),)
 
 
 def _filter(place: Place, item: Attribute, change: Change) -> Iterator[Step]:
@@ -129,5 +115,5 @@ def _filter(place: Place, item: Attribute, change: Change) -> Iterator[Step]:
     lines = [*comments.above, "filter {", f'  name   = "{change.filter}"', f"  values = [{value}]", "}"]
     if comments.behind:
         lines[-2] += f" {comments.behind}"
-    edits = _as_block(place, item, comments, "\n".join(lines))
+    edits = layout.as_block(document, place.block, item, comments, "\n".join(lines))
     yield Step(f"Write `{item.name}` as a filter", edits, "upgraded", Applicability.SAFE, filled="filter")
