@@ -27,6 +27,7 @@ from lsp_server.fixers.terraform.values import fits, needs_brackets
 
 LEAST = 0.72
 _TIE = 0.02
+_HANDLES = frozenset({"id", "name", "arn"})
 
 
 def ranked(place: Place, item: Attribute) -> list[tuple[float, int, Step]]:
@@ -43,7 +44,8 @@ def ranked(place: Place, item: Attribute) -> list[tuple[float, int, Step]]:
     found = []
     for score, number, name in scored:
         certain = name == slip and is_certain(item.name, name)
-        step = _rename(place, item, name, certain=certain, doubtful=tied and score > scored[0][0] - _TIE)
+        doubtful = (tied and score > scored[0][0] - _TIE) or _one_of_several(item, name, free)
+        step = _rename(place, item, name, certain=certain, doubtful=doubtful)
         found.append((score, number, step))
     return found
 
@@ -72,7 +74,7 @@ def _stands_in(place: Place, item: Attribute, candidate: str) -> bool:
     others = [n for n in place.content.required if n != candidate and not place.has(n)]
     if any(set(words(n)) & mine >= theirs & mine for n in others):
         return False
-    if mine < theirs and not mine <= {"id", "name", "arn"}:
+    if mine < theirs and not mine <= _HANDLES:
         return True
     if len(theirs) > 1 or identity_of(candidate) == "" or identity_of(item.name) != identity_of(candidate):
         return False
@@ -112,13 +114,24 @@ def _rename(place: Place, item: Attribute, name: str, *, certain: bool, doubtful
     return Step(f"Change `{item.name}` to `{name}`", tuple(edits), "argument_name", trust, filled=name)
 
 
+def _one_of_several(item: Attribute, name: str, free: list[str]) -> bool:
+    """Whether several names end in what is written, and the value is none of what the nearest one says before that.
+
+    A Neptune cluster has a parameter group, and another one for its instances.
+    """
+    if sum(other.endswith(f"_{item.name}") for other in free) < 2 or not isinstance(item.value, Traversal):
+        return False
+    names = item.value.names[1:] if item.value.root == "data" else item.value.names
+    return len(names) > 2 and name.endswith(f"_{item.name}") and not set(words(name)) <= {*words(names[0]), *_HANDLES}
+
+
 def _refers_elsewhere(old: str, name: str, value: Expression) -> bool:
     """Whether a value is a resource that the old name says and the new one does not: a `vpc_id` is no peering's."""
     inner = value.items[0] if isinstance(value, TupleExpression) and value.items else value
     if not isinstance(inner, Traversal) or len(inner.names) < 3:
         return False
     noun = words(inner.names[1] if inner.root == "data" else inner.root)[1:]
-    mine, theirs = (tuple(w for w in words(n) if w not in {"id", "name", "arn"}) for n in (old, name))
+    mine, theirs = (tuple(w for w in words(n) if w not in _HANDLES) for n in (old, name))
     said = bool(mine) and noun[-len(mine) :] == mine
     return said and theirs[-len(mine) :] != mine and (not theirs or noun[-len(theirs) :] != theirs)
 
@@ -144,7 +157,8 @@ def _handle_of(value: Expression) -> str:
 def _other_handle(place: Place, before: str, name: str, value: Expression) -> Iterator[Edit]:
     """`x_name = aws_x.a.arn` for `x_arn`: the attribute that the new name asks for, where the type has it."""
     old, new = identity_of(before), identity_of(name)
-    if old == new or "arn" not in {old, new} or new == "" or not isinstance(value, Traversal):
+    asked = "arn" in {old, new} or (old == "name" and name.endswith("_id"))
+    if old == new or not asked or new == "" or not isinstance(value, Traversal):
         return
     last = value.parts[-1]
     if last.kind != "attr" or last.name != (old or "name") or value.root in {"var", "local", "module", "each"}:
