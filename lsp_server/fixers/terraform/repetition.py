@@ -79,4 +79,7 @@ def fix_scope(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         new = "count.index"
     if new:
         span = Span(traversal.span.start, traversal.parts[1].span.end)
-        yield fix(f"Write `{new}`", [Edit(context.document.uri, span, new)], [diagnostic], "scope")
+        # a number where a key stood, or a key for a number, fits a text; what counts or picks with it is another matter
+        text = any(isinstance(e, t.Interpolation) and e.inner is traversal for e in t.expressions(body))
+        trust = Applicability.UNSAFE if text else Applicability.DISPLAY_ONLY
+        yield fix(f"Write `{new}`", [Edit(context.document.uri, span, new)], [diagnostic], "scope", trust)
