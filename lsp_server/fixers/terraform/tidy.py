@@ -15,6 +15,7 @@ from lsp_server.dialects.terraform.versions import version
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform import layout
 from lsp_server.fixers.terraform.content import scene_of
+from lsp_server.fixers.terraform.expression_at import smallest
 from lsp_server.fixers.terraform.place import fix
 from lsp_server.fixers.terraform.values import constraint, type_of
 
@@ -48,8 +49,11 @@ def fix_unused(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
 
 
 def fix_index(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
-    """`aws_instance.a.0.id` with brackets."""
+    """`aws_instance.a.0.id` with brackets; behind `.*`, brackets would be about the whole list."""
     document, span = context.document, diagnostic.span
+    around = smallest(document, span, t.Traversal) or smallest(document, span, t.Access)
+    if around is None or ".*" in document.text[around.span.start : span.end]:
+        return
     edits = [
         Edit(document.uri, Span(span.start + m.start(), span.start + m.end()), f"[{m[1]}]")
         for m in _INDEX.finditer(document.slice(span))

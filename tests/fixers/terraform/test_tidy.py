@@ -91,3 +91,10 @@ def test_a_provider_is_required_in_the_newest_version_that_is_known(name):
 def test_a_provider_of_which_nothing_is_known_is_left_alone():
     _, found = fixes('«provider "dog"» {}\n', VERSIONS, ASKED.replace("aws", "dog"))
     assert not found
+
+
+def test_an_index_behind_a_splat_is_left_alone_since_brackets_mean_another_element():
+    assert not fixes("locals {\n  a = «aws_instance.a.*.ipv6_addresses.0»\n}\n", INDEX)[1]
+    assert not fixes(
+        "locals {\n  a = aws_instance.a.*.ipv6_addresses«.0»\n}\n", "deprecated-index", "", "terraform-check"
+    )[1]
