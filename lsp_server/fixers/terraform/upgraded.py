@@ -73,7 +73,7 @@ def _value(place: Place, item: Attribute, change: Change) -> tuple[str, bool]:
         return f"!{written}" if written.replace(".", "").replace("_", "").isalnum() else f"!({written})", True
     if change.each:
         return change.each.replace("*", written), True
-    return written, True
+    return written, change.sure
 
 
 def _into(place: Place, item: Attribute, blocks: list[str], text: str) -> tuple[Edit, ...] | None:

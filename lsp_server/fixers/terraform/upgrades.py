@@ -16,16 +16,18 @@ class Change:
 
     `name` is what it is called now, behind the blocks in it that it moved into (`cpu_options.core_count`). `words` says
     what each of its values became, as they are written; `each` how any value is written now, with `*` for it.
-    `filter` is the filter of that name that took its place.
+    `filter` is the filter of that name that took its place. `sure` is whether nothing else can have been meant: a
+    database that says its `name` may mean its identifier.
     """
 
     name: str = ""
     words: dict[str, str] = field(default_factory=dict)
     each: str = ""
     filter: str = ""
+    sure: bool = True
 
 
-# type, argument with the blocks around it, what it is now, and how its value changed where it did
+# type, argument with the blocks around it, what it is now, and how its value changed where it did; `?` is not sure
 _ARGUMENTS = """
 provider.aws s3_force_path_style s3_use_path_style
 provider.aws shared_credentials_file shared_credentials_files [*]
@@ -33,7 +35,7 @@ provider.azurerm skip_provider_registration resource_provider_registrations true
 aws_autoscaling_attachment alb_target_group_arn lb_target_group_arn
 aws_batch_compute_environment compute_environment_name name
 aws_batch_compute_environment compute_environment_name_prefix name_prefix
-aws_db_instance name db_name
+aws_db_instance name db_name ?
 aws_eip vpc domain true="vpc"
 aws_elasticache_replication_group availability_zones preferred_cache_cluster_azs
 aws_elasticache_replication_group number_cache_clusters num_cache_clusters
@@ -81,15 +83,18 @@ azurerm_servicebus_topic enable_express express_enabled
 azurerm_servicebus_topic enable_partitioning partitioning_enabled
 azurerm_storage_account enable_https_traffic_only https_traffic_only_enabled
 azurerm_subnet address_prefix address_prefixes [*]
-azurerm_subnet enforce_private_link_endpoint_network_policies private_endpoint_network_policies true="Disabled",false="Enabled"
-azurerm_subnet enforce_private_link_service_network_policies private_link_service_network_policies_enabled true=false,false=true
-azurerm_subnet private_endpoint_network_policies_enabled private_endpoint_network_policies true="Enabled",false="Disabled"
+azurerm_subnet enforce_private_link_endpoint_network_policies private_endpoint_network_policies \
+true="Disabled",false="Enabled"
+azurerm_subnet enforce_private_link_service_network_policies private_link_service_network_policies_enabled \
+true=false,false=true
+azurerm_subnet private_endpoint_network_policies_enabled private_endpoint_network_policies \
+true="Enabled",false="Disabled"
 azurerm_windows_virtual_machine_scale_set gallery_applications gallery_application
 azurerm_windows_virtual_machine_scale_set terminate_notification termination_notification
 google_alloydb_cluster network network_config.network
 google_container_cluster monitoring_config.advanced_datapath_observability_config.relay_mode enable_relay \
 "DISABLED"=false,"INTERNAL_VPC_LB"=true,"EXTERNAL_LB"=true
-"""  # noqa: E501  # a line of the table each
+"""
 
 # types that are no more, and what took their place; of a data source behind `data.`
 _TYPES = """
@@ -109,14 +114,16 @@ azurerm_mysql_configuration azurerm_mysql_flexible_server_configuration
 azurerm_mysql_database azurerm_mysql_flexible_database
 azurerm_mysql_firewall_rule azurerm_mysql_flexible_server_firewall_rule
 azurerm_mysql_server azurerm_mysql_flexible_server
-azurerm_security_center_server_vulnerability_assessment azurerm_security_center_server_vulnerability_assessment_virtual_machine
+azurerm_security_center_server_vulnerability_assessment \
+azurerm_security_center_server_vulnerability_assessment_virtual_machine
 azurerm_sql_database azurerm_mssql_database
 azurerm_sql_elasticpool azurerm_mssql_elasticpool
 azurerm_sql_failover_group azurerm_mssql_failover_group
 azurerm_sql_firewall_rule azurerm_mssql_firewall_rule
 azurerm_sql_managed_database azurerm_mssql_managed_database
 azurerm_sql_managed_instance azurerm_mssql_managed_instance
-azurerm_sql_managed_instance_active_directory_administrator azurerm_mssql_managed_instance_active_directory_administrator
+azurerm_sql_managed_instance_active_directory_administrator \
+azurerm_mssql_managed_instance_active_directory_administrator
 azurerm_sql_managed_instance_failover_group azurerm_mssql_managed_instance_failover_group
 azurerm_sql_server azurerm_mssql_server
 azurerm_sql_virtual_network_rule azurerm_mssql_virtual_network_rule
@@ -126,7 +133,7 @@ data.azurerm_mysql_server azurerm_mysql_flexible_server
 data.azurerm_sql_database azurerm_mssql_database
 data.azurerm_sql_managed_instance azurerm_mssql_managed_instance
 data.azurerm_sql_server azurerm_mssql_server
-"""  # noqa: E501
+"""
 
 
 @cache
@@ -139,6 +146,8 @@ def changes() -> dict[tuple[str, str], Change]:
             change = Change(filter=new.removeprefix("filter:"))
         elif how and "=" in how[0]:
             change = Change(new, dict(pair.split("=") for pair in how[0].split(",")))
+        elif how == ["?"]:
+            change = Change(new, sure=False)
         else:
             change = Change(new, each=how[0] if how else "")
         found[kind, path] = change
