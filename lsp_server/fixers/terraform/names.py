@@ -205,8 +205,8 @@ def names_the_same(name: str, other: str, distinctive: frozenset[str] = frozense
     if not _same_digits(*("_".join(w for w in words(n) if w != "ec2") for n in (name, other))):
         return False  # the second version of a service is another service
     mine, theirs = _said(name), _said(other)
-    if not _has_stem(mine[-1], theirs):
-        return False  # `aws_s3_bucket_cors` is no `aws_s3_bucket`
+    if not _has_stem(mine[-1], theirs) or len(mine) - len(set(mine)) != len(theirs) - len(set(theirs)):
+        return False  # `aws_s3_bucket_cors` is no `aws_s3_bucket`, and an option of an option group no group
     if ending and not _has_stem(theirs[-1], mine):
         return False  # and `aws_eks_access_policy` may be another thing than its association
     lost = {word for word in mine if not _has_stem(word, theirs)}
@@ -219,7 +219,7 @@ def names_the_same(name: str, other: str, distinctive: frozenset[str] = frozense
 def _said(name: str) -> tuple[str, ...]:
     """The words of a name without those at the end that say nothing."""
     said = words(name)
-    while len(said) > 1 and said[-1] in FILLERS:
+    while len(said) > 1 and said[-1] in FILLERS and said[-1] not in said[:-1]:
         said = said[:-1]
     return said
 

@@ -15,7 +15,7 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.terraform.tree import Attribute, Block, Body, Part, Traversal, TupleExpression, expressions
 from lsp_server.dialects.terraform.types import STRING
 from lsp_server.fixers.base import FixContext
-from lsp_server.fixers.terraform.content import META, Content, Scene, scene_of
+from lsp_server.fixers.terraform.content import META, Scene, scene_of
 from lsp_server.fixers.terraform.from_outside import stand_in
 from lsp_server.fixers.terraform.names import (
     FILLERS,
@@ -31,7 +31,7 @@ from lsp_server.fixers.terraform.place import Place, fix, kind_of, locate
 from lsp_server.fixers.terraform.settle import settled
 from lsp_server.fixers.terraform.step import Step
 from lsp_server.fixers.terraform.supply import declarations
-from lsp_server.fixers.terraform.upgrades import successors
+from lsp_server.fixers.terraform.upgrades import changes, successors
 
 CODES = frozenset({"unknown-resource-type", "unknown-data-source"})
 _LEAST = 0.66
@@ -69,15 +69,20 @@ def fix_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
 def candidates(scene: Scene, block: Block) -> list[Candidate]:
     """Types that may have been meant by a block's, best first: those that say the same before those that fit."""
     written = block.labels[0].text
-    types = tuple(scene.types(block.type))
+    types, others = (
+        tuple(scene.types(kind)) for kind in (block.type, "data" if block.type == "resource" else "resource")
+    )
     heir = _heir(block.type, written)
     if heir in types:
-        return [Candidate(heir, 1.0, _fit(scene.type_content(block.type, heir), block), same=True)]
+        fit = _fit(scene, heir, block)
+        return [Candidate(heir, 1.0, fit, same=fit >= _FITTING)]
     asked = _asked_for(scene, block)
     found = []
-    for alike in _alike(written, types, frozenset(asked)):
-        fit = _fit(scene.type_content(block.type, alike.name), block)
-        same = alike.same or (alike.more and fit >= _FITTING)
+    for alike in _alike(written, types, others, frozenset(asked)):
+        fit = _fit(scene, alike.name, block)
+        less = not set(words(written)) <= set(words(alike.name))
+        same = alike.same and (fit > 0.0 or not less)  # a word less, and nothing of what it says: another thing
+        same = same or (alike.more and fit >= _FITTING)
         score = 0.6 * alike.like + 0.4 * fit + (0.1 if alike.like >= _SAME else 0.0)
         if score >= _LEAST or same:
             found.append(Candidate(alike.name, score, fit, same))
@@ -97,16 +102,22 @@ class _Alike(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _alike(written: str, types: tuple[str, ...], asked: frozenset[tuple[str, ...]]) -> tuple[_Alike, ...]:
-    """The types whose names come near one that is written. Kept: each round of a repair asks for the same anew."""
-    vocabulary, services = _vocabulary(types), _services(types)
+def _alike(
+    written: str, types: tuple[str, ...], others: tuple[str, ...], asked: frozenset[tuple[str, ...]]
+) -> tuple[_Alike, ...]:
+    """The types whose names come near one that is written. Kept: each round of a repair asks for the same anew.
+
+    `others` are the data sources beside the resource types, or the other way round.
+    """
+    vocabulary, services = _vocabulary(types), _services(types + others)
+    service = services.intersection(words(written)[1:2])
     found = []
     for name in types:
         own = _of_provider(written, name)
         if not own:
             continue
         rest, other = own.partition("_")[2], name.partition("_")[2]
-        same = names_the_same(own, name, services) or words(other) in asked
+        same = names_the_same(own, name, services) or (words(other) in asked and service <= set(words(name)))
         more = not same and names_the_same(own, name, services, ending=False)
         like = _likeness(rest, other, vocabulary)
         if like >= 0.5 or same or more:
@@ -171,7 +182,8 @@ def _vocabulary(types: tuple[str, ...]) -> frozenset[str]:
 @lru_cache(maxsize=4)
 def _services(types: tuple[str, ...]) -> frozenset[str]:
     """The words by which types of one service begin, but for those that are often left out."""
-    firsts = Counter(words(name.partition("_")[2])[0] for name in types)
+    said = (words(name.partition("_")[2]) for name in types)
+    firsts = Counter(own[0] for own in said if own)  # `http` says nothing but its provider
     return frozenset(word for word, count in firsts.items() if count > 1) - {"vpc", "ec2"} - FILLERS
 
 
@@ -199,12 +211,16 @@ def slip_of(scene: Scene, kind: str, type_name: str, name: str) -> Block | None:
     return None
 
 
-def _fit(content: Content, block: Block) -> float:
-    """The share of a block's arguments and blocks that the type takes, and of its required ones that are there."""
+def _fit(scene: Scene, name: str, block: Block, kind: str = "") -> float:
+    """The share of a block's arguments and blocks that the type takes, and of its required ones that are there.
+
+    What the type has under another name now counts as taken; `kind` is that of the block where it is not said.
+    """
+    content = scene.type_content(kind or block.type, name)
     names = [a.name for a in block.body.attributes] + [kind_of(b) for b in block.body.blocks]
-    names = [name for name in names if name not in META and name != "tags"]
+    names = [n for n in names if n not in META and n != "tags"]
     required = (*content.required, *content.required_blocks)
-    known = sum(content.takes_argument(n) or content.takes_block(n) for n in names)
+    known = sum(content.takes_argument(n) or content.takes_block(n) or (name, n) in changes() for n in names)
     given = sum(n in names for n in required)
     total = len(names) + len(required)
     return (known + given) / total if total else 1.0
@@ -287,8 +303,8 @@ def mentions(scene: Scene, kind: str, type_name: str, name: str) -> Iterator[tup
 
 
 def _as_data(scene: Scene, block: Block) -> bool:
-    content = scene.type_content("data", block.labels[0].text)
-    return not content.opaque and _fit(content, block) > 0.6
+    name = block.labels[0].text
+    return not scene.type_content("data", name).opaque and _fit(scene, name, block, "data") > 0.6
 
 
 def _as_data_source(context: FixContext, place: Place, diagnostic: Diagnostic) -> Fix:

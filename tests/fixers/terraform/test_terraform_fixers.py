@@ -129,6 +129,29 @@ def test_fixers_keep_quiet_where_nothing_is_known(text):
         assert not [f for d in found for f in fixes(module, found, d)]
 
 
+DOUBTFUL = {
+    "a type that takes nothing of what is said": (
+        'resource "aws_sagemaker_image_specification" "i" {\n  image_uri = "i"\n}\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("text", DOUBTFUL.values(), ids=DOUBTFUL)
+def test_what_cannot_be_told_is_left_to_a_person(text):
+    module = unit({"main.tf": text})
+    found = check(module)
+    assert errors(found)
+    assert {f.applicability for d in found for f in fixes(module, found, d)} <= {Applicability.DISPLAY_ONLY}
+
+
+def test_a_type_is_found_beside_a_provider_with_one_of_its_own_name():
+    text = 'data "http" "h" {\n  url = "https://a.example"\n}\n\ndata "aws_rds_db_instance" "d" {}\n'
+    module = unit({"main.tf": text})
+    found = check(module)
+    (finding,) = [d for d in found if d.code == "unknown-data-source"]
+    assert "Change the type to `aws_db_instance`" in [f.title for f in fixes(module, found, finding)]
+
+
 def test_what_only_another_version_lacks_is_left_alone():
     text = 'resource "aws_instance" "i" {\n  ami = "a"\n  instance_type = "t3.micro"\n  cpu_core_count = 2\n}\n'
     module = unit({"main.tf": text})
