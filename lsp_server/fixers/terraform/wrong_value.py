@@ -122,6 +122,8 @@ def fix_word(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         for root, known in (("var", scene.module.variables), ("local", scene.module.locals)):
             if name in known:
                 yield fix(f"Write `{root}.{name}`", [Edit(uri, traversal.span, f"{root}.{name}")], [diagnostic], "word")
+        if context.document.text[: traversal.span.start].rstrip().endswith("${"):
+            return  # in a template it was meant to stand for something
         text = context.document.slice(traversal.span)
         use = use_of(context, traversal)
         if use is None or fits(scene, t.Template(traversal.span, (t.TextPart(traversal.span, text),)), use.wanted):
