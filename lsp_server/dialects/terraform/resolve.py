@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from lsp_server.core.document import Span
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_schema import BlockSchema
-from lsp_server.dialects.terraform.children import interfaces
+from lsp_server.dialects.terraform.children import Interface, interfaces
 from lsp_server.dialects.terraform.constraints import variable_type
-from lsp_server.dialects.terraform.module import Declaration, Module
+from lsp_server.dialects.terraform.module import Declaration, Module, Name, Requirement
 from lsp_server.dialects.terraform.references import Reference
 from lsp_server.dialects.terraform.schema import ProviderSchemas
 from lsp_server.dialects.terraform.types import NUMBER, STRING, Type
@@ -20,16 +21,47 @@ __all__ = ["PATHS", "Cursor", "Problem", "Resolved", "Resolver", "walk"]
 PATHS = ("module", "root", "cwd")
 _DEEPEST = 20  # locals that refer to locals
 _SCOPED = frozenset({"each", "count", "self"})
+_LONG = frozenset({"resource", "data", "ephemeral", "provider"})  # kinds whose names have two parts
 
 
 class Resolver:
-    """Resolves the references of one state of a module."""
+    """Resolves the references of one state of a module.
+
+    What a judgement of a piece needs of the module around it, it asks here, one name at a time: so it can be told what
+    the judgement depends on.
+    """
 
     def __init__(self, module: Module, schemas: ProviderSchemas) -> None:
         self.module = module
         self.schemas = schemas
         self._local_types: dict[str, Type | None] = {}
         self._asked: list[str] = []
+
+    @property
+    def partial(self) -> bool:
+        """Whether there may be more in the module than is known."""
+        return self.module.partial
+
+    @property
+    def required_providers(self) -> Mapping[str, Requirement]:
+        """What the module says of the providers that it requires, by local name."""
+        return self.module.required_providers
+
+    def declaration(self, kind: str, name: Name) -> Declaration | None:
+        """What is declared by that name; for the kinds and the form of names see `Declared`."""
+        return self.module.of_kind(kind).get(name if kind in _LONG else name[0])  # type: ignore[arg-type]  # as declared
+
+    def names(self, kind: str) -> list[Any]:
+        """The names of all of a kind, as the module's dictionary of them has them."""
+        return list(self.module.of_kind(kind))
+
+    def child(self, name: str) -> Interface | None:
+        """What the module call of that name may pass in and take out; None where the child is not known."""
+        return interfaces(self.module.unit).get(name)
+
+    def by(self, schemas: ProviderSchemas) -> Resolver:
+        """The same by other schemas."""
+        return Resolver(self.module, schemas)
 
     def local_type(self, name: str) -> Type | None:
         """The type of a local value, as far as it can be told."""
@@ -58,7 +90,7 @@ class Resolver:
         if root == "action" and len(parts) > 2:
             return UNKNOWN
         read = _ROOTS.get(root)
-        return read(self, parts) if read else self._resource(parts, 0, self.module.resources)
+        return read(self, parts) if read else self._resource(parts, 0, "resource")
 
     # -- roots
 
@@ -66,30 +98,30 @@ class Resolver:
         name = _name_at(parts, 1)
         if name is None:
             return _directly(parts)
-        found = self.module.variables.get(name)
+        found = self.declaration("variable", (name,))
         if found is None:
             detail = f'An input variable with the name "{name}" has not been declared.'
-            return _undeclared(parts, 1, "input variable", "variable", (name,), detail, list(self.module.variables))
+            return _undeclared(parts, 1, "input variable", "variable", (name,), detail, self.names("variable"))
         return walk(variable_type(found), parts, 2)
 
     def _local(self, parts: tuple[t.Part, ...]) -> Resolved:
         name = _name_at(parts, 1)
         if name is None:
             return _directly(parts)
-        if name not in self.module.locals:
+        if self.declaration("local", (name,)) is None:
             detail = f'A local value with the name "{name}" has not been declared.'
-            return _undeclared(parts, 1, "local value", "local", (name,), detail, list(self.module.locals))
+            return _undeclared(parts, 1, "local value", "local", (name,), detail, self.names("local"))
         return walk(self.local_type(name), parts, 2)
 
     def _module(self, parts: tuple[t.Part, ...]) -> Resolved:
         name = _name_at(parts, 1)
         if name is None:
             return _directly(parts)
-        call = self.module.module_calls.get(name)
+        call = self.declaration("module", (name,))
         if call is None:
             detail = f'No module call named "{name}" is declared in the root module.'
-            return _undeclared(parts, 1, "module", "module", (name,), detail, list(self.module.module_calls))
-        child = interfaces(self.module.unit).get(name)
+            return _undeclared(parts, 1, "module", "module", (name,), detail, self.names("module"))
+        child = self.child(name)
         if child is None:
             return UNKNOWN
         if not call.repeated:
@@ -99,13 +131,13 @@ class Resolver:
         return walk(child.result, parts, 3, through=parts[2])
 
     def _data(self, parts: tuple[t.Part, ...]) -> Resolved:
-        return self._resource(parts, 1, self.module.data)
+        return self._resource(parts, 1, "data")
 
     def _ephemeral(self, parts: tuple[t.Part, ...]) -> Resolved:
-        return self._resource(parts, 1, self.module.ephemeral)
+        return self._resource(parts, 1, "ephemeral")
 
     def _managed(self, parts: tuple[t.Part, ...]) -> Resolved:
-        return self._resource(parts, 1, self.module.resources)
+        return self._resource(parts, 1, "resource")
 
     def _words(self, parts: tuple[t.Part, ...]) -> Resolved:
         root = parts[0].name
@@ -123,7 +155,7 @@ class Resolver:
 
     # -- resources
 
-    def _resource(self, parts: tuple[t.Part, ...], at: int, table: Mapping[tuple[str, ...], Declaration]) -> Resolved:
+    def _resource(self, parts: tuple[t.Part, ...], at: int, table: str) -> Resolved:
         kind = "data" if parts[0].name == "data" and at else "resource"
         type_name, name = _name_at(parts, at), _name_at(parts, at + 1)
         if type_name is None or name is None:
@@ -131,7 +163,7 @@ class Resolver:
                 return self._bare_word(parts)
             detail = "A reference to a resource type must be followed by at least one attribute access, "
             return _invalid(parts, detail + "specifying the resource name.", parts[0].name)
-        found = table.get((type_name, name))
+        found = self.declaration(table, (type_name, name))
         if found is None:
             return self._undeclared_resource(parts, at, kind, type_name, name)
         return self._instance(parts, at + 2, found, self.schemas.block_of(found))
@@ -142,7 +174,7 @@ class Resolver:
             "A reference to a resource type must be followed by at least one attribute access, specifying the resource "
             "name."
         )
-        known = [n for n, table in (("var", self.module.variables), ("local", self.module.locals)) if name in table]
+        known = [n for n, kind in (("var", "variable"), ("local", "local")) if self.declaration(kind, (name,))]
         data = {"name": name, "kind": "word", "candidates": [f"{prefix}.{name}" for prefix in known]}
         return Resolved(problem=Problem("invalid-reference", parts[0].span, "Invalid reference", detail, data))
 
@@ -151,10 +183,9 @@ class Resolver:
     ) -> Resolved:
         noun = "data" if kind == "data" else "managed"
         detail = f'A {noun} resource "{type_name}" "{name}" has not been declared in the root module.'
-        if kind == "resource" and (type_name, name) in self.module.data:
+        if kind == "resource" and self.declaration("data", (type_name, name)):
             detail += f" Did you mean the data resource data.{type_name}.{name}?"
-        table = self.module.data if kind == "data" else self.module.resources
-        same = [".".join(key[1:]) for key in table if key[0] == type_name]
+        same = [".".join(key[1:]) for key in self.names(kind) if key[0] == type_name]
         span = Span(parts[0].span.start, parts[at + 1].span.end)
         data = {
             "name": name,

@@ -45,6 +45,7 @@ from lsp_server.linters.terraform_check.provider_word import check_provider_word
 from lsp_server.linters.terraform_check.schema_check import BlockCheck
 from lsp_server.linters.terraform_check.settings import check_provider, check_settings
 from lsp_server.linters.terraform_check.static import check_static
+from lsp_server.linters.terraform_check.surroundings import Surroundings, while_it_holds
 from lsp_server.linters.terraform_check.unused import check_unused
 from lsp_server.linters.terraform_check.values import check_values
 
@@ -106,19 +107,16 @@ def _passes_opentofu(diagnostic: Diagnostic) -> bool:
 def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
     """The findings of one piece after the other, then those of the whole."""
     schemas = schema_for(module)
-    resolver = Resolver(module, schemas)
-    local_types = tuple((name, resolver.local_type(name)) for name in module.locals)
-    state = _state((module.signature, schemas, local_types, tuple(interfaces(module.unit).items())))
-    state.resolver = resolver
+    around = Surroundings(module, schemas)
     completed = overriding.completed(module)
     for uri, tree in module.trees.items():
         document = module.unit[uri]
         for placed in tree.placed:
-            found = _of_piece(placed, document, schemas, state)
+            found = _of_piece(placed, document, around)
             left = overriding.without(found, placed.piece, completed, document) if completed else found
             yield [finding.diagnostic(document, placed.start) for finding in left]
     for uri in module.tests:
-        yield from _of_tests(module, uri, schemas, state)
+        yield from _of_tests(module, uri, around.resolver)
     for document in module.unit:
         if is_json(document):
             yield [finding.diagnostic(document, 0) for finding in json_syntax.check_syntax(document)]
@@ -127,13 +125,11 @@ def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
 
 
 class _State:
-    """What a module declares, as a key for caches: one object for equal signatures, so that no key is hashed twice.
+    """What a module and a test file declare, as a key for caches: one object for equal signatures.
 
-    `resolver` is that of the latest module with this signature; all of them resolve alike. `test` is the same for what
-    stands in a test file.
+    `test` is the latest module with this signature, and the test file; in all of them everything resolves alike.
     """
 
-    resolver: Resolver
     test: test_check.Tested
 
     def __init__(self, signature: tuple[object, ...]) -> None:
@@ -145,20 +141,22 @@ def _state(signature: tuple[object, ...]) -> _State:
     return _State(signature)
 
 
-def _of_piece(placed: t.Placed, document: Document, schemas: ProviderSchemas, state: _State) -> Iterator[Finding]:
+def _of_piece(placed: t.Placed, document: Document, around: Surroundings) -> Iterator[Finding]:
     piece = placed.piece
-    yield from _shape(piece, schemas)
-    yield from _meaning(piece, state)
+    yield from _shape(piece, around.schemas)
+    yield from _meaning(piece, around)
     yield from calls.check_files(piece, document.uri)
 
 
-def _of_tests(module: Module, uri: str, schemas: ProviderSchemas, state: _State) -> Iterator[list[Diagnostic]]:
-    document, test = module.unit[uri], test_file(module, uri)
+def _of_tests(module: Module, uri: str, resolver: Resolver) -> Iterator[list[Diagnostic]]:
+    document, test, schemas = module.unit[uri], test_file(module, uri), resolver.schemas
+    local_types = tuple((name, resolver.local_type(name)) for name in module.locals)
+    declared = (module.signature, local_types, tuple(interfaces(module.unit).items()))
     runs = tuple(test.runs.values())
     known = tuple((r.name, r.module.unit if r.module and r.module is not module else None) for r in runs)
     unknown = tuple(r.name for r in runs if r.module is None)
     variables = (test.variables, *(r.variables for r in runs))
-    here = _state((state.signature, tuple(module.outputs), known, unknown, variables))
+    here = _state((declared, tuple(module.outputs), known, unknown, variables))
     here.test = test_check.Tested(module, test)
     for placed in module.tests[uri].placed:
         found = (*test_check.shape(placed.piece, schemas), *_tested(placed.piece, here))
@@ -278,10 +276,9 @@ def _unknown_type(block: t.Block, kind: str, type_name: str, bundle: Bundle) -> 
 # -- what the module around it decides
 
 
-@with_both
-def _meaning(piece: t.Piece, state: _State) -> tuple[Finding, ...]:
+@while_it_holds
+def _meaning(piece: t.Piece, resolver: Resolver) -> tuple[Finding, ...]:
     """References, types of values, function calls: decided by the piece and by what the module declares."""
-    resolver = state.resolver
     types = Types(resolver)
     found = list(check_references(piece, resolver))
     broken = {finding.span for finding in found}
@@ -295,14 +292,13 @@ def _meaning(piece: t.Piece, state: _State) -> tuple[Finding, ...]:
 
 def _evaluated(block: t.Block, resolver: Resolver, types: Types) -> Iterator[Finding]:
     yield from check_evaluation(block, types)
-    declared = resolver.module.required_providers
     for expression in unguarded(block):
         if not isinstance(expression, t.Call):
             continue
         if expression.name in functions():
             yield from check_literal_call(expression, types)
-        elif not resolver.module.partial:
-            yield from calls.check_provider_function(expression, declared)
+        elif "::" in expression.name and not resolver.partial:
+            yield from calls.check_provider_function(expression, resolver.required_providers)
 
 
 def _block_meaning(block: t.Block, resolver: Resolver, types: Types) -> Iterator[Finding]:

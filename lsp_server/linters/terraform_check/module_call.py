@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema
-from lsp_server.dialects.terraform.children import Interface, interfaces
+from lsp_server.dialects.terraform.children import Interface
 from lsp_server.dialects.terraform.inference import Types
 from lsp_server.dialects.terraform.resolve import Resolver
 from lsp_server.linters.terraform_check.finding import Finding
@@ -19,7 +19,7 @@ _META = core_schema.TOP_LEVEL["module"].attributes
 def check_call(block: t.Block, resolver: Resolver, types: Types) -> Iterator[Finding]:
     """Findings for the arguments of a call. Of a child that is not known only what every call has to have counts."""
     name = block.labels[0].text if block.labels else ""
-    child = interfaces(resolver.module.unit).get(name)
+    child = resolver.child(name)
     inputs = _schema(child) if child else {}
     found = BlockCheck({"block": "module", "module": name}).check(block, BlockSchema({**inputs, **_META}))
     yield from (f for f in found if (child or f.code != "unsupported-argument") and f.data["name"] != "lifecycle")

@@ -42,23 +42,22 @@ def check_references(piece: t.Piece, resolver: Resolver) -> Iterator[Finding]:
 def _may_be(problem: Problem, reference: Reference, resolver: Resolver) -> bool:
     """Whether it is no mistake: declared in a file that cannot be read, or a value that `try` finds missing."""
     if problem.code == "undeclared-reference":
-        return resolver.module.partial
+        return resolver.partial
     return problem.code == "unknown-attribute" and reference.tried and reference.traversal.root in _VALUES
 
 
 def _judged(finding: Finding, reference: Reference, resolver: Resolver) -> Finding:
     """An attribute that only the schema's version decides on is an error if every version that may count says so."""
     names = tuple(str(finding.data.get("address", "")).split("."))
-    tables = {"data": resolver.module.data, "ephemeral": resolver.module.ephemeral}
-    table = tables.get(names[0])
-    declaration = table.get(names[1:]) if table is not None else resolver.module.resources.get(names)
+    kind, name = (names[0], names[1:]) if names[0] in {"data", "ephemeral"} else ("resource", names)
+    declaration = resolver.declaration(kind, name)
     choice = resolver.schemas.choice_of(declaration) if declaration else None
     if finding.code != "unknown-attribute" or choice is None:
         return finding
     if not choice.exact:
         return finding.weakened(_unbundled(choice))
     for other in resolver.schemas.alternatives:
-        if Resolver(resolver.module, other).resolve(reference).problem is None:
+        if resolver.by(other).resolve(reference).problem is None:
             return finding.weakened(f"(So says {choice.title}, the newest; an older major version has it.)")
     return finding
 
@@ -203,9 +202,10 @@ def _provider(block: t.Block, resolver: Resolver) -> Iterator[Finding]:
     """`provider = aws.west` wants a configuration with that alias; a module that is called may get it from outside."""
     given = block.body.attribute("provider")
     names = given.value.names if given and isinstance(given.value, t.Traversal) else ()
-    passed = {alias for required in resolver.module.required_providers.values() for alias in required.aliases}
-    if given and len(names) == 2 and names not in resolver.module.providers and names not in passed:
-        known = [".".join(name) for name in resolver.module.providers if len(name) == 2]
+    if given is None or len(names) != 2 or resolver.declaration("provider", names):
+        return
+    if not any(names in required.aliases for required in resolver.required_providers.values()):
+        known = [".".join(name) for name in resolver.names("provider") if len(name) == 2]
         shown = ".".join(names)
         detail = f'No provider configuration "{shown}" is declared here. A calling module has to pass it.'
         data = {"name": shown, "kind": "provider", "address": names, "candidates": known}
