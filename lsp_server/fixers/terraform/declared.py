@@ -12,7 +12,7 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.core.uri import path_of
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform.parse import parse_document
-from lsp_server.dialects.terraform.tree import Block, ObjectExpression, Template
+from lsp_server.dialects.terraform.tree import Block, ObjectExpression, Template, TupleExpression
 from lsp_server.dialects.terraform.versions import Constraint
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform.content import scene_of
@@ -50,12 +50,14 @@ def fix_block_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]
 
 
 def _block_at(context: FixContext, span: Span) -> Block | None:
-    return next((b for b in parse_document(context.document).blocks if b.header_span.encloses(span)), None)
+    return next((b for b in parse_document(context.document).blocks if b.span.encloses(span)), None)
 
 
 def fix_labels(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     """A top-level block with too few labels, or with a name that is none."""
     block = _block_at(context, diagnostic.span)
+    if block is not None and not block.header_span.encloses(diagnostic.span):
+        return
     schema = core_schema.TOP_LEVEL.get(block.type) if block else None
     if block is None or schema is None:
         return
@@ -87,6 +89,8 @@ def fix_variable_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[F
     if diagnostic.data.get("kind") == "quoted-type" or document.slice(span).startswith('"'):
         new = _QUOTED.get(name.strip(), name if re.match(r"(list|set|map|object|tuple|optional)\(", name) else "")
         trust = Applicability.SAFE
+        if new in {"list(string)", "map(string)"} and not _all_texts(_block_at(context, span)):
+            new, trust = new.replace("string", "any"), Applicability.UNSAFE
     else:
         words = ("string", "number", "bool", "any")
         slip = one_slip(name, [*words, "list", "map", "set", "object"])
@@ -94,6 +98,19 @@ def fix_variable_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[F
         trust = Applicability.SAFE if slip and is_certain(name, slip) else Applicability.UNSAFE
     if new:
         yield fix(f"Write `{new}`", [Edit(document.uri, span, new)], [diagnostic], "variable_type", trust)
+
+
+def _all_texts(variable: Block | None) -> bool:
+    """Whether the default of a variable has nothing in it that cannot be a text."""
+    default = variable.body.attribute("default") if variable else None
+    match default.value if default else None:
+        case TupleExpression(items=items):
+            values = items
+        case ObjectExpression(items=pairs):
+            values = tuple(pair.value for pair in pairs)
+        case _:
+            return True
+    return not any(isinstance(value, TupleExpression | ObjectExpression) for value in values)
 
 
 _FORMS = (

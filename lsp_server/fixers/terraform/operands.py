@@ -96,8 +96,12 @@ def old_collection(context: FixContext, call: t.Call, diagnostic: Diagnostic) ->
     """`list(a, b)` and `map(k, v)`, which Terraform 0.15 has no more: brackets and braces say the same."""
     document = context.document
     written = [document.slice(argument.span) for argument in call.args]
+    if call.expand:
+        return  # what is spread out at the end has no place in brackets
     if call.name == "list":
         text = f"[{document.slice(call.args_span)}]"
+        if any(isinstance(e, t.Binary) and call in {e.left, e.right} for e in _around(document, diagnostic)):
+            text = f"tolist({text})"  # `[…] == var.list` is never true: brackets alone make a tuple
         title = "Write the list in brackets"
     elif call.name == "map" and len(written) % 2 == 0:
         pairs = zip(call.args[::2], written[::2], written[1::2], strict=True)

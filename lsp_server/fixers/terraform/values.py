@@ -21,6 +21,8 @@ def type_of(scene: Scene, value: t.Expression) -> Type | None:  # noqa: PLR0911 
             return Type("bool")
         case t.Literal(value=int() | float()):
             return Type("number")
+        case t.Template(parts=(t.Interpolation(inner=inner),), heredoc=False):
+            return type_of(scene, inner)
         case t.Template():
             return STRING
         case t.TupleExpression(items=items):

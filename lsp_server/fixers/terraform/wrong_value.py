@@ -10,6 +10,7 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.functions import functions
+from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.types import STRING, Type
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform import shape
@@ -18,6 +19,7 @@ from lsp_server.fixers.terraform.expression_at import smallest, use_of
 from lsp_server.fixers.terraform.names import is_certain, nearest, one_slip, words
 from lsp_server.fixers.terraform.operands import fix_operand, old_collection
 from lsp_server.fixers.terraform.place import Place, fix, locate
+from lsp_server.fixers.terraform.quoted import quoted_in, without_quotes
 from lsp_server.fixers.terraform.renamed import brackets
 from lsp_server.fixers.terraform.supply import Supply
 from lsp_server.fixers.terraform.values import fits, needs_brackets
@@ -148,15 +150,15 @@ def fix_function(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
 
 def fix_quoted(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     """`"${var.x}"` and, where an address is meant, `"aws_vpc.x"`: the same without quotes."""
-    template = smallest(context.document, diagnostic.span, t.Template)
-    if template is None or len(template.parts) != 1 or template.heredoc:
+    document, title = context.document, "Write it without quotes"
+    template = smallest(document, diagnostic.span, t.Template)
+    placed = parse_document(document).placed_at(diagnostic.span.start)
+    if template is None or placed is None or len(template.parts) != 1 or template.heredoc:
         return
     part = template.parts[0]
-    if isinstance(part, t.Interpolation):
-        text = context.document.slice(part.inner.span)
-    elif isinstance(part, t.TextPart) and diagnostic.code == "quoted-reference":
-        text = part.value
-    else:
-        return
-    edit = Edit(context.document.uri, template.span, text)
-    yield fix("Write it without quotes", [edit], [diagnostic], "quoted", Applicability.SAFE)
+    if isinstance(part, t.TextPart) and diagnostic.code == "quoted-reference":
+        edits = [Edit(document.uri, template.span, part.value)]
+        yield fix(title, edits, [diagnostic], "quoted", Applicability.SAFE)
+    found = [q.shifted(placed.start) for q in quoted_in(placed.piece)]
+    for quoted in (q for q in found if q.span == template.span):
+        yield fix(title, without_quotes(document, [quoted]), [diagnostic], "quoted", Applicability.SAFE)

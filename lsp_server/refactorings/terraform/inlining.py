@@ -15,13 +15,13 @@ from lsp_server.dialects.terraform.service import names
 from lsp_server.dialects.terraform.service.naming import Name, Space
 from lsp_server.dialects.terraform.types import BOOL, NUMBER, STRING
 from lsp_server.fixers.terraform import layout
+from lsp_server.fixers.terraform.quoted import bracketed
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.terraform.literals import is_constant
 from lsp_server.refactorings.terraform.meaning import Comparison
 from lsp_server.refactorings.terraform.spot import Spot, comments_of, spot_of, uses_names
 from lsp_server.refactorings.terraform.writing import (
     at_indentation,
-    bracketed,
     has_heredoc,
     leading,
     lines_with_gap,

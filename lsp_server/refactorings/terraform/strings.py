@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, NamedTuple
 
-from lsp_server.core.caches import with_argument
-from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.fixers.terraform.quoted import Quoted, quoted, quoted_in, without_quotes
 from lsp_server.refactorings.base import Kind, Refactorer, Refactoring, Selection
 from lsp_server.refactorings.terraform.forms import formatted
 from lsp_server.refactorings.terraform.meaning import Comparison
 from lsp_server.refactorings.terraform.spot import Spot, spot_of
-from lsp_server.refactorings.terraform.writing import bracketed
 
 _VERB = re.compile(r"%%|%s")
 _MARKS = re.compile(r"[$%]\{")
-_OPENING = re.compile(r'"\$\{~?\s*')
-_CLOSING = re.compile(r'\s*~?\}"')
 
 
 def strings(selection: Selection) -> Iterator[Refactoring]:
@@ -31,10 +26,10 @@ def strings(selection: Selection) -> Iterator[Refactoring]:
         match node:
             case t.Template(parts=(t.Interpolation(),), heredoc=False):
                 key = isinstance(around, t.ObjectExpression) and any(item.key is node for item in around.items)
-                quoted = _quoted(spot.document.text, node, around, key=key)
-                if quoted is None:
+                found = quoted(spot.document.text, node, around, key=key)
+                if found is None:
                     return
-                edits = partial(_without_quotes, spot, [quoted])
+                edits = partial(without_quotes, spot.document, [found])
                 yield _rewriting("strings.bare", "Remove the quotes around the interpolation", edits)
                 return
             case t.Template(heredoc=False) if selection.asked and _is_mixed(node):
@@ -54,57 +49,17 @@ def bare_everywhere(selection: Selection) -> Iterator[Refactoring]:
     number = sum(len(quoted_in(placed.piece)) for placed in spot.tree.placed)
     if number > 1:
         title = f"Remove the quotes around all {number} interpolations"
-        yield _rewriting("strings.bare.all", title, lambda: _without_quotes(spot, _all_quoted(spot)))
+        yield _rewriting("strings.bare.all", title, lambda: without_quotes(spot.document, _all_quoted(spot)))
 
 
-def _all_quoted(spot: Spot) -> Iterator[_Quoted]:
+def _all_quoted(spot: Spot) -> Iterator[Quoted]:
     """The strings of the document that are a single value."""
     for placed in spot.tree.placed:
-        for span, inner, brackets in quoted_in(placed.piece):
-            yield _Quoted(span.shifted(placed.start), inner.shifted(placed.start), brackets)
+        yield from (found.shifted(placed.start) for found in quoted_in(placed.piece))
 
 
 def _rewriting(key: str, title: str, edits: Callable[[], Iterable[Edit] | None]) -> Refactoring:
     return Refactoring(key, title, Kind.REWRITE, edits, Comparison())
-
-
-class _Quoted(NamedTuple):
-    """A string that is a single value, by its span and that of the value; `bracketed` where the value has to be."""
-
-    span: Span
-    inner: Span
-    bracketed: bool
-
-
-def _quoted(text: str, node: Any, around: t.Expression | None, *, key: bool) -> _Quoted | None:
-    """A string that is a single value, and nothing else in its `${}` that would be lost, such as a comment."""
-    match node:
-        case t.Template(parts=(t.Interpolation(inner=inner),), heredoc=False):
-            before, behind = text[node.span.start : inner.span.start], text[inner.span.end : node.span.end]
-            if _OPENING.fullmatch(before) and _CLOSING.fullmatch(behind):
-                return _Quoted(node.span, inner.span, key or bracketed("", inner, around) != "")
-    return None
-
-
-@with_argument
-def quoted_in(piece: t.Piece) -> tuple[_Quoted, ...]:
-    """The strings of a piece that are a single value."""
-    return tuple(_search(piece.text, piece.body, None)) if '"${' in piece.text else ()
-
-
-def _search(text: str, node: Any, around: t.Expression | None, *, key: bool = False) -> Iterator[_Quoted]:
-    if (found := _quoted(text, node, around, key=key)) is not None:
-        yield found
-    inside = node if isinstance(node, t.Expression) else around
-    for child in t.children(node):
-        yield from _search(text, child, inside, key=isinstance(node, t.ObjectItem) and child is node.key)
-
-
-def _without_quotes(spot: Spot, found: Iterable[_Quoted]) -> Iterator[Edit]:
-    """Take away what is around each value: one may stand in another."""
-    for span, inner, brackets in found:
-        yield Edit(spot.document.uri, Span(span.start, inner.start), "(" if brackets else "")
-        yield Edit(spot.document.uri, Span(inner.end, span.end), ")" if brackets else "")
 
 
 def _is_mixed(node: t.Template) -> bool:

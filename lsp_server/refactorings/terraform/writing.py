@@ -155,13 +155,3 @@ def named_in_json(unit: Unit, name: str) -> bool:
 def configuration(unit: Unit) -> list[Document]:
     """The documents of a module in which blocks are declared, in the order of their names."""
     return sorted((d for d in unit if is_configuration(d) and not is_override(d)), key=lambda d: d.uri)
-
-
-_DELIMITED = (t.TupleExpression, t.ObjectExpression, t.Call, t.Template, t.Interpolation, t.Parenthesis)
-_OPERATIONS = (t.Binary, t.Unary, t.Conditional)
-
-
-def bracketed(text: str, node: t.Expression | None, around: t.Expression | None) -> str:
-    """What is written for an expression in the place of another: in brackets where it would be read in another way."""
-    operation = isinstance(node, _OPERATIONS) and around is not None and not isinstance(around, _DELIMITED)
-    return f"({text})" if operation else text

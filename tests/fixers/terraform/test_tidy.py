@@ -36,6 +36,18 @@ CASES = {
         "terraform_deprecated_interpolation", 'locals {\n  a = «"${var.b}"»\n}\n', "locals {\n  a = var.b\n}\n",
         Applicability.SAFE,
     ),
+    "interpolation in a key": (
+        "terraform_deprecated_interpolation", 'locals {\n  a = { «"${var.b}"» = 1 }\n}\n',
+        "locals {\n  a = { (var.b) = 1 }\n}\n", Applicability.SAFE,
+    ),
+    "interpolation of a sum that is multiplied": (
+        "terraform_deprecated_interpolation", 'locals {\n  a = 2 * «"${var.b + 1}"»\n}\n',
+        "locals {\n  a = 2 * (var.b + 1)\n}\n", Applicability.SAFE,
+    ),
+    "interpolation of several lines": (
+        "terraform_deprecated_interpolation", 'locals {\n  a = «"${var.b ==\n    1}"»\n}\n',
+        "locals {\n  a = (var.b ==\n    1)\n}\n", Applicability.SAFE,
+    ),
     "type of a list": (
         TYPED, '«variable "a"» {\n  default = ["x"]\n}\n',
         'variable "a" {\n  default = ["x"]\n  type    = list(string)\n}\n', Applicability.UNSAFE,
@@ -98,3 +110,12 @@ def test_an_index_behind_a_splat_is_left_alone_since_brackets_mean_another_eleme
     assert not fixes(
         "locals {\n  a = aws_instance.a.*.ipv6_addresses«.0»\n}\n", "deprecated-index", "", "terraform-check"
     )[1]
+
+
+def test_a_comment_in_an_interpolation_is_not_lost():
+    assert not fixes('locals {\n  a = «"${var.b /* why */}"»\n}\n', "terraform_deprecated_interpolation")[1]
+
+
+def test_a_list_that_is_spread_out_is_left_alone():
+    text = "locals {\n  a = «list»(var.b...)\n}\n"
+    assert not fixes(text, "unknown-function", source="terraform-check")[1]
