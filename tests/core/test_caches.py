@@ -90,3 +90,22 @@ def test_an_answer_lives_as_long_as_its_argument():
     gc.collect()
     none(Thing())
     assert len(asked) == 2
+
+
+def test_arguments_that_are_equal_share_an_answer():
+    asked = []
+    none = with_argument(asked.append)
+    first, second = frozenset({1}), frozenset({1})
+    none(first)
+    none(second)
+    assert len(asked) == 1
+
+
+def test_of_two_arguments_the_second_counts_as_what_it_is():
+    asked = []
+    none = with_both(lambda _, second: asked.append(second))
+    thing, first, second = Thing(), frozenset({1}), frozenset({1})
+    for number in (first, second, first):
+        none(thing, number)
+    assert [any(one is each for each in asked) for one in (first, second)] == [True, True]
+    assert len(asked) == 2

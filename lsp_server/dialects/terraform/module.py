@@ -44,7 +44,10 @@ class Declaration:
 
     def argument(self, name: str) -> t.Attribute | None:
         """The argument of a block that counts: that of the last override file which has it, else its own."""
-        nodes = (*reversed(self.overrides), self.declared.node)
+        own = self.declared.node
+        if not self.overrides:
+            return own.body.attribute(name) if isinstance(own, t.Block) else None
+        nodes = (*reversed(self.overrides), own)
         found = (node.body.attribute(name) for node in nodes if isinstance(node, t.Block))
         return next((attribute for attribute in found if attribute is not None), None)
 
@@ -55,9 +58,14 @@ class Declaration:
         return node.value if isinstance(node, t.Attribute) else None
 
     @property
+    def repeats(self) -> tuple[str, ...]:
+        """Which of `count` and `for_each` the block has."""
+        return tuple(name for name in ("count", "for_each") if self.argument(name))
+
+    @property
     def repeated(self) -> str:
         """`count` or `for_each`, where the block has one; else empty."""
-        return next((name for name in ("count", "for_each") if self.argument(name)), "")
+        return next(iter(self.repeats), "")
 
     @property
     def kind(self) -> str:

@@ -67,7 +67,10 @@ class Body:
 
     def attribute(self, name: str) -> Attribute | None:
         """The first attribute of that name."""
-        return next((a for a in self.attributes if a.name == name), None)
+        for attribute in self.attributes:
+            if attribute.name == name:
+                return attribute
+        return None
 
     def blocks_of(self, kind: str) -> tuple[Block, ...]:
         """All blocks of that type."""

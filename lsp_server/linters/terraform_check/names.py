@@ -147,11 +147,10 @@ def _repeats(reference: Reference, piece: t.Piece, root: str, resolver: Resolver
         return False
     if block is None or block.body.attribute(wanted) is not None:
         return block is not None
-    module = resolver.module
-    typed = {"resource": module.resources, "data": module.data, "ephemeral": module.ephemeral}
-    called = module.module_calls.get(block.labels[0].text) if block.type == "module" and block.labels else None
-    declared = called or typed.get(block.type, {}).get(block.address[1:])
-    return declared is not None and declared.argument(wanted) is not None
+    if block.type not in {"resource", "data", "ephemeral", "module"} or not block.labels:
+        return False
+    declared = resolver.declaration(block.type, block.address[1:])
+    return declared is not None and wanted in declared.repeats
 
 
 def _self_reference(reference: Reference) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ class Surroundings:
             return (variable_type(found),)
         if kind == "local":
             return (self.resolver.local_type(name[0]),)
-        return found.repeated, providers.of_declaration(found) if kind in _TYPED else ""
+        return found.repeats, providers.of_declaration(found) if kind in _TYPED else ""
 
     def _names(self, kind: str) -> object:
         return tuple(self.resolver.names(kind))
