@@ -205,7 +205,7 @@ def names_the_same(name: str, other: str, distinctive: frozenset[str] = frozense
     if not _same_digits(*("_".join(w for w in words(n) if w != "ec2") for n in (name, other))):
         return False  # the second version of a service is another service
     mine, theirs = _said(name), _said(other)
-    if not _has_stem(mine[-1], theirs) or len(mine) - len(set(mine)) != len(theirs) - len(set(theirs)):
+    if not _has_stem(mine[-1], theirs) or _repeats(name) != _repeats(other):
         return False  # `aws_s3_bucket_cors` is no `aws_s3_bucket`, and an option of an option group no group
     if ending and not _has_stem(theirs[-1], mine):
         return False  # and `aws_eks_access_policy` may be another thing than its association
@@ -214,6 +214,12 @@ def names_the_same(name: str, other: str, distinctive: frozenset[str] = frozense
     if mine[1:2] == theirs[1:2]:
         distinctive = distinctive & gained  # of one service already
     return not (lost and gained) and len(lost | gained) <= 1 and not (lost | gained) & distinctive
+
+
+def _repeats(name: str) -> int:
+    """How many words of a name are said again in it, as they are written: `rds_db` says nothing twice."""
+    written = [_singular(word) for word in name.lower().split("_")]
+    return len(written) - len(set(written))
 
 
 def _said(name: str) -> tuple[str, ...]:

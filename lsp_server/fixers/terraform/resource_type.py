@@ -80,16 +80,25 @@ def candidates(scene: Scene, block: Block) -> list[Candidate]:
     found = []
     for alike in _alike(written, types, others, frozenset(asked)):
         fit = _fit(scene, alike.name, block)
-        less = not set(words(written)) <= set(words(alike.name))
-        same = alike.same and (fit > 0.0 or not less)  # a word less, and nothing of what it says: another thing
-        same = same or (alike.more and fit >= _FITTING)
+        same = (alike.same and _says_enough(scene, alike.name, block)) or (alike.more and fit >= _FITTING)
         score = 0.6 * alike.like + 0.4 * fit + (0.1 if alike.like >= _SAME else 0.0)
-        if score >= _LEAST or same:
+        if score >= _LEAST or same or alike.same:
             found.append(Candidate(alike.name, score, fit, same))
     whole = [c for c in found if c.fit == 1.0 and _tells(scene, block, c.name)]
     if len(whole) == 1 and not any(c.same for c in found):
         found = [replace(c, same=c is whole[0]) for c in found]
     return sorted(found, key=lambda c: (c.same, c.score), reverse=True)
+
+
+def _says_enough(scene: Scene, name: str, block: Block) -> bool:
+    """Whether a type whose name says the same takes something of what a block says; of one with a word less, a third.
+
+    One that takes nothing is another thing, unless there is but a slip in its name.
+    """
+    said, taken = _taken(scene, name, block)
+    written = block.labels[0].text
+    less = not set(words(written)) <= set(words(name))
+    return not said or is_type_slip(written, name) or taken / said >= (1 / 3 if less else 0.01)
 
 
 class _Alike(NamedTuple):
@@ -211,16 +220,26 @@ def slip_of(scene: Scene, kind: str, type_name: str, name: str) -> Block | None:
     return None
 
 
+def _names(block: Block) -> list[str]:
+    """What a block says, without what any may say."""
+    names = [a.name for a in block.body.attributes] + [kind_of(b) for b in block.body.blocks]
+    return [n for n in names if n not in META and n != "tags"]
+
+
+def _taken(scene: Scene, name: str, block: Block, kind: str = "") -> tuple[int, int]:
+    """How much a block says, and how much of it a type takes, be it under another name now."""
+    content, names = scene.type_content(kind or block.type, name), _names(block)
+    return len(names), sum(content.takes_argument(n) or content.takes_block(n) or (name, n) in changes() for n in names)
+
+
 def _fit(scene: Scene, name: str, block: Block, kind: str = "") -> float:
     """The share of a block's arguments and blocks that the type takes, and of its required ones that are there.
 
     What the type has under another name now counts as taken; `kind` is that of the block where it is not said.
     """
-    content = scene.type_content(kind or block.type, name)
-    names = [a.name for a in block.body.attributes] + [kind_of(b) for b in block.body.blocks]
-    names = [n for n in names if n not in META and n != "tags"]
+    names, content = _names(block), scene.type_content(kind or block.type, name)
     required = (*content.required, *content.required_blocks)
-    known = sum(content.takes_argument(n) or content.takes_block(n) or (name, n) in changes() for n in names)
+    _, known = _taken(scene, name, block, kind)
     given = sum(n in names for n in required)
     total = len(names) + len(required)
     return (known + given) / total if total else 1.0

@@ -131,6 +131,9 @@ def test_fixers_keep_quiet_where_nothing_is_known(text):
 
 DOUBTFUL = {
     "a word of a template without quotes": 'output "o" {\n  value = "b-${aws_region}"\n}\n',
+    "a type with a word more that takes nothing of what is said": (
+        'resource "aws_iam_mfa_device" "d" {\n  otp    = 1\n  device = "d"\n}\n'
+    ),
     "a type that takes nothing of what is said": (
         'resource "aws_sagemaker_image_specification" "i" {\n  image_uri = "i"\n}\n'
     ),
