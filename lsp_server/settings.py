@@ -96,6 +96,9 @@ class Settings(Section, frozen=True):
             "the parameters that numbers in calls of Terraform's functions are for."
         ),
     ] = True
+    reference_counts: Annotated[
+        bool, Meta(description="Show above a declaration how often it is used in its template or module.")
+    ] = False
     exclude: Annotated[
         tuple[str, ...], Meta(description="Files, as globs, that are never read into a request to a model.")
     ] = ("**/*.tfstate*", "**/.env*", "**/*.auto.tfvars")

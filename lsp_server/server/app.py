@@ -35,6 +35,7 @@ FEATURES = (
     "outline",
     "links",
     "inlay_hints",
+    "code_lenses",
     "formatting",
     "semantic_tokens",
     "workspace_symbols",

@@ -23,15 +23,15 @@ _BEGINNING = types.Range(types.Position(0, 0), types.Position(0, 0))
 
 
 class Navigation:
-    """Handles the three requests."""
+    """Handles the requests."""
 
     def __init__(self, server: LintelServer) -> None:
         self._server = server
 
     async def definition(
-        self, params: types.DefinitionParams
+        self, params: types.DefinitionParams | types.DeclarationParams
     ) -> list[types.LocationLink] | list[types.Location] | None:
-        """Answer `textDocument/definition`."""
+        """Answer `textDocument/definition` and `textDocument/declaration`, which are one here."""
         served = await self._server.served(params.text_document.uri)
         if served is None:
             return None
@@ -134,5 +134,6 @@ def register(server: LintelServer) -> None:
     """Register the handlers."""
     navigation = Navigation(server)
     server.on(types.TEXT_DOCUMENT_DEFINITION, navigation.definition)
+    server.on(types.TEXT_DOCUMENT_DECLARATION, navigation.definition)
     server.on(types.TEXT_DOCUMENT_REFERENCES, navigation.references)
     server.on(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigation.highlights)

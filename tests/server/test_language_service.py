@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import pytest
 from lsprotocol import types
+from lsprotocol.converters import get_converter
 from pygls.exceptions import JsonRpcException
 
 from tests.server.conftest import StartEditor
@@ -92,7 +93,11 @@ async def test_hover_covers_the_word(shared: Editor, tmp_path: Path) -> None:
 
 async def test_definition_references_and_highlights(shared: Editor, tmp_path: Path) -> None:
     uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
-    (link,) = await shared.ask(types.TEXT_DOCUMENT_DEFINITION, types.DefinitionParams(**at(shared, uri, "${Topic.To")))
+    asked = types.DefinitionParams(**at(shared, uri, "${Topic.To"))
+    (link,) = await shared.ask(types.TEXT_DOCUMENT_DEFINITION, asked)
+    assert [link] == await shared.ask(
+        types.TEXT_DOCUMENT_DECLARATION, types.DeclarationParams(**at(shared, uri, "c.To"))
+    )
     assert text_of(shared, uri, link["originSelectionRange"]) == "TopicName"
     assert text_of(shared, uri, link["targetSelectionRange"]) == "Topic"
     assert text_of(shared, uri, link["targetRange"]).startswith("Topic: {")
@@ -214,6 +219,45 @@ async def test_hints_are_those_in_sight_and_can_be_off(start_editor: StartEditor
     await editor.configure({"inlayHints": False})
     await editor.until(types.WORKSPACE_INLAY_HINT_REFRESH)
     assert await hints(0, 12) is None
+
+
+USED = """\
+Parameters:
+  Stage: {Type: String}
+Resources:
+  Topic: {Type: AWS::SNS::Topic, Metadata: "🦉", DisplayName: !Ref Stage}
+  Queue: {Type: AWS::SQS::Queue, DependsOn: [Topic], Metadata: !Sub "${Topic} ${Stage}"}
+"""
+
+
+async def lensed(editor: Editor, uri: str) -> list[types.CodeLens]:
+    """The code lenses of a document with what they say."""
+    params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
+    placed = get_converter().structure(await editor.ask(types.TEXT_DOCUMENT_CODE_LENS, params), list[types.CodeLens])
+    told = [await editor.ask(types.CODE_LENS_RESOLVE, lens) for lens in placed]
+    return get_converter().structure(told, list[types.CodeLens])
+
+
+async def test_references_are_counted_where_one_asks_for_it(start_editor: StartEditor, tmp_path: Path) -> None:
+    editor = await start_editor()
+    uri = editor.open(tmp_path / "template.yaml", USED)
+    params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
+    assert await editor.ask(types.TEXT_DOCUMENT_CODE_LENS, params) is None
+    await editor.configure({"referenceCounts": True})
+    lenses = await lensed(editor, uri)
+    places = [get_converter().unstructure(lens.range) for lens in lenses]
+    assert [text_of(editor, uri, place) for place in places] == ["Stage", "Topic", "Queue"]
+    commands = [lens.command for lens in lenses if lens.command]
+    assert [command.title for command in commands] == ["2 references", "2 references", "0 references"]
+    assert [command.command for command in commands] == ["lintel.showReferences", "lintel.showReferences", ""]
+    assert commands[0].arguments == ({"uri": uri, "position": places[0]["end"]},)
+
+
+async def test_a_count_that_callers_may_add_to_is_not_told_as_none(start_editor: StartEditor, tmp_path: Path) -> None:
+    editor = await start_editor({"referenceCounts": True})
+    text = 'variable "a" {\n}\noutput "b" {\n  value = var.a\n}\n'
+    uri = editor.open(tmp_path / "main.tf", text)
+    assert [lens.command.title for lens in await lensed(editor, uri) if lens.command] == ["1 reference", ""]
 
 
 async def test_a_half_typed_document_is_answered_as_it_is(shared: Editor, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import { LoopRunner } from './loopRun';
 import { MissingServer } from './missingServer';
 import { PrivateEnvironment } from './privateEnvironment';
 import { Proposals } from './proposals';
+import { showReferences, type ReferencesArguments } from './references';
 import { Server, ServerGone } from './server';
 import { StatusItem } from './statusItem';
 import { Suggestions } from './suggestions';
@@ -41,6 +42,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     showTrace: () => trace.show(),
     showAttempts: () => attempts.show(),
     showStatus: () => status.showMenu(),
+    showReferences: (argument: ReferencesArguments) => showReferences(argument),
     showLog: () => server?.log.show(),
     setApiKey: () => key.set(),
     clearApiKey: () => key.clear(),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { rig } from '../lib/rig.mjs';
 
 const FILE = 'main.tf';
-const PLACE = { workspace: 'naming-module', file: FILE };
+const PLACE = { workspace: 'naming-module', file: FILE, settings: { 'lintel.referenceCounts': true } };
 
 test('a module: hover, a new name with a moved block, its layout, parameters', (t) =>
   rig.inWindow(t, PLACE, async (window) => {
@@ -12,6 +12,11 @@ test('a module: hover, a new name with a moved block, its layout, parameters', (
     const told = page.locator('.monaco-hover:visible', { hasText: 'optional' });
     await window.pressUntil('the hover', ['Control+k', 'Control+i'], told);
     await window.look('hover');
+    await window.press('Escape');
+
+    await page.locator('.codelens-decoration a', { hasText: '1 reference' }).last().click();
+    await page.locator('.peekview-widget', { hasText: 'outputs.tf' }).waitFor();
+    await window.look('references');
     await window.press('Escape');
 
     await window.goTo(6, 28);
