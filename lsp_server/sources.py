@@ -8,7 +8,7 @@ import os
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -133,9 +133,10 @@ def read_called(documents: Iterable[Document]) -> tuple[Document, ...]:
     found = []
     for path in called_files(documents):
         try:
-            found.append(read_document(path))
+            document = read_document(path)
         except UnreadableError:
-            found.append(Document(path.resolve().as_uri(), UNREADABLE))
+            document = Document(path.as_uri(), UNREADABLE)
+        found.append(replace(document, uri=path.as_uri()))  # a link counts where it stands
     return tuple(found)
 
 

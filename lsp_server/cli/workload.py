@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lsp_server.core.document import Document, Unit
@@ -78,7 +78,7 @@ class Workload:
         return Job(Unit((document,)), dialect, {document.uri: name}, {document.uri: path}, name)
 
     def _module(self, folder: Path) -> Job | None:
-        read = [(path, document) for path in module_files(folder) if (document := self._read(path)) is not None]
+        read = [(path, document) for path in module_files(folder) if (document := self._part(folder, path)) is not None]
         dialect = self.engine.dialect_of(read[0][1]) if read else None
         if dialect is None:
             return None
@@ -87,6 +87,11 @@ class Workload:
         documents = tuple(document for _, document in read)
         unit = Unit(documents, read_called(documents), beside=read_beside(folder))
         return Job(unit, dialect, names, paths, shown(folder))
+
+    def _part(self, folder: Path, path: Path) -> Document | None:
+        """A file of a module: a link counts where it stands."""
+        document = self._read(path)
+        return replace(document, uri=(folder.resolve() / path.relative_to(folder)).as_uri()) if document else None
 
     def _stdin(self, _: Path) -> Job | None:
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import stat
 import sys
 import tempfile
 import time
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from lsp_server.core.document import Document, Unit
 from lsp_server.core.uri import path_of
-from lsp_server.dialects.terraform.file_names import TESTS, module_folder
+from lsp_server.dialects.terraform.file_names import CONFIGURATION_SUFFIXES, TESTS, module_folder
 
 _UPWARD = re.compile(r"(?:\.\.[/\\])+|\.\.(?=[\"}])")
 _STATE = (".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup")
@@ -112,11 +113,21 @@ def _link_entries(source: Path, target: Path, skip: set[str], texts: Iterable[st
     for name in entries:
         if name in skip or name in _STATE or name.endswith(_TESTS):
             continue
-        if name == "tests" and (source / name).is_dir():
-            (target / name).mkdir()
-            _link_entries(source / name, target / name, set())
-        else:
-            _link(source / name, target / name)
+        entry = source / name
+        if (name == "tests" or name.endswith(CONFIGURATION_SUFFIXES)) and entry.is_dir():
+            (target / name).mkdir()  # terraform takes a link of that name for a file
+            _link_entries(entry, target / name, set())
+        elif not _is_special(entry):
+            _link(entry, target / name)
+
+
+def _is_special(path: Path) -> bool:
+    """Whether it is a pipe, socket or device: reading one may never end."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _link(source: Path, target: Path) -> None:

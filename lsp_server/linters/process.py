@@ -31,6 +31,16 @@ class Output:
         lines = (line.strip(" \t\r│╷╵|") for line in text.splitlines())
         return next((line for line in lines if line), "")
 
+    @property
+    def ending(self) -> str:
+        """How it ended: "ended with status 3", or by which signal it was killed."""
+        if self.status >= 0:
+            return f"ended with status {self.status}"
+        try:
+            return f"was killed by {signal.Signals(-self.status).name}"
+        except ValueError:
+            return f"was killed by signal {-self.status}"
+
 
 async def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float) -> Output:
     """Run `command` in `folder` and return what it printed. It may take `seconds`.

@@ -99,13 +99,19 @@ class TerraformValidate:
         """Judge the module. See `Linter.lint`."""
         program = _for(unit, self._setting)
         if program is None:
-            name = self._setting or ("terraform" if find_program() is None else "tofu, for which it is written,")
-            return LintResult(not_run=f"{name} is not on PATH", absent=not self._setting)
+            return LintResult(not_run=self._why_not(), absent=not self._setting)
         try:
             async with self._turn:
                 return await self._judge(program, unit)
         except (ProgramFailed, OSError) as error:
             return LintResult(not_run=str(error))
+
+    def _why_not(self) -> str:
+        """Why there is no program to run."""
+        if self._setting and Path(self._setting).expanduser().exists():
+            return f"{self._setting} is no program that may be run"
+        name = self._setting or ("terraform" if find_program() is None else "tofu, for which it is written,")
+        return f"{name} is not on PATH"
 
     async def close(self) -> None:
         """Nothing outlives a request."""
@@ -159,7 +165,7 @@ def read_output(copy: JudgedCopy, output: Output, known: Mapping[str, Choice]) -
     try:
         found = json.loads(output.stdout)["diagnostics"]
     except (ValueError, KeyError, TypeError):
-        return LintResult(not_run=output.first_line or f"terraform ended with status {output.status} and said nothing")
+        return LintResult(not_run=output.first_line or f"terraform {output.ending} and said nothing")
     try:
         return _verdict(copy, found, known)
     except (KeyError, TypeError, AttributeError, ValueError) as error:

@@ -74,7 +74,7 @@ def read_output(names: dict[str, Document], output: Output) -> LintResult:
         printed = json.loads(output.stdout)
         issues, errors = printed["issues"], printed.get("errors") or []
     except (ValueError, KeyError, TypeError):
-        return LintResult(not_run=output.first_line or f"tflint ended with status {output.status} and said nothing")
+        return LintResult(not_run=output.first_line or f"tflint {output.ending} and said nothing")
     if errors and not issues:
         return LintResult(not_run=" ".join(str(errors[0].get("message") or errors[0].get("summary") or "").split()))
     try:
