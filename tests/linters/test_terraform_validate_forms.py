@@ -214,6 +214,59 @@ async def test_both_judges_put_files_together_alike(name):
     assert [d.code for d in own if d.severity is Severity.ERROR] == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'resource "terraform_data" "x" {}\n', 'data "terraform_remote_state" "x" {}\n', 'variable "x" {}\n',
+        'output "x" {\n  value = 1\n}\n', "locals {\n  x = 1\n}\n", 'module "x" {\n  source = "acme/x/aws"\n}\n',
+    ],
+)  # fmt: skip
+async def test_what_overrides_nothing_is_told_once(text):
+    module = unit(main_tf="locals {\n  y = 1\n}\n", x_override_tf=text)
+    result, found = await judged(module)
+    assert len(found) == 1
+    own = [d for d in (await TerraformCheck().lint(module)).diagnostics if d.severity is Severity.ERROR]
+    assert [d.code for d in own if d.code != "missing-required-argument"] == ["nothing-to-override"]
+    assert len(merge(module, [*own, *result.diagnostics])) == len(own)
+    base = (await TerraformCheck().lint(unit(main_tf=text, x_override_tf=text))).diagnostics
+    assert "nothing-to-override" not in [d.code for d in base]
+
+
+GROUP = """
+    resource "aws_security_group" "g" {
+      dynamic "ingress" {
+        iterator = it
+        for_each = [1]
+        content {
+          protocol  = "tcp"
+          from_port = it.value
+          to_port   = it.key
+        }
+      }
+    }
+"""
+
+
+async def test_an_iterator_is_a_name_without_quotes():
+    for text, expected in ((GROUP, []), (GROUP.replace("= it\n", '= "it"\n'), ["invalid-expression"])):
+        result = await TerraformCheck().lint(unit(main_tf=text.replace("it.", "ingress.") if expected else text))
+        assert [d.code for d in result.diagnostics] == expected
+
+
+async def test_outputs_of_a_counted_module_are_taken_from_one():
+    child = Document("file:///no/such/root/m/main.tf", 'output "id" {\n  value = 1\n}\n')
+    call = (
+        'module "m" {\n  source = "./m"\n  count = 2\n}\noutput "o" {\n  value = [module.m[0].id, module.m[*].id]\n}\n'
+    )
+    own = (await TerraformCheck().lint(unit([child], main_tf=call))).diagnostics
+    assert [d.code for d in own if d.code != "missing-file"] == []
+    wrong = unit([child], main_tf=call.replace("m[0].id", "m.id"))
+    own = [d for d in (await TerraformCheck().lint(wrong)).diagnostics if d.code != "missing-file"]
+    assert [(d.code, wrong[d.uri].slice(d.span)) for d in own] == [("unknown-attribute", "id")]
+    each = unit([child], main_tf=call.replace("count = 2", 'for_each = { a = "" }').replace("m[0].id", "m.a.id"))
+    assert [d.code for d in (await TerraformCheck().lint(each)).diagnostics if d.code != "missing-file"] == []
+
+
 async def test_a_call_that_repeats_by_an_override_file_has_each():
     child = Document("file:///no/such/root/m/main.tf", 'variable "a" {}\n')
     base = 'module "m" {\n  source = "./m"\n  a = each.key\n}\n'
@@ -283,7 +336,7 @@ async def test_a_circle_has_a_place_and_is_the_same_mistake_for_both():
     assert found == [("dependency-cycle", "a"), ("dependency-cycle", 'resource "aws_vpc" "v"')]
     assert not [d.message for d in result.diagnostics if "stand_in" in d.message]
     own = await TerraformCheck().lint(module)
-    assert [d.code for d in own.diagnostics] == ["dependency-cycle"]
+    assert [d.code for d in own.diagnostics] == ["dependency-cycle"] * 2
     assert len(merge(module, [*own.diagnostics, *result.diagnostics])) == 2
 
 

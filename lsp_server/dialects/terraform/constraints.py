@@ -52,6 +52,9 @@ def _call(call: t.Call) -> Type:
         return constraint(args[0])
     if name == "object" and len(args) == 1 and isinstance(args[0], t.ObjectExpression):
         items = args[0].items
+        wrong = next((item.key for item in items if not isinstance(item.key, t.Traversal)), None)
+        if wrong is not None:
+            raise NoConstraint(wrong, "Object constructor map keys must be attribute names.")
         optional = {
             item.name or "" for item in items if isinstance(item.value, t.Call) and item.value.name == "optional"
         }

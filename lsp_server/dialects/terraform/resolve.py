@@ -127,7 +127,8 @@ class Resolver:
         if not call.repeated:
             return walk(child.result, parts, 2)
         if len(parts) < 3 or parts[2].kind == "attr":
-            return UNKNOWN
+            counted = len(parts) > 2 and call.repeated == "count"
+            return Resolved(problem=_of_counted(parts[2])) if counted else UNKNOWN
         return walk(child.result, parts, 3, through=parts[2])
 
     def _data(self, parts: tuple[t.Part, ...]) -> Resolved:
@@ -225,6 +226,15 @@ class Resolver:
         if part.kind == "attr":
             return walk(schema, parts, at, address)
         return walk(schema, parts, at + 1, address, part)
+
+
+def _of_counted(part: t.Part) -> Problem:
+    detail = (
+        f'Can\'t access attributes on a list of objects. Did you mean to access attribute "{part.name}" for a specific '
+        "element of the list, or across all elements of the list?"
+    )
+    data = {"name": part.name, "kind": "collection", "candidates": ["[0]", "[*]"]}
+    return Problem("unknown-attribute", part.span, "Unsupported attribute", detail, data)
 
 
 def _name_at(parts: tuple[t.Part, ...], at: int) -> str | None:

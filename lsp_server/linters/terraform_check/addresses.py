@@ -25,6 +25,10 @@ def check_addresses(block: t.Block) -> Iterator[Finding]:
             yield from reference_wanted(attribute.value, attribute.name)
             if isinstance(attribute.value, t.Traversal):
                 yield from _address(attribute.value, block.type)
+    identity = block.body.attribute("id") if block.type == "import" else None
+    if identity and isinstance(identity.value, t.Template) and identity.value.text == "":
+        detail = "The import ID value evaluates to an empty string, please provide a non-empty value."
+        yield invalid("invalid-value", identity.value.span, "Invalid import id argument", detail, "id")
     kinds = {_is_module(a.value) for a in given if a and isinstance(a.value, t.Traversal)}
     if block.type == "moved" and len(kinds) > 1:
         detail = 'The "from" and "to" addresses must either both refer to resources or both refer to modules.'
@@ -50,6 +54,10 @@ def _address(value: t.Traversal, kind: str) -> Iterator[Finding]:
         detail = f'The keyword "{word}" is reserved and cannot be used to target a resource address.'
         yield invalid(_CODE, parts[0].span, "Invalid address", detail, word)
         return
+    if kind == "removed" and len(parts) > 1 and parts[0].name == "data":
+        detail = "Data sources are never destroyed, so they are not valid targets of removed blocks."
+        yield invalid(_CODE, value.span, "Data source address not allowed", detail, "data")
+        return
     if parts and parts[0].name in {"data", "resource", "ephemeral"} and parts[0].kind in {"name", "attr"}:
         parts = parts[1:]
     rest = parts[2:]
@@ -62,6 +70,25 @@ def _address(value: t.Traversal, kind: str) -> Iterator[Finding]:
             '"test_instance.foo[1]").'
         )
         yield invalid(_CODE, value.span, "Resource instance keys not allowed", detail, "test_instance.foo")
+
+
+@with_argument
+def _imports(piece: t.Piece) -> tuple[t.Traversal, ...]:
+    """The resources of this module that are imported by their whole address."""
+    given = [block.body.attribute("to") for block in piece.body.blocks_of("import")]
+    return tuple(a.value for a in given if a and isinstance(a.value, t.Traversal) and len(a.value.parts) == 2)
+
+
+def check_imports(module: Module) -> Iterator[tuple[str, int, Finding]]:
+    """Imports into resources with `count` or `for_each` that do not say which instance; with uri and offset."""
+    for uri, tree in module.trees.items():
+        for placed in tree.placed:
+            for address in _imports(placed.piece):
+                declared = module.resources.get(address.names)
+                if declared and declared.repeated:
+                    detail = f"The target resource is using {declared.repeated}."
+                    summary = "Invalid import 'to' expression"
+                    yield uri, placed.start, invalid(_CODE, address.span, summary, detail, ".".join(address.names))
 
 
 @with_argument

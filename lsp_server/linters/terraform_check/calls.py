@@ -17,9 +17,9 @@ from lsp_server.linters.terraform_check.finding import Finding, did_you_mean, ne
 
 _READS = frozenset({"file", "filebase64", "templatefile"})
 _HASHES = frozenset(f"file{kind}" for kind in ("md5", "sha1", "sha256", "sha512", "base64sha256", "base64sha512"))
-_SPECIAL = frozenset({"templatestring", "type", "issensitive", "ephemeralasnull"})
+_SPECIAL = frozenset({"templatestring", "issensitive", "ephemeralasnull"})
 _ANY = 1_000_000
-_GONE = {"list": " Write tolist([ … ]).", "map": " Write tomap({ … })."}
+_GONE = {"list": " Write tolist([ … ]).", "map": " Write tomap({ … }).", "type": " Only terraform console has it."}
 
 
 def check_calls(body: t.Body, types: Types, scope: frozenset[str] = frozenset()) -> Iterator[Finding]:

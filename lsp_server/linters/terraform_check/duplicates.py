@@ -18,6 +18,7 @@ _SUMMARIES = {
     "module": "Duplicate module call",
     "provider": "Duplicate provider configuration",
 }
+_OF_WHOLE_MODULE = frozenset({"depends_on", "count", "for_each"})
 Address = tuple[str, ...]
 Placed = tuple[str, int, Finding]
 """A finding with its document's uri and the offset that its span counts from."""
@@ -81,10 +82,45 @@ def _requirements(module: Module) -> Iterator[Placed]:
         )
 
 
+_NOUNS = {"variable": "variable", "output": "output", "local": "local value", "module": "module call"}
+_MISSING_BASES = {
+    "resource": "Missing resource to override",
+    "data": "Missing data resource to override",
+    "variable": "Missing base variable declaration to override",
+    "output": "Missing base output definition to override",
+    "local": "Missing base local value definition to override",
+    "module": "Missing module call to override",
+}
+
+
+def without_base(module: Module) -> Iterator[Placed]:
+    """Each declaration in an override file of what no other file declares."""
+    overriding = {d.uri for d in module.unit if is_override(d)}
+    tables = (module.resources, module.data, module.variables, module.outputs, module.locals, module.module_calls)
+    for table in tables if overriding and not module.partial else ():
+        for found in table.values():
+            if found.uri not in overriding or found.uri not in module.trees:
+                continue
+            kind, name = found.kind, found.name[-1]
+            noun = {"resource": f"{found.name[0]} resource", "data": f"{found.name[0]} data resource"}.get(kind, "")
+            what = noun or _NOUNS[kind]
+            detail = (
+                f'There is no {what} named "{name}". An override file can only override what another file declares.'
+            )
+            node = found.declared.node
+            span = node.header_span if isinstance(node, t.Block) else node.name_span
+            data = {"name": name, "kind": kind}
+            yield (
+                found.uri,
+                found.placed.start,
+                Finding("nothing-to-override", span, _MISSING_BASES[kind], detail, data),
+            )
+
+
 def cycles(module: Module) -> Iterator[Placed]:
     """Circles among resources, data sources and local values; each told once, at its first declaration."""
     nodes = {_key(d): d for table in (module.resources, module.data) for d in table.values()}
-    nodes |= {_key(d): d for d in module.locals.values()}
+    nodes |= {_key(d): d for table in (module.locals, module.module_calls) for d in table.values()}
     edges = {
         key: [target for target in _edges(declaration.placed.piece).get(key, ()) if target in nodes]
         for key, declaration in nodes.items()
@@ -124,6 +160,8 @@ def _edges(piece: t.Piece) -> dict[Address, list[Address]]:
         if any(step[0] in {"provisioner", "connection"} for step in reference.path):
             continue
         own = (nodes[at].kind, *nodes[at].name)
+        if own[0] == "module" and reference.argument not in _OF_WHOLE_MODULE:
+            continue  # what goes in need not have to do with what comes out
         target = _target(reference.traversal.names)
         if target != own or own[0] == "local":
             found.setdefault(own, []).append(target)
@@ -131,7 +169,7 @@ def _edges(piece: t.Piece) -> dict[Address, list[Address]]:
 
 
 def _target(names: Address) -> Address:
-    if names[0] == "local":
+    if names[0] in {"local", "module"}:
         return names[:2]
     return ("data", *names[1:3]) if names[0] == "data" else ("resource", *names[:2])
 

@@ -32,7 +32,7 @@ from lsp_server.linters.terraform_check import (
     overriding,
     test_check,
 )
-from lsp_server.linters.terraform_check.addresses import check_addresses, check_moves
+from lsp_server.linters.terraform_check.addresses import check_addresses, check_imports, check_moves
 from lsp_server.linters.terraform_check.calls import unguarded
 from lsp_server.linters.terraform_check.conditions import check_conditions
 from lsp_server.linters.terraform_check.deprecated import check_deprecated
@@ -120,7 +120,15 @@ def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
     for document in module.unit:
         if is_json(document):
             yield [finding.diagnostic(document, 0) for finding in json_syntax.check_syntax(document)]
-    for whole in (duplicates.duplicates, duplicates.cycles, check_flow, check_moves, check_unused):
+    for whole in (
+        duplicates.duplicates,
+        duplicates.without_base,
+        duplicates.cycles,
+        check_flow,
+        check_moves,
+        check_imports,
+        check_unused,
+    ):
         yield [finding.diagnostic(module.unit[uri], start) for uri, start, finding in whole(module)]
 
 
@@ -210,9 +218,20 @@ def _block_shape(block: t.Block, schemas: ProviderSchemas) -> Iterator[Finding]:
             for data in block.body.blocks_of("data"):
                 if len(data.labels) > 1:
                     yield from _typed(data, "data", schemas)
+                    yield from _repeated(data)
         case kind if kind in core_schema.TOP_LEVEL and kind != "module":
             yield from check_settings(block) if kind == "terraform" else ()
             yield from BlockCheck({"block": kind}).check(block, core_schema.TOP_LEVEL[kind])
+
+
+def _repeated(data: t.Block) -> Iterator[Finding]:
+    """Findings for the repetition of a data source in a `check` block."""
+    for attribute in data.body.attributes:
+        if attribute.name in {"count", "for_each"}:
+            detail = 'The "count" and "for_each" meta-arguments are not supported within nested data blocks.'
+            facts = {"name": attribute.name, "kind": "argument", "path": (), "candidates": []}
+            summary = f'Invalid "{attribute.name}" attribute'
+            yield Finding("unsupported-argument", attribute.name_span, summary, detail, facts)
 
 
 def _typed(block: t.Block, kind: str, schemas: ProviderSchemas) -> Iterator[Finding]:

@@ -57,6 +57,9 @@ def _by_text(call: t.Call, name: str, text: str | None) -> Iterator[Finding]:
         yield from _format(call, text)
     elif name == "element" and isinstance(first, t.TupleExpression) and not first.items:
         yield _failed(call, call, "cannot use element function with an empty list")
+    elif name == "templatestring" and call.args and isinstance(call.args[0], t.Template):
+        why = "invalid template expression: a literal template is not supported, only a reference to one"
+        yield _invalid(call, call.args[0], "template", why)
     elif name == "zipmap" and len(call.args) == 2:
         yield from _zipmap(call, *call.args)
 

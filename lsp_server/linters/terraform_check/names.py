@@ -145,8 +145,8 @@ def _repeats(reference: Reference, piece: t.Piece, root: str, resolver: Resolver
     block = next((b for b in piece.body.blocks if b.span.encloses(at)), None)
     if len(reference.path) == 1 and reference.argument in {"count", "for_each", "depends_on"}:
         return False
-    if block is None or block.body.attribute(wanted) is not None:
-        return block is not None
+    if block is None or block.type == "removed" or block.body.attribute(wanted) is not None:
+        return block is not None  # what is removed had it, or not
     if block.type not in {"resource", "data", "ephemeral", "module"} or not block.labels:
         return False
     declared = resolver.declaration(block.type, block.address[1:])

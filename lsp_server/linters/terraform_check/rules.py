@@ -69,6 +69,7 @@ _ERRORS = {
     "self-reference": "A block refers to itself.",
     "dependency-cycle": "Declarations depend on each other in a circle.",
     "duplicate": "Something is declared or set twice.",
+    "nothing-to-override": "An override file declares what no other file of the module does.",
     "wrong-type": "A value cannot be converted to the type that is expected.",
     "invalid-operand": "An operator or a condition has a value that is no number, or no truth value.",
     "invalid-value": "A value is not one of those that are allowed.",

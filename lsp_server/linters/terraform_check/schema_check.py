@@ -13,6 +13,8 @@ from lsp_server.linters.terraform_check.finding import Finding, did_you_mean, ne
 
 _OF_MANAGED = frozenset({"create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"})
 
+_NOT_DYNAMIC = frozenset({"lifecycle", "provisioner", "connection"})
+
 
 class BlockCheck:
     """Checks one block of a provider or of Terraform. `facts` goes into the data of every finding."""
@@ -108,6 +110,13 @@ class BlockCheck:
         for inner in block.body.blocks:
             name = _real_name(inner)
             nested = _nested(schema, name)
+            if inner.type == "dynamic" and not path and name in _NOT_DYNAMIC:
+                yield self._finding(
+                    "unsupported-block", inner.labels[0].span, "Unsupported block type",
+                    f'Blocks of type "{name}" are not expected here. No dynamic block can make one.',
+                    path, name=name, kind="block", candidates=[],
+                )  # fmt: skip
+                continue
             if nested is None:
                 yield self._unsupported_block(inner, name, schema, path)
                 continue
@@ -141,6 +150,12 @@ class BlockCheck:
 
     def _dynamic(self, block: t.Block, nested: NestedBlock, path: tuple[str, ...]) -> Iterator[Finding]:
         yield from self.check(block, core_schema.DYNAMIC_BLOCK, path)
+        iterator = block.body.attribute("iterator")
+        if iterator and not isinstance(iterator.value, t.Traversal | t.Broken):
+            detail = "A single static variable reference is required: the name that the content uses for each element."
+            yield self._finding(
+                "invalid-expression", iterator.value.span, "Invalid expression", detail, path, name="", kind="value"
+            )
         for content in block.body.blocks_of("content"):
             yield from self.check(content, nested.block, path)
 

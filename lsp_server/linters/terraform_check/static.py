@@ -93,6 +93,8 @@ def _lifecycle(block: t.Block) -> Iterator[Finding]:
                 yield from check_constant(value, attribute.name)
             case "ignore_changes" if not (isinstance(value, t.Traversal) and value.names == ("all",)):
                 yield from _list(value, attribute.name)
+                for item in items(value):
+                    yield from not_static(item, attribute.name)
                 yield from _wildcard(value)
             case "replace_triggered_by":
                 yield from _list(value, attribute.name)

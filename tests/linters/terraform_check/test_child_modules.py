@@ -178,7 +178,7 @@ output "ids" {
 """
     required = 'terraform {\n  required_providers {\n    aws = "~> 6.0"\n  }\n}\n'
     found = await judged(BASE + required, **{"my_override.tf": over})
-    assert found == [("missing-instance-key", "aws_vpc.v.id")]
+    assert found == [("missing-instance-key", "aws_vpc.v.id"), ("nothing-to-override", 'output "ids"')]
     again = await judged(BASE, **{"over.tf": over})
     assert [code for code, _ in again].count("duplicate") == 4
 

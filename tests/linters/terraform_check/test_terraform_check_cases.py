@@ -82,7 +82,7 @@ def test_every_rule_has_a_case():
     drawn |= {word for expected_, _ in MODULES.values() for word in expected_.replace(",", "").split()}
     without = set(RULES) - drawn
     hints = {code for code, rule in RULES.items() if rule.severity is Severity.HINT}
-    assert without - hints <= {"missing-file", "invalid-value"}
+    assert without - hints <= {"missing-file", "nothing-to-override"}  # they need other files
 
 
 def test_the_documentation_lists_every_rule():
