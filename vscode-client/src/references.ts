@@ -9,6 +9,7 @@ export interface ReferencesArguments {
 export async function showReferences({ uri, position }: ReferencesArguments): Promise<void> {
   const file = vscode.Uri.parse(uri);
   const place = new vscode.Position(position.line, position.character);
-  const found = await vscode.commands.executeCommand('vscode.executeReferenceProvider', file, place);
-  await vscode.commands.executeCommand('editor.action.showReferences', file, place, found);
+  const found = await vscode.commands.executeCommand<vscode.Location[]>('vscode.executeReferenceProvider', file, place);
+  const uses = found.filter((one) => one.uri.toString() !== file.toString() || !one.range.contains(place));
+  await vscode.commands.executeCommand('editor.action.showReferences', file, place, uses);
 }
