@@ -229,7 +229,8 @@ class _Reader:
                 yield from self._in_text(item, How.REFERENCE)
 
     def _in_text(self, value: t.Template, how: How) -> Iterator[Mention]:
-        for mention in self._named(_parts(value), 0, (), how):
+        parts = _parts(value)  # none in what is no address: `ignore_changes = ["*"]`
+        for mention in self._named(parts, 0, (), how) if parts else ():
             yield Mention(mention.name, mention.span, mention.how, mention.whole, quoted=True)
 
     def _named(self, parts: tuple[t.Part, ...], at: int, of: tuple[str, ...], how: How) -> Iterator[Mention]:
