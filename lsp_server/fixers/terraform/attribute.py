@@ -102,7 +102,8 @@ def _renamed(
     for name in [slip] if slip else best[:3]:
         if use and at == len(traversal.parts) - 1 and not _suits(known[name], use.wanted):
             continue
-        sure = (name == slip and is_certain(part.name, name)) or _is_plural(part.name, name, known, use)
+        certain = name == slip and is_certain(part.name, name) and not _may_be_several(part.name, name, traversal, use)
+        sure = certain or _is_plural(part.name, name, known, use)
         trust = Applicability.SAFE if sure else Applicability.UNSAFE
         if name != slip and foreign(part.name, name, type_name):
             trust = Applicability.DISPLAY_ONLY
@@ -131,6 +132,16 @@ def _is_plural(name: str, other: str, known: Mapping[str, Type | None], use: Use
     """Whether one handle is asked for in the plural where a single value is wanted: `aws_vpc.a.ids` for its `id`."""
     plain = other in {"id", "arn", "name"} and name == f"{other}s"
     return plain and use is not None and use.wanted.kind == "string" and known[other] == use.wanted
+
+
+def _may_be_several(name: str, other: str, traversal: t.Traversal, use: Use | None) -> bool:
+    """Whether names are singular and plural of each other where it is not known which of them is wanted.
+
+    `element(aws_subnet.a.availability_zones, 0)` wants a list, and `availability_zone` is none.
+    """
+    if name.removesuffix("s") != other.removesuffix("s"):
+        return False
+    return use is None or (use.argument.value.span != traversal.span and use.wanted.kind == "dynamic")
 
 
 def _suits(found: Type | None, wanted: Type) -> bool:
