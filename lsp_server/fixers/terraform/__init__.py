@@ -15,7 +15,9 @@ from lsp_server.fixers.terraform import (
     allowed_word,
     attribute,
     declared,
+    hidden,
     itself,
+    old_forms,
     operands,
     repeated,
     repetition,
@@ -23,6 +25,7 @@ from lsp_server.fixers.terraform import (
     syntax,
     tidy,
     undeclared,
+    written_out,
     wrong_value,
 )
 from lsp_server.fixers.terraform.place import MISSING, UNSUPPORTED
@@ -55,6 +58,12 @@ _BY_CODES: tuple[tuple[frozenset[str], Fixer], ...] = (
     (operands.OPERAND_CODES, operands.fix_operand),
     (operands.ARGUMENT_CODES, operands.fix_arguments),
     (itself.CODES, itself.fix_itself),
+    (written_out.EXPRESSION_CODES, written_out.fix_expression),
+    (written_out.WORD_CODES, written_out.fix_word),
+    (hidden.OUTPUT_CODES, hidden.fix_output),
+    (hidden.KEPT_CODES, hidden.fix_kept),
+    (tidy.REQUIREMENT_CODES, tidy.fix_requirement),
+    (tidy.VERSION_CODES, tidy.fix_version),
     (tidy.UNUSED_CODES, tidy.fix_unused),
     (tidy.INDEX_CODES, tidy.fix_index),
     (tidy.PROVIDER_CODES, tidy.fix_provider),
@@ -83,4 +92,5 @@ def _native(unit: Unit, edit: Edit) -> Edit:
 FIXERS: tuple[RuleFixer, ...] = (
     *(RuleFixer(source, codes, _in_hcl(fixer)) for codes, fixer in _BY_CODES for source in SOURCES),
     RuleFixer("tflint", allowed_word.codes(), _in_hcl(allowed_word.fix_word)),
+    *(RuleFixer("tflint", codes, _in_hcl(fixer)) for codes, fixer in old_forms.BY_CODES),
 )

@@ -10,8 +10,10 @@ from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.core.uri import path_of
+from lsp_server.dialects.service import RefusedError
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform.parse import parse_document
+from lsp_server.dialects.terraform.service.renaming import rename
 from lsp_server.dialects.terraform.tree import Block, ObjectExpression, Template, TupleExpression
 from lsp_server.dialects.terraform.versions import Constraint
 from lsp_server.fixers.base import FixContext
@@ -70,11 +72,28 @@ def fix_labels(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         yield fix(f"Call the {block.type} `{name}`", [edit], [diagnostic], "labels", removes={block.address})
     elif len(block.labels) == len(schema.labels) and block.labels[-1].span == diagnostic.span:
         label = block.labels[-1]
+        if "is reserved" in diagnostic.message:
+            yield from _reserved(context, block, diagnostic)
+            return
         plain = re.sub(r"[^\w-]+", "_", label.text).strip("_-")
         plain = plain if plain and not plain[0].isdigit() else f"_{plain}"
         name = next(n for n in _names(plain) if (*block.address[:-1], n) not in taken)
         edit = Edit(uri, label.text_span, name)
         yield fix(f"Call it `{name}`", [edit], [diagnostic], "labels", removes={block.address})
+
+
+def _reserved(context: FixContext, block: Block, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """A variable with a name that means something else in a call of the module: another, wherever it is used."""
+    label = block.labels[0]
+    taken = scene_of(context.unit).module.variables
+    name = next(n for n in _names(f"{label.text}_value") if n not in taken)
+    try:
+        renaming = rename(context.unit, context.document, label.text_span.start, name)
+    except RefusedError:
+        return
+    if renaming is not None:
+        title = f"Call it `{name}` wherever it is used"
+        yield fix(title, renaming.edits, [diagnostic], "labels", removes={block.address})
 
 
 def _names(first: str) -> Iterator[str]:

@@ -42,6 +42,27 @@ def fix_each(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         yield fix("Change `for_each` to `count`", edits, [diagnostic], "for_each")
 
 
+def count_of(context: FixContext, place: Place, count: t.Attribute, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """`count = var.enabled`: one or none; `count = var.names`: as many as there are."""
+    value, uri = count.value, place.document.uri
+    known = type_of(place.scene, value)
+    if known is None or isinstance(value, t.TupleExpression):
+        return
+    span, bracketed = value.span, isinstance(value, t.Conditional)
+    if isinstance(value, t.Literal):
+        number = "1" if value.value else "0"
+        yield fix(f"Write `{number}`", [Edit(uri, span, number)], [diagnostic], "count")
+        return
+    if known.kind == "bool":
+        opening, closing, title = "(" * bracketed, ")" * bracketed + " ? 1 : 0", "Count one where it is true"
+    elif known.is_list or known.kind in {"map", "object"}:
+        opening, closing, title = "length(", ")", "Count its elements with `length`"
+    else:
+        return
+    edits = [Edit(uri, Span(span.start, span.start), opening), Edit(uri, Span(span.end, span.end), closing)]
+    yield fix(title, [e for e in edits if e.text], [diagnostic], "count")
+
+
 def _plain_texts(value: t.Expression) -> bool:
     """Whether a list has nothing but texts in it, each of them once."""
     if not isinstance(value, t.TupleExpression):

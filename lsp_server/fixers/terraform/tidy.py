@@ -14,21 +14,23 @@ from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.versions import version
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform import layout
-from lsp_server.fixers.terraform.content import scene_of
+from lsp_server.fixers.terraform.content import Scene, scene_of
 from lsp_server.fixers.terraform.expression_at import smallest
-from lsp_server.fixers.terraform.place import fix
+from lsp_server.fixers.terraform.place import fix, locate
 from lsp_server.fixers.terraform.values import constraint, type_of
 
-UNUSED_CODES = frozenset({"unused-declaration", "terraform_unused_declarations"})
+UNUSED_CODES = frozenset({"unused-declaration", "terraform_unused_declarations", "terraform_unused_required_providers"})
 INDEX_CODES = frozenset({"deprecated-index", "terraform_deprecated_index"})
 PROVIDER_CODES = frozenset({"missing-provider-requirement", "terraform_required_providers"})
 UNTYPED_CODES = frozenset({"untyped-variable", "terraform_typed_variables"})
+REQUIREMENT_CODES = frozenset({"deprecated-requirement"})
+VERSION_CODES = frozenset({"deprecated-argument"})
 _INDEX = re.compile(r"\.(\d+)(?=[.\[)\]},\s]|$)")
 _PROVIDER = re.compile(r'provider "([\w-]+)"')
 
 
 def fix_unused(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
-    """Delete a variable, local value or data source that nothing uses; only a person may."""
+    """Delete a variable, local value, data source or provider that nothing uses; only a person may."""
     document = context.document
     for block in parse_document(document).blocks:
         if not block.span.encloses(diagnostic.span):
@@ -41,6 +43,14 @@ def fix_unused(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
                 title = f"Delete the local value `{item.name}`, which nothing uses"
                 removes = {("locals", item.name), ("locals",)}
                 yield fix(title, [edit], [diagnostic], "unused", Applicability.DISPLAY_ONLY, removes)
+        elif block.type == "terraform":
+            inner = next((b for b in block.body.blocks if b.span.encloses(diagnostic.span)), None)
+            required = inner.body.attributes if inner and inner.type == "required_providers" else ()
+            item = next((a for a in required if a.span.encloses(diagnostic.span)), None)
+            if item is not None:
+                title = f"Delete the required provider `{item.name}`, which nothing uses"
+                edit = layout.remove(document, item.span)
+                yield fix(title, [edit], [diagnostic], "unused", Applicability.DISPLAY_ONLY)
         elif block.labels and block.type in {"variable", "data", "provider"}:
             edit = layout.remove(document, block.span)
             title = f"Delete the {block.type} `{'.'.join(label.text for label in block.labels)}`, which nothing uses"
@@ -73,6 +83,42 @@ def fix_provider(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     major, minor = version(meta.version)[:2]
     entry = f'{name} = {{\n  source  = "{meta.source.partition("/")[2]}"\n  version = "~> {major}.{minor}"\n}}'
     yield fix(f"Require the provider `{name}`", [_requirement(context, entry)], [diagnostic], "provider")
+
+
+def fix_requirement(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """`aws = "~> 5.0"` in `required_providers`: the same with the source that it stands for."""
+    found = locate(context, diagnostic.span)
+    if found is None or not isinstance(found[1], t.Attribute):
+        return
+    place, item = found[0], found[1]
+    source = _source(place.scene, item.name)
+    if not source.startswith("hashicorp/"):
+        return  # without a source it is one of HashiCorp's
+    document, pad = place.document, layout.indent(place.document, item.span.start)
+    lines = ["{", f'  source  = "{source}"', f"  version = {document.slice(item.value.span)}", "}"]
+    edit = Edit(document.uri, item.value.span, f"\n{pad}".join(lines))
+    yield fix(f"Say its source, {source}", [edit], [diagnostic], "provider", Applicability.SAFE)
+
+
+def fix_version(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """`version` in a `provider` block: the same in `required_providers`."""
+    found = locate(context, diagnostic.span)
+    if found is None or not isinstance(found[1], t.Attribute) or found[0].block.type != "provider":
+        return
+    place, item = found[0], found[1]
+    name = place.block.labels[0].text if place.block.labels else ""
+    source = _source(place.scene, name)
+    if not source.startswith("hashicorp/") or name in place.scene.module.required_providers:
+        return
+    said = place.document.slice(item.value.span)
+    entry = f'{name} = {{\n  source  = "{source}"\n  version = {said}\n}}'
+    edits = [_requirement(context, entry), layout.remove(place.document, item.span)]
+    yield fix("Move it into `required_providers`", edits, [diagnostic], "provider")
+
+
+def _source(scene: Scene, name: str) -> str:
+    choice = scene.schemas.provider(name)
+    return choice.bundle.meta.source.partition("/")[2] if choice is not None else ""
 
 
 def _requirement(context: FixContext, entry: str) -> Edit:

@@ -21,6 +21,7 @@ from lsp_server.fixers.terraform.operands import fix_operand, old_collection
 from lsp_server.fixers.terraform.place import Place, fix, locate
 from lsp_server.fixers.terraform.quoted import quoted_in, without_quotes
 from lsp_server.fixers.terraform.renamed import brackets
+from lsp_server.fixers.terraform.repetition import count_of
 from lsp_server.fixers.terraform.supply import Supply
 from lsp_server.fixers.terraform.values import fits, needs_brackets
 
@@ -38,6 +39,9 @@ def fix_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     if found is None or not isinstance(found[1], t.Attribute):
         return
     place, item = found[0], found[1]
+    if item.name == "count" and len(place.path) == 1:
+        yield from count_of(context, place, item, diagnostic)
+        return
     known = None if place.content.opaque else place.content.argument(item.name)
     if known is None:
         return

@@ -48,6 +48,22 @@ CASES = {
         "terraform_deprecated_interpolation", 'locals {\n  a = «"${var.b ==\n    1}"»\n}\n',
         "locals {\n  a = (var.b ==\n    1)\n}\n", Applicability.SAFE,
     ),
+    "comment": (
+        "terraform_comment_syntax", "«// why»\nlocals {\n  a = 1\n}\n", "# why\nlocals {\n  a = 1\n}\n",
+        Applicability.SAFE,
+    ),
+    "comparison with an empty list": (
+        "terraform_empty_list_equality", "locals {\n  a = «var.b == []» ? 1 : 2\n}\n",
+        "locals {\n  a = length(var.b) == 0 ? 1 : 2\n}\n", Applicability.UNSAFE,
+    ),
+    "difference from an empty list": (
+        "terraform_empty_list_equality", "locals {\n  a = «[] != var.b»\n}\n",
+        "locals {\n  a = length(var.b) > 0\n}\n", Applicability.UNSAFE,
+    ),
+    "lookup without a default": (
+        "terraform_deprecated_lookup", 'locals {\n  a = «lookup(var.b, "c")»\n}\n', 'locals {\n  a = var.b["c"]\n}\n',
+        Applicability.SAFE,
+    ),
     "type of a list": (
         TYPED, '«variable "a"» {\n  default = ["x"]\n}\n',
         'variable "a" {\n  default = ["x"]\n  type    = list(string)\n}\n', Applicability.UNSAFE,
