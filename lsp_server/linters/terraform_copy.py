@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit, apply_edits
 from lsp_server.dialects.terraform.children import folder_of, is_source, source_of
@@ -26,6 +27,7 @@ from lsp_server.dialects.terraform.parse import parse, parse_document
 from lsp_server.dialects.terraform.tree import (
     Attribute,
     Block,
+    Piece,
     Traversal,
     Tree,
     TupleExpression,
@@ -220,8 +222,10 @@ def judged_copy(folder: Path | None, documents: Mapping[str, Document], nearby: 
     """
     trees = {name: (document, _tree(document)) for name, document in documents.items()}
     copier = _Copier(folder, _by_folder(nearby))
-    blocks = [(document, block) for document, tree in trees.values() for block in tree.blocks]
-    names = frozenset(names_accessed(tree for _, tree in trees.values()))
+    placed = [(document, placed) for document, tree in trees.values() for placed in tree.placed]
+    pieces = [p.piece for _, p in placed]
+    blocks = [(document, block) for document, p in placed if _is_changed(p.piece) for block in p.body.blocks]
+    names = frozenset[str]().union(*map(names_accessed, pieces))
     names |= {n for d, _ in trees.values() if is_json(d) for n in _NAME_IN_JSON.findall(d.text)}
     installed = stand_in.installed(folder) if any(block.type == "module" for _, block in blocks) else {}
     calls: dict[str, list[Placed]] = {}
@@ -234,12 +238,16 @@ def judged_copy(folder: Path | None, documents: Mapping[str, Document], nearby: 
             calls.setdefault(block.labels[0].text, []).append((document, block))
     for name, made_up in calls.items():
         copier.call(name, sorted(made_up, key=lambda placed: is_override(placed[0])), installed, names)
-    copier.declare_passed_in(block for _, block in blocks)
+    copier.declare_passed_in(block for piece in pieces for block in piece.body.blocks)
     copies = {name: Rewritten(d, tuple(copier.edits.get(d.uri, ()))) for name, (d, _) in trees.items()}
     manifest = json.dumps({"Modules": copier.manifest})
-    return JudgedCopy(
-        copies, copier.stand_ins, manifest, uses_of([b for _, b in blocks]), names, tuple(dict.fromkeys(copier.notes))
-    )
+    return JudgedCopy(copies, copier.stand_ins, manifest, uses_of(pieces), names, tuple(dict.fromkeys(copier.notes)))
+
+
+@with_argument
+def _is_changed(piece: Piece) -> bool:
+    """Whether there is something in it that terraform is shown otherwise."""
+    return any(block.type in {"terraform", "module"} for block in piece.body.blocks)
 
 
 def _tree(document: Document) -> Tree:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from lsp_server.core.caches import with_argument
 from lsp_server.dialects.terraform.providers import implied, of_block
-from lsp_server.dialects.terraform.tree import Block, Call, Template, Traversal, Tree, expressions
+from lsp_server.dialects.terraform.tree import Block, Call, Piece, Template, Traversal, expressions
 
 _BUILT_IN = "terraform.io/builtin/"  # part of terraform itself
 
 
 @dataclass(frozen=True)
 class TypeUse:
-    """All blocks of one type: `kind` is `resource`, `data` or `ephemeral`, or `provider` for its configuration.
+    """All blocks of one type, with the spans of their pieces.
 
-    With the kind `function`, `type` is the name of a provider's function.
+    `kind` is `resource`, `data` or `ephemeral`, or `provider` for its configuration. With the kind `function`, `type`
+    is the name of a provider's function.
     """
 
     kind: str
@@ -23,22 +25,27 @@ class TypeUse:
     blocks: tuple[Block, ...]
 
 
-def names_accessed(trees: Iterable[Tree]) -> Iterator[str]:
+@with_argument
+def names_accessed(piece: Piece) -> frozenset[str]:
     """Every attribute name that a reference takes, as `.name` or `["name"]`."""
-    for tree in trees:
-        for expression in expressions(tree.body):
-            for part in getattr(expression, "parts", ()):
-                if getattr(part, "kind", "") == "attr":
-                    yield part.name
-                elif getattr(part, "kind", "") == "index" and isinstance(part.key, Template) and part.key.text:
-                    yield part.key.text
+    return frozenset(_accessed(piece))
 
 
-def uses_of(blocks: list[Block]) -> dict[str, tuple[TypeUse, ...]]:
+def _accessed(piece: Piece) -> Iterator[str]:
+    for expression in expressions(piece.body):
+        for part in getattr(expression, "parts", ()):
+            if getattr(part, "kind", "") == "attr":
+                yield part.name
+            elif getattr(part, "kind", "") == "index" and isinstance(part.key, Template) and part.key.text:
+                yield part.key.text
+
+
+def uses_of(pieces: Collection[Piece]) -> dict[str, tuple[TypeUse, ...]]:
     """The types in use, by full provider source; a provider that is only required has none."""
+    blocks = [block for piece in pieces for block in piece.body.blocks]
     sources = _sources(blocks)
     found: dict[str, dict[tuple[str, str], list[Block]]] = {source: {} for source in sources.values()}
-    for local, function in sorted(set(_functions(blocks))):
+    for local, function in sorted({called for piece in pieces for called in _functions(piece)}):
         if local in sources:
             found[sources[local]]["function", function] = []
     for block in _nested_data(blocks):
@@ -55,13 +62,11 @@ def uses_of(blocks: list[Block]) -> dict[str, tuple[TypeUse, ...]]:
     }
 
 
-def _functions(blocks: list[Block]) -> Iterator[tuple[str, str]]:
+@with_argument
+def _functions(piece: Piece) -> frozenset[tuple[str, str]]:
     """The provider's local name and the function of each call `provider::local::function(…)`."""
-    for expression in (e for block in blocks for e in expressions(block)):
-        if isinstance(expression, Call) and expression.name.startswith("provider::"):
-            parts = expression.name.split("::")
-            if len(parts) == 3:
-                yield parts[1], parts[2]
+    calls = (e.name.split("::") for e in expressions(piece.body) if isinstance(e, Call))
+    return frozenset((parts[1], parts[2]) for parts in calls if len(parts) == 3 and parts[0] == "provider")
 
 
 def _nested_data(blocks: list[Block]) -> Iterator[Block]:

@@ -95,7 +95,7 @@ class Lane:
         since, self._changed = now - self._changed, now
         if not self.unit.documents:
             return 0.0
-        return max(_LONG_PAUSE if since < _TYPING else _SHORT_PAUSE, min(0.6, self._duration * 0.3))
+        return pause_before(self.language, since, self._duration)
 
     async def _judge(self, unit: Unit, asking: float, pause: float) -> None:
         toolchain = self.toolchain
@@ -124,6 +124,18 @@ class Lane:
             found[number] = self._advise(analysis, diagnostic)
             await asyncio.sleep(0)
         return replace(analysis, diagnostics=tuple(found))
+
+
+def pause_before(language: Language, since: float, duration: float) -> float:
+    """Seconds before the slow linters start, `since` seconds after the edit before; the last time they took `duration`.
+
+    What judges Terraform ends with its request, so after a single edit it may begin soon; cfn-lint would have to be
+    waited for if another edit followed.
+    """
+    typing = since < _TYPING
+    if not typing and language is Language.TERRAFORM:
+        return _SHORT_PAUSE
+    return max(_LONG_PAUSE if typing else _SHORT_PAUSE, min(0.6, duration * 0.3))
 
 
 def _settle(verdict: asyncio.Future[Analysis | None], task: asyncio.Task[None]) -> None:

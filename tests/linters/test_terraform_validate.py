@@ -14,9 +14,11 @@ from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.terraform.bundle_writer import pack
 from lsp_server.dialects.terraform.bundles import Bundle, ProviderMeta
+from lsp_server.dialects.terraform.parse import parse
 from lsp_server.dialects.terraform.schema import AttributeSchema, BlockSchema, Choice, NestedBlock, ProviderSchemas
 from lsp_server.dialects.terraform.types import BOOL, NUMBER, STRING, Type
 from lsp_server.linters.terraform_copy import Rewritten
+from lsp_server.linters.terraform_uses import names_accessed
 from lsp_server.linters.terraform_validate import TerraformValidate
 
 SHELF = BlockSchema(
@@ -268,6 +270,14 @@ async def test_where_several_versions_fit_only_what_is_wrong_in_all_of_them_is_s
     _, found = await judge(choice=both, main_tf=text)
     assert sorted(code for code, _ in found) == ["missing-required-argument", "unsupported-argument"]
     assert "nope" in dict(found).values()
+
+
+def test_what_terraform_needs_of_a_block_that_did_not_change_is_not_worked_out_again():
+    block = 'resource "aws_shelf" "a" {\n  name = var.x.deep["key"]\n}\n'
+    first, second = parse(block + "locals {\n}\n"), parse(block + "locals {\n  a = 1\n}\n")
+    names = [names_accessed(tree.placed[0].piece) for tree in (first, second)]
+    assert names[0] == {"x", "deep", "key"}
+    assert names[0] is names[1]
 
 
 async def test_without_a_program_it_says_so(monkeypatch):
