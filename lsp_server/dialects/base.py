@@ -38,7 +38,7 @@ class Completion:
 
     With `snippet`, `text` is in the snippet syntax of the protocol (`$1`, `${2:name}`, `$0`); multi-line texts carry
     their full indentation. `rank` sorts, smaller first. `key` lets `documentation` be looked up later. `partial` says
-    that typing on may bring more than what is offered now.
+    that typing on may bring more than what is offered now; `deprecated` that nobody should write it any more.
     """
 
     label: str
@@ -51,6 +51,7 @@ class Completion:
     required: bool = False
     key: str = ""
     partial: bool = False
+    deprecated: bool = False
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ class Offer:
     language: Language
     encoding: Encoding
     snippets: bool
+    strikes: bool = False
 
     def answer(self, completions: Sequence[Completion]) -> dict[str, Any]:
         """The answer as plain JSON values, since thousands of typed items take longer than finding them."""
@@ -76,6 +77,8 @@ class Offer:
             "filterText": self._filter_text(completion),
             "textEdit": {"range": range_, "newText": text},
         }
+        if completion.deprecated and self.strikes:
+            item["tags"] = [types.CompletionItemTag.Deprecated.value]
         if completion.detail:
             item["detail"] = completion.detail
         if completion.snippet and self.snippets:
@@ -123,7 +126,7 @@ class Completions:
         document, dialect = found
         offset = self._server.encoding.offset(document, params.position)
         unit = self._server.files.unit(document, dialect.language)
-        offer = Offer(document, offset, dialect.language, self._server.encoding, self._snippets())
+        offer = Offer(document, offset, dialect.language, self._server.encoding, self._snippets(), self._strikes())
         if dialect.service is None or dialect.service.imported(document, offset) is None:
             return offer.answer(dialect.completions(unit, document, offset))
         engine = await self._server.configuration.loaded()
@@ -147,6 +150,11 @@ class Completions:
     def _snippets(self) -> bool:
         capability = "text_document.completion.completion_item.snippet_support"
         return bool(get_capability(self._server.client_capabilities, capability, False))
+
+    def _strikes(self) -> bool:
+        capability = "text_document.completion.completion_item.tag_support.value_set"
+        tags = get_capability(self._server.client_capabilities, capability, None) or ()
+        return types.CompletionItemTag.Deprecated in tags
 
     def _format(self) -> types.MarkupKind:
         capability = "text_document.completion.completion_item.documentation_format"

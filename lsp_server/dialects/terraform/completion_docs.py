@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lsp_server.dialects.terraform import core_schema
+from lsp_server.dialects.terraform import core_schema, deprecations
 from lsp_server.dialects.terraform.block_context import nested_schema
 from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.functions import functions, texts_of
@@ -43,6 +43,13 @@ def _top(kind: str, name: str, schemas: ProviderSchemas) -> BlockSchema | None:
     return schemas.data_source(name) if kind == "data" else schemas.resource(name) if kind == "resource" else None
 
 
+def _recovered(where: str, name: str, schemas: ProviderSchemas) -> deprecations.Told:
+    kind, *path = where.split(".")
+    if kind not in {"resource", "data"} or not path:
+        return deprecations.Told()
+    return deprecations.at(deprecations.told(schemas.provider_of(path[0]), kind, path[0]), [*path[1:], name])
+
+
 def _member(where: str, name: str, schemas: ProviderSchemas) -> str:
     """An argument or block, by the blocks around it: `resource.aws_vpc.timeouts`, `variable.validation`."""
     kind, *path = where.split(".")
@@ -56,7 +63,7 @@ def _member(where: str, name: str, schemas: ProviderSchemas) -> str:
     for block in path:
         inner = block
         schema = nested_schema(schema, block) if schema else None
-    told = of_member(schema, name)
+    told = of_member(schema, name, _recovered(where, name, schemas))
     word = of_word("condition", name) if inner in _CONDITIONS else ""
     word = word or of_word(inner, name) or ("" if path else of_word("argument", name))
     return joined(told, word)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from lsp_server.core.document import Document, Span
 from lsp_server.core.letters import has_letters
 from lsp_server.dialects.base import Completion, CompletionKind
-from lsp_server.dialects.terraform import core_schema, snippets, terraform_block
+from lsp_server.dialects.terraform import core_schema, deprecations, snippets, terraform_block
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
 from lsp_server.dialects.terraform.completion_names import free_names
 from lsp_server.dialects.terraform.context import Context
 from lsp_server.dialects.terraform.module import Module
 from lsp_server.dialects.terraform.providers import named
+from lsp_server.dialects.terraform.recovered import place
 from lsp_server.dialects.terraform.schema import ProviderSchemas
 from lsp_server.dialects.terraform.supplies import core_supply, provider_entries, supply
 
@@ -90,6 +91,13 @@ class _Writing:
     supply: snippets.Supply
     bare: bool
     where: str
+    recovered: deprecations.Known
+
+    def told(self, name: str) -> deprecations.Told:
+        """What is recovered of an item."""
+        return (
+            deprecations.at(self.recovered, place(self.context.path, name)) if self.recovered else deprecations.Told()
+        )
 
 
 def body_items(
@@ -101,7 +109,8 @@ def body_items(
     counts = Counter(b.type for b in body.blocks)
     counts.update(b.labels[0].text for b in body.blocks if b.type == "dynamic" and b.labels)
     bare = bool(_rest_of_line(context, document))
-    write = _Writing(context, module, _supply(context, module, schemas), bare, _where(context))
+    told = _recovered(context, schemas)
+    write = _Writing(context, module, _supply(context, module, schemas), bare, _where(context), told)
     prefix = context.prefix.lower()
     for name, known in schema.attributes.items():
         if not has_letters(name, prefix):
@@ -118,6 +127,12 @@ def body_items(
     blocks = [block.type for block in context.path]
     if blocks[0] in _DYNAMIC_IN and blocks[-1] != "dynamic" and _NO_DYNAMIC.isdisjoint(blocks):
         yield from _dynamic(write, schema)
+
+
+def _recovered(context: Context, schemas: ProviderSchemas) -> deprecations.Known:
+    top = context.path[0]
+    typed = top.type in {"resource", "data"} and top.labels and _NO_DYNAMIC.isdisjoint(b.type for b in context.path)
+    return deprecations.told(schemas.choice_of(top), top.type, top.labels[0].text) if typed else deprecations.NOTHING
 
 
 def _supply(context: Context, module: Module, schemas: ProviderSchemas) -> snippets.Supply:
@@ -148,12 +163,12 @@ def _argument(write: _Writing, name: str, known: AttributeSchema) -> Completion:
     indent = write.context.indent
     text = name if write.bare else snippets.argument(name, known, snippets.Stops(), indent, write.supply)
     rank = 1 if known.required else 70 if name in _META else 30
-    rank += _OLD if getattr(known, "deprecated", False) else 0
-    old = "deprecated, " if rank >= _OLD else ""
-    detail = f"{old}{'required' if known.required else 'optional'}, {known.type}"
+    old = known.deprecated or write.told(name).deprecated
+    rank += _OLD if old else 0
+    detail = f"{'deprecated, ' * old}{'required' if known.required else 'optional'}, {known.type}"
     return Completion(
         name, CompletionKind.PROPERTY, write.context.word, text, detail, not write.bare, rank, known.required,
-        f"{write.where}:{name}",
+        f"{write.where}:{name}", deprecated=old,
     )  # fmt: skip
 
 
@@ -174,11 +189,12 @@ def _block(write: _Writing, name: str, nested: NestedBlock) -> Completion:
         supply = core_supply(name, write.module, top.labels[0].text if top.type == "variable" and top.labels else "")
     text = name if write.bare else snippets.block(header, nested.block, stops, indent, supply)
     rank = 2 if nested.min else 71 if name in _META else 40
-    rank += _OLD if getattr(nested.block, "deprecated", False) else 0
-    detail = f"{'required ' if nested.min else ''}block"
+    old = nested.block.deprecated or write.told(name).deprecated
+    rank += _OLD if old else 0
+    detail = f"{'deprecated ' * old}{'required ' if nested.min else ''}block"
     return Completion(
         name, CompletionKind.BLOCK, write.context.word, text, detail, not write.bare, rank, bool(nested.min),
-        f"{write.where}:{name}",
+        f"{write.where}:{name}", deprecated=old,
     )  # fmt: skip
 
 
@@ -252,10 +268,11 @@ def _types(context: Context, module: Module, schemas: ProviderSchemas, document:
     partial = len(prefix) < _LONG_ENOUGH or len(fitting) > _WHOLE_RESOURCES
     for number, name in enumerate(fitting[:_MOST_TYPES]):
         text = name if context.quoted else f'"{name}"'
-        rank = 10 if name.startswith(prefix) else 30
+        old = deprecations.told(schemas.provider_of(name), kind, name).get("", deprecations.Told()).deprecated
+        rank = (10 if name.startswith(prefix) else 30) + _OLD * old
         yield Completion(
-            name, CompletionKind.RESOURCE_TYPE, context.word, text, f"{kind} type", rank=rank, partial=partial,
-            key=f"{kind}:{name}",
+            name, CompletionKind.RESOURCE_TYPE, context.word, text, f"{'deprecated ' * old}{kind} type", rank=rank,
+            partial=partial, key=f"{kind}:{name}", deprecated=old,
         )  # fmt: skip
         if number < _WHOLE_RESOURCES and len(prefix) >= _LONG_ENOUGH and _line_is_free(context, document):
             yield _whole(context, name, kind, module, schemas, document)

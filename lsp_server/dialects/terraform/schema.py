@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from lsp_server.dialects.terraform import installed, providers
@@ -26,12 +26,14 @@ _IMPLIED = f"{PUBLIC_HOST}/hashicorp/"  # where Terraform looks for a provider t
 class Choice:
     """The bundle that counts for a provider. `exact` tells whether the project's own version is one it speaks for.
 
-    `others` are bundles of other major versions that the project might use just as well.
+    `others` are bundles of other major versions that the project might use just as well. `near` tells whether it is at
+    least of the major version that the project has.
     """
 
     bundle: Bundle
     exact: bool
     others: tuple[Bundle, ...] = ()
+    near: bool = True
 
     @property
     def meta(self) -> ProviderMeta:
@@ -192,7 +194,7 @@ def _choose(
             wanted = ", ".join(filter(None, constraints.get(address, ())))
             choice = _choice(known[address], wanted, settled.get(address, ""), own.get(address))
             implied = address.startswith(_IMPLIED) or choice.built_in
-            choices[name] = choice if implied else Choice(choice.bundle, exact=False)
+            choices[name] = choice if implied else Choice(choice.bundle, exact=False, near=choice.near)
     return ProviderSchemas(tuple(sorted(choices.items())), frozenset(required) - set(choices))
 
 
@@ -235,7 +237,7 @@ def _choice(bundles: Sequence[Bundle], constraint_text: str, locked: str, own: B
         exact = constraint.valid and constraint.allows_major(newest[0], newest)
         return Choice(fitting[0], exact, tuple(fitting[1:]))
     bound = constraint.terms[0][1] if constraint.terms else ()
-    return _nearest(bundles, bound)
+    return replace(_nearest(bundles, bound), exact=False, near=False)  # `< 5.0` names a version that is not meant
 
 
 def _nearest(bundles: Sequence[Bundle], have: tuple[int, ...]) -> Choice:
@@ -245,4 +247,5 @@ def _nearest(bundles: Sequence[Bundle], have: tuple[int, ...]) -> Choice:
         return abs(version(bundle.meta.version)[0] - (have[0] if have else 0))
 
     best = min(bundles, key=distance)
-    return Choice(best, distance(best) == 0 and version(best.meta.version) >= have)
+    near = distance(best) == 0
+    return Choice(best, near and version(best.meta.version) >= have, near=near)

@@ -41,6 +41,7 @@ from lsp_server.linters.terraform_check.finding import NAME, Finding, did_you_me
 from lsp_server.linters.terraform_check.flow import check_flow
 from lsp_server.linters.terraform_check.literal_calls import check_literal_call
 from lsp_server.linters.terraform_check.names import check_references
+from lsp_server.linters.terraform_check.outdated import check_outdated
 from lsp_server.linters.terraform_check.provider_word import check_provider_word
 from lsp_server.linters.terraform_check.schema_check import BlockCheck
 from lsp_server.linters.terraform_check.settings import check_provider, check_settings
@@ -194,6 +195,7 @@ def _shape(piece: t.Piece, schemas: ProviderSchemas) -> tuple[Finding, ...]:
     for block in piece.body.blocks:
         found += _block_shape(block, schemas)
         found += check_deprecated(piece, block)
+        found += check_outdated(block, schemas)
     return tuple(found)
 
 

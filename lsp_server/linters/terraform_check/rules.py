@@ -102,6 +102,10 @@ _HINTS = {
     "unused-declaration": ("Something is declared that nothing in the module uses.", Tag.UNNECESSARY),
     "deprecated-interpolation": ("A text holds one value and nothing else.", None),
     "deprecated-index": ("An index is written with a dot.", None),
+    "deprecated-by-provider": (
+        "A type, argument or block that its provider keeps for old times' sake, so the schema or its documentation.",
+        Tag.DEPRECATED,
+    ),
     "deprecated-type": ("A resource or data source of a provider that is archived.", Tag.DEPRECATED),
     "deprecated-requirement": ("A provider is required by its version alone, without its source.", None),
 }

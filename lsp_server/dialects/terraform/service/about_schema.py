@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lsp_server.dialects.terraform import deprecations
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
+from lsp_server.dialects.terraform.deprecations import Told
 from lsp_server.dialects.terraform.module import Module
 from lsp_server.dialects.terraform.pages import provider_page, type_page
 from lsp_server.dialects.terraform.schema import Choice
 
 _NOUNS = {"resource": "resource", "data": "data source", "ephemeral": "ephemeral resource"}
 DEPRECATED = "**Deprecated.**"
+RECOVERED = "_(Recovered from documentation: the schema does not say.)_"
+NOTHING_TOLD = Told()
 _WRITE_ONLY = "Write-only: it is sent to the provider, and kept neither in the state nor in a plan."
 _VALUES = 40  # that are listed
 _LISTED = 12  # names of required arguments
@@ -46,6 +50,13 @@ def used_with_page(module: Module, choice: Choice, kind: str, type_name: str) ->
     return " · ".join(filter(None, (used(module, choice), page(choice, kind, type_name))))
 
 
+def deprecation(told: Told, *, of_provider: bool) -> str:
+    """That something is deprecated, and what is said of it; empty where it is not."""
+    if not (told.deprecated or of_provider):
+        return ""
+    return " ".join(filter(None, (DEPRECATED, told.why, "" if of_provider else RECOVERED)))
+
+
 def of_type(module: Module, choice: Choice | None, schema: BlockSchema | None, kind: str, name: str) -> str:
     """What a resource type is."""
     head = f"**{name}** · {_NOUNS.get(kind, kind)}"
@@ -57,7 +68,7 @@ def of_type(module: Module, choice: Choice | None, schema: BlockSchema | None, k
     more = " …" if len(needed) > _LISTED else ""
     return joined(
         head,
-        DEPRECATED if schema.deprecated else "",
+        deprecation(deprecations.told(choice, kind, name).get("", NOTHING_TOLD), of_provider=schema.deprecated),
         _described(schema),
         f"Required: {', '.join(needed[:_LISTED])}{more}" if needed else "",
         used(module, choice),
@@ -65,32 +76,37 @@ def of_type(module: Module, choice: Choice | None, schema: BlockSchema | None, k
     )
 
 
-def of_member(schema: BlockSchema | NestedBlock | None, name: str) -> str:
-    """What an argument, attribute or nested block of a block is; empty where the schema does not name it."""
+def of_member(schema: BlockSchema | NestedBlock | None, name: str, told: Told = NOTHING_TOLD) -> str:
+    """What an argument, attribute or nested block of a block is; empty where the schema does not name it.
+
+    `told` is what is recovered of it.
+    """
     inner = schema.block if isinstance(schema, NestedBlock) else schema
     if inner is None:
         return ""
     if name in inner.attributes:
-        return joined(*_attribute(name, inner.attributes[name]), _described(inner, name))
+        return joined(*_attribute(name, inner.attributes[name], told), _described(inner, name))
     if name in inner.blocks:
-        return joined(*_block(name, inner.blocks[name]), _described(inner, name))
+        return joined(*_block(name, inner.blocks[name], told), _described(inner, name))
     return ""
 
 
-def _attribute(name: str, known: AttributeSchema) -> Iterator[str]:
+def _attribute(name: str, known: AttributeSchema, told: Told) -> Iterator[str]:
     words = [word for word in ("required", "optional", "computed") if getattr(known, word)]
     yield f"**{name}** · `{known.type.written}`" + (f" · {', '.join(words)}" if words else "")
     if known.values:
         more = " …" if len(known.values) > _VALUES else ""
         yield f"Allowed: {', '.join(f'`{value}`' for value in known.values[:_VALUES])}{more}"
-    yield DEPRECATED if known.deprecated else ""
-    yield "Sensitive: plans and messages hide it." if known.sensitive else ""
+    yield deprecation(told, of_provider=known.deprecated)
+    if known.sensitive or told.sensitive:
+        yield f"Sensitive: plans and messages hide it.{'' if known.sensitive else f' {RECOVERED}'}"
     yield _WRITE_ONLY if known.write_only else ""
 
 
-def _block(name: str, nested: NestedBlock) -> Iterator[str]:
+def _block(name: str, nested: NestedBlock, told: Told) -> Iterator[str]:
     what = "block" if nested.nesting == "single" or nested.max == 1 else f"blocks ({nested.nesting})"
     yield f"**{name}** · {what}{_bounds(nested)}"
+    yield deprecation(told, of_provider=nested.block.deprecated)
     needed = [f"`{one}`" for one in (*nested.block.required, *nested.block.required_blocks)]
     yield f"Required in it: {', '.join(needed[:_LISTED])}" if needed else ""
 

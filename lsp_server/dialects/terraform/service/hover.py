@@ -6,17 +6,18 @@ from typing import Any
 
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import Hover
-from lsp_server.dialects.terraform import core_schema
+from lsp_server.dialects.terraform import core_schema, deprecations
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_context import schema_of
 from lsp_server.dialects.terraform.block_schema import BlockSchema, NestedBlock
 from lsp_server.dialects.terraform.context import Context, Place
 from lsp_server.dialects.terraform.cursor import Binder
+from lsp_server.dialects.terraform.deprecations import around
 from lsp_server.dialects.terraform.functions import functions, texts_of
 from lsp_server.dialects.terraform.module import is_json, module_of
 from lsp_server.dialects.terraform.providers import of_block, of_declaration
 from lsp_server.dialects.terraform.resolve import Cursor, Resolver
-from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
+from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for
 from lsp_server.dialects.terraform.scope import Scope
 from lsp_server.dialects.terraform.service import names
 from lsp_server.dialects.terraform.service.about_names import about_name, about_provider, about_type, type_of
@@ -81,7 +82,8 @@ class _Teller:
         if not above:
             return joined(f"**{block.type}**", text) if text else ""
         schema = schema_of(above, self._schemas)
-        own = of_member(schema, block.type) if block.type not in core_schema.RESOURCE_META.blocks else ""
+        told = around(above, block.type, self._schemas)
+        own = of_member(schema, block.type, told) if block.type not in core_schema.RESOURCE_META.blocks else ""
         head = own or (f"**{block.type}** · block" if text else "")
         return joined(head, text if not own or above[0].type not in _TYPED else "", self._by() if own else "")
 
@@ -91,8 +93,8 @@ class _Teller:
         if block.type == "provisioner":
             return joined(f"**{text}** · provisioner", of_word("provisioner", text))
         if block.type == "dynamic":
-            schema = schema_of(self._site.blocks[:-1], self._schemas)
-            told = of_member(schema, text)
+            above = self._site.blocks[:-1]
+            told = of_member(schema_of(above, self._schemas), text, around(above, text, self._schemas))
             return joined(told, self._by()) if told else ""
         return ""
 
@@ -137,7 +139,7 @@ class _Teller:
         blocks = self._site.blocks
         if not blocks:
             return ""
-        told = of_member(schema_of(blocks, self._schemas), name)
+        told = of_member(schema_of(blocks, self._schemas), name, around(blocks, name, self._schemas))
         if self._is_providers(name):
             return joined(told, self._by()) if told else ""
         word = self._word(name)
@@ -194,7 +196,8 @@ class _Teller:
         names_ = traversal.names[: number + 1]
         attribute = self._site.attribute
         if number == 0 and attribute is not None and attribute.name == "ignore_changes":
-            told = of_member(schema_of(self._site.blocks[:1], self._schemas), names_[0])
+            top = self._site.blocks[:1]
+            told = of_member(schema_of(top, self._schemas), names_[0], around(top, names_[0], self._schemas))
             return joined(told, self._by()) if told else ""
         if number == 0 or traversal.root in {"path", "terraform", "count"} or names_ in {("each", "key")}:
             return self._of_symbol(".".join(names_)) if traversal.root in _ROOTS else self._of_root(traversal, number)
@@ -204,7 +207,7 @@ class _Teller:
         cursor = self._cursor(traversal, number)
         told = ""
         if isinstance(cursor, BlockSchema | NestedBlock):
-            told = of_member(cursor, part.name)
+            told = of_member(cursor, part.name, self._told(traversal, number))
             return joined(told, self._source(traversal)) if told else ""
         if isinstance(cursor, Type):
             kind = (
@@ -232,14 +235,25 @@ class _Teller:
         text = self._site.placed.piece.text[through.span.start : through.span.end]
         return Binder(tuple(part.name for part in node.names), text)
 
-    def _source(self, traversal: t.Traversal) -> str:
-        """Whose schema speaks of what a reference leads to."""
+    def _told(self, traversal: t.Traversal, number: int) -> deprecations.Told:
+        """What is told of the part of a reference, but for the schema."""
+        kind, name, choice, _ = self._referred(traversal)
+        path = [part.name for part in traversal.parts[: number + 1] if part.kind in {"name", "attr"}]
+        return deprecations.at(deprecations.told(choice, kind, name), path[3 if path[0] in _TYPED else 2 :])
+
+    def _referred(self, traversal: t.Traversal) -> tuple[str, str, Choice | None, BlockSchema | None]:
+        """What a reference leads to: the kind of block, its type, and whose schema speaks of it."""
         parts = [part.name for part in traversal.parts if part.kind in {"name", "attr"}]
         kind = parts[0] if parts[0] in _TYPED else "resource"
-        name, *rest = [part for part in parts if part not in _TYPED] or [""]
+        name, *rest = parts[1:] if parts[0] in _TYPED else parts
         tables = {"resource": self._module.resources, "data": self._module.data, "ephemeral": self._module.ephemeral}
         declared = tables.get(kind, {}).get((name, *rest[:1]))
         choice, schema = type_of(self._schemas, kind, name, of_declaration(declared) if declared is not None else "")
+        return kind, name, choice, schema
+
+    def _source(self, traversal: t.Traversal) -> str:
+        """Whose schema speaks of what a reference leads to."""
+        kind, name, choice, schema = self._referred(traversal)
         if choice is None or schema is None:
             return ""
         return used_with_page(self._module, choice, kind, name)
