@@ -9,6 +9,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# where it is set, each of the hundreds of processes that the tests start would compile all modules anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test editor check bench vsix lock format clean
 

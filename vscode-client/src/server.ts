@@ -107,6 +107,10 @@ export class Server implements vscode.Disposable {
       diagnosticPullOptions: { onChange: true, onSave: true },
       outputChannel: this.log,
       errorHandler: this.errorHandler(),
+      middleware: {
+        // A command is complete. While VS Code waits for more of it, findings that come in make it forget the command.
+        resolveCodeAction: (action, token, next) => (action.command && !action.edit ? action : next(action, token)),
+      },
       initializationFailedHandler: () => false,
     };
     const client = new QuietClient('lintel', 'Lintel', { command: program, args: ['serve', '--stdio'] }, options);

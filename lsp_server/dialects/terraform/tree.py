@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
+from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Span
 from lsp_server.dialects.terraform.expressions import (
     Access,
@@ -129,6 +130,15 @@ class Piece:
     comments: tuple[Span, ...]
 
 
+_VERSIONS = 2  # of a text, between which a piece may have moved
+
+
+@with_argument
+def _moved(_: Piece) -> dict[int, Body]:
+    """The bodies of a piece by where it began when they were asked for last."""
+    return {}
+
+
 @dataclass(frozen=True, eq=False)
 class Placed:
     """A piece where it stands in a document, at offset `start`."""
@@ -144,7 +154,13 @@ class Placed:
     @cached_property
     def body(self) -> Body:
         """The piece's content with spans of the document; made on first use."""
-        return shift(self.piece.body, self.start)
+        known = _moved(self.piece)
+        found = known.get(self.start)
+        if found is None:
+            if len(known) >= _VERSIONS:
+                known.pop(next(iter(known), -1), None)
+            found = known[self.start] = shift(self.piece.body, self.start)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,16 +250,24 @@ __all__ = [
 
 Node = TypeVar("Node")
 _OURS = frozenset({__name__, Expression.__module__})
+_PLAIN = frozenset({"Span", "str", "bool"})  # fields that hold no node
 
 
-_FIELDS: dict[type[Any], tuple[str, ...]] = {}
+class _PerType(dict[type[Any], Any]):
+    """What is worked out once for each type."""
+
+    def __init__(self, of_type: Callable[[type[Any]], Any]) -> None:
+        super().__init__()
+        self._of_type = of_type
+
+    def __missing__(self, kind: type[Any]) -> Any:
+        found = self[kind] = self._of_type(kind)
+        return found
 
 
-def _fields(kind: type[Any]) -> tuple[str, ...]:
-    names = _FIELDS.get(kind)
-    if names is None:
-        names = _FIELDS[kind] = tuple(f.name for f in fields(kind))
-    return names
+_IS_OURS = _PerType(lambda kind: kind.__module__ in _OURS)
+_FIELDS = _PerType(lambda kind: tuple(f.name for f in fields(kind)))
+_INNER_FIELDS = _PerType(lambda kind: tuple(f.name for f in fields(kind) if f.type not in _PLAIN))
 
 
 def shift(node: Node, by: int) -> Node:
@@ -253,22 +277,27 @@ def shift(node: Node, by: int) -> Node:
 
 def _shift(node: Any, by: int) -> Any:
     kind = type(node)
+    if kind is str:
+        return node
     if kind is Span:
         return Span(node.start + by, node.end + by)
     if kind is tuple:
-        return tuple(_shift(item, by) for item in node)
-    if kind.__module__ not in _OURS:
+        return tuple([_shift(item, by) for item in node]) if node else node
+    if not _IS_OURS[kind]:
         return node
-    return kind(*(_shift(getattr(node, name), by) for name in _fields(kind)))
+    return kind(*[_shift(getattr(node, name), by) for name in _FIELDS[kind]])
 
 
-def children(node: Any) -> Iterator[Any]:
+def children(node: Any) -> list[Any]:
     """The nodes right below a node."""
-    for name in _fields(type(node)):
+    found: list[Any] = []
+    for name in _INNER_FIELDS[type(node)]:
         value = getattr(node, name)
-        for item in value if type(value) is tuple else (value,):
-            if type(item).__module__ in _OURS:
-                yield item
+        if type(value) is tuple:
+            found += [item for item in value if _IS_OURS[type(item)]]
+        elif _IS_OURS[type(value)]:
+            found.append(value)
+    return found
 
 
 def expressions(node: Any) -> Iterator[Expression]:

@@ -121,13 +121,7 @@ class Scene:
 
     def types(self, kind: str) -> Iterator[str]:
         """The resource types, or data source types, that every allowed version has, of the providers in use."""
-        for choice in self.schemas.likely(self._named):
-            tables = [b.resource_types if kind == "resource" else b.data_types for b in choice.bundles]
-            yield from (name for name in tables[0] if all(name in table for table in tables[1:]))
-
-    @cached_property
-    def _named(self) -> frozenset[str]:
-        return named(self.module)
+        return iter(_types(self.schemas, named(self.module), kind))
 
     def top_content(self, block: Block) -> Content:
         """The content of a top-level block."""
@@ -160,6 +154,15 @@ class Scene:
             else:
                 found.append(found[-1].inside(block.type))
         return found
+
+
+@lru_cache(maxsize=16)
+def _types(schemas: ProviderSchemas, named: frozenset[str], kind: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for choice in schemas.likely(named):
+        tables = [b.resource_types if kind == "resource" else b.data_types for b in choice.bundles]
+        found += (name for name in tables[0] if all(name in table for table in tables[1:]))
+    return tuple(found)
 
 
 @lru_cache(maxsize=8)

@@ -30,6 +30,7 @@ FILLERS = frozenset({"configuration", "setting", "option", "info", "specificatio
 """Words that say nothing of what is set: `logs` and `logs_config` are the same."""
 _LIGHT = frozenset({"preferred"}) | FILLERS
 _LONG = 9
+_FURTHEST = 3  # how much longer a slip is at most, but for underscores: two letters and an s
 _DIGITS = re.compile(r"\d")
 _RUN = re.compile(r"(\d)\1+")
 _IDENTITIES = frozenset({"id", "name", "arn"})
@@ -73,9 +74,11 @@ def spelling(name: str, other: str) -> float:
 
 def is_slip(name: str, other: str) -> bool:
     """Whether one is plainly the other with a slip of the keyboard: a letter or two, an underscore, an s."""
+    mine, theirs = name.replace("_", "").replace("-", "").lower(), other.replace("_", "").lower()
+    if abs(len(name) - len(other)) > _FURTHEST and abs(len(mine) - len(theirs)) > 1:
+        return False  # told in no time, and true of nearly all that are asked about
     if name == other or not (_same_digits(name, other) or _digit_slip(name, other)):
         return False  # `subnet1` is not a slip of `subnet2`
-    mine, theirs = name.replace("_", "").replace("-", "").lower(), other.replace("_", "").lower()
     if mine == theirs:
         return True
     if len(theirs) > _LONG and DamerauLevenshtein.distance(mine, theirs) == 1 and not _all_known(name):
@@ -222,6 +225,7 @@ def _repeats(name: str) -> int:
     return len(written) - len(set(written))
 
 
+@lru_cache(maxsize=16384)
 def _said(name: str) -> tuple[str, ...]:
     """The words of a name without those at the end that say nothing."""
     said = words(name)
@@ -232,12 +236,17 @@ def _said(name: str) -> tuple[str, ...]:
 
 def _has_stem(word: str, others: Iterable[str]) -> bool:
     """Whether a word is among others in some form: `log` for `logging`, but not `route` for `route53`."""
-    return any(word == other or _same_stem(*sorted((word, other), key=len)) for other in others)
+    for other in others:
+        if word == other or (_same_stem(word, other) if len(word) <= len(other) else _same_stem(other, word)):
+            return True
+    return False
 
 
 def _same_stem(short: str, long: str) -> bool:
+    if len(short) < 3 or not long.startswith(short):
+        return False
     rest = long[len(short) :]
-    if len(short) < 3 or not long.startswith(short) or _DIGITS.search(rest):
+    if _DIGITS.search(rest):
         return False
     return len(rest) <= 4 or short[-1].isdigit()
 

@@ -19,6 +19,7 @@ from lsp_server.fixers.terraform.values import fits, type_of
 
 OPERAND_CODES = frozenset({"invalid-operand"})
 ARGUMENT_CODES = frozenset({"function-arguments"})
+TEMPLATE_CODES = frozenset({"invalid-template"})
 
 
 def fix_operand(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
@@ -90,6 +91,18 @@ def fix_arguments(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         clears = [d for d in context.diagnostics if d.code in ARGUMENT_CODES and call.span.encloses(d.span)]
         title = f"Turn the arguments of `{call.name}` round"
         yield fix(title, edits, clears or [diagnostic], "function")
+
+
+def fix_template(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """A list or an object in the middle of a text: joined, or as JSON. Which of them, and by what, is for a person."""
+    value = smallest(context.document, diagnostic.span, t.Traversal)
+    if value is None or value.span != diagnostic.span:
+        return
+    known, written = type_of(scene_of(context.unit), value), context.document.slice(value.span)
+    ways = [("Join its elements", f'join(",", {written})')] if known is not None and known.is_list else []
+    for title, text in (*ways, ("Write it as JSON", f"jsonencode({written})")):
+        edits = [Edit(context.document.uri, value.span, text)]
+        yield fix(title, edits, [diagnostic], "operand", Applicability.DISPLAY_ONLY)
 
 
 def old_collection(context: FixContext, call: t.Call, diagnostic: Diagnostic) -> Iterator[Fix]:

@@ -83,7 +83,10 @@ def _lies_in(error: Diagnostic, document: Document, block: t.Block) -> bool:
 
 def _renamed(before: Unit, after: Unit, about: Sequence[Diagnostic]) -> frozenset[str]:
     """The addresses of blocks that could not be and have another address now: what refers to them was refused too."""
-    kept = {block.address for document in after for block in parse_document(document).blocks}
+    if not about:
+        return frozenset()
+    pieces = (placed.piece for document in after for placed in parse_document(document).placed)
+    kept = {block.address for piece in pieces for block in piece.body.blocks}
     return frozenset(
         ".".join(block.address[1:] if block.type == "resource" else block.address)
         for document in before

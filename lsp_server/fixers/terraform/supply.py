@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lsp_server.core.document import Document
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.terraform.constraints import variable_type
-from lsp_server.dialects.terraform.module import Declaration, is_json
+from lsp_server.dialects.terraform.module import Declaration, is_json, is_override
 from lsp_server.dialects.terraform.tree import Broken
 from lsp_server.dialects.terraform.types import Type
 from lsp_server.fixers.terraform import layout
@@ -124,6 +124,7 @@ def declarations(scene: Scene, variables: Mapping[str, Type], defaults: Mapping[
 def variables_document(scene: Scene) -> Document:
     """The document in which a new variable belongs."""
     documents = [d for d in scene.unit if d.uri in scene.module.trees and not is_json(d)]
+    documents = [d for d in documents if not is_override(d)] or documents  # what overrides has to be declared elsewhere
     named = next((d for d in documents if d.name == "variables.tf"), None)
     if named is not None:
         return named

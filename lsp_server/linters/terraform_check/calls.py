@@ -39,7 +39,7 @@ def unguarded(node: Any) -> Iterator[t.Expression]:
         if isinstance(at, t.Expression):
             yield at
         if not (isinstance(at, t.Call) and at.name in TRYING):
-            todo += reversed([*t.children(at)])
+            todo += reversed(t.children(at))
 
 
 def _values(block: t.Block) -> Iterator[t.Expression]:

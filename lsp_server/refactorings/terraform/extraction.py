@@ -159,7 +159,10 @@ def _local_edits(spot: Spot, places: SequenceOf[Place], name: str) -> Iterable[E
     if node is None or (has_heredoc(spot.text(node)) and spot.document.newline != document.newline):
         return None
     value = at_indentation(spot.document, node.span, "")
-    return native(spot.unit, [declare_local(spot, name, value), *_named(places, f"local.{name}")])
+    around = spot.chain[-2] if len(spot.chain) > 1 else None
+    key = isinstance(around, t.ObjectExpression) and any(item.key is node for item in around.items)
+    written = f"(local.{name})" if key else f"local.{name}"  # without brackets it would be a key of that name
+    return native(spot.unit, [declare_local(spot, name, value), *_named(places, written)])
 
 
 def _named(places: SequenceOf[Place], name: str) -> Iterator[Edit]:

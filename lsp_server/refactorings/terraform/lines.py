@@ -34,7 +34,7 @@ def lines(selection: Selection) -> Iterator[Refactoring]:
             yield _rewriting("lines.several", f"Write the {what} in several lines", partial(_several, spot, node))
     elif _fits(spot, node, text):
         yield _rewriting("lines.one", f"Write the {what} in one line", partial(_one, spot, node))
-    if isinstance(node, t.ObjectExpression):
+    if isinstance(node, t.ObjectExpression) and not _has_words_for_keys(spot):
         yield from _keys(spot, node)
 
 
@@ -94,6 +94,14 @@ def _keys(spot: Spot, node: t.ObjectExpression) -> Iterator[Refactoring]:
         yield _rewriting("keys.bare", "Write the keys without quotes", edits)
     elif bare:
         yield _rewriting("keys.quoted", "Write the keys in quotes", partial(_rekeyed, spot, bare, '"'))
+
+
+def _has_words_for_keys(spot: Spot) -> bool:
+    """Whether the keys are names that Terraform reads without evaluating them: of types, and of providers."""
+    name = spot.attribute.name if spot.attribute is not None else ""
+    return (spot.path[-1].type if spot.path else "", name) in {
+        ("variable", "type"), ("module", "providers"), ("run", "providers"),
+    }  # fmt: skip
 
 
 def _is_name(name: str | None) -> bool:

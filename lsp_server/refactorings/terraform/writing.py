@@ -23,9 +23,15 @@ _RESERVED = frozenset(
 
 
 def document_for(spot: Spot, kind: str) -> Document:
-    """The document in which a block of a kind belongs: the file named for it, else the one that the spot is in."""
+    """The document in which a block of a kind belongs: the file named for it, else the one that the spot is in.
+
+    In an override file nothing new can be declared.
+    """
     named = next((d for d in spot.unit if d.name == FILES[kind] and is_configuration(d)), None)
-    return named or spot.document
+    if named is not None or not is_override(spot.document):
+        return named or spot.document
+    others = configuration(spot.unit)
+    return next((d for d in others if d.name == "main.tf"), others[0] if others else spot.document)
 
 
 def declare(spot: Spot, kind: str, label: str, said: Mapping[str, str]) -> Edit:

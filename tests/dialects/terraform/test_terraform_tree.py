@@ -327,3 +327,10 @@ def test_white_space_at_the_edges_of_a_strings_text_is_part_of_it(written):
     (attribute,) = parse(text).body.attributes
     found = [p.value if isinstance(p, t.TextPart) else text[p.span.start : p.span.end] for p in attribute.value.parts]
     assert found == WHITE_SPACE[written]
+
+
+def test_a_block_that_stays_where_it_is_is_not_copied_for_each_version_of_the_text():
+    before, after = (
+        parse(f'# x\nlocals {{\n}}\nvariable "v" {{\n}}\noutput "o" {{\n  value = {n}\n}}\n') for n in (1, 2)
+    )
+    assert [a is b for a, b in zip(before.blocks, after.blocks, strict=True)] == [True, True, False]
