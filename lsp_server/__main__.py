@@ -47,6 +47,10 @@ def main() -> None:
         from lsp_server.linters.cfn_lint_worker import main as work
 
         work()
+    if sys.argv[1:2] == ["provider-schema"]:  # the same
+        from lsp_server.linters.provider_schema_child import main as ask
+
+        ask()
     if sys.argv[1:2] == ["serve"]:  # an editor waits: nothing else is imported before it is answered
         serve(sys.argv[2:], prog_name="lintel serve")
     from lsp_server.cli.main import command

@@ -18,6 +18,7 @@ from lsp_server.fixers.cloudformation.advice import advise
 from lsp_server.fixers.terraform import replacement as module_replacement
 from lsp_server.linters.base import Linter
 from lsp_server.linters.cfn_lint import CfnLint
+from lsp_server.linters.installed_schemas import InstalledSchemas
 from lsp_server.linters.terraform_check import TerraformCheck
 from lsp_server.linters.terraform_validate import TerraformValidate, find_program, is_opentofu
 from lsp_server.linters.tflint import Tflint
@@ -55,9 +56,10 @@ def build_engine(
     if provider == "auto":
         provider = "anthropic" if key else "offline"
     model = _model(settings, key, listener) if provider == "anthropic" else None
+    schemas = _schemas(settings, trusted)
     return Engine(
         dialects=(CloudFormation(settings.cfn_lint.regions), Terraform()),
-        toolchain=Toolchain(tuple(_linters(settings, tuple(roots), workers, trusted))),
+        toolchain=Toolchain(tuple(_linters(settings, tuple(roots), workers, trusted, schemas))),
         fixers={
             Language.CLOUDFORMATION: FixerTable(cloudformation.FIXERS, template_replacement.with_warning),
             Language.TERRAFORM: FixerTable(terraform.FIXERS, module_replacement.with_warning),
@@ -71,7 +73,15 @@ def build_engine(
         model_name=provider,
         budget=Budget(settings.model.max_attempts, settings.model.max_tokens, settings.model.timeout),
         model=model,
+        schemas=schemas,
     )
+
+
+def _schemas(settings: Settings, trusted: bool) -> InstalledSchemas | None:
+    if not settings.terraform.installed_schemas:
+        return None
+    path = settings.terraform.path
+    return InstalledSchemas(lambda name: find_program(path or name), trusted=trusted)
 
 
 def _model(settings: Settings, key: str | None, listener: Callable[[Exchange], None]) -> RecordingModel:
@@ -92,7 +102,9 @@ def _proposers(provider: str, model: RecordingModel | None, settings: Settings) 
     return lambda: [OfflineProposer()] if provider == "offline" else []
 
 
-def _linters(settings: Settings, roots: tuple[Path, ...], workers: int, trusted: bool) -> Iterator[Linter]:
+def _linters(
+    settings: Settings, roots: tuple[Path, ...], workers: int, trusted: bool, schemas: InstalledSchemas | None
+) -> Iterator[Linter]:
     wanted = settings.linters
     seconds = settings.timeouts.lint
     if "cfn-lint" in wanted:
@@ -106,7 +118,7 @@ def _linters(settings: Settings, roots: tuple[Path, ...], workers: int, trusted:
         )
     if "terraform-check" in wanted:
         program = find_program(settings.terraform.path)
-        yield TerraformCheck(opentofu=program is not None and is_opentofu(program))
+        yield TerraformCheck(opentofu=program is not None and is_opentofu(program), schemas=schemas)
     if "terraform-validate" in wanted:
         yield TerraformValidate(settings.terraform.path, seconds, workers)
     if "tflint" in wanted and (wanted != LINTER_NAMES or shutil.which("tflint")):

@@ -11,6 +11,7 @@ from lsp_server.core.document import Document, Unit
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.base import Dialect, Language
 from lsp_server.fixers.base import Adviser, FixerTable, advised
+from lsp_server.linters.installed_schemas import InstalledSchemas
 from lsp_server.models.recording import RecordingModel
 from lsp_server.refactorings.base import Kind, Refactoring, RefactoringTable, Selection
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer, all_fixes
@@ -50,6 +51,7 @@ class Engine:
     `advisers` say what helps with a finding and its message leaves out, for the languages that have one.
     `proposers` makes the proposers that take part after the fixers; none without a model. `model_name` says who they
     are ("none" where there is none); `model` keeps each request as it was sent, None where nothing is ever sent.
+    `schemas` are those of installed providers; None where only bundled ones shall count.
     """
 
     dialects: tuple[Dialect, ...]
@@ -61,6 +63,7 @@ class Engine:
     model_name: str
     budget: Budget
     model: RecordingModel | None = None
+    schemas: InstalledSchemas | None = None
 
     def dialect_of(self, document: Document) -> Dialect | None:
         """The dialect of a document; None where it is none of ours."""
@@ -73,6 +76,17 @@ class Engine:
     async def analyze(self, unit: Unit, language: Language, *, incremental: bool = False) -> Analysis:
         """Judge a unit with all linters, or only with those that may run on every keystroke."""
         return await analyze(unit, language, self.toolchain.incremental() if incremental else self.toolchain)
+
+    async def settle(self, unit: Unit, language: Language) -> tuple[str, ...]:
+        """Have the schemas that count for a unit, as far as installed providers tell them, before it is judged.
+
+        Returns those providers, for a person. It may take seconds for each that was never asked before.
+        """
+        if self.schemas is None or language is not Language.TERRAFORM or not self.toolchain.of(language):
+            return ()
+        self.schemas.recall(unit)
+        await self.schemas.ask(unit)
+        return self.schemas.used(unit)
 
     def has_fixer(self, diagnostic: Diagnostic, language: Language) -> bool:
         """Whether any fixer knows the rule of a finding."""

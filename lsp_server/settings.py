@@ -34,6 +34,13 @@ class TerraformSettings(Section, frozen=True):
     path: Annotated[
         str, Meta(description="Path of `terraform` or `tofu`. Empty: the first of the two that is on the PATH.")
     ] = ""
+    installed_schemas: Annotated[
+        bool,
+        Meta(
+            description="Ask the providers that `terraform init` has installed beside a module for their schemas, "
+            "where their versions are not bundled. Each is started once, in the background, in trusted folders only."
+        ),
+    ] = True
 
 
 class TimeoutSettings(Section, frozen=True):

@@ -1,4 +1,4 @@
-"""No test may reach a real model: the key, the endpoint and the proxies of the environment are taken away.
+"""No test may reach a real model, nor what the user has cached: key, endpoint, proxies and cache are taken away.
 
 Child processes inherit that.
 """
@@ -12,6 +12,11 @@ from hypothesis import settings
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI") == "true":
     settings.load_profile("ci")
+
+
+@pytest.fixture(autouse=True)
+def no_cache_of_the_user(monkeypatch, tmp_path_factory):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,7 @@ async def check(session: Session, paths: tuple[str, ...], output: str) -> int:
     workload = Workload(session.engine, paths)
 
     async def work(job: Job) -> Checked:
+        await session.settle(job.unit, job.dialect.language)
         analysis = await session.engine.analyze(job.unit, job.dialect.language)
         return Checked(analysis, await session.engine.first_fixes(analysis) if output == "json" else {})
 

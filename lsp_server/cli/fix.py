@@ -22,6 +22,7 @@ async def fix(session: Session, paths: tuple[str, ...], *, diff: bool, unsafe: b
     workload = Workload(session.engine, paths)
 
     async def work(job: Job) -> Outcome:
+        await session.settle(job.unit, job.dialect.language)
         analysis = await session.engine.analyze(job.unit, job.dialect.language)
         return await session.engine.repair(analysis, unsafe=unsafe, model=unsafe)
 

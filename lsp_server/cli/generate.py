@@ -42,6 +42,7 @@ async def generate(session: Session, intent: str, language: Language, into: Path
     except UnreadableError as error:
         session.fail(str(error))
         return FAILED
+    await session.settle(unit, language)
     analysis = await engine.analyze(unit, language)
     session.note_not_run(analysis)
     task = IntentTask(intent, unit.main.uri, len(unit.main.text))

@@ -18,6 +18,11 @@ _MODEL = click.option(
     help="Who proposes what fixers cannot; auto: Anthropic with a key, else offline.",
 )
 _VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Tell every attempt.")
+_UNTRUSTED = click.option(
+    "--untrusted",
+    is_flag=True,
+    help="Run nothing that lies where the files do: no rules of its own, no plugins, no installed providers.",
+)
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(allow_dash=True))
 
 
@@ -32,20 +37,22 @@ def command(build_engine: BuildEngine) -> click.Group:
     @lintel.command()
     @_PATHS
     @_LINTERS
+    @_UNTRUSTED
     @click.option("--output-format", type=click.Choice(["text", "json", "sarif", "github"]), default="text")
-    def check(paths: tuple[str, ...], linters: str | None, output_format: str) -> None:
+    def check(paths: tuple[str, ...], linters: str | None, untrusted: bool, output_format: str) -> None:
         """Tell what the linters say of templates and modules (files, folders, or - for standard input)."""
         from lsp_server.cli.check import check
 
         async def work(session: Session) -> int:
             return await check(session, paths or (".",), output_format)
 
-        run(build_engine, settings_for(linters, "none"), linters, work)
+        run(build_engine, settings_for(linters, "none"), linters, work, trusted=not untrusted)
 
     @lintel.command()
     @_PATHS
     @_LINTERS
     @_MODEL
+    @_UNTRUSTED
     @_VERBOSE
     @click.option("--diff", is_flag=True, help="Print a diff and change nothing.")
     @click.option("--unsafe", is_flag=True, help="Also fixes whose meaning is not certain, and the model's.")
@@ -54,6 +61,7 @@ def command(build_engine: BuildEngine) -> click.Group:
         paths: tuple[str, ...],
         linters: str | None,
         model: str,
+        untrusted: bool,
         verbose: bool,
         diff: bool,
         unsafe: bool,
@@ -65,7 +73,7 @@ def command(build_engine: BuildEngine) -> click.Group:
         async def work(session: Session) -> int:
             return await fix(session, paths or (".",), diff=diff, unsafe=unsafe, verbose=verbose, output=output_format)
 
-        run(build_engine, settings_for(linters, model), linters, work)
+        run(build_engine, settings_for(linters, model), linters, work, trusted=not untrusted)
 
     @lintel.command()
     @click.argument("intent")
@@ -73,8 +81,17 @@ def command(build_engine: BuildEngine) -> click.Group:
     @click.option("--into", type=click.Path(dir_okay=False, path_type=Path), help="The file to write into.")
     @_LINTERS
     @_MODEL
+    @_UNTRUSTED
     @_VERBOSE
-    def generate(intent: str, language: str, into: Path | None, linters: str | None, model: str, verbose: bool) -> None:
+    def generate(
+        intent: str,
+        language: str,
+        into: Path | None,
+        linters: str | None,
+        model: str,
+        untrusted: bool,
+        verbose: bool,
+    ) -> None:
         """Generate a verified resource from a sentence."""
         from lsp_server.cli.generate import generate
 
@@ -86,6 +103,6 @@ def command(build_engine: BuildEngine) -> click.Group:
         async def work(session: Session) -> int:
             return await generate(session, intent, Language(language), into, verbose=verbose)
 
-        run(build_engine, settings_for(linters, model), linters, work)
+        run(build_engine, settings_for(linters, model), linters, work, trusted=not untrusted)
 
     return lintel

@@ -19,6 +19,8 @@ import msgspec
 
 from lsp_server.analysis import Analysis
 from lsp_server.cli.workload import Job, Workload
+from lsp_server.core.document import Unit
+from lsp_server.dialects.base import Language
 from lsp_server.engine import Engine
 from lsp_server.settings import LINTER_NAMES, Settings, TimeoutSettings
 
@@ -70,6 +72,12 @@ class Session:
             self._said.add(sentence)
             click.echo(f"lintel: {sentence}", err=True)
 
+    async def settle(self, unit: Unit, language: Language) -> None:
+        """Have the schemas of installed providers, and say whose count."""
+        used = await self.engine.settle(unit, language)
+        if used:
+            self.say(f"judged by the schemas of the installed providers: {', '.join(used)}")
+
     def note_not_run(self, analysis: Analysis) -> None:
         """Say once which linters gave no verdict, and what the verdicts of the others leave out.
 
@@ -95,13 +103,22 @@ class Session:
 
 
 def run(
-    build_engine: BuildEngine, settings: Settings, asked: str | None, work: Callable[[Session], Awaitable[int]]
+    build_engine: BuildEngine,
+    settings: Settings,
+    asked: str | None,
+    work: Callable[[Session], Awaitable[int]],
+    *,
+    trusted: bool = True,
 ) -> None:
-    """Run a command with an engine of its own, end its processes, and exit."""
+    """Run a command with an engine of its own, end its processes, and exit.
+
+    Where what it works on is not `trusted`, nothing is run that lies there.
+    """
 
     async def main() -> int:
         _end_when_terminated()
-        engine = build_engine(settings, key=os.environ.get(KEY_VARIABLE) or None, roots=[Path.cwd()], workers=WORKERS)
+        key = os.environ.get(KEY_VARIABLE) or None
+        engine = build_engine(settings, key=key, roots=[Path.cwd()], workers=WORKERS, trusted=trusted)
         named = frozenset(name.strip() for name in asked.split(",")) if asked else frozenset()
         try:
             return await work(Session(engine, named))

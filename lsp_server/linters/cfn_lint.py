@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from lsp_server.dialects.base import Language
 from lsp_server.linters.base import LintResult
 from lsp_server.linters.cfn_lint_job import CfnLintFinding, CfnLintJob
 from lsp_server.linters.cfn_lint_syntax import unreadable
+from lsp_server.linters.process import own_program
 from lsp_server.linters.worker import Pool, State, Worker, WorkerError
 
 _SEVERITIES = {
@@ -34,11 +34,7 @@ Roots = Sequence[str | Path] | Callable[[], Sequence[str | Path]]
 
 def worker_command() -> tuple[str, ...]:
     """The command that starts the worker with this interpreter; a frozen server starts itself with one word."""
-    if getattr(sys, "frozen", False):
-        return sys.executable, "cfn-lint-worker"
-    package_root = str(Path(__file__).parents[2])
-    program = "import sys; sys.path.append(sys.argv[1]); from lsp_server.linters.cfn_lint_worker import main; main()"
-    return sys.executable, "-P", "-c", program, package_root  # -P: a yaml.py in the workspace must not be imported
+    return own_program("cfn-lint-worker", "cfn_lint_worker")
 
 
 class CfnLint:

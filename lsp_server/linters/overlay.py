@@ -118,7 +118,7 @@ def _link_entries(source: Path, target: Path, skip: set[str], texts: Iterable[st
             (target / name).mkdir()  # terraform takes a link of that name for a file
             _link_entries(entry, target / name, set())
         elif not _is_special(entry):
-            _link(entry, target / name)
+            link(entry, target / name)
 
 
 def _is_special(path: Path) -> bool:
@@ -130,7 +130,8 @@ def _is_special(path: Path) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def _link(source: Path, target: Path) -> None:
+def link(source: Path, target: Path) -> None:
+    """Make `target` lead to `source`. Raises OSError."""
     try:
         if sys.platform == "win32" and source.is_dir():
             import _winapi  # a junction, unlike a symbolic link, needs no privilege

@@ -16,6 +16,10 @@ class ProgramFailed(Exception):
     """The program gave no output that can be used; `str()` is a sentence for a person."""
 
 
+class TooSlow(ProgramFailed):
+    """The program did not end in time."""
+
+
 @dataclass(frozen=True)
 class Output:
     """What a program printed, and its exit status."""
@@ -42,6 +46,15 @@ class Output:
             return f"was killed by signal {-self.status}"
 
 
+def own_program(word: str, module: str) -> tuple[str, ...]:
+    """The command that runs `main` of a module of this package; a frozen Lintel starts itself with one word."""
+    if getattr(sys, "frozen", False):
+        return sys.executable, word
+    package_root = str(Path(__file__).parents[2])
+    program = f"import sys; sys.path.append(sys.argv.pop(1)); from lsp_server.linters.{module} import main; main()"
+    return sys.executable, "-P", "-c", program, package_root  # -P: a yaml.py in the workspace must not be imported
+
+
 async def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float) -> Output:
     """Run `command` in `folder` and return what it printed. It may take `seconds`.
 
@@ -65,7 +78,7 @@ async def run(command: Sequence[str], folder: Path, environment: Mapping[str, st
             stdout, stderr = await process.communicate()
     except TimeoutError:
         await _kill(process)
-        raise ProgramFailed(f"{Path(command[0]).name} did not answer within {seconds:g} s and was ended") from None
+        raise TooSlow(f"{Path(command[0]).name} did not answer within {seconds:g} s and was ended") from None
     except asyncio.CancelledError:
         await _kill(process)
         raise

@@ -15,7 +15,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lsp_server.dialects.terraform.schema import AttributeSchema, BlockSchema
+from lsp_server.dialects.terraform.functions import Function, Parameter
+from lsp_server.dialects.terraform.schema import AttributeSchema, BlockSchema, Type
 
 if TYPE_CHECKING:
     import grpc
@@ -51,12 +52,29 @@ _ANYTHING = _message(1, b"arguments") + _message(2, b'"dynamic"') + _flag(3, 1) 
 _FUNCTION = _message(2, _ANYTHING) + _message(3, _message(1, b'"dynamic"'))
 
 
+def _parameter(parameter: Parameter) -> bytes:
+    return _message(1, parameter.name.encode()) + _message(2, _type(parameter.type)) + _flag(3, 1) + _flag(4, 1)
+
+
+def _type(kind: Type) -> bytes:
+    return json.dumps(kind.json(), separators=(",", ":")).encode()
+
+
+def encode_function(function: Function | None) -> bytes:
+    """A `Function` message; one of which nothing is known takes anything and returns what nobody knows."""
+    if function is None:
+        return _FUNCTION
+    last = _message(2, _parameter(function.variadic)) if function.variadic else b""
+    parameters = b"".join(_message(1, _parameter(parameter)) for parameter in function.parameters)
+    return parameters + last + _message(3, _message(1, _type(function.returns)))
+
+
 def _attribute(name: str, attribute: AttributeSchema, *, in_set: bool) -> bytes:
     # not every bundle says which arguments are write-only, but all providers name them so
     write_only = attribute.write_only or (name.endswith("_wo") and attribute.settable and not attribute.computed)
     return (
         _message(1, name.encode())
-        + _message(2, json.dumps(attribute.type.json(), separators=(",", ":")).encode())
+        + _message(2, _type(attribute.type))
         + _flag(4, attribute.required)
         + _flag(5, attribute.optional)
         + _flag(6, attribute.computed)
@@ -89,21 +107,20 @@ def encode(block: BlockSchema) -> bytes:
 
 @dataclass
 class Served:
-    """What one provider serves: encoded schemas of its configuration and of the types in use, by type."""
+    """What one provider serves: encoded schemas of its configuration, of the types in use and of functions, by name."""
 
     config: bytes = field(default_factory=lambda: encode(BlockSchema()))
     resources: dict[str, bytes] = field(default_factory=dict)
     data_sources: dict[str, bytes] = field(default_factory=dict)
     ephemeral: dict[str, bytes] = field(default_factory=dict)
-    functions: tuple[str, ...] = ()
-    """Names of functions; each takes anything and returns what nobody knows."""
+    functions: dict[str, bytes] = field(default_factory=dict)
 
     def response(self) -> bytes:
         """The answer to GetSchema."""
         parts = [_message(1, self.config)]
         for number, kinds in ((2, self.resources), (3, self.data_sources), (8, self.ephemeral)):
             parts += [_message(number, _message(1, name.encode()) + _message(2, s)) for name, s in kinds.items()]
-        parts += [_message(7, _message(1, name.encode()) + _message(2, _FUNCTION)) for name in self.functions]
+        parts += [_message(7, _message(1, name.encode()) + _message(2, f)) for name, f in self.functions.items()]
         return b"".join(parts)
 
 

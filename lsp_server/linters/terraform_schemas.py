@@ -12,10 +12,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from lsp_server.dialects.terraform.bundles import Bundle
+from lsp_server.dialects.terraform.installed import ORIGIN
 from lsp_server.dialects.terraform.schema import AttributeSchema, BlockSchema, NestedBlock, typed
 from lsp_server.dialects.terraform.tree import Block
 from lsp_server.dialects.terraform.types import DYNAMIC
-from lsp_server.linters.schema_provider import Served, encode
+from lsp_server.linters.schema_provider import Served, encode, encode_function
 from lsp_server.linters.terraform_uses import TypeUse
 
 Bundles = Mapping[str, tuple[Bundle, ...]]
@@ -48,12 +49,21 @@ def _provider(uses: tuple[TypeUse, ...], names: frozenset[str], bundles: tuple[B
     for use in uses:
         schema = _schema(use, names, bundles)
         if use.kind == "function":
-            provider.functions += (use.type,)
+            provider.functions |= _function(use.type, bundles)
         elif schema is not None and use.kind == "provider":
             provider.config = schema
         elif schema is not None:
             kinds[use.kind][use.type] = schema
     return provider
+
+
+def _function(name: str, bundles: tuple[Bundle, ...]) -> dict[str, bytes]:
+    """The encoded function of that name; nothing where an installed provider says that it has none."""
+    bundle = next(iter(bundles), None)
+    function = bundle.functions.get(name) if bundle else None
+    if function is None and bundle and bundle.meta.origin == ORIGIN:
+        return {}
+    return {name: encode_function(function)}
 
 
 def _schema(use: TypeUse, names: frozenset[str], bundles: tuple[Bundle, ...]) -> bytes | None:

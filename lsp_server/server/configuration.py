@@ -108,7 +108,7 @@ class Configuration:
         if before is None or self._build is None or wiring == self._of_wiring():
             return
         same_linters = linters == self._of_linters()
-        self._engine = self._wired(self._build, before.toolchain if same_linters else None)
+        self._engine = self._wired(self._build, before if same_linters else None)
         self._tell_subscribers(not same_linters)
         self._retire(before, same_linters)
 
@@ -125,12 +125,16 @@ class Configuration:
         for changed in self._subscribers:
             changed(linters_changed)
 
-    def _wired(self, build: BuildEngine, toolchain: Toolchain | None) -> Engine:
+    def _wired(self, build: BuildEngine, same: Engine | None) -> Engine:
+        """A new engine, with the linters of the `same` as before where there is one."""
         self._linters, self._wiring = self._of_linters(), self._of_wiring()
         key = self._key or os.environ.get(KEY_VARIABLE) or None
         listener = self._status.exchanged
         engine = build(self.settings, key=key, roots=self._roots, trusted=self._trusted, listener=listener)
-        engine = replace(engine, toolchain=toolchain or self._status.watch(engine.toolchain))
+        if same is not None:
+            engine = replace(engine, toolchain=same.toolchain, schemas=same.schemas)
+        else:
+            engine = replace(engine, toolchain=self._status.watch(engine.toolchain))
         wants_key = self.settings.model.provider == "anthropic" and key is None
         names = [linter.name for linter in engine.toolchain.linters]
         trouble = "no API key is set" if wants_key else ""

@@ -20,6 +20,7 @@ WATCHED = (
     "**/*.{tf,tofu,tfvars,tf.json,tofu.json,tftest.hcl,tofutest.hcl}",
     "**/*.{yaml,yml,json,template}",
     "**/.terraform.lock.hcl",
+    "**/.terraform/providers/**",
     "**/.tflint.hcl",
 )
 """Files beside the open ones that change what a linter says, or what is found in the workspace."""

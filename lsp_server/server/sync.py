@@ -14,6 +14,7 @@ from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.server.analyses import Lane
+from lsp_server.server.installed import InstalledProviders
 from lsp_server.server.session import LintelServer
 from lsp_server.server.workspace import SOURCE, folder_uri, unit_key
 from lsp_server.sources import UnreadableError, calls, path_of, read_document
@@ -33,11 +34,13 @@ class Sync:
         self._server = server
         self._units: dict[str, str] = {}
         self._broken: dict[str, str] = {}
+        self._installed = InstalledProviders(server.configuration, server.spawn, self._schemas_arrived)
         server.configuration.subscribe(self._configured)
 
     def open(self, params: types.DidOpenTextDocumentParams) -> None:
         """Take over an opened document."""
         document = self._server.documents.open(params.text_document)
+        self._installed.opened(document.uri)
         if "\ufffd" in document.text:
             self._server.spawn(self._check_bytes(document))
         self._judge(document)
@@ -67,8 +70,9 @@ class Sync:
         opened = {document.uri for document in self._server.documents}
         changed = {change.uri for change in params.changes}
         configured = any(uri.rsplit("/", 1)[-1].startswith(CONFIGURATION_FILES) for uri in changed)
+        installed = {folder for uri in changed if (folder := self._installed.changed(uri)) is not None}
         changed -= opened  # there the buffer counts, not the file
-        folders = {folder_uri(uri) for uri in changed}
+        folders = {folder_uri(uri) for uri in changed} | installed
         for uri in changed:
             self._server.changed(uri)
         self._judge_again(lambda key: configured or key in folders)
@@ -78,10 +82,21 @@ class Sync:
     def _configured(self, linters_changed: bool) -> None:
         engine = self._server.configuration.engine
         if linters_changed and engine is not None:
+            self._installed.configured()
             self._server.books.close()
             for lane in self._server.lanes.values():
                 lane.reconfigure(engine.toolchain)
             self._judge_again(lambda _: True)
+
+    def _schemas_arrived(self, titles: list[str]) -> None:
+        """Judge all modules again by the schemas that have come, or tell that a provider cannot be asked."""
+        if titles:
+            sentence = f"read from the installed providers: the schemas of {', '.join(titles)}"
+            self._server.window_log_message(types.LogMessageParams(types.MessageType.Info, sentence))
+        modules = {key for key, lane in self._server.lanes.items() if lane.language is Language.TERRAFORM}
+        for uri in [uri for uri, key in self._units.items() if key in modules]:
+            self._server.changed(uri)
+        self._judge_again(lambda key: key in modules)
 
     def _judge_again(self, wanted: Callable[[str], bool]) -> None:
         for document in self._server.documents:
@@ -113,7 +128,9 @@ class Sync:
         lane = self._server.lanes.get(key)
         if lane is None or lane.language is not dialect.language:
             lane = self._server.lanes[key] = self._lane(key, dialect.language, engine)
-        lane.start(self._server.files.unit(document, dialect.language))
+        unit = self._server.files.unit(document, dialect.language)
+        self._installed.look(unit)
+        lane.start(unit)
 
     def _lane(self, key: str, language: Language, engine: Engine) -> Lane:
         def show(unit: Unit, diagnostics: tuple[Diagnostic, ...]) -> None:

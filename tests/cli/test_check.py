@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from sarif_pydantic import Sarif
 
+from tests.initialised import REQUIRED, initialised, real
+
 from .conftest import Lintel
 
 CLEAN = 'AWSTemplateFormatVersion: "2010-09-09"\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n'
@@ -227,3 +229,28 @@ def test_the_lock_file_beside_a_module_chooses_the_schema(lintel: Lintel, tmp_pa
     assert "unsupported-argument" in lintel("check", "--linters", "terraform-check", "main.tf").out
     (tmp_path / ".terraform.lock.hcl").write_bytes(b"\xff\xfe")
     assert "unsupported-argument" not in lintel("check", "--linters", "terraform-check", ".").out
+
+
+@real
+def test_an_installed_provider_is_asked_where_it_is_trusted(lintel: Lintel, tmp_path: Path) -> None:
+    place = initialised(tmp_path)
+    (place.folder / "main.tf").write_text(REQUIRED + 'resource "demo_shelf" "a" {\n  name = "x"\n  dpeth = 1\n}\n')
+    env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    ran = lintel("check", "--untrusted", "module", env=env)
+    assert (ran.code, ran.out, place.starts) == (0, "", [])
+    for _ in range(2):
+        ran = lintel("check", "module", env=env)
+        assert ran.code == 1
+        assert "unsupported-argument" in ran.out
+        assert "lintel: judged by the schemas of the installed providers: acme/demo 1.2.3\n" in ran.err
+        assert place.starts == ["good"]
+
+
+@real
+def test_a_provider_that_crashes_is_told_and_the_rest_is_judged(lintel: Lintel, tmp_path: Path) -> None:
+    place = initialised(tmp_path, "crash")
+    (place.folder / "main.tf").write_text(REQUIRED + 'output "o" {\n  value = var.none\n}\n')
+    ran = lintel("check", "module", env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
+    assert ran.code == 1
+    assert "undeclared-reference" in ran.out
+    assert "the installed provider acme/demo 1.2.3 does not tell its schema" in ran.err

@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 import importlib.util
 import logging
-import os
-import sys
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
+
+from lsp_server.core.user_folders import caches
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +34,7 @@ def package() -> Path | None:
 
 def _cache() -> Path:
     """Where `cfn-lint --update-specs` puts newer schemas."""
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", str(home / "AppData" / "Local")))
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME", str(home / ".cache")))
-    return base / "aws" / "cfn-lint" / "schemas"
+    return caches() / "aws" / "cfn-lint" / "schemas"
 
 
 def read(path: Path) -> Json:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from functools import partial
 
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema
 from lsp_server.dialects.terraform.bundles import DEPRECATED, MAGIC, Chunks, Layout, ProviderMeta, compress, first_line
@@ -33,18 +34,23 @@ def pack(
     functions: Iterable[Function] = (),
     *,
     texts: bool = True,
+    quick: bool = False,
 ) -> bytes:
-    """The bundle of a provider; without `texts` it leaves out what the documentation says. Equal input, equal bytes."""
+    """The bundle of a provider; without `texts` it leaves out what the documentation says. Equal input, equal bytes.
+
+    `quick` is for those who wait for it.
+    """
     writer = _Writer(texts)
     head: dict[str, object] = {"config": writer.number(config)}
     for kind, types in (("resources", resources), ("data", data), ("ephemeral", ephemeral)):
         head[kind] = {name: writer.number(types[name]) for name in sorted(types)}
     head["functions"] = {f.name: written_function(f) for f in sorted(functions, key=lambda f: f.name)}
-    chunks, where = _chunks(record for record, _ in writer.records)
+    pack_chunk = partial(compress, quick=quick)
+    chunks, where = _chunks((record for record, _ in writer.records), _CHUNK, pack_chunk)
     told = [text for _, text in writer.records]
-    text_chunks, where_texts = _chunks(told if any(told) else (), _TEXTS_CHUNK)
+    text_chunks, where_texts = _chunks(told if any(told) else (), _TEXTS_CHUNK, pack_chunk)
     head |= {"chunks": asdict(where), "texts": asdict(where_texts)}
-    packed = compress(json.dumps(head, separators=(",", ":"), sort_keys=True).encode())
+    packed = pack_chunk(json.dumps(head, separators=(",", ":"), sort_keys=True).encode())
     body = b"".join([packed, *chunks, *text_chunks])
     start = b""
     while True:  # the line tells the length of the whole, of which it is a part
@@ -81,7 +87,7 @@ class _Writer:
         return f"{known.type.notation()}:{flags}"
 
 
-def _chunks(records: Iterable[str], most: int = _CHUNK) -> tuple[list[bytes], Chunks]:
+def _chunks(records: Iterable[str], most: int, pack_chunk: Callable[[bytes], bytes]) -> tuple[list[bytes], Chunks]:
     """Records, packed into chunks, and where they lie."""
     chunks: list[bytes] = []
     firsts: list[int] = []
@@ -93,8 +99,8 @@ def _chunks(records: Iterable[str], most: int = _CHUNK) -> tuple[list[bytes], Ch
         pending.append(record)
         size += len(record) + 1
         if size >= most:
-            chunks.append(compress("\n".join(pending).encode()))
+            chunks.append(pack_chunk("\n".join(pending).encode()))
             pending, size = [], 0
     if pending:
-        chunks.append(compress("\n".join(pending).encode()))
+        chunks.append(pack_chunk("\n".join(pending).encode()))
     return chunks, Chunks(firsts, [len(chunk) for chunk in chunks], [zlib.crc32(chunk) for chunk in chunks])

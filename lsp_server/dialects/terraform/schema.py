@@ -46,6 +46,11 @@ class Choice:
         return self.meta.source.startswith("terraform.io/builtin/")
 
     @property
+    def told_by_provider(self) -> bool:
+        """Whether the installed provider itself has told the schema, all of it."""
+        return self.meta.origin == installed.ORIGIN
+
+    @property
     def bundles(self) -> tuple[Bundle, ...]:
         """All that may count, the preferred one first."""
         return (self.bundle, *self.others)
@@ -219,6 +224,11 @@ def _bundles_by_address() -> dict[str, list[Bundle]]:
     for bundles in found.values():
         bundles.sort(key=lambda b: version(b.meta.version), reverse=True)
     return found
+
+
+def has_bundle(address: str, number: str) -> bool:
+    """Whether the very version of the provider of that full address is bundled."""
+    return any(bundle.meta.version == number for bundle in _bundles_by_address().get(address, ()))
 
 
 def _choice(bundles: Sequence[Bundle], constraint_text: str, locked: str, own: Bundle | None) -> Choice:

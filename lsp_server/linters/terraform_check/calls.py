@@ -13,6 +13,7 @@ from lsp_server.dialects.terraform.children import folder_of, is_folder, source_
 from lsp_server.dialects.terraform.functions import Function, functions
 from lsp_server.dialects.terraform.inference import Types
 from lsp_server.dialects.terraform.references import TRYING
+from lsp_server.dialects.terraform.schema import ProviderSchemas
 from lsp_server.linters.terraform_check.finding import Finding, did_you_mean, near
 
 _READS = frozenset({"file", "filebase64", "templatefile"})
@@ -66,16 +67,30 @@ def _check(call: t.Call, types: Types) -> Iterator[Finding]:
         yield from _types(call, function, types)
 
 
-def check_provider_function(call: t.Call, declared: Collection[str]) -> Iterator[Finding]:
-    """A finding for a provider's function where `declared`, the local names of the providers, has not that provider."""
+def check_provider_function(
+    call: t.Call, declared: Collection[str], schemas: ProviderSchemas, types: Types
+) -> Iterator[Finding]:
+    """Findings for a provider's function that is not there, or whose arguments do not fit.
+
+    `declared` are the local names of the providers; which functions there are is told by installed providers alone.
+    """
     words = call.name.split("::")
-    if len(words) > 2 and words[0] == "provider" and words[1] not in declared:
+    if len(words) < 3 or words[0] != "provider":
+        return
+    choice = schemas.provider(words[1]) if words[1] in declared else None
+    known = choice.bundle.functions if choice and choice.told_by_provider else {}
+    function = known.get(words[-1])
+    if words[1] not in declared or (choice and choice.told_by_provider and choice.exact and function is None):
         detail = (
             f'There is no function named "{call.name}". Ensure that provider name "{words[1]}" is declared in this '
             f'module\'s required_providers block, and that this provider offers a function named "{words[-1]}".'
         )
-        data = {"name": call.name, "kind": "function", "provider": words[1], "candidates": []}
+        candidates = [f"provider::{words[1]}::{name}" for name in near(words[-1], list(known))]
+        data = {"name": call.name, "kind": "function", "provider": words[1], "candidates": candidates}
         yield Finding("unknown-function", call.name_span, "Unknown provider function", detail, data)
+    elif function is not None and choice and choice.exact and not call.expand:
+        yield from _arity(call, function)
+        yield from _types(call, function, types)
 
 
 def _arity(call: t.Call, function: Function) -> Iterator[Finding]:

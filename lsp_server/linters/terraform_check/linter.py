@@ -22,6 +22,7 @@ from lsp_server.dialects.terraform.resolve import Resolver
 from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for, typed
 from lsp_server.dialects.terraform.test_files import test_file
 from lsp_server.linters.base import LintResult
+from lsp_server.linters.installed_schemas import InstalledSchemas
 from lsp_server.linters.terraform_check import (
     calls,
     core_check,
@@ -66,9 +67,13 @@ class TerraformCheck:
     language = Language.TERRAFORM
     incremental = True
 
-    def __init__(self, *, opentofu: bool = False) -> None:
-        """`opentofu`: modules are judged as OpenTofu's even where nothing in them says so."""
+    def __init__(self, *, opentofu: bool = False, schemas: InstalledSchemas | None = None) -> None:
+        """`opentofu`: modules are judged as OpenTofu's even where nothing in them says so.
+
+        `schemas` know which installed providers could not be asked for theirs.
+        """
         self._opentofu = opentofu
+        self._schemas = schemas
 
     async def lint(self, unit: Unit) -> LintResult:
         """Judge a module. It takes milliseconds, hence no process of its own; what is asked meanwhile goes first."""
@@ -76,6 +81,7 @@ class TerraformCheck:
         if size > _LARGEST:
             return LintResult(not_run=f"the module has {size / 1e6:.1f} million characters, more than it reads")
         notes = tuple(f"{document.name}: {_JSON}" for document in unit if is_json(document))
+        notes += self._schemas.notes(unit) if self._schemas is not None else ()
         found: list[Diagnostic] = []
         began = time.monotonic()
         module = module_of(unit)
@@ -319,7 +325,7 @@ def _evaluated(block: t.Block, resolver: Resolver, types: Types) -> Iterator[Fin
         if expression.name in functions():
             yield from check_literal_call(expression, types)
         elif "::" in expression.name and not resolver.partial:
-            yield from calls.check_provider_function(expression, resolver.required_providers)
+            yield from calls.check_provider_function(expression, resolver.required_providers, resolver.schemas, types)
 
 
 def _block_meaning(block: t.Block, resolver: Resolver, types: Types) -> Iterator[Finding]:

@@ -35,7 +35,8 @@ def used(module: Module, choice: Choice) -> str:
     address, locked = address_of(choice), module.locked.get(choice.meta.source, "")
     version = f" {locked}" if locked else ""
     fits = "" if choice.exact else ", which is not a version that the project asks for"
-    return f"Provider `{address}`{version} · schema of {choice.title}{fits}"
+    told = ", as installed" if choice.told_by_provider else ""
+    return f"Provider `{address}`{version} · schema of {choice.title}{told}{fits}"
 
 
 def page(choice: Choice, kind: str, type_name: str) -> str:
