@@ -14,6 +14,7 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.server.known import Known
+from lsp_server.server.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -35,15 +36,26 @@ class OutdatedError(Exception):
 class Lane:
     """The judgement of one unit, newest version only.
 
+    Where lanes share `turns`, for the quick linters and for the slow ones, the one that was started last goes first.
+
     `toolchain` holds the linters as they are configured. `show` is called with all that is known as often as
     more is; `done` with each full verdict. `advise` puts to a finding what helps with it.
     """
 
-    def __init__(self, language: Language, toolchain: Toolchain, show: Show, done: Done, advise: Advise) -> None:
+    def __init__(
+        self,
+        language: Language,
+        toolchain: Toolchain,
+        show: Show,
+        done: Done,
+        advise: Advise,
+        turns: tuple[Turns, Turns] | None = None,
+    ) -> None:
         self.language = language
         self.unit = Unit(())
         self.toolchain = toolchain
         self._show, self._done, self._advise = show, done, advise
+        self._quick_turns, self._slow_turns = turns or (Turns(), Turns())
         self._task: asyncio.Task[None] | None = None
         self._verdict: asyncio.Future[Analysis | None] = asyncio.get_running_loop().create_future()
         self._known = Known()
@@ -102,15 +114,18 @@ class Lane:
         incremental = toolchain.incremental()
         if incremental.of(self.language):
             await asyncio.sleep(asking)
-        quick = await analyze(unit, self.language, incremental)
+        async with self._quick_turns:
+            quick = await analyze(unit, self.language, incremental)
         news = await self._known.forewarn(unit, toolchain.of(self.language))
         if quick.ran or news:
             self._known.learn(quick)
             self._show(unit, self._known.all(unit, self.language, toolchain))
         await asyncio.sleep(pause)
-        began = time.monotonic()
-        slow = await analyze(unit, self.language, Toolchain(tuple(x for x in toolchain.linters if not x.incremental)))
-        self._duration = time.monotonic() - began
+        async with self._slow_turns:
+            began = time.monotonic()
+            others = Toolchain(tuple(linter for linter in toolchain.linters if not linter.incremental))
+            slow = await analyze(unit, self.language, others)
+            self._duration = time.monotonic() - began
         analysis = await self._advised(joined(quick, slow))
         self._known.conclude(analysis)
         self._show(unit, self._known.all(unit, self.language, toolchain))

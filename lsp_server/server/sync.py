@@ -16,6 +16,7 @@ from lsp_server.dialects.base import Language
 from lsp_server.server.analyses import Lane
 from lsp_server.server.installed import InstalledProviders
 from lsp_server.server.session import LintelServer
+from lsp_server.server.turns import Turns
 from lsp_server.server.workspace import SOURCE, folder_uri, unit_key
 from lsp_server.sources import UnreadableError, calls, path_of, read_document
 
@@ -35,6 +36,7 @@ class Sync:
         self._units: dict[str, str] = {}
         self._broken: dict[str, str] = {}
         self._installed = InstalledProviders(server.configuration, server.spawn, self._schemas_arrived)
+        self._turns = {language: (Turns(), Turns()) for language in Language}
         server.configuration.subscribe(self._configured)
 
     def open(self, params: types.DidOpenTextDocumentParams) -> None:
@@ -141,7 +143,7 @@ class Sync:
             self._server.books.take(analysis)
             self._server.status.note(key, analysis.notes)
 
-        return Lane(language, engine.toolchain, show, done, engine.advised)
+        return Lane(language, engine.toolchain, show, done, engine.advised, self._turns[language])
 
     def _leave(self, uri: str) -> None:
         """Take a document out of its unit; the last one takes the findings along."""
