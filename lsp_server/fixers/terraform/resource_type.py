@@ -258,7 +258,8 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
     edits += declarations(scene, {v: STRING for v in lost.values() if v not in scene.module.variables})
     slip = candidate.score > 0.9 and one_slip(old, scene.types(block.type)) == candidate.name
     slip = slip or (old.partition("_")[0] != candidate.name.partition("_")[0] and is_type_slip(old, candidate.name))
-    certain = slip and candidate.fit == 1.0 and (is_certain(old, candidate.name) or not is_slip(old, candidate.name))
+    fitting = candidate.fit == 1.0 or _all_meant(scene, candidate.name, block)
+    certain = slip and fitting and (is_certain(old, candidate.name) or not is_slip(old, candidate.name))
     trust = Applicability.SAFE if certain and not lost else Applicability.UNSAFE
     if not candidate.same:
         trust = Applicability.DISPLAY_ONLY  # a guess at what was meant is a person's to make
@@ -266,6 +267,15 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
     step = Step(f"Change the type to `{candidate.name}`", tuple(edits), "resource_type", trust, reveals=True, top=top)
     step = settled(context.unit, place.document, block, step)
     return fix(step.title, step.edits, (diagnostic,), "resource_type", step.applicability, {block.address})
+
+
+def _all_meant(scene: Scene, name: str, block: Block) -> bool:
+    """Whether a block says something, and all of it, but for slips, is what the type takes."""
+    content, names = scene.type_content(block.type, name), _names(block)
+    known = [*content.arguments, *content.blocks]
+    return bool(names) and not content.opaque and all(
+        content.takes_argument(n) or content.takes_block(n) or one_slip(n, known) is not None for n in names
+    )
 
 
 def _attributes(scene: Scene, place: Place, new_type: str) -> Iterator[Edit]:

@@ -12,7 +12,7 @@ from lsp_server.dialects.terraform.block_schema import NestedBlock
 from lsp_server.dialects.terraform.parse import parse
 from lsp_server.fixers.terraform import layout
 from lsp_server.fixers.terraform.content import Content
-from lsp_server.fixers.terraform.names import one_slip
+from lsp_server.fixers.terraform.names import is_certain, one_slip
 from lsp_server.fixers.terraform.place import Place, kind_of
 from lsp_server.fixers.terraform.step import Step
 
@@ -33,7 +33,8 @@ def as_blocks(place: Place, attribute: t.Attribute, kind: str) -> Iterator[Step]
     if len(objects) == len(items) and objects:
         pad = layout.indent(document, attribute.span.start)
         texts = [_block(document, kind, item, inner, pad) for item in objects if _means(item, inner)]
-        sure = attribute.name == kind and objects == [value] and _belongs(objects[0], inner)
+        fitting = _belongs(objects[0], inner) or _are_providers(place, kind, objects[0])
+        sure = attribute.name == kind and objects == [value] and fitting
         if len(texts) < len(objects):
             texts, sure = list(_keyed(document, kind, value, nested, pad)), False
         if texts and all(texts):
@@ -70,12 +71,24 @@ def _means(item: t.ObjectExpression, inner: Content) -> bool:
 
 
 def _belongs(item: t.ObjectExpression, inner: Content) -> bool:
-    """Whether a block takes all that an object says, as it says it."""
+    """Whether a block takes all that an object says, as it says it or with a slip that can mean one thing only."""
     return not inner.opaque and all(
         inner.takes_argument(entry.name or "")
         or (isinstance(entry.value, t.ObjectExpression) and _belongs(entry.value, inner.inside(entry.name or "")))
+        or _is_certain_slip(entry.name or "", inner)
         for entry in item.items
     )
+
+
+def _is_certain_slip(name: str, inner: Content) -> bool:
+    slip = one_slip(name, [*inner.arguments, *inner.blocks])
+    return slip in inner.arguments and is_certain(name, slip)
+
+
+def _are_providers(place: Place, kind: str, item: t.ObjectExpression) -> bool:
+    """Whether an object says what `required_providers` does: each has a name of its own."""
+    settings = kind == "required_providers" and place.block.type == "terraform"
+    return settings and all(entry.name and isinstance(entry.value, t.ObjectExpression) for entry in item.items)
 
 
 def _keyed(document: Document, kind: str, value: t.Expression, nested: NestedBlock, pad: str) -> Iterator[str]:
