@@ -15,7 +15,8 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.terraform.tree import Attribute, Block, Body, Part, Traversal, TupleExpression, expressions
 from lsp_server.dialects.terraform.types import STRING
 from lsp_server.fixers.base import FixContext
-from lsp_server.fixers.terraform.content import META, Scene, scene_of
+from lsp_server.fixers.terraform.content import Scene, scene_of
+from lsp_server.fixers.terraform.fitting import all_meant, fit_of, says_enough
 from lsp_server.fixers.terraform.from_outside import stand_in
 from lsp_server.fixers.terraform.names import (
     FILLERS,
@@ -27,11 +28,11 @@ from lsp_server.fixers.terraform.names import (
     one_slip,
     words,
 )
-from lsp_server.fixers.terraform.place import Place, fix, kind_of, locate
+from lsp_server.fixers.terraform.place import Place, fix, locate
 from lsp_server.fixers.terraform.settle import settled
 from lsp_server.fixers.terraform.step import Step
 from lsp_server.fixers.terraform.supply import declarations
-from lsp_server.fixers.terraform.upgrades import changes, successors
+from lsp_server.fixers.terraform.upgrades import successors
 
 CODES = frozenset({"unknown-resource-type", "unknown-data-source"})
 _LEAST = 0.66
@@ -74,13 +75,13 @@ def candidates(scene: Scene, block: Block) -> list[Candidate]:
     )
     heir = _heir(block.type, written)
     if heir in types:
-        fit = _fit(scene, heir, block)
+        fit = fit_of(scene, heir, block)
         return [Candidate(heir, 1.0, fit, same=fit >= _FITTING)]
     asked = _asked_for(scene, block)
     found = []
     for alike in _alike(written, types, others, frozenset(asked)):
-        fit = _fit(scene, alike.name, block)
-        same = (alike.same and _says_enough(scene, alike.name, block)) or (alike.more and fit >= _FITTING)
+        fit = fit_of(scene, alike.name, block)
+        same = (alike.same and says_enough(scene, alike.name, block)) or (alike.more and fit >= _FITTING)
         score = 0.6 * alike.like + 0.4 * fit + (0.1 if alike.like >= _SAME else 0.0)
         if score >= _LEAST or same or alike.same:
             found.append(Candidate(alike.name, score, fit, same))
@@ -88,17 +89,6 @@ def candidates(scene: Scene, block: Block) -> list[Candidate]:
     if len(whole) == 1 and not any(c.same for c in found):
         found = [replace(c, same=c is whole[0]) for c in found]
     return sorted(found, key=lambda c: (c.same, c.score), reverse=True)
-
-
-def _says_enough(scene: Scene, name: str, block: Block) -> bool:
-    """Whether a type whose name says the same takes something of what a block says; of one with a word less, a third.
-
-    One that takes nothing is another thing, unless there is but a slip in its name.
-    """
-    said, taken = _taken(scene, name, block)
-    written = block.labels[0].text
-    less = not set(words(written)) <= set(words(name))
-    return not said or is_type_slip(written, name) or taken / said >= (1 / 3 if less else 0.01)
 
 
 class _Alike(NamedTuple):
@@ -220,31 +210,6 @@ def slip_of(scene: Scene, kind: str, type_name: str, name: str) -> Block | None:
     return None
 
 
-def _names(block: Block) -> list[str]:
-    """What a block says, without what any may say."""
-    names = [a.name for a in block.body.attributes] + [kind_of(b) for b in block.body.blocks]
-    return [n for n in names if n not in META and n != "tags"]
-
-
-def _taken(scene: Scene, name: str, block: Block, kind: str = "") -> tuple[int, int]:
-    """How much a block says, and how much of it a type takes, be it under another name now."""
-    content, names = scene.type_content(kind or block.type, name), _names(block)
-    return len(names), sum(content.takes_argument(n) or content.takes_block(n) or (name, n) in changes() for n in names)
-
-
-def _fit(scene: Scene, name: str, block: Block, kind: str = "") -> float:
-    """The share of a block's arguments and blocks that the type takes, and of its required ones that are there.
-
-    What the type has under another name now counts as taken; `kind` is that of the block where it is not said.
-    """
-    names, content = _names(block), scene.type_content(kind or block.type, name)
-    required = (*content.required, *content.required_blocks)
-    _, known = _taken(scene, name, block, kind)
-    given = sum(n in names for n in required)
-    total = len(names) + len(required)
-    return (known + given) / total if total else 1.0
-
-
 def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: Diagnostic) -> Fix:
     """Give a top-level block another type, in its references as well, and mend what does not fit the new one."""
     block, scene = place.path[0], place.scene
@@ -258,7 +223,7 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
     edits += declarations(scene, {v: STRING for v in lost.values() if v not in scene.module.variables})
     slip = candidate.score > 0.9 and one_slip(old, scene.types(block.type)) == candidate.name
     slip = slip or (old.partition("_")[0] != candidate.name.partition("_")[0] and is_type_slip(old, candidate.name))
-    fitting = candidate.fit == 1.0 or _all_meant(scene, candidate.name, block)
+    fitting = candidate.fit == 1.0 or all_meant(scene, candidate.name, block)
     certain = slip and fitting and (is_certain(old, candidate.name) or not is_slip(old, candidate.name))
     trust = Applicability.SAFE if certain and not lost else Applicability.UNSAFE
     if not candidate.same:
@@ -267,15 +232,6 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
     step = Step(f"Change the type to `{candidate.name}`", tuple(edits), "resource_type", trust, reveals=True, top=top)
     step = settled(context.unit, place.document, block, step)
     return fix(step.title, step.edits, (diagnostic,), "resource_type", step.applicability, {block.address})
-
-
-def _all_meant(scene: Scene, name: str, block: Block) -> bool:
-    """Whether a block says something, and all of it, but for slips, is what the type takes."""
-    content, names = scene.type_content(block.type, name), _names(block)
-    known = [*content.arguments, *content.blocks]
-    return bool(names) and not content.opaque and all(
-        content.takes_argument(n) or content.takes_block(n) or one_slip(n, known) is not None for n in names
-    )
 
 
 def _attributes(scene: Scene, place: Place, new_type: str) -> Iterator[Edit]:
@@ -333,7 +289,7 @@ def mentions(scene: Scene, kind: str, type_name: str, name: str) -> Iterator[tup
 
 def _as_data(scene: Scene, block: Block) -> bool:
     name = block.labels[0].text
-    return not scene.type_content("data", name).opaque and _fit(scene, name, block, "data") > 0.6
+    return not scene.type_content("data", name).opaque and fit_of(scene, name, block, "data") > 0.6
 
 
 def _as_data_source(context: FixContext, place: Place, diagnostic: Diagnostic) -> Fix:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lsp_server.core.document import Document, Span
@@ -16,6 +17,8 @@ from lsp_server.fixers.terraform.names import is_certain, one_slip
 from lsp_server.fixers.terraform.place import Place, kind_of
 from lsp_server.fixers.terraform.step import Step
 
+_PRINCIPALS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
+
 
 def as_blocks(place: Place, attribute: t.Attribute, kind: str) -> Iterator[Step]:
     """`kind = { … }` or `kind = [{ … }, …]` written as blocks of that type."""
@@ -25,6 +28,11 @@ def as_blocks(place: Place, attribute: t.Attribute, kind: str) -> Iterator[Step]
         return
     if isinstance(value, t.Broken):
         yield from _without_equals(place, attribute, kind)
+        return
+    if set(inner.required) == {"type", "identifiers"} and (principals := _principals(document, attribute, kind)):
+        title = f"Write `{attribute.name}` as {'a block' if len(principals) == 1 else 'blocks'}"
+        text = f"\n\n{layout.indent(document, attribute.span.start)}".join(principals)
+        yield Step(title, (Edit(document.uri, attribute.span, text),), "shape", filled=kind)
         return
     items = value.items if isinstance(value, t.TupleExpression) else (value,)
     if nested.max and len(items) > nested.max:
@@ -46,6 +54,36 @@ def as_blocks(place: Place, attribute: t.Attribute, kind: str) -> Iterator[Step]
             yield Step(title, (edit,), "shape", trust, filled=kind, reveals=True)
     elif isinstance(value, t.Traversal | t.ForExpression | t.Call) and nested.max != 1:
         yield from _dynamic(place, attribute, kind, inner)
+
+
+def _principals(document: Document, attribute: t.Attribute, kind: str) -> list[str]:
+    """Principals of a policy, `["arn:aws:iam::1:root"]` or `{ Service = "x.amazonaws.com" }`, as blocks."""
+    value, pad = attribute.value, layout.indent(document, attribute.span.start)
+    given: list[tuple[str, t.Expression]] = []
+    if isinstance(value, t.ObjectExpression) and all(entry.name in _PRINCIPALS for entry in value.items):
+        given = [(entry.name or "", entry.value) for entry in value.items]
+    elif isinstance(value, t.TupleExpression | t.Template):
+        items = value.items if isinstance(value, t.TupleExpression) else (value,)
+        kinds = {_principal(document.slice(item.span)) for item in items}
+        given = [(kinds.pop(), value)] if len(kinds) == 1 and "" not in kinds else []
+    found = []
+    for name, one in given:
+        written = document.slice(one.span)
+        identifiers = layout.reindent(written, pad, pad + layout.UNIT)
+        identifiers = identifiers if isinstance(one, t.TupleExpression) else f"[{identifiers}]"
+        lines = (f'{layout.UNIT}type        = "{name}"', f"{layout.UNIT}identifiers = {identifiers}")
+        found.append(f"{kind} {{\n{pad}" + f"\n{pad}".join(lines) + f"\n{pad}}}")
+    return found
+
+
+def _principal(written: str) -> str:
+    """The kind of a principal that is written out; empty where it cannot be told."""
+    text = written.strip('"')
+    if text == "*":
+        return "*"
+    if text.endswith(".amazonaws.com"):
+        return "Service"
+    return "AWS" if re.match(r"arn:[\w-]+:(?:iam|sts):|\d{12}$", text) else ""
 
 
 def object_as_block(place: Place, attribute: t.Attribute) -> Iterator[Step]:
