@@ -39,6 +39,8 @@ _LEAST = 0.66
 _MOST = 3
 _SAME = 0.95
 _FITTING = 0.6
+_BEHIND = 0.3
+"""How much less than the best of those that say the same a type may take of a block, and still be what was meant."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def candidates(scene: Scene, block: Block) -> list[Candidate]:
     whole = [c for c in found if c.fit == 1.0 and _tells(scene, block, c.name)]
     if len(whole) == 1 and not any(c.same for c in found):
         found = [replace(c, same=c is whole[0]) for c in found]
+    best = max((c.fit for c in found if c.same), default=0.0)
+    found = [replace(c, same=c.same and c.fit > best - _BEHIND) for c in found]
     return sorted(found, key=lambda c: (c.same, c.score), reverse=True)
 
 
