@@ -23,7 +23,7 @@ _KEYWORDS = frozenset({"depends_on", "provider", "providers", "iterator", "label
 _AT_TOP = {
     "module": frozenset({"source", "version"}),
     "provider": frozenset({"alias", "version"}),
-    "output": frozenset({"sensitive", "ephemeral"}),
+    "output": frozenset({"description", "sensitive", "ephemeral"}),
 }
 _CONDITIONS = frozenset({"precondition", "postcondition"})
 _VAGUE = frozenset(
