@@ -28,6 +28,7 @@ _NESTING = {"single": 1, "list": 2, "set": 3, "map": 4, "group": 5}
 _SERVICE = "/tfplugin5.Provider/"
 _SILENT = ("Validate", "Stop", "Shutdown")
 _HEALTHY = b"\x08\x01"
+_ASKED_ONCE = b"\x32\x02\x10\x01"  # ServerCapabilities: get_provider_schema_optional
 _UNKNOWN = b"\xd4\x00\x00"  # as terraform packs a value that is not known yet
 
 
@@ -117,7 +118,7 @@ class Served:
 
     def response(self) -> bytes:
         """The answer to GetSchema."""
-        parts = [_message(1, self.config)]
+        parts = [_message(1, self.config), _ASKED_ONCE]
         for number, kinds in ((2, self.resources), (3, self.data_sources), (8, self.ephemeral)):
             parts += [_message(number, _message(1, name.encode()) + _message(2, s)) for name, s in kinds.items()]
         parts += [_message(7, _message(1, name.encode()) + _message(2, f)) for name, f in self.functions.items()]

@@ -148,6 +148,7 @@ class TerraformValidate:
             **{name: value for name, value in os.environ.items() if not name.startswith("TF_")},
             "PWD": str(module),
             "CHECKPOINT_DISABLE": "1",
+            "GOGC": "400",  # a fifth less time for a run of a second; the memory it takes stays in proportion
             "TF_CLI_CONFIG_FILE": str(data / "empty.tfrc"),
             "TF_DATA_DIR": str(data),
             "TF_IN_AUTOMATION": "1",

@@ -17,6 +17,7 @@ from lsp_server.dialects.terraform.bundles import Bundle, ProviderMeta
 from lsp_server.dialects.terraform.parse import parse
 from lsp_server.dialects.terraform.schema import AttributeSchema, BlockSchema, Choice, NestedBlock, ProviderSchemas
 from lsp_server.dialects.terraform.types import BOOL, NUMBER, STRING, Type
+from lsp_server.linters import schema_provider
 from lsp_server.linters.terraform_copy import Rewritten
 from lsp_server.linters.terraform_uses import names_accessed
 from lsp_server.linters.terraform_validate import TerraformValidate
@@ -278,6 +279,30 @@ def test_what_terraform_needs_of_a_block_that_did_not_change_is_not_worked_out_a
     names = [names_accessed(tree.placed[0].piece) for tree in (first, second)]
     assert names[0] == {"x", "deep", "key"}
     assert names[0] is names[1]
+
+
+@real
+async def test_a_schema_is_sent_once(monkeypatch):
+    asked, made = [], schema_provider._handler
+
+    def handler(grpc, schema):
+        found = made(grpc, schema)
+        answer = found.service
+        found.service = lambda details: asked.append(details.method) or answer(details)
+        return found
+
+    monkeypatch.setattr(schema_provider, "_handler", handler)
+    await judge(main_tf='provider "aws" {}\nresource "aws_shelf" "a" {\n  name = "x"\n}\n')
+    assert [method.rpartition("/")[2] for method in asked].count("GetSchema") == 1
+    assert any(method.endswith("ValidateResourceTypeConfig") for method in asked)
+
+
+async def test_the_environment_of_the_program(tmp_path, monkeypatch):
+    monkeypatch.setenv("TF_LOG", "trace")
+    shown = "$GOGC $TF_LOG $TF_INPUT $CHECKPOINT_DISABLE"
+    told = f"""printf '{{"diagnostics":[{{"severity":"error","summary":"%s"}}]}}' "{shown}\""""
+    result = await linter(program=script(tmp_path / "terraform", told)).lint(unit(main_tf=""))
+    assert result.not_run.split() == ["400", "0", "1"]
 
 
 async def test_without_a_program_it_says_so(monkeypatch):
