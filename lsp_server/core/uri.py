@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote, urlsplit
 
 
 def path_of(uri: str) -> Path | None:
@@ -14,4 +14,12 @@ def path_of(uri: str) -> Path | None:
         return None
     host = f"//{parts.netloc}" if parts.netloc not in ("", "localhost") else ""
     drive = parts.path.replace("%3A", ":").replace("%3a", ":")  # some editors quote the colon of a drive
-    return Path(host + url2pathname(drive))
+    return Path(host + _path(drive))
+
+
+def _path(quoted: str) -> str:
+    if sys.platform == "win32":
+        from urllib.request import url2pathname  # which imports all that speaks HTTP
+
+        return url2pathname(quoted)
+    return unquote(quoted)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from lsp_server.core.document import Unit
-from lsp_server.dialects.terraform import installed
 from lsp_server.dialects.terraform.file_names import LOCK_FILE
 from lsp_server.server.configuration import Configuration
 from lsp_server.server.workspace import folder_uri
@@ -67,6 +66,8 @@ class InstalledProviders:
         self._seen.clear()
         engine = self._configuration.engine
         if engine is not None and engine.schemas is None:
+            from lsp_server.dialects.terraform import installed  # the server starts without the dialects
+
             installed.forget()
 
     def _stop(self, key: str) -> None:
