@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import os
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -143,9 +145,43 @@ def read_called(documents: Iterable[Document]) -> tuple[Document, ...]:
 def read_beside(folder: Path) -> tuple[Document, ...]:
     """Read what settles the versions of a Terraform module's providers: its lock file, where it can be read."""
     try:
-        return (read_document(folder / LOCK_FILE),)
+        return (read_document(lock_file(folder.absolute())),)
     except UnreadableError:
         return ()
+
+
+_LEVELS = 6  # above a module at which an initialised folder that calls it is looked for
+_MODULES = ".terraform/modules/modules.json"
+
+
+def lock_file(folder: Path) -> Path:
+    """The lock file that counts for the module in an absolute folder; it need not be there.
+
+    A module that has none has that of the nearest folder above in which `terraform init` found that it is called.
+    """
+    own = folder / LOCK_FILE
+    if own.is_file():
+        return own
+    for above in folder.parents[:_LEVELS]:
+        manifest = above / _MODULES
+        try:
+            changed = manifest.stat().st_mtime_ns
+        except OSError:
+            continue
+        if folder in _listed(manifest, changed) and (above / LOCK_FILE).is_file():
+            return above / LOCK_FILE
+    return own
+
+
+@lru_cache(maxsize=16)
+def _listed(manifest: Path, _: int) -> frozenset[Path]:
+    """The folders of the modules that `terraform init` found to be called, as it listed them at a time."""
+    root = manifest.parents[2]
+    try:
+        names = [str(entry["Dir"]) for entry in json.loads(manifest.read_bytes())["Modules"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return frozenset()
+    return frozenset(Path(os.path.normpath(root / name)) for name in names) - {root}
 
 
 UNREADABLE = "{"

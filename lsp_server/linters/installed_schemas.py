@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from lsp_server.core.document import Unit
+from lsp_server.core.uri import path_of
 from lsp_server.dialects.terraform import installed
 from lsp_server.dialects.terraform.bundles import Bundle, BundleError
 from lsp_server.dialects.terraform.file_names import LOCK_FILE, OPENTOFU
@@ -91,10 +92,10 @@ class InstalledSchemas:
 
     def missing(self, unit: Unit) -> list[Standing]:
         """The installed providers of a unit whose schemas have to be asked for. Blocking, for a few milliseconds."""
-        folder = overlay.folder_of(unit) if self._trusted else None
-        if folder is None or self._program(unit, "") is None:
+        lock = path_of(unit.beside[0].uri) if self._trusted and unit.beside else None
+        if lock is None or self._program(unit, "") is None:
             return []
-        found = (_standing(folder, lock) for lock in _wanted(unit))
+        found = (_standing(lock.parent, locked) for locked in _wanted(unit))
         return [one for one in found if one is not None and self._may_try(one)]
 
     async def ask(self, unit: Unit, arrived: Callable[[Standing], None] = lambda _: None) -> None:

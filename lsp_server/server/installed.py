@@ -43,17 +43,12 @@ class InstalledProviders:
             self._stop(key)
             self._asking[key] = self._spawn(self._ask(unit))
 
-    def changed(self, uri: str) -> str | None:
-        """The folder of the module beside which a changed file is installed; None for any other file.
-
-        The module is looked at again with its next verdict.
-        """
-        folder, inside, _ = uri.partition(_DATA)
-        if not inside and not uri.endswith(f"/{LOCK_FILE}"):
-            return None
-        found = folder if inside else folder_uri(uri)
-        self._seen.pop(found, None)
-        return found
+    def changed(self, uri: str) -> bool:
+        """Whether a changed file says that something is installed anew: then all modules are looked at again."""
+        if _DATA not in uri and not uri.endswith(f"/{LOCK_FILE}"):
+            return False
+        self._seen.clear()
+        return True
 
     def opened(self, uri: str) -> None:
         """Look again at the module of a document that was opened: not every editor tells what changes on disk."""

@@ -72,9 +72,9 @@ class Sync:
         opened = {document.uri for document in self._server.documents}
         changed = {change.uri for change in params.changes}
         configured = any(uri.rsplit("/", 1)[-1].startswith(CONFIGURATION_FILES) for uri in changed)
-        installed = {folder for uri in changed if (folder := self._installed.changed(uri)) is not None}
+        configured |= any(self._installed.changed(uri) for uri in changed)
         changed -= opened  # there the buffer counts, not the file
-        folders = {folder_uri(uri) for uri in changed} | installed
+        folders = {folder_uri(uri) for uri in changed}
         for uri in changed:
             self._server.changed(uri)
         self._judge_again(lambda key: configured or key in folders)

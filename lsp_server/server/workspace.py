@@ -11,9 +11,17 @@ from urllib.parse import quote, unquote
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
-from lsp_server.dialects.terraform.file_names import LOCK_FILE, is_module_file, module_folder
+from lsp_server.dialects.terraform.file_names import is_module_file, module_folder
 from lsp_server.server.documents import OpenDocuments
-from lsp_server.sources import UNREADABLE, UnreadableError, called_files, module_files, path_of, read_document
+from lsp_server.sources import (
+    UNREADABLE,
+    UnreadableError,
+    called_files,
+    lock_file,
+    module_files,
+    path_of,
+    read_document,
+)
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +53,8 @@ class Workspace:
         if language is not Language.TERRAFORM or not _on_disk(document.uri):
             return Unit((document,))
         documents = (document, *self._beside(document))
-        lock = f"{folder_uri(document.uri)}/{LOCK_FILE}"
-        locked = self._file(lock, path_of(lock))
+        lock = lock_file(path_of(folder_uri(document.uri)).absolute())
+        locked = self._file(lock.as_uri(), lock)
         return Unit(documents, tuple(self._called(documents)), beside=(locked,) if locked is not None else ())
 
     def current(self, unit: Unit, language: Language) -> bool:

@@ -18,8 +18,9 @@ from lsp_server.linters import bundle_cache
 from lsp_server.linters.installed_schemas import InstalledSchemas
 from lsp_server.linters.terraform_check import TerraformCheck
 from lsp_server.linters.terraform_validate import TerraformValidate, find_program
+from lsp_server.sources import read_beside
 from tests.demo_provider import JOIN, SHELF
-from tests.initialised import ADDRESS, REQUIRED, initialised, real
+from tests.initialised import ADDRESS, REQUIRED, initialised, real, terraform
 
 SHELVES = REQUIRED + 'resource "demo_shelf" "a" {\n  name  = "x"\n  depth = 1\n}\n'
 
@@ -302,3 +303,26 @@ async def test_what_nobody_has_used_for_long_is_removed(tmp_path):
     installed.forget()
     assert schemas().recall(place.unit())
     assert path.stat().st_mtime > 0  # it is used
+
+
+@real
+async def test_a_module_that_an_initialised_folder_above_calls_has_its_lock_file(tmp_path):
+    place = initialised(tmp_path)
+    child, other = place.folder / "modules" / "child", place.folder / "modules" / "other"
+    for folder in (child, other):
+        folder.mkdir(parents=True)
+        (folder / "main.tf").write_text(SHELVES)
+    (place.folder / "main.tf").write_text(REQUIRED + 'module "c" {\n  source = "./modules/child"\n}\n')
+    terraform("init", f"-plugin-dir={tmp_path / 'mirror'}", folder=place.folder)
+
+    def unit(folder):
+        return Unit((Document((folder / "main.tf").as_uri(), SHELVES),), beside=read_beside(folder))
+
+    await schemas().ask(unit(child))
+    assert [d.code for d in (await TerraformCheck().lint(unit(child))).diagnostics] == ["unsupported-argument"]
+    assert not (await TerraformCheck().lint(unit(other))).diagnostics  # nobody says that it is called
+    (child / ".terraform.lock.hcl").write_text("")  # its own counts, where it has one
+    assert not (await TerraformCheck().lint(unit(child))).diagnostics
+    (child / ".terraform.lock.hcl").unlink()
+    (place.folder / ".terraform" / "modules" / "modules.json").write_text("[")
+    assert not unit(child).beside
