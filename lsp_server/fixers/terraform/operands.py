@@ -109,8 +109,8 @@ def old_collection(context: FixContext, call: t.Call, diagnostic: Diagnostic) ->
     """`list(a, b)` and `map(k, v)`, which Terraform 0.15 has no more: brackets and braces say the same."""
     document = context.document
     written = [document.slice(argument.span) for argument in call.args]
-    if call.expand:
-        return  # what is spread out at the end has no place in brackets
+    if call.expand or any(_is_type(argument) for argument in call.args):
+        return  # what is spread out at the end has no place in brackets, and a type is no value at all
     if call.name == "list":
         text = f"[{document.slice(call.args_span)}]"
         if any(isinstance(e, t.Binary) and call in {e.left, e.right} for e in _around(document, diagnostic)):
@@ -124,3 +124,9 @@ def old_collection(context: FixContext, call: t.Call, diagnostic: Diagnostic) ->
     else:
         return
     yield fix(title, [Edit(document.uri, call.span, text)], [diagnostic], "function", Applicability.SAFE)
+
+
+def _is_type(value: t.Expression) -> bool:
+    """Whether it is written as a type is: a word alone, `object({ … })`."""
+    word = isinstance(value, t.Traversal) and len(value.parts) == 1
+    return word or (isinstance(value, t.Call) and value.name in {"object", "tuple"})

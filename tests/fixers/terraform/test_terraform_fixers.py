@@ -148,6 +148,13 @@ def test_what_cannot_be_told_is_left_to_a_person(text):
     assert {f.applicability for d in found for f in fixes(module, found, d)} <= {Applicability.DISPLAY_ONLY}
 
 
+def test_a_type_where_no_variable_is_declared_is_not_taken_for_an_old_list():
+    module = unit({"main.tf": "locals {\n  type = list(string)\n  more = list(object({}))\n}\n"})
+    found = check(module)
+    assert [d.code for d in found].count("unknown-function") >= 2
+    assert Applicability.SAFE not in {f.applicability for d in found for f in fixes(module, found, d)}
+
+
 def test_a_type_is_found_beside_a_provider_with_one_of_its_own_name():
     text = 'data "http" "h" {\n  url = "https://a.example"\n}\n\ndata "aws_rds_db_instance" "d" {}\n'
     module = unit({"main.tf": text})
