@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,6 +11,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+_NICENESS = 10
 
 
 class ProgramFailed(Exception):
@@ -73,6 +76,7 @@ async def run(command: Sequence[str], folder: Path, environment: Mapping[str, st
         )
     except OSError as error:
         raise ProgramFailed(f"{command[0]} cannot be started: {error.strerror or error}") from error
+    _stand_back(process.pid)
     try:
         async with asyncio.timeout(seconds):
             stdout, stderr = await process.communicate()
@@ -83,6 +87,13 @@ async def run(command: Sequence[str], folder: Path, environment: Mapping[str, st
         await _kill(process)
         raise
     return Output(stdout, stderr, process.returncode or 0)
+
+
+def _stand_back(group: int) -> None:
+    """Let a program, and all that it starts, use what others leave of the processor: somebody may be typing."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PGRP, group, _NICENESS)
 
 
 async def _kill(process: asyncio.subprocess.Process) -> None:
