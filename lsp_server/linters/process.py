@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,8 +65,8 @@ async def run(command: Sequence[str], folder: Path, environment: Mapping[str, st
     Raises ProgramFailed when it cannot be started or does not end in time. When the call is cancelled or times out,
     the program and all that it started are killed and waited for before the call returns.
     """
-    try:
-        process = await asyncio.create_subprocess_exec(
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
             *command,
             cwd=folder,
             env=dict(environment),
@@ -74,6 +75,13 @@ async def run(command: Sequence[str], folder: Path, environment: Mapping[str, st
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
+    )
+    try:
+        process = await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with suppress(OSError):
+            await _kill(await starting)  # what it has started by then would be left behind
+        raise
     except OSError as error:
         raise ProgramFailed(f"{command[0]} cannot be started: {error.strerror or error}") from error
     _stand_back(process.pid)

@@ -383,6 +383,29 @@ async def test_a_cancelled_one_is_ended_at_once(hanging):
         assert await asyncio.to_thread(opened.read) == ""
 
 
+async def test_one_that_is_cancelled_while_it_is_started_is_ended_with_all_that_it_started(hanging, monkeypatch):
+    program, pipe = hanging
+    create, created, go_on = asyncio.create_subprocess_exec, asyncio.Event(), asyncio.Event()
+
+    async def slowly(*command, **options):
+        process = await create(*command, **options)
+        created.set()
+        await go_on.wait()
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", slowly)
+    request = asyncio.create_task(linter(program=program).lint(unit(main_tf="")))
+    opened = await asyncio.to_thread(pipe.open)
+    with opened:
+        assert await asyncio.to_thread(opened.readline) == "started\n"
+        await created.wait()
+        request.cancel()
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+        assert await asyncio.wait_for(asyncio.to_thread(opened.read), 60) == ""
+
+
 @given(st.data())
 def test_every_offset_of_a_copy_leads_back(data):
     text = data.draw(st.text(max_size=40))
