@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lsp_server.core.diagnostic import Diagnostic
-from lsp_server.core.document import Span
+from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.terraform import tree as t
@@ -54,8 +54,7 @@ def fix_template(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     if not isinstance(read, t.Call) or read.name != "file" or len(read.args) != 1:
         return
     document, given = context.document, block.body.attribute("vars")
-    pad = layout.indent(document, given.span.start) if given else ""
-    values = layout.reindent(document.slice(given.value.span), pad, "") if given else "{}"
+    values = _outdented(document, given.value) if given else "{}"
     written = f"templatefile({document.slice(read.args[0].span)}, {values})"
     name = block.labels[1].text
     edits = _as_local(context, block, name, written, ("data", "template_file", name, "rendered"))
@@ -67,6 +66,10 @@ def fix_template(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
 def _block(context: FixContext, diagnostic: Diagnostic, kind: str) -> t.Block | None:
     blocks = parse_document(context.document).blocks
     return next((b for b in blocks if b.type == kind and b.span.encloses(diagnostic.span) and not b.broken), None)
+
+
+def _outdented(document: Document, value: t.Expression) -> str:
+    return layout.reindent(document.slice(value.span), layout.indent(document, value.span.start), "")
 
 
 def _as_local(
@@ -94,7 +97,7 @@ def _as_local(
                 edits.append(Edit(uri, span, f"local.{name}"))
             elif used.names[: len(address) - 1] == address[:-1] and len(address) > 2:
                 return []  # something else of it is asked for
-    written = value if isinstance(value, str) else document.slice(value.span)
+    written = value if isinstance(value, str) else _outdented(document, value)
     lines = "\n".join([*above, f"{name} = {written}"])
     text = f"locals {{\n{layout.UNIT}{layout.reindent(lines, '', layout.UNIT)}\n}}"
     return [Edit(document.uri, block.span, text), *edits]
