@@ -34,6 +34,12 @@ def check_provider_word(block: t.Block, schemas: ProviderSchemas) -> Iterator[Fi
         for name, choice in schemas.choices
         if OSA.distance(word.lower(), name) <= min(_MOST, len(name) // 2) and _has(choice, kind, f"{name}_{rest}")
     ]
+    meant += [
+        other
+        for other in _astray(type_name)
+        for name, choice in schemas.choices
+        if other.startswith(f"{name}_") and _has(choice, kind, other)
+    ]
     if meant:
         what = "data source" if kind == "data" else "resource type"
         detail = (
@@ -44,6 +50,15 @@ def check_provider_word(block: t.Block, schemas: ProviderSchemas) -> Iterator[Fi
         code = "unknown-data-source" if kind == "data" else "unknown-resource-type"
         summary = f"Invalid {what}"
         yield Finding(code, block.labels[0].span, summary, detail, facts)
+
+
+def _astray(type_name: str) -> Iterator[str]:
+    """The type with its first underscore a letter further on or back: `aw_ss3_bucket`, `awsv_pc`."""
+    at = type_name.index("_")
+    for first in (at - 1, at):
+        if 0 <= first < len(type_name) - 1:
+            pair = type_name[first : first + 2]
+            yield type_name[:first] + pair[::-1] + type_name[first + 2 :]
 
 
 def _has(choice: Choice, kind: str, type_name: str) -> bool:

@@ -19,6 +19,14 @@ resource "asw_lambda_permission" "misspelled" {}
 data "aw_ami" "misspelled" {}
 #    ^^^^^^^^ unknown-data-source
 
+resource "aw_ss3_bucket" "astray" {}
+#        ^^^^^^^^^^^^^^^ unknown-resource-type
+
+data "awsi_am_role" "astray" {
+#    ^^^^^^^^^^^^^^ unknown-data-source
+  name = "r"
+}
+
 resource "asx_instance" "of_another" {}
 
 resource "abc_instance" "unknown" {}
