@@ -69,7 +69,8 @@ def _whole(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     at = next((n for n, p in enumerate(traversal.parts) if p.span == diagnostic.span), 0) if traversal else 0
     if traversal is None or at == 0:
         return
-    cut = Span(traversal.parts[at - 1].span.end, traversal.span.end)
+    kept = traversal.parts[at] if traversal.parts[at].kind == "index" else traversal.parts[at - 1]
+    cut = Span(kept.span.end, traversal.span.end)
     title = f"Depend on `{context.document.slice(Span(traversal.span.start, cut.start))}`"
     edits = [Edit(context.document.uri, cut, "")]
     yield fix(title, edits, [diagnostic], "written_out", Applicability.SAFE)
@@ -84,6 +85,8 @@ def fix_word(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         if plain and not plain[0].isdigit():
             edits = [Edit(uri, diagnostic.span, f'"{plain}"')]
             yield fix(f"Call it `{plain}`", edits, [diagnostic], "written_out")
+        return
+    if not word:
         return
     told = diagnostic.data.get("candidates")
     known = [str(one) for one in told] if isinstance(told, list | tuple) else []
