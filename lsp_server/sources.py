@@ -10,7 +10,6 @@ import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -162,23 +161,14 @@ def lock_file(folder: Path) -> Path:
     own = folder / LOCK_FILE
     if own.is_file():
         return own
-    for above in folder.parents[:_LEVELS]:
-        manifest = above / _MODULES
-        try:
-            changed = manifest.stat().st_mtime_ns
-        except OSError:
-            continue
-        if folder in _listed(manifest, changed) and (above / LOCK_FILE).is_file():
-            return above / LOCK_FILE
-    return own
+    calling = (above / LOCK_FILE for above in folder.parents[:_LEVELS] if folder in _called(above))
+    return next((lock for lock in calling if lock.is_file()), own)
 
 
-@lru_cache(maxsize=16)
-def _listed(manifest: Path, _: int) -> frozenset[Path]:
-    """The folders of the modules that `terraform init` found to be called, as it listed them at a time."""
-    root = manifest.parents[2]
+def _called(root: Path) -> frozenset[Path]:
+    """The folders of the modules that `terraform init` in a folder found to be called; its own is left out."""
     try:
-        names = [str(entry["Dir"]) for entry in json.loads(manifest.read_bytes())["Modules"]]
+        names = [str(entry["Dir"]) for entry in json.loads((root / _MODULES).read_bytes())["Modules"]]
     except (OSError, ValueError, KeyError, TypeError):
         return frozenset()
     return frozenset(Path(os.path.normpath(root / name)) for name in names) - {root}

@@ -42,6 +42,7 @@ class Sync:
     def open(self, params: types.DidOpenTextDocumentParams) -> None:
         """Take over an opened document."""
         document = self._server.documents.open(params.text_document)
+        self._server.files.refresh()
         self._installed.opened(document.uri)
         if "\ufffd" in document.text:
             self._server.spawn(self._check_bytes(document))
@@ -72,7 +73,9 @@ class Sync:
         opened = {document.uri for document in self._server.documents}
         changed = {change.uri for change in params.changes}
         configured = any(uri.rsplit("/", 1)[-1].startswith(CONFIGURATION_FILES) for uri in changed)
-        configured |= any(self._installed.changed(uri) for uri in changed)
+        if any(self._installed.changed(uri) for uri in changed):
+            self._server.files.refresh()
+            configured = True
         changed -= opened  # there the buffer counts, not the file
         folders = {folder_uri(uri) for uri in changed}
         for uri in changed:

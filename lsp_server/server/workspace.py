@@ -47,13 +47,21 @@ class Workspace:
     def __init__(self, documents: OpenDocuments, in_module: Callable[[Document], bool]) -> None:
         self._documents, self._in_module = documents, in_module
         self._files: dict[str, _Read] = {}
+        self._locks: dict[str, Path] = {}
+
+    def refresh(self) -> None:
+        """Look anew for the lock files that count: something may have been installed."""
+        self._locks.clear()
 
     def unit(self, document: Document, language: Language) -> Unit:
         """The unit of an open document, which is its first; a name for it is `unit_key`."""
         if language is not Language.TERRAFORM or not _on_disk(document.uri):
             return Unit((document,))
         documents = (document, *self._beside(document))
-        lock = lock_file(path_of(folder_uri(document.uri)).absolute())
+        folder = folder_uri(document.uri)
+        lock = self._locks.get(folder)
+        if lock is None:
+            lock = self._locks[folder] = lock_file(path_of(folder).absolute())
         locked = self._file(lock.as_uri(), lock)
         return Unit(documents, tuple(self._called(documents)), beside=(locked,) if locked is not None else ())
 

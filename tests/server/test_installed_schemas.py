@@ -10,7 +10,7 @@ import attrs
 import pytest
 from lsprotocol import types
 
-from tests.initialised import REQUIRED, Initialised, initialised, real
+from tests.initialised import REQUIRED, Initialised, initialised, real, terraform
 from tests.server.conftest import StartEditor
 from tests.server.editor import CAPABILITIES, Editor, codes
 
@@ -136,3 +136,19 @@ async def test_a_provider_that_cannot_be_asked_is_told(start_editor: StartEditor
     editor.open(place.folder / "main.tf", SHELF)
     told = await editor.status(lambda s: bool(s["notes"]) and "does not tell its schema" in s["notes"][0]["notes"][0])
     assert "acme/demo 1.2.3" in told["notes"][0]["notes"][0]
+
+
+async def test_a_child_module_is_served_by_what_its_caller_has_installed(
+    start_editor: StartEditor, tmp_path: Path
+) -> None:
+    place = initialised(tmp_path)
+    child = place.folder / "modules" / "child"
+    child.mkdir(parents=True)
+    (child / "main.tf").write_text(SHELF)
+    editor = await start_editor(environment=cache(tmp_path))
+    uri = editor.open(child / "main.tf", SHELF)
+    assert not unsupported(await editor.findings(uri))
+    (place.folder / "main.tf").write_text(REQUIRED + 'module "c" {\n  source = "./modules/child"\n}\n')
+    terraform("init", f"-plugin-dir={tmp_path / 'mirror'}", folder=place.folder)
+    events(editor, place.folder / ".terraform.lock.hcl")
+    await editor.findings(uri, unsupported)
