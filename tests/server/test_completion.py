@@ -10,6 +10,7 @@ from lsprotocol import types
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.dialect import CloudFormation
+from lsp_server.dialects.terraform.dialect import Terraform
 from lsp_server.server.completion import Offer, plain
 from lsp_server.server.encoding import Encoding
 from tests.server.conftest import StartEditor
@@ -124,3 +125,14 @@ async def test_typing_on_asks_again_until_whole_resources_are_offered(typed: str
     answer = offer.answer(CloudFormation().completions(Unit((document,)), document, len(text)))
     assert answer["isIncomplete"] is partial
     assert any("properties" in item["label"] for item in answer["items"]) is not partial
+
+
+@pytest.mark.parametrize("strikes", [True, False])
+async def test_what_is_deprecated_is_struck_through_where_the_editor_can(strikes: bool) -> None:
+    document = Document("file:///m/main.tf", 'resource "aws_s3_bucket" "b" {\n  c\n}\n')
+    offset = document.text.index(" c\n") + 2
+    completions = Terraform().completions(Unit((document,)), document, offset)
+    offer = Offer(document, offset, Language.TERRAFORM, Encoding(), snippets=True, strikes=strikes)
+    items = {item["label"]: item for item in offer.answer(completions)["items"]}
+    assert items["acl"].get("tags") == ([types.CompletionItemTag.Deprecated.value] if strikes else None)
+    assert "tags" not in items["force_destroy"]

@@ -13,7 +13,7 @@ from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform import layout
 from lsp_server.fixers.terraform.place import fix, locate
 
-OUTPUT_CODES = frozenset({"sensitive-output"})
+OUTPUT_CODES = frozenset({"sensitive-output", "hidden-output"})
 KEPT_CODES = frozenset({"ephemeral-value"})
 
 

@@ -44,6 +44,7 @@ from lsp_server.linters.terraform_check.literal_calls import check_literal_call
 from lsp_server.linters.terraform_check.names import check_references
 from lsp_server.linters.terraform_check.outdated import check_outdated
 from lsp_server.linters.terraform_check.provider_word import check_provider_word
+from lsp_server.linters.terraform_check.recovered_flow import hidden_outputs
 from lsp_server.linters.terraform_check.schema_check import BlockCheck
 from lsp_server.linters.terraform_check.settings import check_provider, check_settings
 from lsp_server.linters.terraform_check.static import check_static
@@ -132,6 +133,7 @@ def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
         duplicates.without_base,
         duplicates.cycles,
         check_flow,
+        hidden_outputs,
         check_moves,
         check_imports,
         check_unused,

@@ -17,7 +17,7 @@ _OTHER_PAGES = {
     "expressions/custom-conditions": ("invalid-condition",),
     "meta-arguments/count": ("invalid-count",),
     "resources/provisioners/syntax": ("unknown-provisioner",),
-    "values/outputs": ("sensitive-output",),
+    "values/outputs": ("sensitive-output", "hidden-output"),
     "resources/ephemeral": ("ephemeral-value",),
     "modules/develop/refactoring": ("invalid-address",),
     "meta-arguments/depends_on": ("quoted-reference",),
@@ -102,6 +102,7 @@ _HINTS = {
     "unused-declaration": ("Something is declared that nothing in the module uses.", Tag.UNNECESSARY),
     "deprecated-interpolation": ("A text holds one value and nothing else.", None),
     "deprecated-index": ("An index is written with a dot.", None),
+    "hidden-output": ("An output shows what is sensitive, so the documentation, without saying so.", None),
     "deprecated-by-provider": (
         "A type, argument or block that its provider keeps for old times' sake, so the schema or its documentation.",
         Tag.DEPRECATED,

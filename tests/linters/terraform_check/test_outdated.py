@@ -129,3 +129,31 @@ async def test_what_the_schema_says_itself_is_told_without_a_doubt(monkeypatch):
     unit, found = await hints(text)
     assert [unit.main.slice(one.span) for one in found] == ["old", "part", "aws_gone"]
     assert not [one for one in found if RECOVERED in one.message]
+
+
+SECRET = 'resource "random_password" "p" {\n  length = 12\n}\n\nresource "aws_db_instance" "d" {\n  count = 1\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("random_password.p.result", True),
+        ('"x-${random_password.p.result}"', True),
+        ("aws_db_instance.d[0].password", True),
+        ("local.secret", True),
+        ("random_password.p.length", False),
+        ("nonsensitive(random_password.p.result)", False),
+        ("random_password.p", False),
+        ("random_password.none.result", False),
+        ("var.known", False),
+    ],
+)
+async def test_an_output_of_what_is_sensitive_gets_a_hint_and_no_more(value, told):
+    known = 'variable "known" {\n  type      = string\n  sensitive = true\n}\n\n'
+    known += "locals {\n  secret = random_password.p.result\n}\n"
+    text = f'{SECRET}{known}\noutput "o" {{\n  value = {value}\n}}\n'
+    unit = Unit((Document("untitled:/m/main.tf", text),))
+    found = [one for one in (await TerraformCheck().lint(unit)).diagnostics if one.code == "hidden-output"]
+    assert [one.severity for one in found] == [Severity.HINT] * told
+    quiet = Unit((Document("untitled:/m/main.tf", text.replace(f"= {value}\n", f"= {value}\n  sensitive = true\n")),))
+    assert not [one for one in (await TerraformCheck().lint(quiet)).diagnostics if one.code == "hidden-output"]
