@@ -134,8 +134,14 @@ def another_word(name: str, other: str) -> bool:
     if len(mine) != len(theirs):
         return False
     known = vocabulary()
-    differ = [(a, b) for a, b in zip(mine, theirs, strict=True) if _singular(a) != _singular(b)]
+    differ = [(a, b) for a, b in zip(mine, theirs, strict=True) if _plain(a) != _plain(b)]
     return any(a in known and b in known and not a.isdigit() for a, b in differ)
+
+
+def _plain(word: str) -> str:
+    """A word in the singular, and without the ending that `required` has and `require` has not."""
+    single = _singular(word)
+    return single[:-1] if len(single) > 5 and single.endswith("ed") else single
 
 
 @lru_cache(maxsize=65536)

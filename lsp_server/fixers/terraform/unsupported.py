@@ -91,8 +91,8 @@ def _kinship(place: Place, item: Block, candidate: str) -> float:
     """How far a block's content speaks for being one of `candidate`, -0.15 to 0.15."""
     inner = place.content.inside(candidate)
     names = [a.name for a in item.body.attributes] + [kind_of(b) for b in item.body.blocks]
-    if inner.opaque or not names:
-        return 0.0
+    if inner.opaque or not names or not (inner.arguments or inner.blocks):
+        return 0.0  # in `required_providers` all names are its author's
     known = sum(inner.takes_argument(n) or inner.takes_block(n) for n in names)
     return 2 * KINSHIP * known / len(names) - KINSHIP
 
