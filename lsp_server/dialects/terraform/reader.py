@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import tree_sitter
 
 from lsp_server.core.document import Span
@@ -99,7 +101,9 @@ class Reader(ExpressionReader):
             first, last = min(spans).start, max(span.end for span in spans)
             starts_here = "\n" not in self.text[opened.end : first]
             ends_here = "\n" not in self.text[last : closed.start]
-            if starts_here and (body.blocks or "\n" in self.text[last : closed.start]):
+            given = [a.span for a in body.attributes]
+            in_lines = any("\n" in self.text[a.end : b.start] for a, b in pairwise(given))
+            if starts_here and (body.blocks or in_lines or not ends_here):
                 self._note(Span(first, last), SINGLE_LINE)
             elif not starts_here and ends_here:
                 blocks_last = body.blocks and body.blocks[-1].span.end == last
