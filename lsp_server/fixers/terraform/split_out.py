@@ -14,7 +14,7 @@ from lsp_server.core.edit import apply_edits
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.formatting.layout import layout as canonical
 from lsp_server.dialects.terraform.parse import parse
-from lsp_server.fixers.terraform import layout
+from lsp_server.fixers.terraform import grants, layout
 from lsp_server.fixers.terraform.content import META, Content
 from lsp_server.fixers.terraform.names import likeness, words
 from lsp_server.fixers.terraform.place import Place, items, kind_of
@@ -27,7 +27,7 @@ class Split:
     """Where an argument or block went: the resource type, the argument there, or the block that wraps its content.
 
     `shape` says how its content changes. With `all`, the blocks of the same type go along into the one resource.
-    `beside` is an argument that the old resource gets.
+    `beside` is an argument that the old resource gets. `grants`: they become an access control policy.
     """
 
     type: str
@@ -36,6 +36,7 @@ class Split:
     shape: Shape = field(default_factory=Shape)
     all: bool = False
     beside: str = ""
+    grants: bool = False
 
 
 _ENABLED = ("status", "Enabled", "Disabled")
@@ -79,6 +80,7 @@ _VERSIONING = Shape(
 )
 TABLE: dict[tuple[str, str], Split] = {
     ("aws_s3_bucket", "acl"): Split("aws_s3_bucket_acl", "acl"),
+    ("aws_s3_bucket", "grant"): Split("aws_s3_bucket_acl", all=True, grants=True),
     ("aws_s3_bucket", "policy"): Split("aws_s3_bucket_policy", "policy"),
     ("aws_s3_bucket", "acceleration_status"): Split("aws_s3_bucket_accelerate_configuration", "status"),
     ("aws_s3_bucket", "request_payer"): Split("aws_s3_bucket_request_payment_configuration", "payer"),
@@ -150,19 +152,26 @@ def _split(place: Place, gone: Sequence[t.Attribute | t.Block], split: Split) ->
     link = None if content.opaque else _link(content, type_name)
     if link is None or (split.type, label) in scene.module.resources or _configured(place, split, link):
         return None
+    needed = ""
     try:
-        paragraphs = [_body(place, item, split, content, number) for number, item in enumerate(gone, 1)]
+        if split.grants:
+            whole, needed = grants.policy(document, scene.module, gone)
+            paragraphs = [whole]
+        else:
+            paragraphs = [_body(place, item, split, content, number) for number, item in enumerate(gone, 1)]
     except UnclearError:
         return None
     head = _head(place, link)
     all_comments = [layout.with_comments(document, item) for item in gone]
     said = [[f"  {comment}" for comment in (*one.above, one.behind) if comment] for one in all_comments]
+    said = [[line for lines in said for line in lines]] if split.grants else said
     lines = _aligned(head, paragraphs, apart=any(said) or isinstance(gone[0], t.Block), said=said)
     text = "\n".join([f'resource "{split.type}" "{label}" {{', *lines, "}"])
-    if split.shape != Shape():
+    if split.shape != Shape() or split.grants:
         text = _canonical(text)
     if not _fits(content, text):
         return None
+    text = f"{needed}\n\n{text}" if needed else text
     removed = [layout.remove(document, one.span) for one in all_comments]
     edits = [*removed, layout.append(document, text, top.span)]
     if split.beside and top.body.attribute(split.beside.partition(" ")[0]) is None:

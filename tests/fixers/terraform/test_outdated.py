@@ -175,6 +175,25 @@ OTHERS = {
         'resource "random_string" "s" {\n  length = 8\n  «number» = true # digits\n}\n',
         'resource "random_string" "s" {\n  length = 8\n  numeric = true # digits\n}\n',
     ),
+    "grants": (
+        BUCKET.format(
+            '\n  # ours\n  «grant» {\n    id          = "abc"\n    type        = "CanonicalUser"\n'
+            '    permissions = ["READ", "WRITE"]\n  }\n\n  grant {\n    type        = "Group"\n'
+            '    permissions = ["READ_ACP"]\n    uri         = "http://acs.amazonaws.com/groups/s3/LogDelivery"\n  }\n'
+        ),
+        BUCKET.format("")
+        + '\ndata "aws_canonical_user_id" "current" {}\n'
+        + NEW.format(
+            "acl",
+            '\n  # ours\n  access_control_policy {\n    grant {\n      grantee {\n        id   = "abc"\n'
+            '        type = "CanonicalUser"\n      }\n      permission = "READ"\n    }\n\n    grant {\n'
+            '      grantee {\n        id   = "abc"\n        type = "CanonicalUser"\n      }\n'
+            '      permission = "WRITE"\n    }\n\n    grant {\n      grantee {\n        type = "Group"\n'
+            '        uri  = "http://acs.amazonaws.com/groups/s3/LogDelivery"\n      }\n'
+            '      permission = "READ_ACP"\n    }\n\n    owner {\n'
+            "      id = data.aws_canonical_user_id.current.id\n    }\n  }\n",
+        ),
+    ),
     "a name that the upgrade guide tells": (
         (
             'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n'
@@ -223,6 +242,12 @@ NOT = {
     "an id where a name was": (
         'resource "azurerm_storage_share" "s" {\n  name = "s"\n  quota = 1\n  «storage_account_name» = "x"\n}\n'
     ),
+    "grants that something makes": BUCKET.format(
+        '  «grant» {\n    type        = "Group"\n    permissions = toset(["READ"])\n    uri = "x"\n  }\n'
+    ),
+    "a comment in a grant": BUCKET.format(
+        '  «grant» {\n    type        = "Group" # all\n    permissions = ["READ"]\n    uri = "x"\n  }\n'
+    ),
     "a type": 'resource "«aws_evidently_project»" "p" {\n  name = "x"\n}\n',
 }
 
@@ -237,3 +262,11 @@ async def test_what_is_not_plain_is_left_to_a_person(name):
         )
     _, _, fixes = await offered(text)
     assert fixes == []
+
+
+async def test_the_owner_that_the_module_knows_already_is_named():
+    text = BUCKET.format('  «grant» {\n    id = "a"\n    type = "CanonicalUser"\n    permissions = ["READ"]\n  }\n')
+    unit, _, (fix,) = await offered(f'{text}\ndata "aws_canonical_user_id" "me" {{}}\n')
+    fixed = edit_unit(unit, fix.edits).main.text
+    assert "id = data.aws_canonical_user_id.me.id" in fixed
+    assert fixed.count('data "aws_canonical_user_id"') == 1
