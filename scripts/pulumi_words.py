@@ -15,7 +15,11 @@ _BARE = re.compile(
 )
 _CAMEL = re.compile(r"\b[a-z]+\d*(?:[A-Z][a-z0-9]*)+\b")
 _SENTENCE = re.compile(r"(?<=[a-z0-9`)'\"_\]A-Z])\.(?:\s+|$)(?=[A-Z`'\"*(]|$)")
-_OWN_VERSION = re.compile(r",? and will be removed in version \d+\.0 of the provider\b", re.IGNORECASE)
+_OWN_VERSION = re.compile(
+    r",? and will be removed in version \d+\.0 of the provider\b"
+    r"| in version \d+\.0 of the provider and will be removed in version \d+\.0\b",
+    re.IGNORECASE,
+)
 _NOTE = re.compile(r"^(?:\*\*(?:note|warning):?\*\*:?|note:|warning:)\s*", re.IGNORECASE)
 _PLAIN_CAMEL = frozenset({"macOS", "iOS", "eBPF", "aws", "oAuth"})
 _OF_PULUMI = re.compile(r"\bpulumi\b", re.IGNORECASE)
