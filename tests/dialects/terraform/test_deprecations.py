@@ -167,6 +167,11 @@ def test_a_version_of_pulumis_is_none_of_the_providers():
     assert translated(text, "m", {}, (), whole=True) == "This resource has been deprecated. Please wait."
 
 
+def test_nor_is_one_in_which_it_was_deprecated():
+    text = "This resource has been deprecated in version 5.0 of the provider and will be removed in version 6.0. Wait."
+    assert translated(text, "m", {}, (), whole=True) == "This resource has been deprecated. Wait."
+
+
 def test_what_says_no_more_than_deprecated():
     assert generic("This attribute is deprecated.")
     assert not generic("Use x instead.")
