@@ -184,7 +184,7 @@ async def test_a_lock_file(tmp_path, name):
     module = read(
         write(tmp_path, {"main.tf": 'resource "aws_vpc" "v" {\n  nope = 1\n}\n', ".terraform.lock.hcl": LOCKS[name]})
     )
-    module = Unit((*module.documents, Document((tmp_path / ".terraform.lock.hcl").as_uri(), LOCKS[name])))
+    module = replace(module, beside=(Document((tmp_path / ".terraform.lock.hcl").as_uri(), LOCKS[name]),))
     result, found = await judge(module)
     assert (result.not_run, found) == ("", [("main.tf", "unsupported-argument", "nope")])
 

@@ -17,6 +17,7 @@ import pytest
 
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import Role
+from lsp_server.dialects.terraform.file_names import LOCK_FILE
 from tests.dialects.answers import marked
 
 HERE = Path(__file__).parent
@@ -50,7 +51,8 @@ def cases(name: str) -> list[Any]:
 
 def read(text: str, form: str = "plain") -> Case:
     """The module of a case, its texts in one of the forms in which every case is tried."""
-    documents, near, callers, marks, after, expected, at = [], [], [], [], {}, (), (FOLDER + "main.tf", 0)
+    documents, near, callers, locks, marks, after = [], [], [], [], [], {}
+    expected, at = (), (FOLDER + "main.tf", 0)
     for name, content in _files(text):
         if name == "expect":
             expected = tuple(line for line in content.split("\n") if line.strip())
@@ -62,11 +64,14 @@ def read(text: str, form: str = "plain") -> Case:
         plain, cursor, found = marked(_formed(content, form))
         marks += [(uri, span, role) for span, role in found]
         at = (uri, cursor) if cursor is not None else at
-        beside = (
-            callers if name.startswith("../") or name.endswith(".tfvars.json") else near if "/" in name else documents
-        )
-        (documents if name.startswith("tests/") else beside).append(Document(uri, plain))
-    unit = Unit(tuple(documents), tuple(near), tuple(callers))
+        if name == LOCK_FILE:
+            kind = locks
+        elif name.startswith("../") or name.endswith(".tfvars.json"):
+            kind = callers
+        else:
+            kind = near if "/" in name and not name.startswith("tests/") else documents
+        kind.append(Document(uri, plain))
+    unit = Unit(tuple(documents), tuple(near), tuple(callers), tuple(locks))
     return Case(unit, unit.read(at[0]), at[1], tuple(marks), expected, after)
 
 
