@@ -13,6 +13,7 @@ from lsp_server.core.document import Span
 from lsp_server.dialects.terraform import tree as t
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_hcl.language())
+_COMMENTS = tree_sitter.Query(_LANGUAGE, "(comment) @comment")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$\{|%%\{", re.S)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _TRIVIA = frozenset({"comment", "ERROR"})
@@ -36,6 +37,11 @@ class SyntaxTree:
         self.root = tree_sitter.Parser(language).parse(source).root_node
         self.broken = self.root.has_error
         self._points = None if len(source) == len(text) else _code_points(source)
+
+    def comments(self) -> tuple[Span, ...]:
+        """The spans of all comments in their order, also of those in what is put into a string."""
+        found = tree_sitter.QueryCursor(_COMMENTS).captures(self.root)
+        return tuple(sorted(self.span(node) for nodes in found.values() for node in nodes))
 
     def span(self, node: tree_sitter.Node) -> Span:
         """The span of a node in code points."""

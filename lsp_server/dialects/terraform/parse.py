@@ -87,16 +87,15 @@ def _read(text: str) -> Piece:
     if syntax.broken and _EXPONENT.search(readable):
         readable = _without_exponents(readable)
         syntax = SyntaxTree(readable)
-    comments = tuple(recovery.comments(readable))
     if not syntax.broken:
         reader = Reader(syntax)
         body = reader.body(syntax.root)
         if not reader.mistaken:
             _walk(body)
-            return Piece(text, body, tuple(reader.problems), comments)
+            return Piece(text, body, tuple(reader.problems), syntax.comments() if recovery.may_comment(text) else ())
     body, problems = recovery.read_body(readable)
     _walk(body)
-    return Piece(text, body, problems, comments)
+    return Piece(text, body, problems, tuple(recovery.comments(readable)))
 
 
 def _without_exponents(text: str) -> str:

@@ -56,7 +56,7 @@ STRAY_BRACE = ("Argument or block definition required", "This closing brace clos
 
 def comments(text: str) -> Iterator[Span]:
     """The spans of all comments, without their line endings, also of those in what is put into a string."""
-    if _may_comment(text):
+    if may_comment(text):
         yield from _comments(text, 0, len(text), 0)
 
 
@@ -64,12 +64,13 @@ def _comments(text: str, start: int, stop: int, depth: int) -> Iterator[Span]:
     for token in scanner.tokens(text, start, stop, depth):
         if token.kind == "comment":
             yield Span(token.start, token.end)
-        elif token.kind in {"string", "heredoc"} and _may_comment(text[token.start : token.end]):
+        elif token.kind in {"string", "heredoc"} and may_comment(text[token.start : token.end]):
             for inside in scanner.insides(text, token, depth):
                 yield from _comments(text, *inside, depth + 1)
 
 
-def _may_comment(text: str) -> bool:
+def may_comment(text: str) -> bool:
+    """Whether a text has what a comment begins with."""
     return "#" in text or "//" in text or "/*" in text
 
 

@@ -110,6 +110,7 @@ def test_every_construct_has_its_exact_span(kind, text):
         ),
         ('"${"${ /* a */ x }"}"', ["/* a */"]),
         ('"${f(\n  x, # a }\n)}"', ["# a }"]),
+        ('"${f // a\n(# b\n"x"# c\n)}"', ["// a", "# b", "# c"]),
         ('"$${ /* no */ } \\"# no"', []),
         ('"${ /* while it is typed', []),
     ],
