@@ -75,7 +75,7 @@ def _body(text: str, body: t.Body, depth: int, kind: str) -> Iterator[Part]:
     for item in sorted(items, key=lambda item: item.span.start):
         if isinstance(item, t.Block):
             yield _block(text, item, depth)
-        else:
+        elif item.name.strip():
             yield _argument(text, item.name, item.name_span, item.span, item.value, depth, kind)
 
 
