@@ -39,9 +39,10 @@ class SyntaxTree:
         self._points = None if len(source) == len(text) else _code_points(source)
 
     def comments(self) -> tuple[Span, ...]:
-        """The spans of all comments in their order, also of those in what is put into a string."""
+        """The spans of all comments, without line endings, also of those in what is put into a string."""
         found = tree_sitter.QueryCursor(_COMMENTS).captures(self.root)
-        return tuple(sorted(self.span(node) for nodes in found.values() for node in nodes))
+        spans = sorted(self.span(node) for nodes in found.values() for node in nodes)
+        return tuple(Span(start, end - (self.text[end - 1] == "\r")) for start, end in spans)
 
     def span(self, node: tree_sitter.Node) -> Span:
         """The span of a node in code points."""

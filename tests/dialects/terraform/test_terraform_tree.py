@@ -117,7 +117,8 @@ def test_every_construct_has_its_exact_span(kind, text):
 )
 def test_comments_in_what_is_put_into_a_string_are_comments(written, comments):
     text = f"locals {{\n  v = {written}\n}}\n"
-    assert [text[span.start : span.end] for span in parse(text).comments] == comments
+    for form in (text, text.replace("\n", "\r\n")):
+        assert [form[span.start : span.end] for span in parse(form).comments] == comments
 
 
 def grouped(node, text):
