@@ -26,7 +26,8 @@ from pulumi_words import Types, generic, translated
 
 from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.bundles import Bundle, bundled, open_bundle
-from lsp_server.dialects.terraform.deprecations import PATH, SUFFIX, Entry, pack
+from lsp_server.dialects.terraform.deprecations import SUFFIX, Entry, pack
+from lsp_server.dialects.terraform.recovered import PATH
 from lsp_server.dialects.terraform.versions import version
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "lsp_server" / "dialects" / "terraform" / "schemas"

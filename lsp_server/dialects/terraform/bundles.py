@@ -36,8 +36,8 @@ log = logging.getLogger(__name__)
 MAGIC = b"LINTEL-SCHEMA-2\n"
 NESTINGS = {"si": "single", "li": "list", "se": "set", "ma": "map", "gr": "group"}
 DEPRECATED = "D "
-_FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}]
-_QUICK_FILTERS = [{**_FILTERS[0], "preset": 6, "dict_size": 256 * 1024}]
+FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}]
+_QUICK = [{**FILTERS[0], "preset": 6, "dict_size": 256 * 1024}]
 _FIRST_LINE = 2048  # bytes, at most
 _UNPACKED_CHUNKS = 12
 _UNPACKED_TEXTS = 2
@@ -94,11 +94,11 @@ class _Content:
 
 def compress(data: bytes, *, quick: bool = False) -> bytes:
     """Pack bytes as a bundle does; `quick` takes a third of the time, and a little more space."""
-    return lzma.compress(data, lzma.FORMAT_RAW, filters=_QUICK_FILTERS if quick else _FILTERS)
+    return lzma.compress(data, lzma.FORMAT_RAW, filters=_QUICK if quick else FILTERS)
 
 
 def _decompress(data: bytes) -> bytes:
-    return lzma.decompress(data, lzma.FORMAT_RAW, filters=_FILTERS)
+    return lzma.decompress(data, lzma.FORMAT_RAW, filters=FILTERS)
 
 
 class Bundle:

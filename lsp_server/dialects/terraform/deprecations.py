@@ -11,25 +11,19 @@ makes the files, one a provider: xz of a line for each type,
 
 from __future__ import annotations
 
-import logging
-import lzma
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from lsp_server.dialects.terraform.recovered import place
+from lsp_server.dialects.terraform.recovered import PATH, packed, place, unpacked
 from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas
 from lsp_server.dialects.terraform.tree import Block
 from lsp_server.dialects.terraform.versions import version
 
-log = logging.getLogger(__name__)
-
-PATH = "/"
 SUFFIX = ".deprecations"
 _FOLDER = Path(__file__).parent / "schemas"
-_FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}]
 _ENTRY = re.compile(r"([^=~ ]*)([=~])([\d,+]+) ?(.*)")
 _REMOVED = re.compile(r"removed (?:in|from) (?:the )?(?:version )?v?(\d+)")
 _SAME = {"google-beta": "google"}  # one source speaks for both
@@ -77,7 +71,7 @@ def pack(types: Mapping[tuple[str, str], Iterable[Entry]]) -> bytes:
         f"{kind} {name}\t" + "\t".join(entry.written for entry in sorted(entries))
         for (kind, name), entries in sorted(types.items())
     ]
-    return lzma.compress("\n".join(lines).encode(), lzma.FORMAT_XZ, filters=_FILTERS)
+    return packed(lines)
 
 
 def told(choice: Choice | None, kind: str, type_name: str) -> Known:
@@ -133,11 +127,4 @@ def _entry(text: str) -> Entry | None:
 @lru_cache(maxsize=8)
 def _lines(provider: str) -> Mapping[str, str]:
     path = _FOLDER / f"{provider}{SUFFIX}"
-    try:
-        text = lzma.decompress(path.read_bytes()).decode()
-    except FileNotFoundError:
-        return {}  # nothing is told of the provider
-    except (OSError, lzma.LZMAError, EOFError, UnicodeDecodeError) as error:
-        log.warning("%s cannot be read: %s", path.name, error)
-        return {}
-    return {name: rest for name, _, rest in (line.partition("\t") for line in text.split("\n")) if rest}
+    return unpacked(path) if path.is_file() else {}

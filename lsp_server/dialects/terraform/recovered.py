@@ -11,11 +11,12 @@ from __future__ import annotations
 import logging
 import lzma
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from lsp_server.dialects.terraform.bundles import FILTERS
 from lsp_server.dialects.terraform.tree import Block
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,6 @@ log = logging.getLogger(__name__)
 PATH = "/"
 _WORDED = re.compile(r"(\w+)=!?[^!\t]")
 _FILE = Path(__file__).parent / "schemas" / "aws.recovered"
-_FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}]
 
 
 class Recovered(NamedTuple):
@@ -42,7 +42,22 @@ def pack(types: Mapping[str, Mapping[str, tuple[tuple[str, ...], bool]]]) -> byt
         f"{name}\t" + "\t".join(f"{path}={'!' * its[1]}{'|'.join(its[0])}" for path, its in sorted(arguments.items()))
         for name, arguments in sorted(types.items())
     ]
-    return lzma.compress("\n".join(lines).encode(), lzma.FORMAT_XZ, filters=_FILTERS)
+    return packed(lines)
+
+
+def packed(lines: Iterable[str]) -> bytes:
+    """The bytes of a file with a line for each type, the name before a tab."""
+    return lzma.compress("\n".join(lines).encode(), lzma.FORMAT_XZ, filters=FILTERS)
+
+
+def unpacked(path: Path) -> Mapping[str, str]:
+    """What follows the tab in each line of such a file, by name; nothing where it cannot be read."""
+    try:
+        text = lzma.decompress(path.read_bytes()).decode()
+    except (OSError, lzma.LZMAError, EOFError, UnicodeDecodeError) as error:
+        log.warning("%s cannot be read: %s", path.name, error)
+        return {}
+    return {name: rest for name, _, rest in (line.partition("\t") for line in text.split("\n")) if rest}
 
 
 def recovered(resource_type: str, path: Sequence[str]) -> Recovered:
@@ -90,9 +105,4 @@ def _argument(text: str) -> tuple[str, Recovered]:
 
 @lru_cache(maxsize=1)
 def _lines() -> Mapping[str, str]:
-    try:
-        text = lzma.decompress(_FILE.read_bytes()).decode()
-    except (OSError, lzma.LZMAError, EOFError, UnicodeDecodeError) as error:
-        log.warning("%s cannot be read: %s", _FILE.name, error)
-        return {}
-    return {name: rest for name, _, rest in (line.partition("\t") for line in text.split("\n")) if rest}
+    return unpacked(_FILE)
