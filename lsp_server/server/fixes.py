@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.server.turns import Turns
 
 if TYPE_CHECKING:
     from lsp_server.engine import Engine, VerifiedFix
@@ -23,14 +24,14 @@ _IDLE = 0.3  # seconds after a verdict before that begins
 Fixes = tuple["VerifiedFix", ...]
 
 
-class Turns:
+class Precedence:
     """Whoever asks goes first: of all that is worked out ahead, for all verdicts, one thing at a time, and later."""
 
     def __init__(self) -> None:
         self._asking = 0
         self._nobody = asyncio.Event()
         self._nobody.set()
-        self._ahead = asyncio.Lock()
+        self._ahead = Turns()
 
     @contextmanager
     def asking(self) -> Iterator[None]:
@@ -58,10 +59,12 @@ class FixBook:
     With `repair_ahead` all safe fixes together are worked out before anybody asks, since a save will not wait.
     """
 
-    def __init__(self, engine: Engine, analysis: Analysis, turns: Turns, *, repair_ahead: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, analysis: Analysis, precedence: Precedence, *, repair_ahead: bool = False
+    ) -> None:
         self.analysis = analysis
         self._engine = engine
-        self._turns = turns
+        self._precedence = precedence
         self._repair_ahead = repair_ahead
         self._known: dict[int, asyncio.Future[Fixes]] = {}
         self._asked: list[int] = []
@@ -82,7 +85,7 @@ class FixBook:
         self._asked = [n for n in numbers if not self._future(n).done()] + self._asked
         self._wake.set()
         if futures:
-            with self._turns.asking():
+            with self._precedence.asking():
                 await asyncio.wait(futures, timeout=seconds)
         found = [fix for future in futures if future.done() and not future.cancelled() for fix in future.result()]
         return list({fix.fix.edits: fix for fix in found}.values())
@@ -90,7 +93,7 @@ class FixBook:
     async def repair(self, *, unsafe: bool, seconds: float | None) -> Outcome | None:
         """What the fixers make of the whole unit, without a model; None when that takes longer than `seconds`."""
         task = self._repair(unsafe)
-        with self._turns.asking():
+        with self._precedence.asking():
             await asyncio.wait([task], timeout=seconds)
         return task.result() if task.done() and not task.cancelled() else None
 
@@ -122,10 +125,10 @@ class FixBook:
         """Work out what may be asked for. All safe fixes together come first: a save will not wait."""
         await asyncio.sleep(_IDLE)
         if self._repair_ahead:
-            async with self._turns.ahead():
+            async with self._precedence.ahead():
                 await asyncio.wait([self._repair(False)])
         for number in self._ahead:
-            async with self._turns.ahead():
+            async with self._precedence.ahead():
                 await self._work(number)
 
     async def _work(self, number: int) -> None:
@@ -149,7 +152,7 @@ class FixBooks:
     def __init__(self, engine: Callable[[], Engine | None], repairs_ahead: Callable[[], bool]) -> None:
         self._engine, self._repairs_ahead = engine, repairs_ahead
         self._books: dict[str, FixBook] = {}
-        self._turns = Turns()
+        self._precedence = Precedence()
 
     def take(self, analysis: Analysis) -> None:
         """Open a book for a new verdict and close those for the texts it replaces."""
@@ -158,7 +161,7 @@ class FixBooks:
             self._books.pop(key).close()
         if engine is not None:
             self._books[analysis.unit.main.uri] = FixBook(
-                engine, analysis, self._turns, repair_ahead=self._repairs_ahead()
+                engine, analysis, self._precedence, repair_ahead=self._repairs_ahead()
             )
 
     def of(self, analysis: Analysis) -> FixBook | None:

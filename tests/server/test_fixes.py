@@ -12,7 +12,7 @@ from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.engine import VerifiedFix
-from lsp_server.server.fixes import FixBook, Turns
+from lsp_server.server.fixes import FixBook, Precedence
 from tests.server.editor import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -47,9 +47,10 @@ def analysis_of(name: str, *codes: str) -> Analysis:
 
 
 async def test_what_is_asked_for_goes_before_what_is_worked_out_ahead_for_any_document() -> None:
-    engine, turns = SlowFixers(), Turns()
+    engine, precedence = SlowFixers(), Precedence()
     books = [
-        FixBook(engine, one, turns) for one in (analysis_of("one", "1a", "1b", "1c"), analysis_of("other", "2a", "2b"))
+        FixBook(engine, one, precedence)
+        for one in (analysis_of("one", "1a", "1b", "1c"), analysis_of("other", "2a", "2b"))
     ]
     try:
         first = await engine.next()  # one thing ahead, for one of the two
