@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +78,7 @@ async def run(command: Sequence[str], folder: Path, environment: Mapping[str, st
     try:
         process = await asyncio.shield(starting)
     except asyncio.CancelledError:
-        with suppress(OSError):
+        with contextlib.suppress(OSError):
             await _kill(await starting)  # what it has started by then would be left behind
         raise
     except OSError as error:
