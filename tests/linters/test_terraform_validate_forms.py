@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("terraform"), reason="terraform
 
 
 def unit(nearby=(), **files):
-    documents = (Document(f"file:///no/such/root/{n.replace('_tf', '.tf')}", text) for n, text in files.items())
+    documents = (Document(f"file:///no/such/module/{n.replace('_tf', '.tf')}", text) for n, text in files.items())
     return Unit(tuple(documents), tuple(nearby))
 
 
@@ -254,7 +254,7 @@ async def test_an_iterator_is_a_name_without_quotes():
 
 
 async def test_outputs_of_a_counted_module_are_taken_from_one():
-    child = Document("file:///no/such/root/m/main.tf", 'output "id" {\n  value = 1\n}\n')
+    child = Document("file:///no/such/module/m/main.tf", 'output "id" {\n  value = 1\n}\n')
     call = (
         'module "m" {\n  source = "./m"\n  count = 2\n}\noutput "o" {\n  value = [module.m[0].id, module.m[*].id]\n}\n'
     )
@@ -268,7 +268,7 @@ async def test_outputs_of_a_counted_module_are_taken_from_one():
 
 
 async def test_a_call_that_repeats_by_an_override_file_has_each():
-    child = Document("file:///no/such/root/m/main.tf", 'variable "a" {}\n')
+    child = Document("file:///no/such/module/m/main.tf", 'variable "a" {}\n')
     base = 'module "m" {\n  source = "./m"\n  a = each.key\n}\n'
     over = 'module "m" {\n  for_each = toset(["x"])\n}\n'
     module = unit([child], main_tf=base, override_tf=over)

@@ -83,9 +83,9 @@ states = st.lists(
 
 def unit(declared, child, json):
     text = "".join(text for text in declared.values() if text)
-    found = [Document("file:///w/root/main.tf", USES), Document("file:///w/root/more.tf", text)]
-    found += [Document("file:///w/root/some.tf.json", json)] if json else []
-    return Unit(tuple(found), (Document("file:///w/root/child/main.tf", child),) if child else ())
+    found = [Document("file:///project/main.tf", USES), Document("file:///project/more.tf", text)]
+    found += [Document("file:///project/some.tf.json", json)] if json else []
+    return Unit(tuple(found), (Document("file:///project/child/main.tf", child),) if child else ())
 
 
 @settings(max_examples=60, deadline=None)
