@@ -40,6 +40,7 @@ _KNOWN: Mapping[str, tuple[tuple[str, str], ...]] = {
     "vpc_zone_identifier": (("aws_subnet", "id"),),
     "db_subnet_group_name": (("aws_db_subnet_group", "name"),),
     "subnet_group_name": (("aws_elasticache_subnet_group", "name"),),
+    "load_balancer_arn": (("aws_lb", "arn"),),
     "location": (("azurerm_resource_group", "location"),),
     "network": (("google_compute_network", "id"),),
     "subnetwork": (("google_compute_subnetwork", "id"),),

@@ -33,6 +33,7 @@ BY_TYPE: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("aws_lambda_permission", "action"): ("lambda:InvokeFunction",),
     ("aws_kms_key", "key_usage"): ("ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC"),
     ("aws_lb", "load_balancer_type"): ("application", "network", "gateway"),
+    ("aws_lb_listener", "type"): ("forward", "redirect", "fixed-response"),
     ("aws_lb_target_group", "target_type"): ("instance", "ip", "lambda", "alb"),
     ("aws_ecs_service", "launch_type"): ("FARGATE", "EC2", "EXTERNAL"),
     ("aws_ecr_repository", "image_tag_mutability"): ("IMMUTABLE", "MUTABLE"),

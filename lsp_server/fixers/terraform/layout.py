@@ -172,7 +172,7 @@ def comment_out(document: Document, span: Span) -> Edit | None:
 
 def argument_line(document: Document, block: Block, name: str, value: str) -> str:
     """`name = value`, its `=` in the column of the argument it is going to stand below."""
-    last = _last_argument(block)
+    last = last_argument(block)
     if last is not None:
         equals = document.text.find("=", last.name_span.end, last.value.span.start)
         column = equals - last.name_span.start
@@ -181,7 +181,8 @@ def argument_line(document: Document, block: Block, name: str, value: str) -> st
     return f"{name} = {value}"
 
 
-def _last_argument(block: Block) -> Attribute | None:
+def last_argument(block: Block) -> Attribute | None:
+    """The last of the arguments that stand before the nested blocks."""
     first_block = min((b.span.start for b in block.body.blocks), default=block.span.end)
     before = [a for a in block.body.attributes if a.span.end <= first_block]
     return max(before, key=lambda a: a.span.end, default=None)
@@ -190,7 +191,7 @@ def _last_argument(block: Block) -> Attribute | None:
 def insert_argument(document: Document, block: Block, name: str, value: str, above: tuple[str, ...] = ()) -> Edit:
     """Add an argument, with comments `above` it, to a block: below its last argument and above its nested blocks."""
     lines = [*above, argument_line(document, block, name, value)]
-    return insert_item(document, block, "\n".join(lines), _last_argument(block))
+    return insert_item(document, block, "\n".join(lines), last_argument(block))
 
 
 def insert_block(document: Document, block: Block, text: str) -> Edit:

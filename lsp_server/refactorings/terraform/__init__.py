@@ -16,6 +16,7 @@ from lsp_server.refactorings.terraform import (
     dependencies,
     dynamic,
     extraction,
+    filling,
     ignoring,
     inlining,
     json_text,
@@ -29,6 +30,7 @@ from lsp_server.refactorings.terraform import (
 _KEPT = 1_500_000  # characters
 _FAMILIES = (
     extraction,
+    filling,
     outputs,
     inlining,
     repeating,

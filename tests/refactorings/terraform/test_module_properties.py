@@ -212,6 +212,31 @@ def test_nothing_is_raised_whatever_is_typed(unit: Unit, drawn: st.DataObject) -
         list(refactoring.differences(changed, after))
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(units(), st.data())
+def test_a_block_that_is_filled_keeps_all_that_stands_in_it(unit: Unit, drawn: st.DataObject) -> None:
+    text = unit.main.text
+    headers = [at for word in ("resource", "ingress", "content", "lifecycle") for at in _starts(text, word)]
+    at = drawn.draw(st.sampled_from(headers or [0]))
+    for refactoring, edits, after in made_at(unit, Span(at, at)):
+        if refactoring.key.startswith("fill."):
+            assert all(edit.text.count(text[edit.span.start : edit.span.end].strip()) for edit in edits)
+            assert not [reason for reason in refactoring.differences(unit, after) if reason]
+            assert not list(_filled_again(after, at, refactoring.key))
+
+
+def _starts(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
+def _filled_again(unit: Unit, at: int, key: str) -> Iterator[Refactoring]:
+    """What would fill a block that has been filled."""
+    return (one for one, _, _ in made_at(unit, Span(at, at)) if one.key == key)
+
+
 def test_where_a_family_fails_the_others_are_offered() -> None:
     document = Document("file:///w/main.tf", HEAD)
     at = HEAD.index('"first"\n}')
