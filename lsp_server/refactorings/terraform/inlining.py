@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -36,8 +36,8 @@ _SAYING_MORE = ("sensitive", "ephemeral", "nullable", "deprecated")
 
 
 @dataclass(frozen=True)
-class _Target:
-    """What is inlined: its declaration, and the document and the value with spans of it."""
+class Target:
+    """A local or a variable: its declaration, and the document and the value with spans of it."""
 
     spot: Spot
     root: str
@@ -55,10 +55,10 @@ class _Target:
 def inline(selection: Selection) -> Iterator[Refactoring]:
     """Offer it where a local or a variable with a default is declared, and where it is used."""
     spot = spot_of(selection)
-    target = _target(spot)
-    if target is None or not any(True for _ in _uses(target)) or _told_elsewhere(target):
+    target = target_of(spot)
+    if target is None or not any(True for _ in uses_of(target)) or told_elsewhere(target):
         return
-    gone, taken = _removal(target)
+    gone, taken = removal_of(target)
     comments = [target.document.slice(c).strip() for c in taken]
     comments = [c for c in comments if c not in target.written]
     told = f" with its comment{'s' if len(comments) > 1 else ''}" if comments else ""
@@ -79,7 +79,8 @@ def inline(selection: Selection) -> Iterator[Refactoring]:
     )
 
 
-def _target(spot: Spot) -> _Target | None:
+def target_of(spot: Spot, default: Callable[[Declaration], t.Expression | None] | None = None) -> Target | None:
+    """The local or variable at the place, where one declaration says all of it; `default` gives what a variable is."""
     root, name = _named(spot)
     table = {"local": spot.module.locals, "var": spot.module.variables}.get(root)
     declared = table.get(name) if table is not None else None
@@ -88,8 +89,8 @@ def _target(spot: Spot) -> _Target | None:
         return None
     if any(other.kind == declared.kind and other.name == declared.name for other in spot.module.duplicates):
         return None
-    value = declared.attribute.value if declared.attribute is not None else _default(declared)
-    return _Target(spot, root, name, declared, document, value) if value is not None else None
+    value = declared.attribute.value if declared.attribute is not None else (default or _default)(declared)
+    return Target(spot, root, name, declared, document, value) if value is not None else None
 
 
 def _named(spot: Spot) -> tuple[str, str]:
@@ -117,14 +118,14 @@ def _default(declared: Declaration) -> t.Expression | None:
     return value if block.body.attribute("type") is None or variable_type(declared) == own else None
 
 
-def _uses(target: _Target) -> Iterator[Spot]:
+def uses_of(target: Target) -> Iterator[Spot]:
     """The places where it is used in the module's configuration."""
     for place in names.places(target.spot.unit, Name(_ROOTS[target.root], (target.name,))):
         if not place.declares:
             yield target.spot.at(place.document, place.whole)
 
 
-def _told_elsewhere(target: _Target) -> bool:
+def told_elsewhere(target: Target) -> bool:
     """Whether a file of values or in JSON, a test or a caller names it."""
     if named_in_json(target.spot.unit, f"{target.root}.{target.name}"):
         return True
@@ -134,7 +135,7 @@ def _told_elsewhere(target: _Target) -> bool:
     return any(document is None or not is_configuration(document) for document in known)
 
 
-def _removal(target: _Target) -> tuple[Span, list[Span]]:
+def removal_of(target: Target) -> tuple[Span, list[Span]]:
     """What goes with the declaration: its lines or all of its block, and the comments in and above it."""
     document, declared = target.document, target.declared
     at = target.spot.at(document, declared.name_span)
@@ -154,21 +155,26 @@ def _removal(target: _Target) -> tuple[Span, list[Span]]:
     return item.span, [c for c in comments_of(at.tree, item.span) if item.span.encloses(c)]
 
 
-def _edits(target: _Target, gone: Span) -> Iterable[Edit] | None:
+def _edits(target: Target, gone: Span) -> Iterable[Edit] | None:
     found: list[Edit] = []
-    for use in _uses(target):
+    for use in uses_of(target):
         edit = _replaced(target, use)
         if edit is None:
             return None
         found.append(edit)
-    ends_line = target.document.text[gone.end - 1 : gone.end] in {"\n", "\r"}
-    if not ends_line and gone.end < len(target.document.text) and layout.lines_of(target.document, gone) is None:
+    removal = removed(target.document, gone)
+    return None if removal is None else native(target.spot.unit, [*found, *removal])
+
+
+def removed(document: Document, gone: Span) -> list[Edit] | None:
+    """The edits that take a declaration out, as `removal_of` tells it; None where its lines hold something else."""
+    ends_line = document.text[gone.end - 1 : gone.end] in {"\n", "\r"}
+    if not ends_line and gone.end < len(document.text) and layout.lines_of(document, gone) is None:
         return None
-    removal = without(target.document, [gone]) if ends_line else [layout.remove(target.document, gone)]
-    return native(target.spot.unit, [*found, *removal])
+    return list(without(document, [gone])) if ends_line else [layout.remove(document, gone)]
 
 
-def _replaced(target: _Target, use: Spot) -> Edit | None:  # noqa: PLR0911  # one case each
+def _replaced(target: Target, use: Spot) -> Edit | None:  # noqa: PLR0911  # one case each
     """The edit that writes the value where it is used; None where it cannot stand there."""
     node = use.expression
     if not isinstance(node, t.Traversal) or node.names[:_NAMES] != (target.root, target.name):

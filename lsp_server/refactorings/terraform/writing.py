@@ -17,9 +17,10 @@ from lsp_server.refactorings.terraform.spot import Spot, comments_of
 
 FILES = {"variable": "variables.tf", "output": "outputs.tf", "locals": "locals.tf"}
 _NEW_WORD = re.compile(r"[^A-Za-z0-9_]+")
-_RESERVED = frozenset(
+RESERVED = frozenset(
     {"source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals", "each", "self"}
 )
+"""Words that no variable may be called, or that mean something else where names stand."""
 
 
 def document_for(spot: Spot, kind: str) -> Document:
@@ -124,7 +125,7 @@ def name_from(*words: str) -> str:
 
 def free_name(name: str, taken: Iterable[str]) -> str:
     """The name, or the same with a number where it is taken or means something else."""
-    known = {*taken, *_RESERVED}
+    known = {*taken, *RESERVED}
     return next(one for one in (name, *(f"{name}_{number}" for number in range(2, len(known) + 3))) if one not in known)
 
 

@@ -63,6 +63,8 @@ TEXTS = st.sampled_from(
     [
         '"plain-text"',
         '"${var.stage}"',
+        '"#!\\n\\n  two\\tlines of ${var.stage} $${x}\\n"',
+        '" one\\nEOT\\\\n"',
         '"a ${local.name} b"',
         '"é😀 ${ upper("${local.name}") }%"',
         'format("%s-%s", var.stage, "x")',
