@@ -82,7 +82,7 @@ def fix_provider(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     meta = choice.bundle.meta
     major, minor = version(meta.version)[:2]
     entry = f'{name} = {{\n  source  = "{meta.source.partition("/")[2]}"\n  version = "~> {major}.{minor}"\n}}'
-    yield fix(f"Require the provider `{name}`", [_requirement(context, entry)], [diagnostic], "provider")
+    yield fix(f"Require the provider `{name}`", [required(context, entry)], [diagnostic], "provider")
 
 
 def fix_requirement(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
@@ -112,7 +112,7 @@ def fix_version(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         return
     said = place.document.slice(item.value.span)
     entry = f'{name} = {{\n  source  = "{source}"\n  version = {said}\n}}'
-    edits = [_requirement(context, entry), layout.remove(place.document, item.span)]
+    edits = [required(context, entry), layout.remove(place.document, item.span)]
     yield fix("Move it into `required_providers`", edits, [diagnostic], "provider")
 
 
@@ -121,7 +121,7 @@ def _source(scene: Scene, name: str) -> str:
     return choice.bundle.meta.source.partition("/")[2] if choice is not None else ""
 
 
-def _requirement(context: FixContext, entry: str) -> Edit:
+def required(context: FixContext, entry: str) -> Edit:
     """An entry of `required_providers`, with the blocks around it where they are not there."""
     scene, unit = scene_of(context.unit), context.unit
     for uri, tree in scene.module.trees.items():

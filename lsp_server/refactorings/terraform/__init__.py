@@ -18,6 +18,7 @@ from lsp_server.refactorings.terraform import (
     dynamic,
     extraction,
     filling,
+    forgetting,
     heredocs,
     ignoring,
     inlining,
@@ -26,6 +27,7 @@ from lsp_server.refactorings.terraform import (
     moving,
     outputs,
     repeating,
+    requiring,
     strings,
 )
 
@@ -45,6 +47,8 @@ _FAMILIES = (
     dependencies,
     dynamic,
     declaring,
+    requiring,
+    forgetting,
     moving,
     ignoring,
 )

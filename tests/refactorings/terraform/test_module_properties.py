@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lsp_server.core.diagnostic import Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
+from lsp_server.dialects.service import RefusedError
 from lsp_server.dialects.terraform.dialect import Terraform
 from lsp_server.dialects.terraform.module import module_of
 from lsp_server.linters.terraform_check import TerraformCheck
@@ -160,7 +161,10 @@ def made_at(unit: Unit, span: Span) -> Iterator[tuple[Refactoring, tuple[Edit, .
     selection = Selection(unit, unit.main, span, new_file=lambda n: None if n in taken else f"file:///w/{n}")
     for family in REFACTORERS:
         for refactoring in family.offer(selection):
-            edits = tuple(refactoring.edits() or ())
+            try:
+                edits = tuple(refactoring.edits() or ())
+            except RefusedError:
+                continue
             if edits:
                 yield refactoring, edits, edited(unit, unit.main, refactoring, edits)
 
