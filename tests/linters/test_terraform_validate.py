@@ -299,10 +299,15 @@ async def test_a_schema_is_sent_once(monkeypatch):
 
 async def test_the_environment_of_the_program(tmp_path, monkeypatch):
     monkeypatch.setenv("TF_LOG", "trace")
-    shown = "$GOGC $TF_LOG $TF_INPUT $CHECKPOINT_DISABLE"
+    shown = "$GOGC $GOMEMLIMIT $TF_LOG $TF_INPUT $CHECKPOINT_DISABLE"
     told = f"""printf '{{"diagnostics":[{{"severity":"error","summary":"%s"}}]}}' "{shown}\""""
-    result = await linter(program=script(tmp_path / "terraform", told)).lint(unit(main_tf=""))
-    assert result.not_run.split() == ["400", "0", "1"]
+    judge = linter(program=script(tmp_path / "terraform", told))
+    result = await judge.lint(unit(main_tf=""))
+    gogc, memory, *rest = result.not_run.split()
+    assert (gogc, rest) == ("400", ["0", "1"])
+    long = (await judge.lint(unit(main_tf="# long\n" * 20_000))).not_run.split()
+    assert int(memory) == 32 << 20  # little enough to be told from no limit at all
+    assert int(long[1]) > 50 << 20  # one that a large module does not live beyond
 
 
 async def test_without_a_program_it_says_so(monkeypatch):
