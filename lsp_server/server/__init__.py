@@ -1,1 +1,5 @@
 """The language server: the only package that knows the protocol (pygls, lsprotocol)."""
+
+from lsp_server.server.lazy_types import load
+
+load()
