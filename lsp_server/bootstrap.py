@@ -23,6 +23,8 @@ from lsp_server.linters.terraform_check import TerraformCheck
 from lsp_server.linters.terraform_validate import TerraformValidate, find_program, is_opentofu
 from lsp_server.linters.tflint import Tflint
 from lsp_server.models.anthropic import AnthropicModel
+from lsp_server.models.base import Model, Purpose
+from lsp_server.models.editor import Editor, EditorModel
 from lsp_server.models.recording import Exchange, RecordingModel
 from lsp_server.refactorings.base import RefactoringTable
 from lsp_server.refactorings.cloudformation import refactorers
@@ -43,19 +45,22 @@ def build_engine(
     roots: Iterable[Path] = (),
     workers: int = 1,
     trusted: bool = True,
+    editor: Editor | None = None,
     listener: Callable[[Exchange], None] = lambda _: None,
 ) -> Engine:
     """Wire an engine. Nothing is started: child processes and connections come with the first use.
 
     `key` is the Anthropic key, if there is one; `roots` are the folders where a linter's configuration is looked up
     beside the document's own; `workers` is how many templates may be linted at once; where the workspace is not
-    `trusted`, no linter runs a program or a rule that it brings; `listener` is told each exchange with a model when it
-    ends.
+    `trusted`, no linter runs a program or a rule that it brings; `editor` is the one that lends its model, if any does;
+    `listener` is told each exchange with a model when it ends.
     """
     provider = settings.model.provider
     if provider == "auto":
-        provider = "anthropic" if key else "offline"
-    model = _model(settings, key, listener) if provider == "anthropic" else None
+        lent = editor is not None and editor.has_models
+        provider = "anthropic" if key else "editor" if lent else "offline"
+    asked = _model(provider, settings, key, editor)
+    model = RecordingModel(asked, listener=listener) if asked is not None else None
     schemas = _schemas(settings, trusted)
     return Engine(
         dialects=(CloudFormation(settings.cfn_lint.regions), Terraform()),
@@ -69,7 +74,7 @@ def build_engine(
             Language.CLOUDFORMATION: RefactoringTable(refactorers(settings.cfn_lint.regions)),
             Language.TERRAFORM: RefactoringTable(REFACTORERS),
         },
-        proposers=_proposers(provider, model, settings),
+        proposers=_proposers(provider, model, settings, editor),
         model_name=provider,
         budget=Budget(settings.model.max_attempts, settings.model.max_tokens, settings.model.timeout),
         model=model,
@@ -84,22 +89,32 @@ def _schemas(settings: Settings, trusted: bool) -> InstalledSchemas | None:
     return InstalledSchemas(lambda name: find_program(path or name), trusted=trusted)
 
 
-def _model(settings: Settings, key: str | None, listener: Callable[[Exchange], None]) -> RecordingModel:
+def _model(provider: str, settings: Settings, key: str | None, editor: Editor | None) -> Model | None:
     chosen = settings.model
-    anthropic = AnthropicModel(key or "", chosen.name, base_url=chosen.base_url, max_retries=chosen.retries)
-    return RecordingModel(anthropic, listener=listener)
+    if provider == "anthropic":
+        return AnthropicModel(key or "", chosen.name, base_url=chosen.base_url, max_retries=chosen.retries)
+    if provider == "editor":
+        return EditorModel(editor, chosen.editor_model)
+    return None
 
 
-def _proposers(provider: str, model: RecordingModel | None, settings: Settings) -> Callable[[], Sequence[Proposer]]:
+def _proposers(
+    provider: str, model: RecordingModel | None, settings: Settings, editor: Editor | None
+) -> Callable[[Purpose], Sequence[Proposer]]:
     """Return what makes a run's proposers; where the model cannot be asked, the offline one stands in."""
-    if model is not None:
-        timeout = settings.model.timeout
-        exclude = settings.exclude
-        return lambda: [
-            ModelProposer(model, exclude=exclude, timeout=timeout, advisers=_ADVISERS),
-            OfflineProposer(),
-        ]
-    return lambda: [OfflineProposer()] if provider == "offline" else []
+
+    def proposers(purpose: Purpose) -> Sequence[Proposer]:
+        if provider == "none":
+            return []
+        # An editor asks a person whether its model may be asked: never while they type.
+        unasked = provider == "editor" and purpose is Purpose.GHOST_TEXT and not (editor and editor.allowed)
+        if model is None or unasked:
+            return [OfflineProposer()]
+        timeout, exclude = settings.model.timeout, settings.exclude
+        asking = ModelProposer(model, exclude=exclude, timeout=timeout, advisers=_ADVISERS, purpose=purpose)
+        return [asking, OfflineProposer()]
+
+    return proposers
 
 
 def _linters(

@@ -12,6 +12,7 @@ from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.base import Dialect, Language
 from lsp_server.fixers.base import Adviser, FixerTable, advised
 from lsp_server.linters.installed_schemas import InstalledSchemas
+from lsp_server.models.base import Purpose
 from lsp_server.models.recording import RecordingModel
 from lsp_server.refactorings.base import Kind, Refactoring, RefactoringTable, Selection
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer, all_fixes
@@ -24,7 +25,7 @@ from lsp_server.repair.refactoring import Refactored, refactored
 from lsp_server.repair.together import verify_together
 from lsp_server.repair.verify import Verifier
 
-MakeProposers = Callable[[], Sequence[Proposer]]
+MakeProposers = Callable[[Purpose], Sequence[Proposer]]
 
 
 def silent(_: Progress) -> None:
@@ -49,8 +50,9 @@ class Engine:
     """Dialects, linters, fixers and models, wired by `lsp_server.bootstrap`.
 
     `advisers` say what helps with a finding and its message leaves out, for the languages that have one.
-    `proposers` makes the proposers that take part after the fixers; none without a model. `model_name` says who they
-    are ("none" where there is none); `model` keeps each request as it was sent, None where nothing is ever sent.
+    `proposers` makes the proposers that take part after the fixers, for a purpose; none without a model. `model_name`
+    says who they are ("none" where there is none); `model` keeps each request as it was sent, None where nothing is
+    ever sent.
     `schemas` are those of installed providers; None where only bundled ones shall count.
     """
 
@@ -142,12 +144,19 @@ class Engine:
         allowed = UNATTENDED if unsafe else SAFE_ONLY
         proposers: list[Proposer] = [self._fixer(analysis, allowed)]
         if model:
-            proposers += self.proposers()
+            proposers += self.proposers(Purpose.REPAIR)
         return await self._run(analysis, report, allowed).repair(proposers, targets, region)
 
-    async def generate(self, analysis: Analysis, intent: IntentTask, *, report: Report = silent) -> Outcome:
+    async def generate(
+        self,
+        analysis: Analysis,
+        intent: IntentTask,
+        *,
+        purpose: Purpose = Purpose.GENERATE,
+        report: Report = silent,
+    ) -> Outcome:
         """Write what `intent` asks for into the unit of `analysis`."""
-        return await generate(self._run(analysis, report, UNATTENDED), intent, self.proposers())
+        return await generate(self._run(analysis, report, UNATTENDED), intent, self.proposers(purpose))
 
     async def close(self) -> None:
         """End all child processes."""

@@ -55,10 +55,19 @@ class ModelSettings(Section, frozen=True):
     """`lintel.model`: every limit counts for one run of the loop."""
 
     provider: Annotated[
-        Literal["auto", "none", "offline", "anthropic"],
-        Meta(description="Who proposes what fixers cannot. `auto`: Anthropic where there is a key, else `offline`."),
+        Literal["auto", "none", "offline", "anthropic", "editor"],
+        Meta(
+            description="Who proposes what fixers cannot. `auto`: Anthropic where there is a key, else the editor's "
+            "own language model where it has one, else `offline`."
+        ),
     ] = "auto"
     name: Annotated[str, Meta(description="The model that is asked.")] = "claude-sonnet-5-5"
+    editor_model: Annotated[
+        str,
+        Meta(
+            description="Which of the editor's language models is asked: its id, family or name. Empty: the first one."
+        ),
+    ] = ""
     base_url: Annotated[
         str, Meta(description="Address of another endpoint that speaks the Anthropic Messages API. Empty: Anthropic's.")
     ] = ""

@@ -10,10 +10,26 @@ from lsp_server import __version__
 from lsp_server.cli.session import BuildEngine, Session, run, settings_for
 from lsp_server.dialects.base import Language
 
+
+class _ModelChoice(click.Choice[str]):
+    """Who proposes; says of `editor`, which only a setting can name, why it is not here."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """See `click.Choice`."""
+        if value == "editor":
+            self.fail(
+                "the model of an editor can only be asked by that editor; on the command line set ANTHROPIC_API_KEY, "
+                "or use offline",
+                param,
+                ctx,
+            )
+        return super().convert(value, param, ctx)
+
+
 _LINTERS = click.option("--linters", metavar="NAME,…", help="Only these linters: cfn-lint, terraform-check, …")
 _MODEL = click.option(
     "--model",
-    type=click.Choice(["auto", "none", "offline", "anthropic"]),
+    type=_ModelChoice(["auto", "none", "offline", "anthropic"]),
     default="auto",
     help="Who proposes what fixers cannot; auto: Anthropic with a key, else offline.",
 )

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
+
+
+class Purpose(enum.Enum):
+    """What a request is made for, which decides which model answers it.
+
+    GHOST_TEXT is asked for while a person types: it has to be quick, and nobody may be asked anything for it. STALLED
+    is a request made again in another way, after answers that led nowhere.
+    """
+
+    GHOST_TEXT = "ghost text"
+    GENERATE = "generate"
+    REPAIR = "repair"
+    STALLED = "stalled"
 
 
 @dataclass(frozen=True)
@@ -33,11 +47,15 @@ class ModelRequest:
     answer_schema: Mapping[str, object]
     max_tokens: int
     timeout: float
+    purpose: Purpose = Purpose.REPAIR
 
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens of one or several requests, and what they cost in US dollars (0 where it is not known)."""
+    """Tokens of one or several requests, and what they cost in US dollars (0 where it is not known).
+
+    `estimated`: some of the tokens are, because whoever answered does not tell them.
+    """
 
     requests: int = 0
     input_tokens: int = 0
@@ -45,6 +63,7 @@ class Usage:
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
     cost: float = 0.0
+    estimated: bool = False
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
@@ -54,6 +73,7 @@ class Usage:
             self.cache_read_tokens + other.cache_read_tokens,
             self.cache_write_tokens + other.cache_write_tokens,
             self.cost + other.cost,
+            self.estimated or other.estimated,
         )
 
     @property

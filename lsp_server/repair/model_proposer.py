@@ -13,7 +13,7 @@ from lsp_server.dialects.base import Language
 from lsp_server.dialects.terraform.module import module_of
 from lsp_server.dialects.terraform.tree import Block, Literal
 from lsp_server.fixers.base import Adviser, advised
-from lsp_server.models.base import Finished, Model, ModelError, ModelRequest
+from lsp_server.models.base import Finished, Model, ModelError, ModelRequest, Purpose
 from lsp_server.repair.candidate import Candidate, Refused, read_candidate
 from lsp_server.repair.offline.search import find_types
 from lsp_server.repair.prompt import MOST_FINDINGS, Prompt, build_prompt, excluded
@@ -46,6 +46,7 @@ class ModelProposer:
         max_tokens: int = _MAX_TOKENS,
         timeout: float = _SECONDS,
         advisers: Mapping[Language, Adviser] | None = None,
+        purpose: Purpose = Purpose.REPAIR,
     ) -> None:
         self.name = model.name
         self._model = model
@@ -53,6 +54,7 @@ class ModelProposer:
         self._max_tokens = max_tokens
         self._timeout = timeout
         self._advisers = advisers or {}
+        self._purpose = purpose
 
     async def propose(self, task: Task) -> Proposal | Refusal | None:
         """Ask once. None where there is nothing that may be shown to a model. Raises ModelError, TooCostly."""
@@ -60,7 +62,7 @@ class ModelProposer:
         prompt = await asyncio.to_thread(self._prompt, task)
         if prompt is None:
             return None
-        answer = await self._ask(_affordable(prompt.request, task.tokens))
+        answer = await self._ask(replace(_affordable(prompt.request, task.tokens), purpose=self._purpose))
         try:
             candidate = self._candidate(answer, prompt, task)
         except Refused as refused:

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 FEATURES = (
     "lifecycle",
+    "editor_model",
     "sync",
     "completion",
     "hover",

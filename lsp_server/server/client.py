@@ -12,7 +12,8 @@ from pygls.capabilities import get_capability
 class Client:
     """The abilities that features ask for. `extension` is Lintel's own: it runs commands and reads `lintel/…`.
 
-    An editor with workspace trust says where the workspace is not `trusted`.
+    An editor with workspace trust says where the workspace is not `trusted`. One that `lends_model` answers
+    `lintel/model`.
     """
 
     annotates_edits: bool = False
@@ -21,6 +22,7 @@ class Client:
     creates_files: bool = False
     extension: bool = False
     fold_limit: int | None = None
+    lends_model: bool = False
     links_definitions: bool = False
     markdown_hover: bool = False
     markdown_signatures: bool = False
@@ -63,6 +65,7 @@ def abilities(capabilities: types.ClientCapabilities) -> Client:
         and among("workspace.workspace_edit.resource_operations", types.ResourceOperationKind.Create),
         extension=bool(lintel),
         fold_limit=get_capability(capabilities, "text_document.folding_range.range_limit", None),
+        lends_model=isinstance(lintel, dict) and lintel.get("model") is True,
         links_definitions=can("text_document.definition.link_support"),
         markdown_hover=among(hover, types.MarkupKind.Markdown),
         markdown_signatures=among(

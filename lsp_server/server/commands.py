@@ -226,6 +226,7 @@ def _told(number: int, exchange: Exchange) -> dict[str, Any]:
             "cacheReadTokens": usage.cache_read_tokens,
             "cacheWriteTokens": usage.cache_write_tokens,
             "cost": usage.cost,
+            "estimated": usage.estimated,
         },
     }
 

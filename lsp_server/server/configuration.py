@@ -17,6 +17,7 @@ from lsp_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from lsp_server.engine import Engine
+    from lsp_server.models.editor import Editor
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Configuration:
         self._key: str | None = None
         self._roots: tuple[Path, ...] = ()
         self._trusted = True
+        self._editor: Editor | None = None
         self._engine: Engine | None = None
         self._linters: object = None
         self._wiring: object = None
@@ -95,6 +97,11 @@ class Configuration:
         self._key = key
         self._rewire()
 
+    def set_editor(self, editor: Editor) -> None:
+        """Take over that the editor lends its model, and whether it has one now."""
+        self._editor = editor
+        self._rewire()
+
     def take(self, raw: Any) -> str:
         """Take over the settings that the editor sent. Returns a sentence on what was wrong with them, or nothing."""
         self.settings, problem = read_settings(raw)
@@ -119,7 +126,8 @@ class Configuration:
 
     def _of_wiring(self) -> object:
         """All that an engine is made from."""
-        return self._of_linters(), self.settings.model, self.settings.exclude, self._key
+        lends = self._editor is not None and self._editor.has_models
+        return self._of_linters(), self.settings.model, self.settings.exclude, self._key, lends
 
     def _tell_subscribers(self, linters_changed: bool) -> None:
         for changed in self._subscribers:
@@ -130,7 +138,14 @@ class Configuration:
         self._linters, self._wiring = self._of_linters(), self._of_wiring()
         key = self._key or os.environ.get(KEY_VARIABLE) or None
         listener = self._status.exchanged
-        engine = build(self.settings, key=key, roots=self._roots, trusted=self._trusted, listener=listener)
+        engine = build(
+            self.settings,
+            key=key,
+            roots=self._roots,
+            trusted=self._trusted,
+            editor=self._editor,
+            listener=listener,
+        )
         if same is not None:
             engine = replace(engine, toolchain=same.toolchain, schemas=same.schemas)
         else:

@@ -115,13 +115,15 @@ class InlineCompletions:
         return self._known[key]
 
     async def _run(self, engine: Engine, document: Document, dialect: Dialect, intent: Intent) -> Written:
+        from lsp_server.models.base import Purpose
         from lsp_server.repair.proposer import IntentTask
 
         analysis = await self._server.lane(document, dialect).verdict(document)
         if engine.model_name == "none":
             return Written(analysis.unit)
         with self._server.runs.under_way(document):
-            outcome = await engine.generate(analysis, IntentTask(intent.words, document.uri, intent.insert_at))
+            task = IntentTask(intent.words, document.uri, intent.insert_at)
+            outcome = await engine.generate(analysis, task, purpose=Purpose.GHOST_TEXT)
         if not self._server.is_current(analysis):
             raise OutdatedError(f"{document.name} has changed")
         return Written(analysis.unit, outcome.edits)

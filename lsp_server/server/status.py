@@ -137,6 +137,7 @@ class Status:
             "inputTokens": usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
             "outputTokens": usage.output_tokens,
             "cost": round(usage.cost, 6),
+            "estimated": usage.estimated,
         }
         linters = [self._linter_state(name) for name in LINTER_NAMES]
         notes = [{"uri": key, "notes": list(notes)} for key, notes in self._notes.items()]

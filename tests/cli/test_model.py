@@ -98,3 +98,10 @@ def test_a_model_that_cannot_be_asked_is_told_and_the_offline_one_stands_in(
     assert says in " ".join(ran.err.split())
     assert "proposed by: offline" in ran.err
     assert KEY not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("command", [("fix", "t.yaml"), ("generate", "a queue", "--language", "terraform")])
+def test_the_model_of_an_editor_is_none_of_the_command_line(lintel: Lintel, command: tuple[str, ...]) -> None:
+    ran = lintel(*command, "--model", "editor")
+    assert ran.code == 2
+    assert "the model of an editor can only be asked by that editor" in ran.err

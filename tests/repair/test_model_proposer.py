@@ -14,7 +14,7 @@ from lsp_server.core.edit import edit_unit
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
 from lsp_server.models.anthropic import AnthropicModel
-from lsp_server.models.base import ModelError, ModelUnavailable
+from lsp_server.models.base import ModelError, ModelUnavailable, Purpose
 from lsp_server.models.script import Step
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.models.scripted_server import ScriptedServer
@@ -255,7 +255,7 @@ async def test_the_seconds_of_the_settings_are_those_of_a_request(monkeypatch):
     model = ScriptedModel(answer("Resources/Bucket", FIXED))
     monkeypatch.setattr("lsp_server.bootstrap.AnthropicModel", lambda *_, **__: model)
     settings, _ = read_settings({"model": {"provider": "anthropic", "timeout": 300}})
-    proposer, _ = build_engine(settings, key="k").proposers()
+    proposer, _ = build_engine(settings, key="k").proposers(Purpose.REPAIR)
     await proposer.propose(task())
     assert model.requests[0].timeout == 300
 

@@ -23,7 +23,7 @@ WARNING = "which replaces the resource 'Topic'"
 async def test_a_model_that_changes_what_is_only_set_at_creation(tmp_path: Path, name: str, warned: bool) -> None:
     answer = {"edits": [{"region": "Resources/Topic", "new_text": TOPIC.replace("jobs", name).rstrip()}], "note": "So."}
     engine = build_engine(Settings(), roots=[tmp_path])
-    engine = replace(engine, proposers=lambda: [ModelProposer(ScriptedModel(Step(answer=answer)))])
+    engine = replace(engine, proposers=lambda _: [ModelProposer(ScriptedModel(Step(answer=answer)))])
     document = Document((tmp_path / "template.yaml").as_uri(), f"Resources:\n{TOPIC}      Xyzzy: 1\n")
     outcome = await engine.repair(
         await engine.analyze(Unit((document,)), Language.CLOUDFORMATION), unsafe=False, model=True

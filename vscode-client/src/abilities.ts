@@ -1,11 +1,12 @@
 // Tells the server that Lintel's extension is at this end (it runs the commands of code actions and reads `lintel/…`),
-// and whether the workspace is trusted: rules and plugins that it brings are programs.
+// whether the workspace is trusted (rules and plugins that it brings are programs), and whether there are language models.
 import * as vscode from 'vscode';
 import type { FeatureState, StaticFeature } from 'vscode-languageclient/node';
+import { lendsModel } from './editorModel';
 
 export class Abilities implements StaticFeature {
   fillClientCapabilities(capabilities: { experimental?: unknown }): void {
-    const lintel = { version: 1, trusted: vscode.workspace.isTrusted };
+    const lintel = { version: 1, trusted: vscode.workspace.isTrusted, model: lendsModel() };
     capabilities.experimental = { ...(capabilities.experimental ?? {}), lintel };
   }
 

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { ApiKey } from './apiKey';
 import { Attempts } from './attempts';
+import { EditorModel } from './editorModel';
 import { FixWithModel, type FixArguments } from './fixWithModel';
 import { Generate, type CommentArguments } from './generate';
 import { LoopRunner } from './loopRun';
@@ -24,6 +25,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   new MissingServer(server, environment);
   const status = new StatusItem(server);
   const key = new ApiKey(context.secrets, server);
+  const lent = new EditorModel(context.languageModelAccessInformation, server);
   const proposals = new Proposals(server);
   const attempts = new Attempts(server, texts);
   const runner = new LoopRunner(server, proposals, attempts);
@@ -31,7 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const generate = new Generate(runner);
   const suggestions = new Suggestions(server, proposals);
   const trace = new Trace(server, texts);
-  context.subscriptions.push(server, texts, status, key, proposals, suggestions, restartOnSetting(server));
+  context.subscriptions.push(server, texts, status, key, lent, proposals, suggestions, restartOnSetting(server));
   context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(() => void server?.restart()));
 
   const commands: Record<string, (argument: never) => unknown> = {

@@ -6,6 +6,8 @@ export const GENERATE = 'lintel/generate';
 export const ATTEMPTS = 'lintel/attempts';
 export const TRACE = 'lintel/trace';
 export const KEY = 'lintel/key';
+export const MODEL = 'lintel/model';
+export const MODELS = 'lintel/models';
 export const STATUS = 'lintel/status';
 export const SUGGESTION = 'lintel/suggestion';
 
@@ -77,8 +79,9 @@ export interface ModelStatus {
   reason: string;
 }
 
-/** Tokens and US dollars of this session. */
+/** Tokens and US dollars of this session; `estimated` where some of the tokens are. */
 export interface Spend {
+  estimated?: boolean;
   requests: number;
   inputTokens: number;
   outputTokens: number;

@@ -1,7 +1,7 @@
 // The language server's life: found, started, restarted once after a crash, and then said to be gone.
 import * as vscode from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, State } from 'vscode-languageclient/node';
-import type { ErrorHandler, LanguageClientOptions } from 'vscode-languageclient/node';
+import type { CancellationToken, ErrorHandler, LanguageClientOptions } from 'vscode-languageclient/node';
 import { Abilities } from './abilities';
 import { discover, type Discovery } from './discovery';
 import type { Notifications } from './protocol';
@@ -24,6 +24,7 @@ export class Server implements vscode.Disposable {
   private readonly lifeChanged = new vscode.EventEmitter<Life>();
   private readonly missing = new vscode.EventEmitter<Extract<Discovery, { found: false }>>();
   private readonly handlers = new Map<string, (params: unknown) => void>();
+  private readonly answers = new Map<string, (params: unknown, token: CancellationToken) => Promise<unknown>>();
   private readonly policy = new RestartPolicy();
   private client: LanguageClient | undefined;
   private restarts = 0;
@@ -46,6 +47,11 @@ export class Server implements vscode.Disposable {
   /** Handles a notification from whichever server is running. Call before `start`. */
   onNotification<M extends keyof Notifications>(method: M, handler: (params: Notifications[M]) => void): void {
     this.handlers.set(method, handler as (params: unknown) => void);
+  }
+
+  /** Answers a request of whichever server is running. Call before `start`. */
+  onRequest(method: string, answer: (params: unknown, token: CancellationToken) => Promise<unknown>): void {
+    this.answers.set(method, answer);
   }
 
   async start(): Promise<void> {
@@ -116,6 +122,7 @@ export class Server implements vscode.Disposable {
     const client = new QuietClient('lintel', 'Lintel', { command: program, args: ['serve', '--stdio'] }, options);
     client.registerFeature(new Abilities());
     this.handlers.forEach((handler, method) => client.onNotification(method, handler));
+    this.answers.forEach((answer, method) => client.onRequest(method, answer));
     client.onDidChangeState(({ newState }) => {
       if (client === this.client && newState === State.Running) this.setLife('running');
     });

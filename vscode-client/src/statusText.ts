@@ -69,7 +69,8 @@ export function stateWords(part: { state: string; reason: string }): string {
 export function spendWords(spend: Spend): string {
   if (spend.requests === 0) return 'No request to a model in this session';
   const requests = `${spend.requests} request${spend.requests === 1 ? '' : 's'}`;
-  return `${requests} · ${count(spend.inputTokens)} tokens in · ${count(spend.outputTokens)} out${spend.cost > 0 ? ` · ${dollars(spend.cost)}` : ''}`;
+  const about = spend.estimated ? 'about ' : '';
+  return `${requests} · ${about}${count(spend.inputTokens)} tokens in · ${count(spend.outputTokens)} out${spend.cost > 0 ? ` · ${dollars(spend.cost)}` : ''}`;
 }
 
 /** With a blank before it; nothing where nothing was spent. */

@@ -57,6 +57,7 @@ test('what the session has spent is in the bar, and in words in the tooltip', ()
   assert.equal(barText('running', { ...QUIET, session: SPENT }), '$(check) Lintel $0.05');
   assert.equal(spendWords(SPENT), '3 requests · 12,400 tokens in · 830 out · $0.05');
   assert.match(tooltip('running', { ...QUIET, session: SPENT }), /3 requests · 12,400 tokens in/);
+  assert.match(spendWords({ ...SPENT, estimated: true }), /about 12,400 tokens in/);
   assert.equal(spendWords(QUIET.session), 'No request to a model in this session');
 });
 
