@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Unit
@@ -100,26 +100,40 @@ async def analyze(unit: Unit, language: Language, toolchain: Toolchain) -> Analy
 def merge(unit: Unit, found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The findings in the order of the text, each mistake once.
 
-    Where two linters report the same (both give the same `data["mistake"]`, or the same span and message), the first
-    one in `found` stays. So it does where one that stops early (`data["late"]`) has something to say of the very place
-    at which another has found fault, but for what is missing there: that may be several things. One linter's two rules
-    that say the same are two findings: each can be suppressed alone.
+    Where two linters report the same (both give the same `data["mistake"]` or `data["place"]`, or the same span and
+    message), the first one in `found` stays, but a hint gives way to what is worse: that the user has asked for. So it
+    does where one that stops early (`data["late"]`) has something to say of the very place at which another has found
+    fault, but for what is missing there: that may be several things. One linter's two rules that say the same are two
+    findings: each can be suppressed alone.
     """
     order = {document.uri: number for number, document in enumerate(unit)}
-    first: dict[tuple[object, ...], Diagnostic] = {}
+    first: dict[tuple[object, ...], int] = {}  # by key, where in `found` the first with it stands
     told = _Told(unit)
     rules: set[tuple[object, ...]] = set()
-    kept: list[Diagnostic] = []
-    for diagnostic in found:
-        key = (diagnostic.uri, diagnostic.data.get("mistake") or (diagnostic.span, diagnostic.message))
-        known = first.setdefault(key, diagnostic)
+    kept: dict[int, Diagnostic] = {}
+    for number, diagnostic in enumerate(found):
+        keys = _keys(diagnostic)
+        at = next((first[key] for key in keys if key in first), number)
+        first |= {key: at for key in keys if key not in first}
         if diagnostic.data.get("late") and told.has(diagnostic):
             continue
         told.add(diagnostic)
-        if known.source == diagnostic.source and (key, diagnostic.code) not in rules:
-            rules.add((key, diagnostic.code))
-            kept.append(diagnostic)
-    return tuple(sorted(kept, key=lambda d: (order.get(d.uri, len(order)), d.span, d.severity, d.code)))
+        if found[at].source != diagnostic.source:
+            if at in kept and kept[at].severity is Severity.HINT and diagnostic.severity < Severity.HINT:
+                kept[at] = replace(diagnostic, tag=diagnostic.tag or found[at].tag)
+        elif (keys[0], diagnostic.code) not in rules:
+            rules.add((keys[0], diagnostic.code))
+            kept[number] = diagnostic
+    return tuple(sorted(kept.values(), key=lambda d: (order.get(d.uri, len(order)), d.span, d.severity, d.code)))
+
+
+def _keys(found: Diagnostic) -> tuple[tuple[object, ...], ...]:
+    """What two findings of the same mistake have one of in common."""
+    said = (found.uri, found.data.get("mistake") or (found.span, found.message))
+    match found.data.get("place"):
+        case (str(kind), int(before)):
+            return said, (found.uri, kind, found.span.start - before)
+    return (said,)
 
 
 _LACKS = "missing-required"

@@ -137,4 +137,4 @@ def _linters(
     if "terraform-validate" in wanted:
         yield TerraformValidate(settings.terraform.path, seconds, workers)
     if "tflint" in wanted and (wanted != LINTER_NAMES or shutil.which("tflint")):
-        yield Tflint(seconds=seconds, trusted=trusted)
+        yield Tflint(seconds=seconds, trusted=trusted, roots=roots)

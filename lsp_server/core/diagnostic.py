@@ -41,8 +41,9 @@ class Diagnostic:
     `path` is where in the template's data the finding lies, where the linter says so (keys and indices).
     `data` holds the structured facts that fixers and prompts use (the unknown name, the resource type, allowed
     values …), so that no message text has to be read. In it, `mistake` is a key that two linters give to the same
-    mistake, `hides` marks a finding behind which others may stay unseen, `alone` one that tells nothing of the name it
-    lies below, `late` one of a linter that stops early.
+    mistake, `place` another such key that moves along with the text (a word, and how many code points before the span
+    the mistake begins), `hides` marks a finding behind which others may stay unseen, `alone` one that tells nothing of
+    the name it lies below, `late` one of a linter that stops early.
     `tag` tells an editor how to show it. `href` is the rule's documentation. `syntax` marks a text that could not be
     read. `help` is what Lintel has to say besides the linter's message (near names, where something belongs, what
     fits); it does not make a finding another.

@@ -66,14 +66,15 @@ def sweep() -> None:
 
 
 @contextmanager
-def overlay(folder: Path | None, texts: Mapping[str, str]) -> Iterator[Path]:
+def overlay(folder: Path | None, texts: Mapping[str, str], others: Iterable[str] = ()) -> Iterator[Path]:
     """Yield a folder that holds `texts` (by relative path) and links to everything else of `folder`; then remove it.
 
-    `texts` is written as it is, byte for byte. Raises OSError when the temporary folder cannot be written.
+    `texts` is written as it is, byte for byte; `others` are texts besides whose paths have to lead where they lead from
+    `folder`. Raises OSError when the temporary folder cannot be written.
     """
     scratch = Path(tempfile.mkdtemp(prefix=PREFIX))
     try:
-        module = _mirror_parents(scratch / "module", folder, texts)
+        module = _mirror_parents(scratch / "module", folder, (*texts.values(), *others))
         for name, text in texts.items():
             (module / name).parent.mkdir(parents=True, exist_ok=True)
             (module / name).write_bytes(text.encode("utf-8", "surrogatepass"))
@@ -84,11 +85,11 @@ def overlay(folder: Path | None, texts: Mapping[str, str]) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _mirror_parents(top: Path, folder: Path | None, texts: Mapping[str, str]) -> Path:
+def _mirror_parents(top: Path, folder: Path | None, texts: Iterable[str]) -> Path:
     """Make the folder for the module, with as many linked parents above it as the texts climb up."""
     levels = 0
     if folder:
-        climbs = (m[0].count("..") for text in texts.values() for m in _UPWARD.finditer(text))
+        climbs = (m[0].count("..") for text in texts for m in _UPWARD.finditer(text))
         levels = min(max(climbs, default=0), _MAX_LEVELS, len(folder.parents))
     names = [p.name for p in (folder, *folder.parents)][:levels][::-1] if folder else []
     at = top

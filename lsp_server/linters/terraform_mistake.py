@@ -2,12 +2,23 @@
 
 `terraform-check` and `terraform-validate` both put it into `Diagnostic.data["mistake"]`, and `analysis.merge` keeps
 the first. It is made of what both can know: the document, the line, the kind of mistake and the name in it.
+`PLACED` are the kinds that `terraform-check` and `tflint` know by the place where they begin
+(`Diagnostic.data["place"]`).
 """
 
 from __future__ import annotations
 
 import re
 
+PLACED = frozenset(
+    {
+        "deprecated-argument",
+        "deprecated-index",
+        "deprecated-interpolation",
+        "deprecated-requirement",
+        "unused-declaration",
+    }
+)
 _QUOTED = re.compile(r'"([^"]+)"')
 _CATEGORIES = (
     ("Unsupported argument", "unsupported-argument"),

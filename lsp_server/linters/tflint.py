@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import regex
-
-from lsp_server.core.diagnostic import Diagnostic, Severity
-from lsp_server.core.document import Document, Span, Unit
+from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
+from lsp_server.dialects.terraform.file_names import HCL, JSON, shadowed
 from lsp_server.linters import overlay
 from lsp_server.linters.base import LintResult
 from lsp_server.linters.process import Output, ProgramFailed, run
+from lsp_server.linters.tflint_output import read_output
+
+Roots = Iterable[Path] | Callable[[], Iterable[Path]]
 
 _COMMAND = ("--format=json", "--force", "--no-color")
-_SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING}
+_ALONE = "--call-module-type=none"
+_CONFIGURATION = ".tflint.hcl"
+_VALUES = (".tfvars", ".tfvars.json")
 
 
 def find_program(setting: str = "") -> str | None:
@@ -32,17 +35,19 @@ class Tflint:
     """The linter. `program` is a path or name (empty: look on PATH), `seconds` how long one run may take.
 
     Its configuration may name programs (plugins): it does not run in a workspace that is not `trusted`. It is meant
-    for a toolchain only where `find_program` finds it or the user asked for it by name.
+    for a toolchain only where `find_program` finds it or the user asked for it by name. `roots` are the workspace
+    folders up to which a configuration is looked for, or a function that gives them.
     """
 
     name = "tflint"
     language = Language.TERRAFORM
     incremental = False
 
-    def __init__(self, program: str = "", seconds: float = 20.0, *, trusted: bool = True) -> None:
+    def __init__(self, program: str = "", seconds: float = 20.0, *, trusted: bool = True, roots: Roots = ()) -> None:
         self._setting = program
         self._seconds = seconds
         self._trusted = trusted
+        self._roots = roots
         self._turn = asyncio.Semaphore(1)
 
     async def lint(self, unit: Unit) -> LintResult:
@@ -52,58 +57,81 @@ class Tflint:
             return LintResult(not_run=f"{self._setting or 'tflint'} is not on PATH", absent=not self._setting)
         if not self._trusted:
             return LintResult(not_run="its configuration may name programs, and the workspace is not trusted")
-        names = overlay.file_names(unit)
-        texts = {name: document.text for name, document in names.items()}
         try:
             async with self._turn:
-                with ExitStack() as stack:
-                    folder = stack.enter_context(overlay.overlay(overlay.folder_of(unit), texts))
-                    environment = {**os.environ, "PWD": str(folder)}
-                    output = await run((program, *_COMMAND), folder, environment, self._seconds)
+                return await self._judge(program, unit)
         except (ProgramFailed, OSError) as error:
             return LintResult(not_run=str(error))
-        return read_output(names, output)
 
     async def close(self) -> None:
         """Nothing outlives a request."""
 
+    async def _judge(self, program: str, unit: Unit) -> LintResult:
+        names, folder = file_names(unit), overlay.folder_of(unit)
+        texts = {name: document.text for name, document in names.items()}
+        roots = self._roots() if callable(self._roots) else self._roots
+        configuration = configuration_of(folder, tuple(roots)) if folder else None
+        said = _text(configuration or (folder / _CONFIGURATION if folder else None))
+        with ExitStack() as stack:
+            scratch = stack.enter_context(overlay.overlay(folder, texts, said))
+            command = (program, *_COMMAND, *((f"--config={configuration}",) if configuration else ()))
+            environment = _environment(scratch, configuration)
 
-def read_output(names: dict[str, Document], output: Output) -> LintResult:
-    """The verdict in what tflint printed; `not_run` where it could not read the module or its own configuration."""
-    try:
-        printed = json.loads(output.stdout)
-        issues, errors = printed["issues"], printed.get("errors") or []
-    except (ValueError, KeyError, TypeError):
-        return LintResult(not_run=output.first_line or f"tflint {output.ending} and said nothing")
-    if errors and not issues:
-        return LintResult(not_run=" ".join(str(errors[0].get("message") or errors[0].get("summary") or "").split()))
-    try:
-        return LintResult(tuple(d for issue in issues if (d := _diagnostic(names, issue))))
-    except (KeyError, TypeError, AttributeError) as error:
-        return LintResult(not_run=f"tflint's output has another form than is known here ({error!r})")
+            async def told(*more: str) -> Output:
+                return await run((*command, *more), scratch, environment, self._seconds)
+
+            result = read_output(names, await told())
+            if not result.of_a_module:
+                return result.verdict
+            alone = read_output(names, await told(_ALONE)).verdict  # what it calls is another module's matter
+        if alone.not_run:
+            return result.verdict  # a version without that option
+        return replace(alone, notes=(f"what goes into modules was not checked ({result.verdict.not_run})",))
 
 
-def _diagnostic(names: dict[str, Document], issue: dict[str, Any]) -> Diagnostic | None:
-    place, rule = issue["range"], issue["rule"]
-    document = names.get(place["filename"])
-    if document is None:
+def file_names(unit: Unit) -> dict[str, Document]:
+    """The documents by their names for tflint: OpenTofu's files, which it would pass over, get one of Terraform's."""
+    names = overlay.file_names(unit, (*HCL, *JSON, *_VALUES))
+    hidden = shadowed(names)
+    return {_as_terraform(name): document for name, document in names.items() if name not in hidden}
+
+
+def _as_terraform(name: str) -> str:
+    suffixes = {".tofu": ".tf", ".tofu.json": ".tf.json"}
+    return next((name.removesuffix(s) + other for s, other in suffixes.items() if name.endswith(s)), name)
+
+
+def configuration_of(folder: Path, roots: Iterable[Path] = ()) -> Path | None:
+    """The nearest configuration above a folder that has none of its own, up to the repository or one of `roots`.
+
+    It is what a project's `tflint --recursive --config=$(pwd)/.tflint.hcl` names. None where tflint itself knows best.
+    """
+    if os.environ.get("TFLINT_CONFIG_FILE") or (folder / _CONFIGURATION).exists():
         return None
-    return Diagnostic(
-        uri=document.uri,
-        span=Span(_offset(document, place["start"]), _offset(document, place["end"])),
-        severity=_SEVERITIES.get(rule["severity"], Severity.INFORMATION),
-        source=Tflint.name,
-        code=rule["name"],
-        message=issue["message"],
-        href=rule.get("link") or "",
+    above = tuple(_within(folder, frozenset(roots)))
+    return next((found for one in above if (found := one / _CONFIGURATION).is_file()), None)
+
+
+def _within(folder: Path, roots: frozenset[Path]) -> Iterator[Path]:
+    """The folders above one that belong to the same project, the nearest first; none where it is in none."""
+    folders = (folder, *folder.parents)
+    tops = (
+        next((n for n, one in enumerate(folders) if (one / ".git").exists()), None),
+        max((n for n, one in enumerate(folders) if one in roots), default=None),
     )
+    top = next((n for n in tops if n is not None), 0)
+    yield from folders[1 : top + 1]
 
 
-def _offset(document: Document, place: dict[str, int]) -> int:
-    """The offset of one of tflint's places: lines from 1, columns in what a reader sees as one character, from 1."""
-    line = min(max(0, place["line"] - 1), len(document.line_starts) - 1)
-    span, column = document.line_span(line), max(0, place["column"] - 1)
-    text = document.slice(span)
-    if not text.isascii():
-        column = sum(len(seen) for seen in regex.findall(r"\X", text)[:column])
-    return min(span.start + column, span.end)
+def _text(configuration: Path | None) -> tuple[str, ...]:
+    """What a configuration says, for the paths in it; nothing where it cannot be read."""
+    try:
+        return (configuration.read_text("utf-8", "replace"),) if configuration else ()
+    except OSError:
+        return ()
+
+
+def _environment(scratch: Path, configuration: Path | None) -> Mapping[str, str]:
+    plugins = configuration.parent / ".tflint.d/plugins" if configuration else None
+    named = {"TFLINT_PLUGIN_DIR": str(plugins)} if plugins and plugins.is_dir() else {}
+    return {**named, **os.environ, "PWD": str(scratch)}

@@ -196,7 +196,7 @@ def _facts(data: Mapping[str, object]) -> dict[str, str]:
     """What the linter knows besides its message: allowed values, nearest names and the like."""
     found = {}
     for name, value in data.items():
-        if name in {"mistake", "hides"} or not isinstance(value, str | int | float | bool | list | tuple):
+        if name in {"mistake", "place", "hides"} or not isinstance(value, str | int | float | bool | list | tuple):
             continue
         text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         if text and text not in {"True", "False"}:

@@ -1,14 +1,16 @@
 """tflint's JSON, and what becomes of it; the real program where it is installed."""
 
 import json
-import shutil
 import stat
 
 import pytest
 
 from lsp_server.core.diagnostic import Severity
 from lsp_server.core.document import Document, Unit
-from lsp_server.linters.tflint import Tflint
+from lsp_server.linters.tflint import Tflint, configuration_of
+from tests.judges import find_judge
+
+REAL = find_judge("tflint")
 
 
 def issue(start, end, severity="warning", filename="main.tf"):
@@ -79,9 +81,83 @@ async def test_without_a_program_it_says_so(unit, monkeypatch):
     assert (await Tflint().lint(unit)).not_run == "tflint is not on PATH"
 
 
-@pytest.mark.skipif(not shutil.which("tflint"), reason="tflint is not on PATH")
-async def test_the_real_one(tmp_path):
+@pytest.fixture
+def judge():
+    """Judge one file of a folder by the real tflint."""
+
+    async def lint(path, text, **options):
+        return await Tflint(REAL, **options).lint(Unit((Document(path.as_uri(), text),)))
+
+    return lint
+
+
+QUIET = 'rule "terraform_unused_declarations" {\n  enabled = false\n}\n'
+real = pytest.mark.skipif(not REAL, reason="no tflint: `make judges` gets one")
+
+
+@pytest.mark.parametrize(
+    ("quiet", "git", "root", "counts"),
+    [
+        ("top/envs/prod", "", "", True),
+        ("top/envs", "top", "", True),
+        ("top", "top", "", True),
+        ("top", "", "top", True),
+        ("top", "", "", False),
+        ("", "top", "", False),
+        ("", "", "top", False),
+        ("top", "top/envs", "", False),
+    ],
+)
+def test_the_nearest_configuration_of_the_project_counts(quiet, git, root, counts, tmp_path, monkeypatch):
+    monkeypatch.delenv("TFLINT_CONFIG_FILE", raising=False)
+    (folder := tmp_path / "top/envs/prod").mkdir(parents=True)
+    (tmp_path / quiet / ".tflint.hcl").write_text(QUIET)
+    if git:
+        (tmp_path / git / ".git").mkdir()
+    found = configuration_of(folder, [tmp_path / root] if root else ())
+    own = quiet == "top/envs/prod"  # tflint finds that one itself
+    assert found == (tmp_path / quiet / ".tflint.hcl" if counts and not own else None)
+    monkeypatch.setenv("TFLINT_CONFIG_FILE", "another")
+    assert configuration_of(folder, [tmp_path]) is None
+
+
+@real
+async def test_the_configuration_above_is_used_with_the_values_and_plugins_it_names(tmp_path, judge):
+    (folder := tmp_path / "a/b").mkdir(parents=True)
+    text = 'variable "unused" {\n  type = string\n}\n'
+    assert "terraform_unused_declarations" in {d.code for d in (await judge(folder / "main.tf", text)).diagnostics}
+    (tmp_path / ".tflint.hcl").write_text(f'config {{\n  varfile = ["../../x.tfvars"]\n}}\n{QUIET}')
+    (tmp_path / "x.tfvars").write_text('unused = "x"\n')
+    result = await judge(folder / "main.tf", text, roots=[tmp_path])
+    assert not result.not_run
+    assert "terraform_unused_declarations" not in {d.code for d in result.diagnostics}
+
+
+@real
+async def test_the_editors_texts_count_those_of_values_too(tmp_path):
     (tmp_path / "main.tf").write_text("")
-    unit = Unit((Document((tmp_path / "main.tf").as_uri(), 'variable "unused" {}\n'),))
-    found = (await Tflint().lint(unit)).diagnostics
-    assert "terraform_unused_declarations" in {d.code for d in found}
+    (tmp_path / "x.auto.tfvars").write_text("broken = ")
+    (tmp_path / "old.tf").write_text('variable "gone" {}\n')
+    texts = {"main.tf": 'variable "unused" {}\n', "x.auto.tfvars": 'unused = "x"\n', "old.tf": ""}
+    unit = Unit(tuple(Document((tmp_path / name).as_uri(), text) for name, text in texts.items()))
+    result = await Tflint(REAL).lint(unit)
+    assert not result.not_run
+    found = [d for d in result.diagnostics if d.code == "terraform_unused_declarations"]
+    assert [unit[d.uri].slice(d.span) for d in found] == ['variable "unused"']
+
+
+@real
+async def test_the_files_of_opentofu_are_judged_and_take_the_place_of_others(tmp_path):
+    texts = {"main.tf": "# shadowed\nlocals {\n  a = 1\n}\n", "main.tofu": "locals {\n  b = 1\n}\n"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    unit = Unit(tuple(Document((tmp_path / name).as_uri(), text) for name, text in texts.items()))
+    found = [d for d in (await Tflint(REAL).lint(unit)).diagnostics if d.code == "terraform_unused_declarations"]
+    assert [(unit[d.uri].name, unit[d.uri].slice(d.span)) for d in found] == [("main.tofu", "b = 1")]
+
+
+async def test_a_slow_one_is_told(tmp_path, unit):
+    program = tmp_path / "tflint"
+    program.write_text("#!/bin/sh\nexec sleep 300\n")
+    program.chmod(0o755)
+    assert "did not answer within 0.2 s" in (await Tflint(str(program), 0.2).lint(unit)).not_run

@@ -23,6 +23,7 @@ from lsp_server.fixers.terraform import (
     outdated,
     repeated,
     repetition,
+    required_version,
     resource_type,
     syntax,
     tidy,
@@ -74,6 +75,7 @@ _BY_CODES: tuple[tuple[frozenset[str], Fixer], ...] = (
     (tidy.INDEX_CODES, tidy.fix_index),
     (tidy.PROVIDER_CODES, tidy.fix_provider),
     (tidy.UNTYPED_CODES, tidy.fix_untyped),
+    (required_version.CODES, required_version.fix_version),
 )
 
 

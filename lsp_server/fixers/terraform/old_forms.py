@@ -19,7 +19,9 @@ def _comment(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     at = diagnostic.span.start
     if context.document.text[at : at + 2] == "//":
         edit = Edit(context.document.uri, Span(at, at + 2), "#")
-        yield fix("Begin the comment with `#`", [edit], [diagnostic], "old_form", Applicability.SAFE)
+        line = context.document.line_span(context.document.position(at).line)
+        was = context.document.text[at : line.end].rstrip()
+        yield fix("Begin the comment with `#`", [edit], [diagnostic], "old_form", Applicability.SAFE, {("#", was)})
 
 
 def _empty_list(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:

@@ -26,6 +26,7 @@ UNTYPED_CODES = frozenset({"untyped-variable", "terraform_typed_variables"})
 REQUIREMENT_CODES = frozenset({"deprecated-requirement"})
 VERSION_CODES = frozenset({"deprecated-argument"})
 _INDEX = re.compile(r"\.(\d+)(?=[.\[)\]},\s]|$)")
+_PLAIN = re.compile(r"(?:\.[A-Za-z_][\w-]*)*+(?![\w.\[])")
 _PROVIDER = re.compile(r'provider "([\w-]+)"')
 
 
@@ -61,6 +62,9 @@ def fix_unused(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
 def fix_index(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     """`aws_instance.a.0.id` with brackets; behind `.*`, brackets would be about the whole list."""
     document, span = context.document, diagnostic.span
+    if document.slice(span) == ".*":
+        yield from _splat(context, diagnostic)
+        return
     around = smallest(document, span, t.Traversal) or smallest(document, span, t.Access)
     if around is None or ".*" in document.text[around.span.start : span.end]:
         return
@@ -72,8 +76,19 @@ def fix_index(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         yield fix("Write the index in brackets", edits, [diagnostic], "index", Applicability.SAFE)
 
 
+def _splat(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """`aws_instance.a.*.id` with brackets. An index that follows would then be taken of each, not of the list."""
+    if _PLAIN.match(context.document.text, diagnostic.span.end):
+        edits = [Edit(context.document.uri, diagnostic.span, "[*]")]
+        yield fix("Write the splat in brackets", edits, [diagnostic], "index", Applicability.SAFE)
+
+
 def fix_provider(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
     """Say which provider is meant and in which version: the newest that is known here."""
+    found = locate(context, diagnostic.span)
+    if found is not None and isinstance(found[1], t.Attribute) and isinstance(found[1].value, t.Template):
+        yield from fix_requirement(context, diagnostic)
+        return
     scene, match = scene_of(context.unit), _PROVIDER.search(diagnostic.message)
     name = str(diagnostic.data.get("name", "")) or (match[1] if match else "")
     choice = scene.schemas.provider(name)

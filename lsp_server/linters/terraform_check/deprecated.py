@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.linters.terraform_check.finding import Finding
@@ -46,7 +47,8 @@ def _old_block(block: t.Block) -> Iterator[Finding]:
             "move the provider version constraint into the required_providers block."
         )
         summary = "Version constraints inside provider configuration blocks are deprecated"
-        yield invalid("deprecated-argument", version.span, summary, detail, "", "argument")
+        found = invalid("deprecated-argument", version.span, summary, detail, "", "argument")
+        yield replace(found, before=version.span.start - block.span.start)
     why = _REPLACED.get((block.type, block.labels[0].text), "") if block.labels else ""
     if why:
         name = block.labels[0].text

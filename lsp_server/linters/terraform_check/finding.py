@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span
 from lsp_server.linters.terraform_check.rules import RULES, resource_href
-from lsp_server.linters.terraform_mistake import mistake_of
+from lsp_server.linters.terraform_mistake import PLACED, mistake, mistake_of
 
 NAME = "terraform-check"
 _CANDIDATES = 5
@@ -23,7 +23,8 @@ class Finding:
     """What is wrong: the rule, the span counted from the piece's start, Terraform's summary and a sentence.
 
     `data` holds the facts that fixers need. `schema` is the provider version that was judged by, where one was.
-    `weaker` findings are warnings, whatever their rule says.
+    `weaker` findings are warnings, whatever their rule says. `before` is how many code points before the span begins
+    what it is about: a declaration, before its name.
     """
 
     code: str
@@ -32,6 +33,7 @@ class Finding:
     detail: str
     data: Mapping[str, object] = field(default_factory=dict)
     weaker: bool = False
+    before: int = 0
 
     @property
     def key(self) -> tuple[str, Span, str]:
@@ -55,6 +57,10 @@ class Finding:
         span = Span(min(start + self.span.start, len(document.text)), min(start + self.span.end, len(document.text)))
         line = document.position(span.start).line
         data = {**self.data, "mistake": mistake_of(document.uri, line, self.summary, self.detail)}
+        if self.code in PLACED:
+            data["place"] = self.code, self.before
+            if rule.severity is Severity.HINT:  # only tflint says the same
+                data["mistake"] = mistake(document.uri, line, self.code, str(span.start))
         if self.code in _HIDING:
             data["hides"] = True
         severity = Severity.WARNING if self.weaker else rule.severity

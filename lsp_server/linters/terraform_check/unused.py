@@ -66,7 +66,15 @@ def _may_go(node: t.Block | t.Attribute, declaration: Declaration) -> bool:
 def _hint(declaration: Declaration, span: Span, noun: str, shown: str, kind: str) -> Placed:
     detail = f'The {noun} "{shown}" is declared but nothing in this module uses it.'
     facts = {"name": declaration.name[-1], "kind": kind, "address": declaration.name}
-    return declaration.uri, declaration.placed.start, Finding(_CODE, span, f"Unused {noun}", detail, facts)
+    node = declaration.declared.node
+    before = span.start - node.span.start
+    if isinstance(node, t.Block) and declaration.uri.endswith(".json"):  # tflint says where the body opens
+        before = span.start - declaration.placed.piece.text.find("{", span.end)
+    return (
+        declaration.uri,
+        declaration.placed.start,
+        Finding(_CODE, span, f"Unused {noun}", detail, facts, False, before),
+    )
 
 
 def _providers(module: Module, used: set[Name]) -> Iterator[Placed]:

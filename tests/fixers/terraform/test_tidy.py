@@ -2,6 +2,7 @@
 
 import pytest
 
+from lsp_server.analysis import Toolchain
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import edit_unit
@@ -9,10 +10,12 @@ from lsp_server.core.fix import Applicability
 from lsp_server.dialects.terraform.dialect import Terraform
 from lsp_server.fixers.base import FixContext, FixerTable
 from lsp_server.fixers.terraform import FIXERS
+from lsp_server.repair.verify import Verifier
 
 TABLE = FixerTable(FIXERS)
 UNUSED, INDEX = "terraform_unused_declarations", "terraform_deprecated_index"
 VERSIONS, TYPED = "terraform_required_providers", "terraform_typed_variables"
+REQUIRES = "terraform_required_version"
 ASKED = 'Missing version constraint for provider "aws" in `required_providers`'
 
 CASES = {
@@ -51,6 +54,28 @@ CASES = {
     "comment": (
         "terraform_comment_syntax", "«// why»\nlocals {\n  a = 1\n}\n", "# why\nlocals {\n  a = 1\n}\n",
         Applicability.SAFE,
+    ),
+    "comment behind a line, of which another speaks": (
+        "terraform_comment_syntax", "locals {\n  a = 1 «// é  »\n  b = 2 # // é\n}\n",
+        "locals {\n  a = 1 # é  \n  b = 2 # // é\n}\n", Applicability.SAFE,
+    ),
+    "splat": (
+        INDEX, "locals {\n  a = [aws_instance.a«.*».root.id]\n}\n", "locals {\n  a = [aws_instance.a[*].root.id]\n}\n",
+        Applicability.SAFE,
+    ),
+    "provider without its source": (
+        VERSIONS, 'terraform {\n  required_providers {\n    aws = «"~> 5.0"»\n  }\n}\n',
+        'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n'
+        '      version = "~> 5.0"\n    }\n  }\n}\n', Applicability.SAFE,
+    ),
+    "no version of Terraform": (
+        REQUIRES, "«»locals {\n  a = 1\n}\n", 'terraform {\n  required_version = ">= 1.0"\n}\n\nlocals {\n  a = 1\n}\n',
+        Applicability.UNSAFE,
+    ),
+    "no version of Terraform, and settings": (
+        REQUIRES, '«terraform» {\n  backend "s3" {}\n}\n\nremoved {\n  from = a.b\n}\n\ncheck "c" {}\n',
+        'terraform {\n  required_version = ">= 1.7"\n  backend "s3" {}\n}\n\nremoved {\n  from = a.b\n}\n\ncheck "c" {}\n',
+        Applicability.UNSAFE,
     ),
     "comparison with an empty list": (
         "terraform_empty_list_equality", "locals {\n  a = «var.b == []» ? 1 : 2\n}\n",
@@ -91,6 +116,7 @@ def test_it_is_tidied_as_the_case_says(name, crlf):
     lost = Terraform().ids(unit.main) - Terraform().ids(fixed.main)
     assert lost <= fix.removes
     assert not lost or fix.title.startswith("Delete")
+    assert not Verifier(Terraform(), Toolchain(())).losses(unit, fixed, fix.removes)
 
 
 OTHER = '    x = {\n      source = "a/x"\n    }\n'
@@ -126,6 +152,11 @@ def test_an_index_behind_a_splat_is_left_alone_since_brackets_mean_another_eleme
     assert not fixes(
         "locals {\n  a = aws_instance.a.*.ipv6_addresses«.0»\n}\n", "deprecated-index", "", "terraform-check"
     )[1]
+
+
+@pytest.mark.parametrize("behind", [".id[0]", "[0].id", ".id.0", ".a.*.id", ".id[*]"])
+def test_a_splat_with_an_index_behind_it_is_left_alone_since_brackets_would_take_it_of_each(behind):
+    assert not fixes(f"locals {{\n  a = aws_instance.a«.*»{behind}\n}}\n", INDEX)[1]
 
 
 def test_a_comment_in_an_interpolation_is_not_lost():
