@@ -65,16 +65,16 @@ CASES = {
     ),
     "provider without its source": (
         VERSIONS, 'terraform {\n  required_providers {\n    aws = «"~> 5.0"»\n  }\n}\n',
-        'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n'
-        '      version = "~> 5.0"\n    }\n  }\n}\n', Applicability.SAFE,
+        'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = "~> 5.0"\n    }\n  }\n}\n',  # noqa: E501
+        Applicability.SAFE,
     ),
     "no version of Terraform": (
         REQUIRES, "«»locals {\n  a = 1\n}\n", 'terraform {\n  required_version = ">= 1.0"\n}\n\nlocals {\n  a = 1\n}\n',
         Applicability.UNSAFE,
     ),
     "no version of Terraform, and settings": (
-        REQUIRES, '«terraform» {\n  backend "s3" {}\n}\n\nremoved {\n  from = a.b\n}\n\ncheck "c" {}\n',
-        'terraform {\n  required_version = ">= 1.7"\n  backend "s3" {}\n}\n\nremoved {\n  from = a.b\n}\n\ncheck "c" {}\n',
+        REQUIRES, '«terraform» {\n  backend "s3" {}\n}\n\nremoved {\n  from = a.b\n}\n',
+        'terraform {\n  required_version = ">= 1.7"\n  backend "s3" {}\n}\n\nremoved {\n  from = a.b\n}\n',
         Applicability.UNSAFE,
     ),
     "comparison with an empty list": (
