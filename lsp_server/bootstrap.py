@@ -22,7 +22,7 @@ from lsp_server.linters.installed_schemas import InstalledSchemas
 from lsp_server.linters.terraform_check import TerraformCheck
 from lsp_server.linters.terraform_validate import TerraformValidate, find_program, is_opentofu
 from lsp_server.linters.tflint import Tflint
-from lsp_server.models.anthropic import AnthropicModel
+from lsp_server.models.anthropic import FAST_MODEL, AnthropicModel
 from lsp_server.models.base import Model, Purpose
 from lsp_server.models.editor import Editor, EditorModel
 from lsp_server.models.recording import Exchange, RecordingModel
@@ -92,7 +92,12 @@ def _schemas(settings: Settings, trusted: bool) -> InstalledSchemas | None:
 def _model(provider: str, settings: Settings, key: str | None, editor: Editor | None) -> Model | None:
     chosen = settings.model
     if provider == "anthropic":
-        return AnthropicModel(key or "", chosen.name, base_url=chosen.base_url, max_retries=chosen.retries)
+        # Another endpoint need not have the model that is quick at Anthropic.
+        quick = FAST_MODEL if not chosen.base_url and chosen.name.startswith("claude-") else ""
+        others = {Purpose.GHOST_TEXT: chosen.fast or quick, Purpose.STALLED: chosen.strong}
+        return AnthropicModel(
+            key or "", chosen.name, others=others, base_url=chosen.base_url, max_retries=chosen.retries
+        )
     if provider == "editor":
         return EditorModel(editor, chosen.editor_model)
     return None

@@ -61,7 +61,21 @@ class ModelSettings(Section, frozen=True):
             "own language model where it has one, else `offline`."
         ),
     ] = "auto"
-    name: Annotated[str, Meta(description="The model that is asked.")] = "claude-sonnet-5-5"
+    name: Annotated[str, Meta(description="The model that repairs and generates.")] = "claude-sonnet-5-5"
+    fast: Annotated[
+        str,
+        Meta(
+            description="The model that writes ghost text, which has to be there quickly. Empty: Claude Haiku where "
+            "Anthropic's own endpoint and one of its models are asked, else the same as `#lintel.model.name#`."
+        ),
+    ] = ""
+    strong: Annotated[
+        str,
+        Meta(
+            description="The model that is asked once more where the one of `#lintel.model.name#` gets no further, "
+            "such as `claude-opus-5-5`. Empty: the same one."
+        ),
+    ] = ""
     editor_model: Annotated[
         str,
         Meta(

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import importlib
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from lsp_server.models.base import (
     ModelEvent,
     ModelRequest,
     ModelUnavailable,
+    Purpose,
     Sent,
     TextDelta,
     Usage,
@@ -27,12 +28,15 @@ if TYPE_CHECKING:
     import anthropic
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
+FAST_MODEL = "claude-haiku-5-5"
 _CONNECT_SECONDS = 10.0
 _STALL_SECONDS = 45.0  # without a byte, pings included
 
 
 class AnthropicModel:
     """The Messages API. `api_key` is only ever handed to the SDK; it may be empty where `base_url` needs none.
+
+    `model` answers, and `others` answer what is asked for certain purposes.
 
     The SDK retries `max_retries` times (429, 529, 5xx, no connection) and heeds `retry-after`, unless that would take
     longer than the request may. `stall` is how many seconds may pass without a byte.
@@ -45,12 +49,14 @@ class AnthropicModel:
         api_key: str,
         model: str = DEFAULT_MODEL,
         *,
+        others: Mapping[Purpose, str] | None = None,
         base_url: str = "",
         max_retries: int = 2,
         stall: float = _STALL_SECONDS,
     ) -> None:
         self._api_key = api_key
         self._model = model
+        self._others = others or {}
         self._base_url = base_url
         self._max_retries = max_retries
         self._stall = stall
@@ -69,18 +75,19 @@ class AnthropicModel:
             )
         deadline = asyncio.get_running_loop().time() + request.timeout
         client = await self._open()
+        model = self._model_for(request)
         while True:
             body = self._body(request)
             yield Sent(json.dumps(body, ensure_ascii=False))
             try:
-                with translated(client.base_url.netloc.decode(), self._model):
+                with translated(client.base_url.netloc.decode(), model):
                     response = await self._send(client, body, deadline)
                 break
             except ModelError as error:
                 if not (self._structured and error.about == "output_config"):
                     raise
                 self._structured = False
-        async with contextlib.aclosing(self._read(client, response, deadline)) as events:
+        async with contextlib.aclosing(self._read(client, response, deadline, model)) as events:
             async for event in events:
                 yield event
 
@@ -109,13 +116,16 @@ class AnthropicModel:
         _ = client.messages  # imported on first use, too
         return client
 
+    def _model_for(self, request: ModelRequest) -> str:
+        return self._others.get(request.purpose) or self._model
+
     def _body(self, request: ModelRequest) -> dict[str, Any]:
         system: list[dict[str, Any]] = [{"type": "text", "text": part.text} for part in request.system]
         stable = sum(part.stable for part in request.system)
         if stable:
             system[stable - 1] |= {"cache_control": {"type": "ephemeral"}}
         body = {
-            "model": self._model,
+            "model": self._model_for(request),
             "max_tokens": request.max_tokens,
             "system": system,
             "messages": [{"role": message.role, "content": message.text} for message in request.messages],
@@ -131,12 +141,12 @@ class AnthropicModel:
             return await patient.messages.create(**body)
 
     async def _read(
-        self, client: anthropic.AsyncAnthropic, response: Any, deadline: float
+        self, client: anthropic.AsyncAnthropic, response: Any, deadline: float, model: str
     ) -> AsyncGenerator[TextDelta | Finished, None]:
         answer = _Answer()
         async with response:
             while not answer.ended:
-                with translated(client.base_url.netloc.decode(), self._model):
+                with translated(client.base_url.netloc.decode(), model):
                     # The limit is set around each wait, as a generator must not be suspended inside of it.
                     async with asyncio.timeout_at(deadline):
                         event = await anext(response, None)
@@ -144,7 +154,7 @@ class AnthropicModel:
                     raise ModelError("The model's answer broke off before its end.", retry=True)
                 if text := answer.take(event):
                     yield TextDelta(text)
-        price = price_of(self._model)
+        price = price_of(model)
         usage = answer.usage
         yield Finished(answer.text, answer.stop_reason, replace(usage, cost=price.of(usage) if price else 0.0))
 

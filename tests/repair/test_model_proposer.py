@@ -261,6 +261,25 @@ async def test_the_seconds_of_the_settings_are_those_of_a_request(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("chosen", "fast", "strong"),
+    [
+        ({}, "claude-haiku-5-5", ""),
+        ({"name": "claude-opus-5-5", "strong": "claude-fable-5-1"}, "claude-haiku-5-5", "claude-fable-5-1"),
+        ({"fast": "claude-sonnet-5"}, "claude-sonnet-5", ""),
+        ({"name": "qwen", "baseUrl": "http://127.0.0.1:1"}, "", ""),
+        ({"baseUrl": "http://127.0.0.1:1"}, "", ""),
+        ({"name": "qwen", "baseUrl": "http://127.0.0.1:1", "fast": "small", "strong": "large"}, "small", "large"),
+    ],
+)
+def test_which_model_is_quick_and_which_is_strong(monkeypatch, chosen, fast, strong):
+    made = []
+    monkeypatch.setattr("lsp_server.bootstrap.AnthropicModel", lambda *_, **options: made.append(options["others"]))
+    settings, problem = read_settings({"model": {"provider": "anthropic", **chosen}})
+    build_engine(settings, key="k")
+    assert (problem, made) == ("", [{Purpose.GHOST_TEXT: fast, Purpose.STALLED: strong}])
+
+
+@pytest.mark.parametrize(
     ("pattern", "hidden"),
     [
         ("**/*.auto.tfvars", "file:///w/secret.auto.tfvars"),

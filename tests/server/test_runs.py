@@ -301,11 +301,13 @@ async def test_ghost_text_of_a_model_is_ended_by_a_change(tuned: Editor, model: 
     new = writes("+ Resources", "Bell:\n  Type: AWS::SQS::Queue", hold="middle", repeat=True)
     model.script.replace([new])
     editor = await with_model(tuned, model)
+    await editor.configure({"model": {**editor.settings["model"], "fast": "claude-quick"}})
     uri = editor.open(tmp_path / "template.yaml", WISH)
     asked = asyncio.create_task(editor.ghost(uri, editor.after(uri, "shape of a queue")))
     await asyncio.wait_for(model.until(lambda m: any(e.held for e in m.exchanges)), PATIENCE)
     editor.replace(uri, "Resources:\n", "Resources:\n  # typed\n")  # an editor that does not cancel
     assert await asked == []
+    assert [json.loads(body)["model"] for body in model.requests] == ["claude-quick"]
     await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
 
 
