@@ -1,7 +1,7 @@
-"""Secrets never leave the machine: they are replaced before a prompt is built, and put back in the answer.
+"""Secrets in a text, by what they are called and by what they look like.
 
-Two ways to find one: what it looks like (a key of a known issuer, a private key, a password in a URL) and what it is
-called (`MasterUserPassword: …`, `db_password = "…"`, the default of a parameter that is not echoed).
+Called: `MasterUserPassword: …`, `db_password = "…"`, `the password is …`, the default of what is not echoed. What they
+look like is in `secret_shapes`. No parser is needed, so that texts in texts and half-typed ones are searched as well.
 """
 
 from __future__ import annotations
@@ -9,41 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from json import dumps
+
+from lsp_server.models.secret_shapes import shaped
 
 _WORDS = (
     r"[a-z]*pass(?:_?word|wd|phrase|code)s?|(?:db|pg|sql|user|admin|root)?pass|pwd|secrets?|secret_?string|secret_?binary|token|(?:api|access|secret|private|account"
-    r"|auth|encryption|signing|license|master|shared|ssh|host)_?key|credentials?|connection_?string|auth|psk|pin_?code"
+    r"|auth|encryption|signing|license|master|shared|ssh|host)_?key|credentials?|connection_?strings?|conn_?str|auth|psk|pin_?code"
+    r"|passwort|kennwort|webhook(?:_?ur[li])?|dsn"
 )
 _NAMED = re.compile(rf"(?:^|[^a-z])(?:{_WORDS})(?:_?value)?_?\d*$")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-
-# What it looks like. The group is what is hidden.
-_KNOWN = re.compile(
-    r"""
-    (?P<pem>-----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY(?:[ ]BLOCK)?-----.*?
-        (?:-----END[ ][A-Z ]*PRIVATE[ ]KEY(?:[ ]BLOCK)?-----|\Z))
-    | (?P<aws>(?<![A-Z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9]))
-    | (?P<aws_secret>(?<![A-Za-z0-9/+=])(?=[A-Za-z0-9/+]*[a-z])(?=[A-Za-z0-9/+]*[A-Z])(?=[A-Za-z0-9/+]*[0-9])
-        [A-Za-z0-9+]+/[A-Za-z0-9/+]{20,39}(?<=[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=]))
-    | (?P<github>\b(?:gh[pousr]_\w{30,}|github_pat_\w{30,}))
-    | (?P<gitlab>\bgl(?:pat|dt|rt|ptt|cbt)-[\w-]{16,})
-    | (?P<slack>\bxox[abeoprs]-[\w-]{10,}|https://hooks\.slack\.com/services/[\w/]+)
-    | (?P<stripe>\b[rs]k_(?:live|test)_\w{16,})
-    | (?P<model>\bsk-(?:ant-|proj-|svcacct-)?[\w-]{16,})
-    | (?P<google>\bAIza[\w-]{35})
-    | (?P<npm>\bnpm_[A-Za-z0-9]{30,})
-    | (?P<pypi>\bpypi-[\w-]{40,})
-    | (?P<sendgrid>\bSG\.[\w-]{16,}\.[\w-]{16,})
-    | (?P<twilio>\b(?:SK|AC)[0-9a-f]{32}\b)
-    | (?P<hashicorp>\bhv[sbr]\.[\w-]{20,}|\b[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,})
-    | (?P<jwt>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?)
-    | (?P<azure>(?<=AccountKey=)[\w+/=]{20,}|(?<=SharedAccessKey=)[\w+/=]{20,}|(?<=[?&]sig=)[\w%+/=]{20,})
-    | (?P<bearer>(?<=[Bb]earer[ ])[\w.+/=~-]{12,})
-    | (?P<url>(?<=://)[^\s/:@"'$\{\}]*:(?P<inner>[^\s/@"'$\{\}]+)(?=@))
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 
 _QUOTED = r"""(?:"(?P<double>(?:[^"\\\n]|\\.)*)"|'(?P<single>(?:[^'\n]|'')*)'|(?P<bare>"""
 _VALUE = _QUOTED + r"""[^\s"'#,{}\[\]&*!|>%@`](?:[^\n#]|(?<=\S)\#)*))"""
@@ -69,6 +44,15 @@ _WRAPPED = re.compile(
     r"""(?<![\w.-])(?P<key>[A-Za-z_][\w.-]{0,80})[ \t]{0,8}=[ \t]{0,8}(?:(?:(?:non)?sensitive|trimspace|chomp"""
     r"""|tostring|base64encode|base64gzip|bcrypt)\(\s{0,20}){1,3}"(?P<value>(?:[^"\\\n]|\\.)*)\""""
 )
+# In a sentence: `the password is …`. Without quotes it has to look like one.
+_SAID = re.compile(
+    r"""(?:\b(?:pass(?:word|phrase|code|wort)|kennwort|pwd|secret|token|api[ -]?key|pin|contraseña|mot[ ]de[ ]passe)
+    |パスワード|密码)["'`]?[ :=]{0,3}
+    (?:(?:is|of|to|be|was|as|set[ ]to|set|ist|lautet|auf|es|est|はは?|を|是|为)[ :=]{1,3}|(?=["'`])|(?<=[ :=は是为]))
+    (?:["'`](?P<quoted>[^"'`\n]{4,200})["'`]|(?P<bare>[^\s"'`,;]{4,200}))""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LOOKS = re.compile(r"(?=.*[A-Za-z])(?:.*\d|.*[!@#%^&*?~])")
 _FLAG = re.compile(rf"""(?<!-)--?(?P<key>[A-Za-z][\w-]{{0,80}})[ =]{_ARGUMENT}""")
 _OPENED = re.compile(
     r"""^(?P<indent>[ \t]*)(?:variable[ \t]+)?["']?(?P<key>[\w-]+)["']?[ \t]*(?::|\{|=[ \t]*\{)[ \t]*[{]?[ \t]*\r?$""",
@@ -80,18 +64,17 @@ _UNSEEN = re.compile(r"""(?:NoEcho["']?\s*:\s*["']?[Tt]rue|sensitive\s*=\s*true)
 
 _REFERENCE = re.compile(
     r"^(?:!\w|\$\{[^}]*\}$|\{\{resolve:|(?:var|local|data|module|each|self|count|random_\w+|aws_\w+)\.|(?:true|false|null|yes|no|none"
-    r"|string|number|bool|any|enabled|disabled|required|optional|seconds|minutes|hours|days)$|arn:aws|\$\w+$|\$\(|[a-z_]+\(|Fn::|Ref\b|<)",
+    r"|string|number|bool|any|enabled|disabled|required|optional|seconds|minutes|hours|days)(?:$|\\n|[,;\s])|[\w.]+\[|arn:aws|\$\w+$|\$\(|[a-z_]+\(|Fn::|Ref\b|<)",
     re.IGNORECASE,
 )
 # What every secret that is known by its name has near it.
 _HOT = re.compile(
     r"pass|pwd|secret|token|(?:api|access|private|account|auth|encryption|signing|license|master"
-    r"|shared|ssh|host)[_-]?key|credential|connection[_-]?string|auth|psk|pin[_-]?code|noecho|sensitive",
+    r"|shared|ssh|host)[_-]?key|credential|conn(?:ection)?[_-]?str|auth|psk|pin[_-]?code|noecho|sensitive|kennwort|webhook"
+    r"|dsn|contrase|パスワード|密码",
     re.IGNORECASE,
 )
 _BEFORE, _AFTER = 1_500, 12_000
-_MARK = "LINTEL-SECRET-"
-_SHORT = 6
 
 
 def called_secret(name: str) -> bool:
@@ -103,8 +86,7 @@ def called_secret(name: str) -> bool:
 def secrets_in(text: str, names: Iterable[str] = ()) -> Iterator[str]:
     """Every secret in a text of any language; some more than once. `names` are called so by those who know."""
     known = frozenset(names)
-    for match in _KNOWN.finditer(text):
-        yield match["inner"] or match[0]
+    yield from shaped(text)
     for near in _windows(text, known):
         yield from (value for value in _named(near, known) if _literal(value))
         yield from (line for block in _blocks(near) for line in block if _literal(line))
@@ -134,63 +116,9 @@ def _line_start(text: str, offset: int) -> int:
     return start or max(0, offset)
 
 
-class Redaction:
-    """The secrets of one run and what stands for each. Equal secrets have equal stand-ins throughout."""
-
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self._names = frozenset(names)
-        self._marks: dict[str, str] = {}
-        self._mark = _MARK
-
-    def learn(self, *texts: str) -> None:
-        """Find the secrets in these texts, so that they are hidden in all others, too."""
-        for text in texts:
-            while self._mark in text and not self._marks:
-                self._mark = f"X{self._mark}"
-            for secret in secrets_in(text, self._names):
-                if secret not in self._marks and not secret.startswith(self._mark):
-                    self._marks[secret] = f"{self._mark}{len(self._marks) + 1}"
-
-    def hide(self, text: str) -> str:
-        """`text` with a stand-in for each secret that was learned or is in it."""
-        self.learn(text)
-        if not self._marks:
-            return text
-        # One pass, longest first, so that no stand-in is taken for a secret.
-        pattern = "|".join(_anywhere(secret) for secret in sorted(self._marks, key=len, reverse=True))
-        return re.sub(pattern, lambda found: self._marks[found[0]], text)
-
-    def restore(self, text: str, *, json: bool = False) -> str:
-        """`text` with every stand-in turned back; with `json` as it has to be written inside a JSON string."""
-
-        def secret(found: re.Match[str]) -> str:
-            known = self._secrets.get(found[0], found[0])
-            return dumps(known, ensure_ascii=False)[1:-1] if json else known
-
-        return self._stand_ins.sub(secret, text)
-
-    def unknown(self, text: str) -> tuple[str, ...]:
-        """Stand-ins in `text` that stand for nothing: somebody made them up."""
-        return tuple(dict.fromkeys(mark for mark in self._stand_ins.findall(text) if mark not in self._secrets))
-
-    @property
-    def _stand_ins(self) -> re.Pattern[str]:
-        return re.compile(rf"{self._mark}\d+")
-
-    @property
-    def _secrets(self) -> dict[str, str]:
-        return {mark: secret for secret, mark in self._marks.items()}
-
-
-def _anywhere(secret: str) -> str:
-    """A short secret may be part of other words by chance; a longer one is hidden wherever it stands."""
-    pattern = re.escape(secret)
-    return pattern if len(secret) >= _SHORT else rf"(?<![\w-]){pattern}(?![\w-])"
-
-
 def _literal(value: str) -> bool:
     """Whether a value could be a secret, and is not a reference or a word of the language."""
-    stripped = value.strip()
+    stripped = value.strip().rstrip(",;")
     if len(stripped) < 3 or _REFERENCE.match(stripped):
         return False
     return not (stripped.isdigit() and len(stripped) < 4)
@@ -242,9 +170,19 @@ def _named(text: str, names: frozenset[str]) -> Iterator[str]:
             if called_secret(match["key"]):
                 yield match["value"]
     yield from map(_item, _listed(text))
+    yield from _said(text)
     for match in _HEREDOC.finditer(text):
         if called_secret(match["key"]):
             yield from (line.strip() for line in match["body"].splitlines())
+
+
+def _said(text: str) -> Iterator[str]:
+    for match in _SAID.finditer(text):
+        bare = (match["bare"] or "").rstrip(".)!?")
+        if match["quoted"] and " " not in match["quoted"]:
+            yield match["quoted"]
+        elif _LOOKS.match(bare) and not re.search(r"[=(\[{<>$]|^[\w-]+\.[\w.]+$", bare):
+            yield bare
 
 
 def _blocks(text: str) -> Iterator[list[str]]:

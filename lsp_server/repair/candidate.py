@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit, minimal_edits
+from lsp_server.models.redaction import Redaction
 from lsp_server.repair.proposer import Place
 from lsp_server.repair.region import Region
+from lsp_server.repair.stand_ins import misplaced
 
 ANSWER_SCHEMA: Mapping[str, object] = {
     "type": "object",
@@ -63,29 +65,47 @@ class Candidate:
     note: str
 
 
-def read_candidate(answer: str, unit: Unit, regions: Sequence[Region], allowed: Place | None = None) -> Candidate:
+@dataclass(frozen=True)
+class Guard:
+    """What puts secrets back into an answer. `wished` is the request in a person's words, with stand-ins."""
+
+    redaction: Redaction = field(default_factory=Redaction)
+    wished: str = ""
+
+    def check(self, region: Region, text: str, old: str) -> None:
+        """Raise Refused where a stand-in does not stand where it stood in `old`."""
+        if problem := misplaced(self.redaction, text, self.redaction.replace(old), wished=self.wished):
+            raise Refused(f'in the new text of "{self.redaction.replace(region.name)}": {problem}')
+
+
+def read_candidate(
+    answer: str, unit: Unit, regions: Sequence[Region], allowed: Place | None = None, guard: Guard | None = None
+) -> Candidate:
     """The edits that `answer` makes to `regions` of `unit`; those outside of `allowed` are refused.
 
-    Text around the JSON is passed over. Raises Refused.
+    Text around the JSON is passed over, and `guard` puts secrets back. Raises Refused.
     """
     data = _json(answer)
+    guard = guard or Guard()
     known = {region.name: region for region in regions}
     edits: list[Edit] = []
     used: list[Region] = []
     for name, new_text in _listed(data):
-        region = known.get(name)
+        region = known.get(guard.redaction.restore(name))
         if region is None:
-            raise Refused(f'there is no region "{name}"; the regions are: {", ".join(known)}')
+            raise Refused(
+                f'there is no region "{name}"; the regions are: {", ".join(map(guard.redaction.replace, known))}'
+            )
         if region in used:
             raise Refused(f'region "{name}" is edited twice; give each region once')
         used.append(region)
-        edits += _edits_of(region, new_text, unit[region.uri])
+        edits += _edits_of(region, new_text, unit[region.uri], guard)
     if not edits:
         raise Refused("the answer changes nothing")
     if allowed is not None:
         _check_allowed(edits, allowed)
     note = data.get("note")
-    return Candidate(tuple(edits), tuple(used), note.strip() if isinstance(note, str) else "")
+    return Candidate(tuple(edits), tuple(used), guard.redaction.covered(note).strip() if isinstance(note, str) else "")
 
 
 def _json(answer: str) -> Mapping[str, object]:
@@ -125,7 +145,7 @@ def _listed(data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         yield region, text
 
 
-def _edits_of(region: Region, new_text: str, document: Document) -> Iterator[Edit]:
+def _edits_of(region: Region, new_text: str, document: Document, guard: Guard) -> Iterator[Edit]:
     old = document.slice(region.span)
     text = _unwrapped(new_text)
     if not text.strip():
@@ -138,7 +158,8 @@ def _edits_of(region: Region, new_text: str, document: Document) -> Iterator[Edi
                 f'"{match[0].strip()}" in "{region.name}" is a placeholder; refer to something that is declared, or '
                 "declare a parameter or variable for it"
             )
-    text = reindented(text, region, document.newline)
+    guard.check(region, text, old)
+    text = guard.redaction.restore(reindented(text, region, document.newline))
     if not region.insert and region.declares:
         _check_declared(region, text)
     if region.insert:

@@ -10,13 +10,13 @@ from dataclasses import replace
 from lsp_server.core.document import Span
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
-from lsp_server.dialects.terraform.module import module_of
-from lsp_server.dialects.terraform.tree import Block, Literal
 from lsp_server.fixers.base import Adviser, advised
 from lsp_server.models.base import Finished, Model, ModelError, ModelRequest, Purpose
-from lsp_server.repair.candidate import Candidate, Refused, read_candidate
+from lsp_server.models.redaction import Redaction
+from lsp_server.repair.candidate import Candidate, Guard, Refused, read_candidate
 from lsp_server.repair.offline.search import find_types
-from lsp_server.repair.prompt import MOST_FINDINGS, Prompt, build_prompt, excluded
+from lsp_server.repair.private import declared_secrets, hidden_files, sensitive_names
+from lsp_server.repair.prompt import MOST_FINDINGS, Prompt, build_prompt, said
 from lsp_server.repair.proposer import IntentTask, Proposal, Refusal, Task, TooCostly
 from lsp_server.repair.region import Region
 from lsp_server.repair.regions import all_regions, regions_at
@@ -31,9 +31,10 @@ _SECONDS = 60.0
 
 
 class ModelProposer:
-    """Asks `model`. `exclude` are globs of files that are never read into a request.
+    """Asks `model`. `exclude` are globs of files that are never read into a request, besides those that never are.
 
-    `advisers` say, for each language that has one, what helps with a finding besides the linter's message.
+    `advisers` say, for each language that has one, what helps with a finding besides the linter's message. With
+    `hide_accounts`, ids of AWS accounts are hidden as secrets are.
     """
 
     metered = True
@@ -47,6 +48,7 @@ class ModelProposer:
         timeout: float = _SECONDS,
         advisers: Mapping[Language, Adviser] | None = None,
         purpose: Purpose = Purpose.REPAIR,
+        hide_accounts: bool = False,
     ) -> None:
         self.name = model.name
         self._model = model
@@ -55,11 +57,13 @@ class ModelProposer:
         self._timeout = timeout
         self._advisers = advisers or {}
         self._purpose = purpose
+        self._hide_accounts = hide_accounts
+        self._redaction: Redaction | None = None
+        """One for the whole run: what an answer was told of a stand-in holds for the next."""
 
     async def propose(self, task: Task) -> Proposal | Refusal | None:
         """Ask once. None where there is nothing that may be shown to a model. Raises ModelError, TooCostly."""
-        task = self._readable(task)
-        prompt = await asyncio.to_thread(self._prompt, task)
+        prompt, task = await asyncio.to_thread(self._prompt, task)
         if prompt is None:
             return None
         answer = await self._ask(replace(_affordable(prompt.request, task.tokens), purpose=self._purpose))
@@ -74,20 +78,38 @@ class ModelProposer:
             self.name, title, candidate.edits, Applicability.UNSAFE, note=candidate.note, usage=answer.usage
         )
 
-    def _prompt(self, task: Task) -> Prompt | None:
+    def _prompt(self, whole: Task) -> tuple[Prompt | None, Task]:
+        """The request for a task, and the task as far as a model may see it."""
+        hidden = hidden_files(whole.unit, whole.language, self._exclude)
+        task = _without(whole, hidden)
         regions = _regions(task)
         if not regions:
-            return None
+            return None, task
+        redaction = self._redacting(whole)
         adviser, found = self._advisers.get(task.language), task.analysis.diagnostics
         targets = tuple(advised(adviser, task.unit, found, target) for target in task.targets[:MOST_FINDINGS])
-        return build_prompt(
-            replace(task, targets=targets + task.targets[MOST_FINDINGS:]),
+        told = replace(task, targets=targets + task.targets[MOST_FINDINGS:])
+        redaction.learn(*said(told))
+        prompt = build_prompt(
+            told,
             regions,
             _types(task, regions),
-            sensitive=_sensitive(task),
+            redaction=redaction,
             max_tokens=self._max_tokens,
             timeout=self._timeout,
         )
+        return prompt, task
+
+    def _redacting(self, task: Task) -> Redaction:
+        """What hides the secrets of all files of a unit, also of hidden ones: linters quote those in others."""
+        if self._redaction is None:
+            self._redaction = Redaction(
+                said(task),
+                names=sensitive_names(task.unit, task.language),
+                values=declared_secrets(task.unit, task.language),
+                accounts=self._hide_accounts,
+            )
+        return self._redaction
 
     async def _ask(self, request: ModelRequest) -> Finished:
         async with contextlib.aclosing(self._model.stream(request)) as events:
@@ -101,22 +123,30 @@ class ModelProposer:
             raise ModelError(f"{self.name} declined to answer this request.")
         if answer.stop_reason == "max_tokens":
             raise Refused("the answer was cut off at its greatest length; change fewer regions")
-        if made_up := prompt.redaction.unknown(answer.text):
-            raise Refused(f"{made_up[0]} stands for no secret; use only the stand-ins that are in the text")
-        text = prompt.redaction.restore(answer.text, json=True)
-        candidate = read_candidate(text, task.unit, prompt.regions, None if task.intent else task.region)
+        wished = prompt.redaction.hide(task.intent.words) if task.intent is not None else ""
+        guard = Guard(prompt.redaction, wished)
+        candidate = read_candidate(answer.text, task.unit, prompt.regions, None if task.intent else task.region, guard)
         if problem := unreadable(task.unit, task.language, candidate.edits):
             raise Refused(problem)
         return candidate
 
-    def _readable(self, task: Task) -> Task:
-        """The task without the documents that no model may see."""
-        hidden = {document.uri for document in task.unit if excluded(document, self._exclude)}
-        if not hidden:
-            return task
-        unit = replace(task.unit, documents=tuple(d for d in task.unit if d.uri not in hidden))
-        targets = tuple(target for target in task.targets if target.uri not in hidden)
-        return replace(task, analysis=replace(task.analysis, unit=unit), targets=targets)
+
+def _without(task: Task, hidden: frozenset[str]) -> Task:
+    """The task without the documents that no model may see, and what was said of them."""
+    if not hidden:
+        return task
+    unit, analysis = task.unit, task.analysis
+    shown = replace(
+        unit,
+        documents=tuple(d for d in unit.documents if d.uri not in hidden),
+        nearby=tuple(d for d in unit.nearby if d.uri not in hidden),
+        callers=tuple(d for d in unit.callers if d.uri not in hidden),
+        beside=tuple(d for d in unit.beside if d.uri not in hidden),
+    )
+    found = tuple(d for d in analysis.diagnostics if d.uri not in hidden)
+    targets = tuple(target for target in task.targets if target.uri not in hidden)
+    attempts = tuple(a for a in task.attempts if not any(edit.uri in hidden for edit in a.edits))
+    return replace(task, analysis=replace(analysis, unit=shown, diagnostics=found), targets=targets, attempts=attempts)
 
 
 def _affordable(request: ModelRequest, tokens: int) -> ModelRequest:
@@ -183,15 +213,3 @@ def _types(task: Task, regions: Sequence[Region]) -> list[str]:
     if task.intent is not None:
         found += find_types(task.intent.words, task.unit, task.language)
     return list(dict.fromkeys(found))
-
-
-def _sensitive(task: Task) -> list[str]:
-    """The names of Terraform variables that say they hold secrets."""
-    if task.language is not Language.TERRAFORM:
-        return []
-    return [name for name, found in module_of(task.unit).variables.items() if _is_sensitive(found.block)]
-
-
-def _is_sensitive(block: Block) -> bool:
-    attribute = block.body.attribute("sensitive")
-    return attribute is not None and isinstance(attribute.value, Literal) and attribute.value.value is True

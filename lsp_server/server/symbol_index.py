@@ -66,7 +66,7 @@ class Scan:
             yield path, known if known is not None and current else replace(self._of_file(path, stamp), stamp=stamp)
 
     def _of_file(self, path: Path, stamp: Stamp) -> Indexed:
-        from lsp_server.repair.prompt import excluded  # the server starts without what talks to models
+        from lsp_server.repair.private import excluded  # the server starts without what talks to models
 
         try:
             if stamp[1] > _LARGEST or excluded(Document(path.as_uri(), ""), self.exclude) or not self._is_ours(path):

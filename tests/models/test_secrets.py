@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.models.secrets import Redaction, called_secret
+from lsp_server.models.redaction import Redaction
+from lsp_server.models.secrets import called_secret
 
 FILES = sorted((Path(__file__).parent / "secrets").iterdir())
 PLANTED = re.compile("«(.*?)»", re.DOTALL)
@@ -42,7 +43,7 @@ def test_a_secret_learned_in_one_text_is_hidden_in_all_others():
 
 
 def test_a_variable_that_is_said_to_be_sensitive_is_one_in_another_file():
-    assert "s3cr3t" not in Redaction(["colour"]).hide('colour = "s3cr3t"\nshape = "round"')
+    assert "s3cr3t" not in Redaction(names=["colour"]).hide('colour = "s3cr3t"\nshape = "round"')
 
 
 def test_equal_secrets_have_equal_stand_ins_and_made_up_ones_are_found():

@@ -20,7 +20,7 @@ from lsp_server.models.scripted import ScriptedModel
 from lsp_server.models.scripted_server import ScriptedServer
 from lsp_server.repair.model_proposer import ModelProposer
 from lsp_server.repair.outcome import Attempt
-from lsp_server.repair.prompt import excluded
+from lsp_server.repair.private import excluded
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Refusal, Task, TooCostly
 from lsp_server.settings import read_settings
 
