@@ -8,7 +8,7 @@ from lsp_server.core.fix import Applicability
 from lsp_server.dialects.terraform.tree import Attribute
 from lsp_server.fixers.terraform import layout, unsupported
 from lsp_server.fixers.terraform.content import Content
-from lsp_server.fixers.terraform.names import is_certain, is_slip
+from lsp_server.fixers.terraform.names import is_plain, is_slip
 from lsp_server.fixers.terraform.place import Place, items, kind_of
 from lsp_server.fixers.terraform.step import Step
 from lsp_server.fixers.terraform.supply import Supply
@@ -38,7 +38,7 @@ def _slip(place: Place, name: str) -> Iterator[Step]:
     near = [a for a in body.attributes if is_slip(a.name, name)]
     if len(near) == 1:
         edits = tuple(layout.rename(place.document, place.block, near[0], name))
-        trust = Applicability.SAFE if is_certain(near[0].name, name) else Applicability.UNSAFE
+        trust = Applicability.SAFE if is_plain(near[0].name, name) else Applicability.UNSAFE
         yield Step(f"Change `{near[0].name}` to `{name}`", edits, "argument_name", trust, filled=name)
 
 

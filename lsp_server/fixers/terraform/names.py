@@ -30,6 +30,7 @@ FILLERS = frozenset({"configuration", "setting", "option", "info", "specificatio
 """Words that say nothing of what is set: `logs` and `logs_config` are the same."""
 _LIGHT = frozenset({"preferred"}) | FILLERS
 _LONG = 9
+_TOLD = 6  # letters of a name that can be told with two slips in it
 _FURTHEST = 3  # how much longer a slip is at most, but for underscores: two letters and an s
 _DIGITS = re.compile(r"\d")
 _RUN = re.compile(r"(\d)\1+")
@@ -122,6 +123,24 @@ def is_certain(name: str, other: str) -> bool:
     return is_slip(name, other) and (
         name.replace("_", "") == other.replace("_", "") or DamerauLevenshtein.distance(name, other) == 1
     )
+
+
+def is_plain(name: str, other: str) -> bool:
+    """Whether a slip is that small but for the number: `reginos` for `region`.
+
+    For names of a schema, of which no other is near; what somebody has named themselves may come in one and in many.
+    """
+    if is_certain(name, other):
+        return True
+    if not is_slip(name, other) or min(len(name), len(other)) < _TOLD or _all_known(name):
+        return False
+    forms = [(_one(name), other), (name, _one(other))]
+    return any(pair != (name, other) and DamerauLevenshtein.distance(*pair) == 1 for pair in forms)
+
+
+def _one(name: str) -> str:
+    """A name without what makes it plural; `policys` is one of `policy`, too."""
+    return name[:-1] if name.endswith("s") and not name.endswith("ss") else name
 
 
 def _same_digits(name: str, other: str) -> bool:

@@ -14,7 +14,7 @@ from lsp_server.fixers.terraform.content import META
 from lsp_server.fixers.terraform.names import (
     foreign,
     identity_of,
-    is_certain,
+    is_plain,
     is_slip,
     likeness,
     one_slip,
@@ -43,7 +43,7 @@ def ranked(place: Place, item: Attribute) -> list[tuple[float, int, Step]]:
     tied = len(scored) > 1 and slip is None and scored[0][0] - scored[1][0] < _TIE
     found = []
     for score, number, name in scored:
-        certain = name == slip and is_certain(item.name, name)
+        certain = name == slip and is_plain(item.name, name)
         doubtful = (tied and score > scored[0][0] - _TIE) or _one_of_several(item, name, free)
         step = _rename(place, item, name, certain=certain, doubtful=doubtful)
         found.append((score, number, step))

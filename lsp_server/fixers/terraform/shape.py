@@ -13,7 +13,7 @@ from lsp_server.dialects.terraform.block_schema import NestedBlock
 from lsp_server.dialects.terraform.parse import parse
 from lsp_server.fixers.terraform import layout
 from lsp_server.fixers.terraform.content import Content
-from lsp_server.fixers.terraform.names import is_certain, one_slip
+from lsp_server.fixers.terraform.names import is_plain, one_slip
 from lsp_server.fixers.terraform.place import Place, kind_of
 from lsp_server.fixers.terraform.step import Step
 
@@ -42,7 +42,7 @@ def as_blocks(place: Place, attribute: t.Attribute, kind: str) -> Iterator[Step]
         pad = layout.indent(document, attribute.span.start)
         texts = [_block(document, kind, item, inner, pad) for item in objects if _means(item, inner)]
         fitting = _belongs(objects[0], inner) or _are_providers(place, kind, objects[0])
-        sure = attribute.name == kind and objects == [value] and fitting
+        sure = _is_meant(place, attribute.name, kind) and objects == [value] and fitting
         if len(texts) < len(objects):
             texts, sure = list(_keyed(document, kind, value, nested, pad)), False
         if texts and all(texts):
@@ -118,9 +118,15 @@ def _belongs(item: t.ObjectExpression, inner: Content) -> bool:
     )
 
 
+def _is_meant(place: Place, name: str, kind: str) -> bool:
+    """Whether a name is that of a block, or but for a slip that can mean nothing else and is not there already."""
+    known = [*place.content.arguments, *place.content.blocks]
+    return name == kind or (is_plain(name, kind) and one_slip(name, known) == kind and not place.has(kind))
+
+
 def _is_certain_slip(name: str, inner: Content) -> bool:
     slip = one_slip(name, [*inner.arguments, *inner.blocks])
-    return slip in inner.arguments and is_certain(name, slip)
+    return slip in inner.arguments and is_plain(name, slip)
 
 
 def _are_providers(place: Place, kind: str, item: t.ObjectExpression) -> bool:

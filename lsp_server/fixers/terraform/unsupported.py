@@ -17,7 +17,7 @@ from lsp_server.dialects.terraform.tree import (
 )
 from lsp_server.fixers.terraform import flattened, misplaced, renamed, shape, split_out, upgraded
 from lsp_server.fixers.terraform.content import META
-from lsp_server.fixers.terraform.names import foreign, is_certain, is_slip, likeness, one_slip
+from lsp_server.fixers.terraform.names import foreign, is_plain, is_slip, likeness, one_slip
 from lsp_server.fixers.terraform.place import Place, kind_of
 from lsp_server.fixers.terraform.renamed import LEAST
 from lsp_server.fixers.terraform.step import Step, give_up
@@ -72,8 +72,7 @@ def _block(place: Place, item: Block) -> Iterator[Step]:
             continue
         if not is_slip(name, candidate) and _kinship(place, item, candidate) <= -KINSHIP:
             continue
-        score = likeness(name, candidate, place.around) + (0.1 if candidate in content.required_blocks else 0.0)
-        score += _kinship(place, item, candidate) - 0.1 * len(foreign(name, candidate, place.around))
+        score = _block_score(place, item, candidate)
         if score >= LEAST:
             ranked.append((score, -number, _rename_block(place, item, candidate)))
     for home in misplaced.homes(place, item, name):
@@ -85,6 +84,13 @@ def _block(place: Place, item: Block) -> Iterator[Step]:
     yield from (step for _, _, step in ranked[:3])
     if not item.broken:
         yield from flattened.steps(place, item)
+
+
+def _block_score(place: Place, item: Block, candidate: str) -> float:
+    """How likely a block was meant to be one of `candidate`; a slip says no other words, though it looks like it."""
+    name, required = kind_of(item), candidate in place.content.required_blocks
+    score = likeness(name, candidate, place.around) + (0.1 if required else 0.0) + _kinship(place, item, candidate)
+    return score if is_slip(name, candidate) else score - 0.1 * len(foreign(name, candidate, place.around))
 
 
 def _kinship(place: Place, item: Block, candidate: str) -> float:
@@ -101,7 +107,7 @@ def _rename_block(place: Place, item: Block, name: str) -> Step:
     old = kind_of(item)
     span = item.labels[0].text_span if item.type == "dynamic" and item.labels else item.type_span
     certain = (
-        is_certain(old, name)
+        is_plain(old, name)
         and one_slip(old, [*place.content.blocks, *place.content.arguments]) == name
         and item.type != "dynamic"
     )
