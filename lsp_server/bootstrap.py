@@ -136,10 +136,11 @@ def _linters(
             workers=workers,
             trusted=trusted,
         )
+    program = find_program(settings.terraform.path)
+    opentofu = program is not None and is_opentofu(program)
     if "terraform-check" in wanted:
-        program = find_program(settings.terraform.path)
-        yield TerraformCheck(opentofu=program is not None and is_opentofu(program), schemas=schemas)
+        yield TerraformCheck(opentofu=opentofu, schemas=schemas)
     if "terraform-validate" in wanted:
         yield TerraformValidate(settings.terraform.path, seconds, workers)
     if "tflint" in wanted and (wanted != LINTER_NAMES or shutil.which("tflint")):
-        yield Tflint(seconds=seconds, trusted=trusted, roots=roots)
+        yield Tflint(seconds=seconds, trusted=trusted, roots=roots, opentofu=opentofu)

@@ -129,6 +129,7 @@ class JudgedCopy:
 class _Copier:
     folder: Path | None
     nearby: Mapping[str, list[str]]
+    opentofu: bool = False
     edits: dict[str, list[Edit]] = field(default_factory=dict)
     stand_ins: dict[str, str] = field(default_factory=dict)
     aliases: list[tuple[str, ...]] = field(default_factory=list)
@@ -179,13 +180,15 @@ class _Copier:
         `blocks` are all that make up the call, those of override files last.
         """
         address = next((found for _, block in reversed(blocks) if (found := source_of(block))), None)
-        if not address or not is_source(address) or not stand_in.WORD.match(name):
+        early = address is None and self.opentofu and any(map(_is_early, (block for _, block in blocks)))
+        if not stand_in.WORD.match(name) or not (early or (address and is_source(address))):
             return
-        texts = self._texts(name, address, installed)
+        texts = self._texts(name, address, installed) if address else None
         module = stand_in.interface(texts) if texts else None
         if module is None:
             module = stand_in.guess([block for _, block in blocks], names)
             why = "is not installed" if texts is None else "cannot be read"
+            why = "has a source that is worked out" if early else why
             self.notes.append(f'module "{name}" {why}: what goes into it and comes out was not checked')
         place = f".lintel/{name}"
         self.stand_ins[f"{place}/main.tf"] = module
@@ -205,7 +208,15 @@ class _Copier:
         edited = self.nearby.get(os.path.normpath(path).replace(os.sep, "/")) if path and local else None
         if path is None or not (edited or path.is_dir()):
             return None
-        return edited or stand_in.texts_of(path)
+        return edited or stand_in.texts_of(path, opentofu=self.opentofu)
+
+
+def _is_early(call: Block) -> bool:
+    """Whether a call has a source that OpenTofu works out from variables and local values."""
+    source = call.body.attribute("source")
+    return source is not None and any(
+        isinstance(e, Traversal) and e.root in {"var", "local"} for e in expressions(source.value)
+    )
 
 
 def _referred(traversal: Traversal) -> tuple[str, str]:
@@ -215,13 +226,19 @@ def _referred(traversal: Traversal) -> tuple[str, str]:
     return "resource", names[0]
 
 
-def judged_copy(folder: Path | None, documents: Mapping[str, Document], nearby: Iterable[Document] = ()) -> JudgedCopy:
-    """Copy a module for terraform; `documents` by file name, `folder` where it is on disk.
+def judged_copy(
+    folder: Path | None,
+    documents: Mapping[str, Document],
+    nearby: Iterable[Document] = (),
+    *,
+    opentofu: bool = False,
+) -> JudgedCopy:
+    """Copy a module for terraform, or for OpenTofu; `documents` by file name, `folder` where it is on disk.
 
     Of child modules `nearby` holds what is known of them already, and others are read.
     """
     trees = {name: (document, _tree(document)) for name, document in documents.items()}
-    copier = _Copier(folder, _by_folder(nearby))
+    copier = _Copier(folder, _by_folder(nearby), opentofu)
     placed = [(document, placed) for document, tree in trees.values() for placed in tree.placed]
     pieces = [p.piece for _, p in placed]
     blocks = [(document, block) for document, p in placed if _is_changed(p.piece) for block in p.body.blocks]

@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from lsp_server.dialects.terraform.file_names import HCL, JSON, shadowed
 from lsp_server.dialects.terraform.parse import parse
 from lsp_server.dialects.terraform.tree import Block, Literal
 
+_TERRAFORM = (".tf", ".tf.json")
 WORD = re.compile(r"[A-Za-z_][\w-]*\Z")
 _CALL_WORDS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 STAND_IN = "terraform_data.stand_in"
@@ -31,11 +33,17 @@ def installed(folder: Path | None) -> dict[str, Path]:
         return {}
 
 
-def texts_of(folder: Path) -> list[str]:
-    """The texts of the module in `folder`; empty where they cannot all be read as HCL."""
+def texts_of(folder: Path, *, opentofu: bool = False) -> list[str]:
+    """The texts of the module in `folder`, as that program reads it; empty where not all can be read as HCL."""
     try:
-        files = sorted(folder.glob("*.tf"))
-        return [] if any(folder.glob("*.tf.json")) else [path.read_text("utf-8-sig") for path in files]
+        files = sorted(
+            path for path in folder.iterdir() if path.name.endswith((*HCL, *JSON) if opentofu else _TERRAFORM)
+        )
+        hidden = shadowed([path.name for path in files])
+        files = [path for path in files if path.name not in hidden]
+        if any(path.name.endswith(JSON) for path in files):
+            return []
+        return [path.read_text("utf-8-sig") for path in files]
     except (OSError, ValueError):
         return []
 

@@ -117,10 +117,11 @@ class TerraformValidate:
         """Nothing outlives a request."""
 
     async def _judge(self, program: str, unit: Unit) -> LintResult:
-        names = overlay.file_names(unit, (*HCL, *JSON) if is_opentofu(program) else (".tf", ".tf.json"))
+        opentofu = is_opentofu(program)
+        names = overlay.file_names(unit, (*HCL, *JSON) if opentofu else (".tf", ".tf.json"))
         folder = overlay.folder_of(unit)
         choices = {choice.meta.source: choice for _, choice in self._schemas(module_of(unit)).choices}
-        copy = await asyncio.to_thread(judged_copy, folder, names, unit.nearby)
+        copy = await asyncio.to_thread(judged_copy, folder, names, unit.nearby, opentofu=opentofu)
         with ExitStack() as stack:
             set_up = asyncio.ensure_future(asyncio.to_thread(self._set_up, stack, folder, copy, choices))
             try:

@@ -13,6 +13,7 @@ from pathlib import Path
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.terraform.file_names import HCL, JSON, shadowed
+from lsp_server.dialects.terraform.module import module_of
 from lsp_server.linters import overlay
 from lsp_server.linters.base import LintResult
 from lsp_server.linters.process import Output, ProgramFailed, run
@@ -36,18 +37,28 @@ class Tflint:
 
     Its configuration may name programs (plugins): it does not run in a workspace that is not `trusted`. It is meant
     for a toolchain only where `find_program` finds it or the user asked for it by name. `roots` are the workspace
-    folders up to which a configuration is looked for, or a function that gives them.
+    folders up to which a configuration is looked for, or a function that gives them. `opentofu`: modules are OpenTofu's
+    even where nothing in them says so, and may refer to what tflint does not let them.
     """
 
     name = "tflint"
     language = Language.TERRAFORM
     incremental = False
 
-    def __init__(self, program: str = "", seconds: float = 20.0, *, trusted: bool = True, roots: Roots = ()) -> None:
+    def __init__(
+        self,
+        program: str = "",
+        seconds: float = 20.0,
+        *,
+        trusted: bool = True,
+        roots: Roots = (),
+        opentofu: bool = False,
+    ) -> None:
         self._setting = program
         self._seconds = seconds
         self._trusted = trusted
         self._roots = roots
+        self._opentofu = opentofu
         self._turn = asyncio.Semaphore(1)
 
     async def lint(self, unit: Unit) -> LintResult:
@@ -69,6 +80,7 @@ class Tflint:
     async def _judge(self, program: str, unit: Unit) -> LintResult:
         names, folder = file_names(unit), overlay.folder_of(unit)
         texts = {name: document.text for name, document in names.items()}
+        opentofu = self._opentofu or module_of(unit).is_opentofu
         roots = self._roots() if callable(self._roots) else self._roots
         configuration = configuration_of(folder, tuple(roots)) if folder else None
         said = _text(configuration or (folder / _CONFIGURATION if folder else None))
@@ -80,10 +92,12 @@ class Tflint:
             async def told(*more: str) -> Output:
                 return await run((*command, *more), scratch, environment, self._seconds)
 
-            result = read_output(names, await told())
+            result = read_output(names, await told(), opentofu=opentofu)
             if not result.of_a_module:
                 return result.verdict
-            alone = read_output(names, await told(_ALONE)).verdict  # what it calls is another module's matter
+            alone = read_output(
+                names, await told(_ALONE), opentofu=opentofu
+            ).verdict  # what it calls is another module's matter
         if alone.not_run:
             return result.verdict  # a version without that option
         return replace(alone, notes=(f"what goes into modules was not checked ({result.verdict.not_run})",))

@@ -40,10 +40,11 @@ class Read:
     of_a_module: bool = False
 
 
-def read_output(names: Mapping[str, Document], output: Output) -> Read:
+def read_output(names: Mapping[str, Document], output: Output, *, opentofu: bool = False) -> Read:
     """What tflint says of the documents, which have these names for it.
 
-    What it cannot read of these texts is a finding; `not_run` is for all else that kept it from judging.
+    What it cannot read of these texts is a finding; `not_run` is for all else that kept it from judging, and for what
+    it does not know of `opentofu`.
     """
     try:
         printed = json.loads(output.stdout)
@@ -52,17 +53,17 @@ def read_output(names: Mapping[str, Document], output: Output) -> Read:
         return Read(LintResult(not_run=output.first_line or f"tflint {output.ending} and said nothing"))
     try:
         if errors and not issues:
-            return _stopped(names, errors)
+            return _stopped(names, errors, opentofu)
         return Read(LintResult(tuple(d for issue in issues if (d := _diagnostic(names, issue)))))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         return Read(LintResult(not_run=f"tflint's output has another form than is known here ({error!r})"))
 
 
-def _stopped(names: Mapping[str, Document], errors: Iterable[Mapping[str, Any]]) -> Read:
+def _stopped(names: Mapping[str, Document], errors: Iterable[Mapping[str, Any]], opentofu: bool) -> Read:
     """What became of it where tflint judged nothing."""
     errors = tuple(errors)
     own = tuple(_unread(names, error) for error in errors if _file(error) in names and not _of_a_module(error))
-    if own:
+    if own and (not opentofu or own[0].syntax):
         return Read(LintResult(own))
     return Read(LintResult(not_run=_sentence(errors[0])), any(map(_of_a_module, errors)))
 

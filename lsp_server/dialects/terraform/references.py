@@ -12,6 +12,9 @@ from lsp_server.dialects.terraform import tree as t
 Path = tuple[tuple[str, ...], ...]
 TRYING = frozenset({"try", "can"})
 """Functions whose arguments may fail without harm."""
+_EARLY = frozenset({"backend", "cloud", "encryption"})
+"""What in a `terraform` block may refer to variables and local values, for OpenTofu."""
+_KNOWN_EARLY = frozenset({"var", "local"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,9 @@ def _is_special(name: str, path: Path) -> bool:
     """Whether an argument's bare words are addresses or keywords rather than references."""
     if not path:
         return False
-    if path[0][0] == "terraform" or (name == "ignore_changes" and path[-1][0] == "lifecycle"):
+    if path[0][0] == "terraform":
+        return len(path) == 1 or path[1][0] not in _EARLY
+    if name == "ignore_changes" and path[-1][0] == "lifecycle":
         return True
     if len(path) == 2 and path[0][0] in _OF_TESTS:
         return name in _SPECIAL.get(path[1][0], ())
@@ -93,7 +98,8 @@ def _of_block(block: t.Block, path: Path, scope: frozenset[str]) -> Iterator[Ref
 
 def _of(node: Any, scope: frozenset[str], path: Path, argument: str, tried: bool = False) -> Iterator[Reference]:
     if isinstance(node, t.Traversal):
-        yield Reference(node, scope, path, argument, tried)
+        if node.root in _KNOWN_EARLY or not path or path[0][0] != "terraform":
+            yield Reference(node, scope, path, argument, tried)
         below = [(part.key, scope) for part in node.parts if part.key is not None]
     else:
         below = list(_below(node, scope))

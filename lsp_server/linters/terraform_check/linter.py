@@ -105,11 +105,16 @@ def check_module(module: Module) -> Iterator[Diagnostic]:
 
 
 def _passes_opentofu(diagnostic: Diagnostic) -> bool:
-    """Whether OpenTofu lets it pass: it evaluates variables and locals before anything else, and has more functions."""
+    """Whether OpenTofu lets it pass: it evaluates variables and locals first, and has more functions, and its name."""
     name = diagnostic.data.get("name")
-    return (diagnostic.code == "reference-not-allowed" and name in _EARLY) or (
-        diagnostic.code == "unknown-function" and name in _ONLY_OPENTOFU
-    )
+    match diagnostic.code:
+        case "reference-not-allowed":
+            return name in _EARLY
+        case "unknown-function":
+            return name in _ONLY_OPENTOFU
+        case "undeclared-reference":
+            return diagnostic.data.get("address") == ("tofu", "workspace")
+    return False
 
 
 def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
