@@ -23,6 +23,7 @@ _QUOTED = re.compile(r'"([^"]+)"')
 _CATEGORIES = (
     ("Unsupported argument", "unsupported-argument"),
     ("Unsupported block type", "unsupported-block"),
+    ("Extraneous JSON object property", "unsupported-argument"),
     ("Missing required argument", "missing-required-argument"),
     ("Insufficient", "missing-required-block"),
     ("Too few", "missing-required-block"),

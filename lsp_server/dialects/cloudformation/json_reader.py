@@ -8,8 +8,8 @@ import tree_sitter
 import tree_sitter_json
 
 from lsp_server.core.caches import sized
+from lsp_server.core.json_recovery import mended
 from lsp_server.dialects.cloudformation.green import PIECES_KEPT, Green, Kind, Mistake, Pair, Parsed, Piece, Style
-from lsp_server.dialects.cloudformation.json_recovery import mended
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_json.language())
 _LARGE = 50_000  # code points of a broken text that is still looked through

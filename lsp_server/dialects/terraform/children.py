@@ -143,7 +143,7 @@ def _calls(piece: t.Piece) -> Iterator[tuple[str, str]]:
 def interface_of(documents: tuple[Document, ...]) -> Interface | None:
     """The interface of the module that `documents` make up; None where they may declare more than can be read."""
     module = module_of(Unit(documents))
-    if module.partial or any(tree.problems for tree in module.trees.values()):
+    if module.partial or any(tree.problems for tree in module.all_trees.values()):
         return None
     if not any(is_configuration(d) or is_json(d) for d in documents):
         return None

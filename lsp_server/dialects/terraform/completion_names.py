@@ -36,7 +36,7 @@ def undeclared_locals(context: Context, module: Module) -> Iterator[Completion]:
 def _used(module: Module, address: tuple[str, ...]) -> set[str]:
     """The names that follow an address in the module's references."""
     at = len(address)
-    used = (names for tree in module.trees.values() for placed in tree.placed for names in _addresses(placed.piece))
+    used = (names for tree in module.all_trees.values() for placed in tree.placed for names in _addresses(placed.piece))
     return {names[at] for names in used if names[:at] == address and len(names) > at}
 
 

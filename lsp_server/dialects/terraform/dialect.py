@@ -11,7 +11,7 @@ from lsp_server.dialects.terraform import intent
 from lsp_server.dialects.terraform.completion import completions_at
 from lsp_server.dialects.terraform.completion_docs import documentation
 from lsp_server.dialects.terraform.file_names import MODULE_SUFFIXES
-from lsp_server.dialects.terraform.module import declared
+from lsp_server.dialects.terraform.module import declared, trees_of
 from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.scanner import TOP_LEVEL
 from lsp_server.dialects.terraform.service.modules import ModuleService
@@ -57,7 +57,7 @@ class Terraform:
 
     def ids(self, document: Document) -> frozenset[tuple[str, ...]]:
         """Type and labels of every top-level block, and (`locals`, name) of every local value."""
-        tree = parse_document(document)
+        tree = trees_of(document)
         found = {block.address for placed in tree.placed for block in placed.piece.body.blocks}
         names = [d for placed in tree.placed for d in declared(placed.piece)]
         return frozenset(found) | {("locals", *d.name) for d in names if d.kind == "local"}

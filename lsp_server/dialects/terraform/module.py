@@ -11,7 +11,7 @@ from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.terraform import references as refs
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.file_names import JSON, LOCK_FILE, OPENTOFU, TESTS, is_test, shadowed, stem
-from lsp_server.dialects.terraform.json_declarations import declarations
+from lsp_server.dialects.terraform.json_reader import read_json
 from lsp_server.dialects.terraform.lockfile import Locked, locked_providers
 from lsp_server.dialects.terraform.parse import parse
 
@@ -177,8 +177,8 @@ def _declared(body: t.Body) -> Iterator[Declared]:
 class Module:
     """The configuration files of a module, its variable files and its lock file.
 
-    `trees` are the `.tf` files, `tests` those of its tests; of a `.tf.json` file only what it declares is known, and
-    `partial` tells that one of them cannot be read, so that there may be more. The dictionaries map a name to its first
+    `trees` are the `.tf` files, `json` the `.tf.json` files, `tests` those of its tests. `partial` tells that a file of
+    JSON cannot be read, so that there may be more. The dictionaries map a name to its first
     declaration; `duplicates` are all the later ones, but for those in override files, which belong to the declaration
     that they change.
     """
@@ -187,6 +187,7 @@ class Module:
     trees: dict[str, t.Tree]
     partial: bool = False
     tests: dict[str, t.Tree] = field(default_factory=dict)
+    json: dict[str, t.Tree] = field(default_factory=dict)
     resources: dict[Name, Declaration] = field(default_factory=dict)
     data: dict[Name, Declaration] = field(default_factory=dict)
     ephemeral: dict[Name, Declaration] = field(default_factory=dict)
@@ -202,9 +203,14 @@ class Module:
         return getattr(self, _TABLES[kind])  # type: ignore[no-any-return]  # chosen by name from the fields above
 
     @property
+    def all_trees(self) -> dict[str, t.Tree]:
+        """The configuration in either syntax. In JSON what a provider calls a block is an argument."""
+        return {**self.trees, **self.json} if self.json else self.trees
+
+    @property
     def references(self) -> Iterator[ModuleReference]:
         """Every reference of the module, with spans of the documents."""
-        for uri, tree in self.trees.items():
+        for uri, tree in self.all_trees.items():
             for placed in tree.placed:
                 for reference in refs.references(placed.piece):
                     moved = t.shift(reference.traversal, placed.start)
@@ -242,7 +248,7 @@ class Module:
         """Whether something in it is OpenTofu's alone."""
         if any(document.name.endswith(OPENTOFU) for document in self.unit):
             return True
-        return any(_is_opentofu(placed.piece) for tree in self.trees.values() for placed in tree.placed)
+        return any(_is_opentofu(placed.piece) for tree in self.all_trees.values() for placed in tree.placed)
 
     @cached_property
     def signature(self) -> tuple[object, ...]:
@@ -332,8 +338,13 @@ def is_override(document: Document) -> bool:
 
 
 def trees_of(document: Document) -> t.Tree:
-    """The tree of a document of a module; of one in JSON no more than its declarations."""
-    return declarations(document.text) if is_json(document) else parse(document.text)
+    """The tree of a document of a module; in one of JSON what a provider calls a block is an argument."""
+    return read_json(document.text).tree if is_json(document) else parse(document.text)
+
+
+def whole_of(document: Document) -> t.Tree:
+    """The tree of a document, whose pieces cover all of its text: one of JSON is a single piece."""
+    return read_json(document.text).whole if is_json(document) else parse(document.text)
 
 
 @sized(_KEPT, lambda unit: sum(len(document.text) for document in unit))
@@ -341,8 +352,14 @@ def module_of(unit: Unit) -> Module:
     """The module that a unit's documents make up. Pure: nothing is read from disk."""
     counting = _counting(unit)
     trees = {d.uri: parse(d.text) for d in counting if is_configuration(d)}
-    partial = any(trees_of(d).problems for d in counting if is_json(d))
-    module = Module(unit, trees, partial, {d.uri: parse(d.text) for d in counting if is_test(d.name)})
+    json = {d.uri: read_json(d.text) for d in counting if is_json(d)}
+    module = Module(
+        unit,
+        trees,
+        any(read.is_broken for read in json.values()),
+        {d.uri: parse(d.text) for d in counting if is_test(d.name)},
+        {uri: read.tree for uri, read in json.items()},
+    )
     for document in _in_order(unit):
         override = is_override(document)
         for placed in trees_of(document).placed:

@@ -47,11 +47,15 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A block's label: `span` includes the quotes, `quoted` tells whether it has any."""
+    """A block's label: `span` includes the quotes, `quoted` tells whether it has any.
+
+    In JSON a key may be the label of several blocks: in all but the first it is `elsewhere`, and `span` another's.
+    """
 
     text: str
     span: Span
     quoted: bool = True
+    elsewhere: bool = False
 
     @property
     def text_span(self) -> Span:

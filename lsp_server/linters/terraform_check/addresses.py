@@ -81,7 +81,7 @@ def _imports(piece: t.Piece) -> tuple[t.Traversal, ...]:
 
 def check_imports(module: Module) -> Iterator[tuple[str, int, Finding]]:
     """Imports into resources with `count` or `for_each` that do not say which instance; with uri and offset."""
-    for uri, tree in module.trees.items():
+    for uri, tree in module.all_trees.items():
         for placed in tree.placed:
             for address in _imports(placed.piece):
                 declared = module.resources.get(address.names)
@@ -108,7 +108,7 @@ def check_moves(module: Module) -> Iterator[tuple[str, int, Finding]]:
     """Moves that lead nowhere, back to where they began, or from what is still there; with uri and offset."""
     moves = [
         (uri, placed.start, *move)
-        for uri, tree in module.trees.items()
+        for uri, tree in module.all_trees.items()
         for placed in tree.placed
         for move in _moves(placed.piece)
     ]

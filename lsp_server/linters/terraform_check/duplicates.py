@@ -46,7 +46,7 @@ def _check_blocks(piece: t.Piece) -> tuple[t.Block, ...]:
 def _checks(module: Module) -> Iterator[Placed]:
     """Each `check` block whose name another has."""
     seen: set[str] = set()
-    for uri, tree in module.trees.items():
+    for uri, tree in module.all_trees.items():
         for placed in tree.placed:
             for block in _check_blocks(placed.piece):
                 name = block.labels[0].text
@@ -62,7 +62,7 @@ def _requirements(module: Module) -> Iterator[Placed]:
     """Each `required_providers` block after the first."""
     blocks = [
         (uri, placed.start, inner)
-        for uri, tree in sorted(module.trees.items())
+        for uri, tree in sorted(module.all_trees.items())
         for placed in tree.placed
         for settings in placed.piece.body.blocks_of("terraform")
         for inner in settings.body.blocks_of("required_providers")
@@ -99,7 +99,7 @@ def without_base(module: Module) -> Iterator[Placed]:
     tables = (module.resources, module.data, module.variables, module.outputs, module.locals, module.module_calls)
     for table in tables if overriding and not module.partial else ():
         for found in table.values():
-            if found.uri not in overriding or found.uri not in module.trees:
+            if found.uri not in overriding or found.uri not in module.all_trees:
                 continue
             kind, name = found.kind, found.name[-1]
             noun = {"resource": f"{found.name[0]} resource", "data": f"{found.name[0]} data resource"}.get(kind, "")

@@ -23,8 +23,9 @@ class Finding:
     """What is wrong: the rule, the span counted from the piece's start, Terraform's summary and a sentence.
 
     `data` holds the facts that fixers need. `schema` is the provider version that was judged by, where one was.
-    `weaker` findings are warnings, whatever their rule says. `before` is how many code points before the span begins
-    what it is about: a declaration, before its name.
+    `told_at` in `data` is where terraform tells it, where that is another place. `weaker` findings are warnings,
+    whatever their rule says. `before` is how many code points before the span begins what it is about: a declaration,
+    before its name.
     """
 
     code: str
@@ -55,7 +56,9 @@ class Finding:
         """The finding of a piece that begins at `start`, as a diagnostic."""
         rule = RULES[self.code]
         span = Span(min(start + self.span.start, len(document.text)), min(start + self.span.end, len(document.text)))
-        line = document.position(span.start).line
+        told_at = self.data.get("told_at")
+        at = start + told_at if isinstance(told_at, int) else span.start
+        line = document.position(min(at, len(document.text))).line
         data = {**self.data, "mistake": mistake_of(document.uri, line, self.summary, self.detail)}
         if self.code in PLACED:
             data["place"] = self.code, self.before

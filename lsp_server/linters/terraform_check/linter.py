@@ -17,7 +17,8 @@ from lsp_server.dialects.terraform.bundles import Bundle
 from lsp_server.dialects.terraform.children import interfaces
 from lsp_server.dialects.terraform.functions import functions
 from lsp_server.dialects.terraform.inference import Types
-from lsp_server.dialects.terraform.module import Module, is_json, module_of
+from lsp_server.dialects.terraform.json_lowered import lowered
+from lsp_server.dialects.terraform.module import Module, module_of
 from lsp_server.dialects.terraform.resolve import Resolver
 from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for, typed
 from lsp_server.dialects.terraform.test_files import test_file
@@ -27,7 +28,7 @@ from lsp_server.linters.terraform_check import (
     calls,
     core_check,
     duplicates,
-    json_syntax,
+    json_check,
     module_call,
     operands,
     overriding,
@@ -58,7 +59,6 @@ _TURN = 0.0005  # seconds: a timer, so that all that has arrived is answered, no
 
 _EARLY = frozenset({"source", "version", "prevent_destroy"})
 _ONLY_OPENTOFU = frozenset({"base64gunzip", "cidrcontains", "urldecode"})
-_JSON = "in JSON only declarations are read, their content was not checked"
 
 
 class TerraformCheck:
@@ -81,8 +81,7 @@ class TerraformCheck:
         size = sum(len(document.text) for document in unit)
         if size > _LARGEST:
             return LintResult(not_run=f"the module has {size / 1e6:.1f} million characters, more than it reads")
-        notes = tuple(f"{document.name}: {_JSON}" for document in unit if is_json(document))
-        notes += self._schemas.notes(unit) if self._schemas is not None else ()
+        notes = self._schemas.notes(unit) if self._schemas is not None else ()
         found: list[Diagnostic] = []
         began = time.monotonic()
         module = module_of(unit)
@@ -130,9 +129,13 @@ def _in_steps(module: Module) -> Iterator[list[Diagnostic]]:
             yield [finding.diagnostic(document, placed.start) for finding in left]
     for uri in module.tests:
         yield from _of_tests(module, uri, around.resolver)
-    for document in module.unit:
-        if is_json(document):
-            yield [finding.diagnostic(document, 0) for finding in json_syntax.check_syntax(document)]
+    for uri, tree in module.json.items():
+        document = module.unit[uri]
+        yield [finding.diagnostic(document, 0) for finding in json_check.check_syntax(document)]
+        for placed in lowered(tree, schemas).placed:
+            found = json_check.in_json(_of_piece(placed, document, around), placed.piece)
+            left = overriding.without(found, placed.piece, completed, document) if completed else found
+            yield [finding.diagnostic(document, placed.start) for finding in left]
     for whole in (
         duplicates.duplicates,
         duplicates.without_base,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Span
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.module import Declaration, Module, is_json, is_variables_file
+from lsp_server.dialects.terraform.module import Declaration, Module, is_variables_file
 from lsp_server.dialects.terraform.references import references
 from lsp_server.linters.terraform_check.finding import Finding
 from lsp_server.linters.terraform_check.quoted import quoted_references
@@ -30,16 +30,16 @@ def check_unused(module: Module) -> Iterator[Placed]:
     if module.partial or not module.unit.main.uri.startswith("file:"):
         return  # there may be more of it than is known here
     used: set[Name] = set()
-    for tree in module.trees.values():
+    for tree in module.all_trees.values():
         for placed in tree.placed:
             used |= _used(placed.piece)
     for document in module.unit:
-        if document.uri not in module.trees and not is_variables_file(document):
+        if document.uri not in module.all_trees and not is_variables_file(document):
             used |= _in_text(document.text)
     yield from _declarations(module.variables.values(), used, "variable", "var")
     yield from _declarations(module.locals.values(), used, "local value", "local")
     yield from _declarations(module.data.values(), used, "data source", "data")
-    if not module.tests and not any(map(is_json, module.unit)):
+    if not module.tests:
         yield from _providers(module, used)
 
 
@@ -85,7 +85,7 @@ def _providers(module: Module, used: set[Name]) -> Iterator[Placed]:
     if module.module_calls:
         return  # a child gets the providers of its caller
     passed_in = {local for local, required in module.required_providers.items() if required.aliases}
-    for uri, tree in module.trees.items():
+    for uri, tree in module.all_trees.items():
         for placed in tree.placed:
             for attribute in _required(placed.piece):
                 local = attribute.name

@@ -212,9 +212,3 @@ async def test_what_a_json_file_declares_counts():
 async def test_half_a_json_file_may_declare_anything():
     found = await judged(USES, **{"other.tf.json": JSON[:60]})
     assert [code for code, _ in found] == ["syntax"]
-
-
-async def test_it_is_said_that_blocks_in_json_are_not_judged():
-    unit = Unit((document("root/main.tf", USES), document("root/o.tf.json", JSON)))
-    result = await TerraformCheck().lint(unit)
-    assert result.notes == ("o.tf.json: in JSON only declarations are read, their content was not checked",)

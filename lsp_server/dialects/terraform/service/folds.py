@@ -17,7 +17,7 @@ from lsp_server.dialects.lines import Lines
 from lsp_server.dialects.service import Fold, FoldKind
 from lsp_server.dialects.terraform import scanner
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.module import trees_of
+from lsp_server.dialects.terraform.module import whole_of
 
 _REGION = re.compile(r"(?:#|//)[ \t]*(?P<end>end)?region\b")
 _CLOSING = re.compile(r"[ \t]*[\]})]")
@@ -35,7 +35,7 @@ def folds(document: Document) -> tuple[Fold, ...]:
     """All folds, by first line; of two that begin in the same line the longer one."""
     found: list[Fold] = []
     marks: list[tuple[int, bool]] = []
-    for placed in trees_of(document).placed:
+    for placed in whole_of(document).placed:
         line = document.position(placed.start).line
         foldable = _of_piece(placed.piece)
         found += [Fold(line + first, line + last, kind) for first, last, kind in foldable.folds]

@@ -74,7 +74,7 @@ def _leads(piece: t.Piece) -> tuple[_Lead, ...]:
 
 def _of_piece(piece: t.Piece) -> Iterator[_Lead]:
     for block in piece.body.blocks:
-        if block.type in _TYPES and block.labels and block.labels[0].text:
+        if block.type in _TYPES and block.labels and block.labels[0].text and not block.labels[0].elsewhere:
             yield _Lead(block.labels[0].text_span, block.type, block.labels[0].text, providers.of_block(block))
         elif block.type == "module":
             yield from _source(block)

@@ -10,7 +10,7 @@ from typing import Any
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.terraform import scanner
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.module import trees_of
+from lsp_server.dialects.terraform.module import whole_of
 from lsp_server.dialects.terraform.service.folds import brackets
 
 _WORDS = (re.compile(r"\w+"), re.compile(r"[\w-]+"))
@@ -19,7 +19,7 @@ _WORDS = (re.compile(r"\w+"), re.compile(r"[\w-]+"))
 def selections(document: Document, offset: int) -> tuple[Span, ...]:
     """The spans around `offset`, each larger than the one before and around it; the last is the whole document."""
     whole = Span(0, len(document.text))
-    placed = trees_of(document).placed_at(offset)
+    placed = whole_of(document).placed_at(offset)
     around = _around(placed.piece, offset - placed.start) if placed else ()
     at = placed.start if placed else 0
     candidates = {span.shifted(at) for span in around if span.touches(offset - at)}
