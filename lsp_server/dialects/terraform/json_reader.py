@@ -103,7 +103,8 @@ class _File:
             for key, value in self._pairs(node):
                 schema = core_schema.TOP_LEVEL.get(key.text)
                 if schema is None:
-                    yield self._piece(key, (), value)
+                    if key.text.strip():
+                        yield self._piece(key, (), value)
                 else:
                     yield from self._blocks(key, (), value, len(schema.labels))
 

@@ -14,7 +14,8 @@ from lsp_server.dialects.terraform.context import Context, Place
 from lsp_server.dialects.terraform.cursor import Binder
 from lsp_server.dialects.terraform.deprecations import around
 from lsp_server.dialects.terraform.functions import functions, texts_of
-from lsp_server.dialects.terraform.module import is_json, module_of
+from lsp_server.dialects.terraform.json_lowered import lowered
+from lsp_server.dialects.terraform.module import is_json, module_of, trees_of
 from lsp_server.dialects.terraform.providers import of_block, of_declaration
 from lsp_server.dialects.terraform.resolve import Cursor, Resolver
 from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for
@@ -41,10 +42,13 @@ def hover(unit: Unit, document: Document, offset: int) -> Hover | None:
         text = about_name(unit, place)
         if text:
             return Hover(text, place.span)
-    if is_json(document):  # its tree tells no more than declarations
-        return None
-    site = site_at(document, offset)
+    site = site_at(document, offset, _with_blocks(unit, document))
     return _Teller(unit, site).tell() if site is not None else None
+
+
+def _with_blocks(unit: Unit, document: Document) -> t.Tree | None:
+    """The tree of a document in JSON, in which schemas tell what a block is; None for one in HCL."""
+    return lowered(trees_of(document), schema_for(module_of(unit))) if is_json(document) else None
 
 
 class _Teller:
@@ -72,7 +76,7 @@ class _Teller:
         if block.type_span.touches(at):
             return self._hover(self._of_block(block), block.type_span)
         for number, label in enumerate(block.labels):
-            if label.span.touches(at):
+            if label.span.touches(at) and not label.elsewhere:
                 return self._hover(self._of_label(block, number, label.text), label.text_span)
         return None
 

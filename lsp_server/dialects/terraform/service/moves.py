@@ -5,16 +5,19 @@ https://developer.hashicorp.com/terraform/language/modules/develop/refactoring
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.service import RefusedError
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.module import is_override
+from lsp_server.dialects.terraform.module import is_json, is_override, trees_of
 from lsp_server.dialects.terraform.service.names import How, Name, Place, Space
 from lsp_server.dialects.terraform.service.new_names import where
 from lsp_server.dialects.terraform.service.site import Site, site_at
 
+_FIRST_KEY = re.compile(r"\ufeff?\s*\{(?P<blank>\s*)\"")
 MOVABLE = frozenset({Space.RESOURCE, Space.MODULE})
 
 
@@ -39,6 +42,8 @@ def moved_edits(old: Name, places: Sequence[Place], others: Sequence[Place], new
 
 def _added(place: Place, old: Name, new: str) -> Edit:
     document = place.document
+    if is_json(document):
+        return _added_to_json(place, old, new)
     site = site_at(document, place.span.start)
     end = site.span(site.blocks[0].span).end if site is not None and site.blocks else place.span.end
     line = document.position(max(end - 1, place.span.start)).line
@@ -46,6 +51,21 @@ def _added(place: Place, old: Name, new: str) -> Edit:
     above = old.address.removesuffix(old.text)
     lines = ["", "", "moved {", f"  from = {above}{old.text}", f"  to   = {above}{new}", "}"]
     return Edit(document.uri, document.line_span(line)._replace(start=at), document.newline.join(lines))
+
+
+def _added_to_json(place: Place, old: Name, new: str) -> Edit:
+    """The entry of a `moved` block behind all others of the file's object."""
+    document, text = place.document, place.document.text
+    end = text.rstrip().rfind("}")
+    opening = _FIRST_KEY.match(text)
+    if opening is None or end != len(text.rstrip()) - 1 or any(b.type == "moved" for b in trees_of(document).blocks):
+        raise RefusedError(
+            f"A `moved` block has to tell of the new name, and there is no place for it in {document.name}."
+        )
+    above = old.address.removesuffix(old.text)
+    at = len(text[:end].rstrip())
+    entry = f'"moved": {{"from": "{above}{old.text}", "to": "{above}{new}"}}'
+    return Edit(document.uri, Span(at, at), f",{opening['blank'] or ' '}{entry}")
 
 
 def _turned(old: Name, before: Sequence[Place], new: str) -> list[Edit]:

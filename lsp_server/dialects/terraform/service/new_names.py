@@ -11,6 +11,7 @@ from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.service import RefusedError
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.children import called
+from lsp_server.dialects.terraform.json_reader import read_json
 from lsp_server.dialects.terraform.module import is_json
 from lsp_server.dialects.terraform.service import names
 from lsp_server.dialects.terraform.service.mentions import MODULE_META
@@ -59,8 +60,8 @@ def require_free(unit: Unit, place: Place, new: str) -> None:
 def require_readable(unit: Unit, place: Place) -> None:
     """Raises RefusedError where the name stands, or may stand, where it cannot be edited."""
     for one in names.places_of(unit, place):
-        if is_json(one.document):
-            raise RefusedError(f"{one.name.address} is named in {one.document.name}: JSON is not edited.")
+        if one.document.slice(one.span) != one.name.text:
+            raise RefusedError(f"{one.name.address} is written in another way, {where(one)}: with escapes.")
     if place.name.space is not Space.BOUND:
         _require_written(unit, place, "would stay as it is")
         for caller in names.callers(unit) if place.name.space is Space.OUTPUT else ():
@@ -73,7 +74,7 @@ def require_readable(unit: Unit, place: Place) -> None:
 
 
 def _require_written(unit: Unit, place: Place, fate: str) -> None:
-    """No text that cannot be read, or is JSON, may speak of the name."""
+    """No text that cannot be read may speak of the name."""
     pattern = _pattern(place.name)
     known: set[tuple[str, int]] | None = None
     for document in unit:
@@ -94,7 +95,7 @@ def _called_by(place: Place, call: str) -> Place:
 
 def _unread(document: Document) -> Iterator[tuple[int, str, tuple[Span, ...]]]:
     """The parts of a document whose names may be unknown: where they begin, their text, the comments in it."""
-    if is_json(document):
+    if is_json(document) and read_json(document.text).is_broken:
         yield 0, document.text, ()
     elif names.reader_of(document) is not None:
         for placed in names.tree_of(document).placed:

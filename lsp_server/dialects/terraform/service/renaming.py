@@ -9,7 +9,7 @@ from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.service import RefusedError, Renaming
 from lsp_server.dialects.terraform import tree as t
-from lsp_server.dialects.terraform.module import is_variables_file
+from lsp_server.dialects.terraform.module import is_json, is_variables_file
 from lsp_server.dialects.terraform.service import names
 from lsp_server.dialects.terraform.service.moves import MOVABLE, in_moved, moved_edits
 from lsp_server.dialects.terraform.service.names import Name, Place, Space
@@ -140,6 +140,8 @@ def _iterator(places: Sequence[Place], new: str) -> list[Edit]:
     if given is None:
         raise RefusedError("The block has no for_each yet, beside which an iterator could stand.")
     document = site.document
+    if is_json(document):
+        raise RefusedError(f"The block gets its name from its key: no iterator is written into {document.name}.")
     span = site.span(given.span)
     start, end = (document.position(offset).line for offset in span)
     before = document.text[document.line_starts[start] : span.start]

@@ -42,19 +42,24 @@ class Site:
         return inside.shifted(self.placed.start)
 
 
-def site_at(document: Document, offset: int) -> Site | None:
-    """What is around `offset`; None in a document without a piece there."""
-    placed = trees_of(document).placed_at(offset)
+def site_at(document: Document, offset: int, tree: t.Tree | None = None) -> Site | None:
+    """What is around `offset`; None in a document without a piece there. `tree` is read in place of the document's."""
+    placed = (tree or trees_of(document)).placed_at(offset)
     if placed is None:
         return None
     at, body = offset - placed.start, placed.piece.body
     blocks: list[t.Block] = []
-    while inner := next((block for block in body.blocks if block.span.touches(at)), None):
+    while inner := next((block for block in body.blocks if _touches(block, at)), None):
         blocks.append(inner)
         body = inner.body
     attribute = next((one for one in body.attributes if one.span.touches(at)), None)
     nodes = tuple(_around(attribute.value, at)) if attribute is not None else ()
     return Site(document, placed, at, tuple(blocks), attribute, nodes)
+
+
+def _touches(block: t.Block, at: int) -> bool:
+    """Whether a cursor is at a block, or at a label that stands before it, as in JSON."""
+    return block.span.touches(at) or any(label.span.touches(at) for label in block.labels)
 
 
 def _around(node: Any, at: int) -> Iterator[Any]:
