@@ -52,6 +52,8 @@ class Candidate:
     fit: float
     same: bool = False
     """Whether the two names say the same thing."""
+    referred: bool = False
+    """Whether the module refers to the block under this type already."""
 
 
 def fix_type(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
@@ -79,6 +81,8 @@ def candidates(scene: Scene, block: Block) -> list[Candidate]:
     if heir in types:
         fit = fit_of(scene, heir, block)
         return [Candidate(heir, 1.0, fit, same=fit >= _FITTING)]
+    if (known := _referred_as(scene, block, types)) and (fit := fit_of(scene, known, block)) >= _FITTING:
+        return [Candidate(known, 1.0, fit, same=True, referred=True)]
     asked = _asked_for(scene, block)
     found = []
     for alike in _alike(written, types, others, frozenset(asked)):
@@ -155,6 +159,20 @@ def _tells(scene: Scene, block: Block, name: str) -> bool:
     return len(content.required) > 1 and own[:1] == words(name)[1:2] and own[-1:] == words(name)[-1:]
 
 
+def _referred_as(scene: Scene, block: Block, types: tuple[str, ...]) -> str:
+    """The one type by which the module refers to a block of this name, where no such block is declared; else empty."""
+    at, name = (1 if block.type == "data" else 0), block.labels[1].text
+    declared = scene.module.data if at else scene.module.resources
+    found = {
+        value.names[at]
+        for tree in scene.module.trees.values()
+        for value in expressions(tree.body)
+        if isinstance(value, Traversal) and value.names[at + 1 : at + 2] == (name,) and (value.names[0] == "data") == at
+    }
+    meant = [known for known in found if known in types and (known, name) not in declared]
+    return meant[0] if len(meant) == 1 else ""
+
+
 def _asked_for(scene: Scene, block: Block) -> set[tuple[str, ...]]:
     """What the arguments ask for that the handle is given to: `db_subnet_group_name = aws_subnet_group.a.id`."""
     wanted = (*(("data",) if block.type == "data" else ()), *(label.text for label in block.labels))
@@ -226,7 +244,7 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
     edits += [*taken, *lost]
     edits += declarations(scene, {v: STRING for v in lost.values() if v not in scene.module.variables})
     slip = candidate.score > 0.9 and one_slip(old, scene.types(block.type)) == candidate.name
-    slip = slip or (old.partition("_")[0] != candidate.name.partition("_")[0] and is_type_slip(old, candidate.name))
+    slip = slip or candidate.referred or (old.partition("_")[0] != candidate.name.partition("_")[0] and is_type_slip(old, candidate.name))
     fitting = candidate.fit == 1.0 or all_meant(scene, candidate.name, block)
     certain = slip and fitting and (is_certain(old, candidate.name) or not is_slip(old, candidate.name))
     trust = Applicability.SAFE if certain and not lost else Applicability.UNSAFE
