@@ -49,6 +49,7 @@ _PLACEHOLDERS = re.compile(
 )
 _FENCE = re.compile(r"^```[\w-]*[ \t]*\r?\n(.*?)\r?\n?```[ \t]*$", re.DOTALL | re.MULTILINE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_WORDS = re.compile(r"[\w-]+")
 _NUMBERED = re.compile(r"^ *\d+ \| ?", re.MULTILINE)
 
 
@@ -58,11 +59,24 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Candidate:
-    """The edits of an answer, their regions, and what the model said of them."""
+    """The edits that an answer makes to each region, and what the model said of them.
 
-    edits: tuple[Edit, ...]
-    regions: tuple[Region, ...]
+    `retyped` are the declarations, in the words of the dialect, whose types the answer corrects, and the new types.
+    """
+
+    parts: tuple[tuple[Region, tuple[Edit, ...]], ...]
     note: str
+    retyped: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """All edits."""
+        return tuple(edit for _, edits in self.parts for edit in edits)
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """The regions of the edits."""
+        return tuple(region for region, _ in self.parts)
 
 
 @dataclass(frozen=True)
@@ -88,24 +102,27 @@ def read_candidate(
     data = _json(answer)
     guard = guard or Guard()
     known = {region.name: region for region in regions}
-    edits: list[Edit] = []
-    used: list[Region] = []
+    parts: dict[str, tuple[Region, tuple[Edit, ...]]] = {}
+    retyped: dict[str, str] = {}
     for name, new_text in _listed(data):
         region = known.get(guard.redaction.restore(name))
         if region is None:
             raise Refused(
                 f'there is no region "{name}"; the regions are: {", ".join(map(guard.redaction.replace, known))}'
             )
-        if region in used:
+        if region.name in parts:
             raise Refused(f'region "{name}" is edited twice; give each region once')
-        used.append(region)
-        edits += _edits_of(region, new_text, unit[region.uri], guard)
-    if not edits:
+        parts[region.name] = region, tuple(_edits_of(region, new_text, unit[region.uri], guard))
+        if new_type := _new_type(region, new_text):
+            retyped[region.declares] = new_type
+    changed = tuple(part for part in parts.values() if part[1])
+    if not changed:
         raise Refused("the answer changes nothing")
     if allowed is not None:
-        _check_allowed(edits, allowed)
+        _check_allowed([edit for _, edits in changed for edit in edits], allowed)
     note = data.get("note")
-    return Candidate(tuple(edits), tuple(used), guard.redaction.covered(note).strip() if isinstance(note, str) else "")
+    note = guard.redaction.covered(note).strip() if isinstance(note, str) else ""
+    return Candidate(changed, note, retyped)
 
 
 def _json(answer: str) -> Mapping[str, object]:
@@ -182,13 +199,25 @@ def _unwrapped(text: str) -> str:
 
 
 def _check_declared(region: Region, text: str) -> None:
-    head = text.lstrip().split("{")[0] if " " in region.declares else text.lstrip().split(":")[0]
-    words = re.findall(r"[\w-]+", head)
-    if words != re.findall(r"[\w-]+", region.declares):
+    if _declared(region, text) != _WORDS.findall(region.declares) and not _new_type(region, text):
         raise Refused(
             f'the new text of "{region.name}" has to begin with "{region.declares}" as before; to add something, use a '
             'region whose name ends in "+"'
         )
+
+
+def _declared(region: Region, text: str) -> list[str]:
+    """The words by which a text declares what its region declares."""
+    return _WORDS.findall(text.lstrip().split("{" if " " in region.declares else ":")[0])
+
+
+def _new_type(region: Region, text: str) -> str:
+    """The type by which a text declares the thing of a region whose own type is not known; empty where it does not."""
+    words, old = _declared(region, _unwrapped(text)), _WORDS.findall(region.declares)
+    if region.known or words == old or len(words) != len(old) or region.type not in old:
+        return ""
+    at = old.index(region.type)
+    return words[at] if words[:at] == old[:at] and words[at + 1 :] == old[at + 1 :] else ""
 
 
 def reindented(text: str, region: Region, newline: str) -> str:

@@ -7,10 +7,12 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
 from lsp_server.fixers.base import Adviser, advised
+from lsp_server.fixers.terraform.resource_type import CODES as TYPE_CODES
 from lsp_server.models.base import Finished, Model, ModelError, ModelRequest, Purpose
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.candidate import Candidate, Guard, Refused, read_candidate
@@ -22,6 +24,7 @@ from lsp_server.repair.region import Region
 from lsp_server.repair.regions import all_regions, regions_at
 from lsp_server.repair.regions_cloudformation import new_entry, new_template
 from lsp_server.repair.regions_terraform import new_block
+from lsp_server.repair.retyping import address_of, references_follow
 from lsp_server.repair.strict import unreadable
 
 _MAX_TOKENS = 12_000
@@ -71,11 +74,18 @@ class ModelProposer:
             candidate = self._candidate(answer, prompt, task)
         except Refused as refused:
             return Refusal(self.name, str(refused), answer.usage)
-        title = "Change " + ", ".join(region.name for region in candidate.regions)
-        if task.intent is not None and task.generated is None:
-            title = f"Write {task.intent.words.strip()[:80]}"
+        edits, parts = candidate.edits, tuple(edits for _, edits in candidate.parts)
+        if candidate.retyped:
+            edits, parts = references_follow(task.unit, edits, candidate.retyped), ()
         return Proposal(
-            self.name, title, candidate.edits, Applicability.UNSAFE, note=candidate.note, usage=answer.usage
+            self.name,
+            _title(candidate, task),
+            edits,
+            Applicability.UNSAFE,
+            removes=frozenset(map(address_of, candidate.retyped)),
+            note=candidate.note,
+            usage=answer.usage,
+            parts=parts,
         )
 
     def _prompt(self, whole: Task) -> tuple[Prompt | None, Task]:
@@ -170,7 +180,7 @@ def _regions(task: Task) -> tuple[Region, ...]:
     places = [(target.uri, target.span) for target in task.targets[:MOST_FINDINGS]]
     if task.generated is not None:
         places.append((task.generated.uri, task.generated.span))
-    everything = all_regions(unit, task.language)
+    everything = [_judged(region, task.targets) for region in all_regions(unit, task.language)]
     found = regions_at(unit, everything, [place for place in places if unit.get(place[0]) is not None])
     limit = task.generated or task.region
     if limit is not None:
@@ -179,6 +189,19 @@ def _regions(task: Task) -> tuple[Region, ...]:
         return found
     uri = found[0].uri
     return found + _additions(task, uri)
+
+
+def _judged(region: Region, targets: Sequence[Diagnostic]) -> Region:
+    """The region, and whether a finding says that its type is not known."""
+    wrong = (t for t in targets if t.uri == region.uri and t.code in TYPE_CODES)
+    return replace(region, known=not any(region.span.encloses(t.span) for t in wrong))
+
+
+def _title(candidate: Candidate, task: Task) -> str:
+    if task.intent is not None and task.generated is None:
+        return f"Write {task.intent.words.strip()[:80]}"
+    types = [f"the type of {declared} to {new_type}" for declared, new_type in candidate.retyped.items()]
+    return "Change " + ", ".join([*types, *(r.name for r in candidate.regions if r.declares not in candidate.retyped)])
 
 
 def _new_places(intent: IntentTask, task: Task) -> tuple[Region, ...]:

@@ -67,7 +67,8 @@ class Proposal:
     """Edits to the task's unit, not yet verified. `clears` is what they claim; empty for a model's.
 
     `removes` names the ids (as `Dialect.ids` gives them) that the edits delete on purpose and say so in the title.
-    `note` is what the proposer wants a person to know (what it did not understand, say).
+    `note` is what the proposer wants a person to know (what it did not understand, say). `parts` are the edits in groups
+    any of which may be left out, where that is so.
     """
 
     proposer: str
@@ -78,6 +79,7 @@ class Proposal:
     removes: frozenset[tuple[str, ...]] = frozenset()
     note: str = ""
     usage: Usage = Usage()
+    parts: tuple[tuple[Edit, ...], ...] = ()
 
     @property
     def certain(self) -> bool:

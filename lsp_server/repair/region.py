@@ -13,7 +13,8 @@ class Region:
 
     `span` begins at the block's first character, behind its indentation of `indent` spaces; with `insert` it is empty,
     and what is inserted goes between `before` and `after`. `declares` is what the text has to declare still, in the
-    words of the dialect; `type` is the resource type. `child_indent` is how deep the block's content stands.
+    words of the dialect; `type` is the resource type, which may be corrected where it is not `known`. `child_indent` is
+    how deep the block's content stands.
     """
 
     name: str
@@ -26,3 +27,4 @@ class Region:
     after: str = ""
     declares: str = ""
     type: str = ""
+    known: bool = True
