@@ -32,7 +32,7 @@ from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.engine import Engine
 from lsp_server.repair.ledger import Budget
-from lsp_server.repair.model_proposer import ModelProposer
+from lsp_server.repair.model_proposer import strategies
 from lsp_server.repair.outcome import weight
 from lsp_server.repair.regions import all_regions, regions_at
 from lsp_server.settings import read_settings
@@ -125,7 +125,7 @@ async def lintel_loop(engine: Engine, sample: Sample, row: Row) -> None:
     model = SimulatedModel(sample.reference, sample.seed)
     engine = replace(
         engine,
-        proposers=lambda: [ModelProposer(model, advisers=engine.advisers)],
+        proposers=lambda purpose: strategies(model, purpose, advisers=engine.advisers),
         budget=Budget(PASSES - 1, 1_000_000, 600.0),
     )
     outcome = await engine.repair(await judged(engine, sample.draft), unsafe=True, model=True)
@@ -149,12 +149,16 @@ async def measure(engine: Engine, samples: Sequence[Sample]) -> dict[str, Row]:
     return rows
 
 
-async def samples_of(engine: Engine, path: Path, every: int, seed: int) -> list[Sample]:
-    """The tasks of a file whose references are clean, each with a draft."""
-    texts = [json.loads(line)["reference"] for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+def references(path: Path) -> list[str]:
+    """The right programs of a file of tasks, with plain line ends."""
+    tasks = map(json.loads, filter(str.strip, path.read_text(encoding="utf-8").splitlines()))
+    return ["\n".join(task["reference"].splitlines()) + "\n" for task in tasks]
+
+
+async def samples_of(engine: Engine, texts: Sequence[str], every: int, seed: int) -> list[Sample]:
+    """Those of the right programs that are clean, each with a draft."""
     found: list[Sample] = []
     for number, text in list(enumerate(texts))[::every]:
-        text = "\n".join(text.splitlines()) + "\n"
         if (await judged(engine, text)).clean:
             rng = random.Random(seed * 100_003 + number)
             found.append(Sample(text, draft(rng, text, clean=0.41, more=0.6), rng.randrange(1 << 30)))
@@ -184,7 +188,7 @@ async def main(arguments: Sequence[str]) -> int:
     settings, _ = read_settings({"linters": linters, "model": {"provider": "none"}})
     engine = build_engine(settings)
     try:
-        samples = await samples_of(engine, options.tasks, options.every, options.seed)
+        samples = await samples_of(engine, references(options.tasks), options.every, options.seed)
         rows = await measure(engine, samples)
     finally:
         await engine.close()

@@ -150,8 +150,11 @@ class SimulatedModel:
         heads = {n: line for n, line in enumerate(self._reference) if _HEAD.match(line) and _name(line) == _name(head)}
         if heads and len(lines) < len(self._reference):
             start = max(heads, key=lambda n: SequenceMatcher(a=heads[n], b=head).ratio())
-            end = next((n for n in range(start + 1, len(self._reference)) if self._reference[n] == "}"), start)
-            return self._reference[start : end + 1]
+            behind = (n for n in range(start + 1, len(self._reference)) if _HEAD.match(self._reference[n]))
+            end = next(behind, len(self._reference))
+            while not self._reference[end - 1].endswith("}"):  # comments of the next block
+                end -= 1
+            return self._reference[start:end]
         blocks = SequenceMatcher(a=lines, b=self._reference, autojunk=False).get_matching_blocks()[:-1]
         if not blocks:
             return list(lines)

@@ -30,7 +30,7 @@ from lsp_server.refactorings.base import RefactoringTable
 from lsp_server.refactorings.cloudformation import refactorers
 from lsp_server.refactorings.terraform import REFACTORERS
 from lsp_server.repair.ledger import Budget
-from lsp_server.repair.model_proposer import ModelProposer
+from lsp_server.repair.model_proposer import strategies
 from lsp_server.repair.offline.proposer import OfflineProposer
 from lsp_server.repair.proposer import Proposer
 from lsp_server.settings import LINTER_NAMES, Settings
@@ -116,8 +116,8 @@ def _proposers(
         if model is None or unasked:
             return [OfflineProposer()]
         timeout, exclude = settings.model.timeout, settings.exclude
-        asking = ModelProposer(model, exclude=exclude, timeout=timeout, advisers=_ADVISERS, purpose=purpose)
-        return [asking, OfflineProposer()]
+        ways = strategies(model, purpose, exclude=exclude, timeout=timeout, advisers=_ADVISERS)
+        return [*ways, OfflineProposer()]
 
     return proposers
 

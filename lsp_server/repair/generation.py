@@ -10,9 +10,10 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit, unit_edits
 from lsp_server.repair.loop import MOST_ROUNDS, Run
-from lsp_server.repair.outcome import Outcome, Stop
+from lsp_server.repair.outcome import Outcome, Stop, weight
+from lsp_server.repair.policy import Streak
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Refusal, Task
-from lsp_server.repair.verify import Identity, Verdict, identity, placed
+from lsp_server.repair.verify import Verdict, identity, placed
 
 
 async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) -> Outcome:
@@ -41,7 +42,7 @@ class _Generation:
 
     async def write(self) -> Stop:
         ledger, proposer = self._run.ledger, self._proposer
-        previous: set[Identity] | None = None
+        streak = Streak()
         for _ in range(MOST_ROUNDS):
             if ledger.exhausted(proposer):
                 return Stop.BUDGET
@@ -52,6 +53,8 @@ class _Generation:
                 return Stop.BUDGET if ledger.exhausted(proposer) else Stop.STALLED
             if isinstance(answer, Refusal):
                 ledger.record_refusal(answer, started)
+                if stop := streak.refuse(answer.feedback):
+                    return stop
                 continue
             verdict = await self._judge(answer)
             ledger.record(answer, verdict, started)
@@ -60,11 +63,9 @@ class _Generation:
                 return Stop.CLEAN
             if verdict.analysis is None or not verdict.introduced:
                 continue
-            found = {identity(d) for d in verdict.introduced}
-            if found == previous:
+            if streak.reject({identity(d) for d in verdict.introduced}):
                 ledger.tell("The same findings came back.")
                 return Stop.STALLED
-            previous = found
         return Stop.STALLED
 
     def _task(self) -> Task:
@@ -87,14 +88,18 @@ class _Generation:
         place = grown(self._place, proposal.edits, self._intent)
         mended, place = await self._mended(verdict.analysis, place)
         verdict = self._since_before(mended)
-        if verdict.accepted or verdict.introduced:
+        if verdict.accepted or (verdict.introduced and self._is_better(mended)):
             self._candidate, self._place, self._wrong = mended, place, verdict.introduced
         return verdict
+
+    def _is_better(self, candidate: Analysis) -> bool:
+        """Whether to go on from a candidate: from the first, and then from those with which less is wrong."""
+        return self._place is None or weight(candidate) < weight(self._candidate)
 
     async def _mended(self, candidate: Analysis, place: Place) -> tuple[Analysis, Place]:
         wrong = self._since_before(candidate).introduced
         outcome = await self._run.mend(candidate, wrong) if wrong else None
-        return (outcome.after, shifted(place, outcome.edits)) if outcome else (candidate, place)
+        return (outcome.after, place.after(outcome.edits)) if outcome else (candidate, place)
 
     def _since_before(self, candidate: Analysis) -> Verdict:
         """Judge a candidate against the text as it was before anything was written: all that is new counts."""
@@ -106,20 +111,7 @@ def grown(place: Place | None, edits: Sequence[Edit], intent: IntentTask) -> Pla
     """Return the place of all that was generated, after `edits` were made."""
     own = [span for edit, span in placed(edits) if edit.uri == intent.uri]
     if place is not None:
-        own.append(shifted(place, edits).span)
+        own.append(place.after(edits).span)
     if not own:
         return Place(intent.uri, Span(intent.insert_at, intent.insert_at))
     return Place(intent.uri, Span(min(s.start for s in own), max(s.end for s in own)))
-
-
-def shifted(place: Place, edits: Sequence[Edit]) -> Place:
-    """Return where a place lies after edits were made before, in or after it."""
-    start, end = place.span
-    for edit in edits:
-        if edit.uri == place.uri:
-            growth = len(edit.text) - (edit.span.end - edit.span.start)
-            if edit.span.end <= place.span.start:
-                start, end = start + growth, end + growth
-            elif edit.span.start <= place.span.end:
-                end += growth
-    return Place(place.uri, Span(start, max(start, end)))

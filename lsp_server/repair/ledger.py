@@ -53,6 +53,7 @@ class Ledger:
         self._messages: list[str] = []
         self._metered = 0
         self._too_costly = False
+        self._unreachable: set[str] = set()
         self._started = time.monotonic()
 
     @property
@@ -96,12 +97,15 @@ class Ledger:
         """Ask within the budget; None when there is no answer, and then the message says why if that is not plain."""
         if not proposer.metered:
             return await proposer.propose(task)
+        if proposer.name in self._unreachable:
+            return None
         self._metered += 1
         try:
             async with asyncio.timeout(self._seconds_left):
                 answer = await proposer.propose(task)
         except TimeoutError:
             self.tell(f"{proposer.name} gave no answer within {self._budget.seconds:.0f} s.")
+            self._unreachable.add(proposer.name)
             return None
         except TooCostly as cost:
             self._too_costly = True
@@ -109,6 +113,7 @@ class Ledger:
             return None
         except ModelError as error:
             self.tell(str(error))
+            self._unreachable.add(proposer.name)
             return None
         if answer is not None:
             self.usage += answer.usage

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic
-from lsp_server.core.edit import unit_edits
+from lsp_server.core.edit import Edit, EditConflict, edit_unit, unit_edits
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.fixers.base import FixContext, Review, unreviewed
+from lsp_server.models.base import Usage
 from lsp_server.repair.ledger import NOTHING, Budget, Ledger, Report
 from lsp_server.repair.outcome import Evidence, Outcome, Stop, weight
-from lsp_server.repair.proposer import Place, Proposal, Proposer, Task
+from lsp_server.repair.policy import Streak
+from lsp_server.repair.proposer import Place, Proposal, Proposer, Refusal, Task
 from lsp_server.repair.verify import Identity, Verdict, Verifier, compare, identity
 
 MOST_ROUNDS = 60
@@ -70,8 +72,7 @@ class Run:
         return self.outcome(stop, left)
 
     async def _repair_with(self, proposer: Proposer, wanted: set[Identity] | None, region: Place | None) -> Stop:
-        previous: set[Identity] | None = None
-        worse_only = True
+        streak = Streak()
         for _ in range(MOST_ROUNDS):
             targets = self._targets(wanted)
             if not targets:
@@ -84,25 +85,45 @@ class Run:
             answer = await self.ledger.ask(proposer, task)
             if answer is None:
                 return Stop.BUDGET if self.ledger.exhausted(proposer) else Stop.STALLED
-            if not isinstance(answer, Proposal):
-                self.ledger.record_refusal(answer, started)
-                continue
-            verdict = await self._judge(answer)
-            if not verdict.accepted and verdict.introduced:
-                answer, verdict = await self._mended(answer, verdict)
-            answer = self._reviewed(answer, verdict) if proposer.metered else answer
-            self.ledger.record(answer, verdict, started)
-            if verdict.accepted and verdict.analysis is not None:
-                worse_only = False
-                self._note_revealed(verdict, wanted)
-                self.take(verdict.analysis, answer)
-            elif proposer.metered and verdict.analysis is not None:
-                found = {identity(d) for d in verdict.analysis.diagnostics}
-                if found == previous:
-                    self.ledger.tell("The same findings came back.")
-                    return Stop.REGRESSED if worse_only else Stop.STALLED
-                previous = found
+            stop = await self._take_or_tell(answer, started, streak, wanted, metered=proposer.metered)
+            if stop is not None:
+                return stop
         return Stop.STALLED
+
+    async def _take_or_tell(
+        self,
+        answer: Proposal | Refusal,
+        started: float,
+        streak: Streak,
+        wanted: set[Identity] | None,
+        *,
+        metered: bool,
+    ) -> Stop | None:
+        """Take what is good of an answer, note why the rest is not, and say whether that is the end of it."""
+        if isinstance(answer, Refusal):
+            self.ledger.record_refusal(answer, started)
+            stop = streak.refuse(answer.feedback)
+            self.ledger.tell(f"The model's answer was refused twice: {answer.feedback}." if stop else "")
+            return stop
+        verdict = await self._judge(answer)
+        if not verdict.accepted and verdict.introduced:
+            answer, verdict = await self._mended(answer, verdict)
+        if not verdict.accepted and (good := self._harmless(answer, verdict)):
+            rest = await self._judge(good)
+            if rest.accepted:
+                self.ledger.record(answer, verdict, started)
+                answer, verdict, started = good, rest, time.monotonic()
+        answer = self._reviewed(answer, verdict) if metered else answer
+        self.ledger.record(answer, verdict, started)
+        if verdict.accepted and verdict.analysis is not None:
+            streak.take()
+            self._note_revealed(verdict, wanted)
+            self.take(verdict.analysis, answer)
+        elif metered and verdict.analysis is not None:
+            stop = streak.reject({identity(d) for d in verdict.analysis.diagnostics})
+            self.ledger.tell("The same findings came back." if stop else "")
+            return stop
+        return None
 
     def _note_revealed(self, verdict: Verdict, wanted: set[Identity] | None) -> None:
         revealed = {identity(d) for d in verdict.revealed}
@@ -117,6 +138,25 @@ class Run:
         if verdict.accepted and not self._gains(verdict):
             return replace(verdict, feedback="it clears nothing")
         return verdict
+
+    def _harmless(self, proposal: Proposal, verdict: Verdict) -> Proposal | None:
+        """What is left of a rejected proposal without the parts that would lose something or bring findings about."""
+        kept = tuple(
+            (place, edits) for place, edits in proposal.parts if not self._harms(place, edits, proposal, verdict)
+        )
+        if not kept or len(kept) == len(proposal.parts):
+            return None
+        edits = tuple(edit for _, own in kept for edit in own)
+        return replace(proposal, edits=edits, parts=kept, usage=Usage(), note="")
+
+    def _harms(self, place: Place, edits: tuple[Edit, ...], proposal: Proposal, verdict: Verdict) -> bool:
+        if verdict.analysis is None:
+            try:
+                return bool(self.verifier.losses(self.best.unit, edit_unit(self.best.unit, edits), proposal.removes))
+            except EditConflict:
+                return True
+        now = place.after(proposal.edits)
+        return any(d.uri == now.uri and d.span.overlaps(now.span) for d in verdict.introduced)
 
     def _reviewed(self, proposal: Proposal, verdict: Verdict) -> Proposal:
         """The proposal with what the review of its edits says, in the title and as a note."""

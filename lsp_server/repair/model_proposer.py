@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypedDict, Unpack
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
@@ -19,9 +20,9 @@ from lsp_server.repair.candidate import Candidate, Guard, Refused, read_candidat
 from lsp_server.repair.offline.search import find_types
 from lsp_server.repair.private import declared_secrets, hidden_files, sensitive_names
 from lsp_server.repair.prompt import MOST_FINDINGS, Prompt, build_prompt, said
-from lsp_server.repair.proposer import IntentTask, Proposal, Refusal, Task, TooCostly
+from lsp_server.repair.proposer import IntentTask, Place, Proposal, Refusal, Task, TooCostly
 from lsp_server.repair.region import Region
-from lsp_server.repair.regions import all_regions, regions_at
+from lsp_server.repair.regions import all_regions, regions_at, with_rest
 from lsp_server.repair.regions_cloudformation import new_entry, new_template
 from lsp_server.repair.regions_terraform import new_block
 from lsp_server.repair.retyping import address_of, references_follow
@@ -33,11 +34,22 @@ _CHARACTERS = 3  # in a token, or more: what is sent is rather estimated too dea
 _SECONDS = 60.0
 
 
+class Options(TypedDict, total=False):
+    """What is the same in all ways of asking; see `ModelProposer`."""
+
+    exclude: Sequence[str]
+    max_tokens: int
+    timeout: float
+    advisers: Mapping[Language, Adviser] | None
+    hide_accounts: bool
+
+
 class ModelProposer:
     """Asks `model`. `exclude` are globs of files that are never read into a request, besides those that never are.
 
     `advisers` say, for each language that has one, what helps with a finding besides the linter's message. With
-    `hide_accounts`, ids of AWS accounts are hidden as secrets are.
+    `hide_accounts`, ids of AWS accounts are hidden as secrets are. Where others have stalled (`purpose`), it sees why
+    that was, but not what they wrote, and is asked about one place at a time.
     """
 
     metered = True
@@ -74,7 +86,7 @@ class ModelProposer:
             candidate = self._candidate(answer, prompt, task)
         except Refused as refused:
             return Refusal(self.name, str(refused), answer.usage)
-        edits, parts = candidate.edits, tuple(edits for _, edits in candidate.parts)
+        edits, parts = candidate.edits, tuple((Place(r.uri, r.span), own) for r, own in candidate.parts)
         if candidate.retyped:
             edits, parts = references_follow(task.unit, edits, candidate.retyped), ()
         return Proposal(
@@ -92,6 +104,7 @@ class ModelProposer:
         """The request for a task, and the task as far as a model may see it."""
         hidden = hidden_files(whole.unit, whole.language, self._exclude)
         task = _without(whole, hidden)
+        task = _one_place(task) if self._purpose is Purpose.STALLED else task
         regions = _regions(task)
         if not regions:
             return None, task
@@ -159,6 +172,28 @@ def _without(task: Task, hidden: frozenset[str]) -> Task:
     return replace(task, analysis=replace(analysis, unit=shown, diagnostics=found), targets=targets, attempts=attempts)
 
 
+def strategies(model: Model, purpose: Purpose, **options: Unpack[Options]) -> tuple[ModelProposer, ...]:
+    """The ways in which a model is asked, one after the other: where the first stalls, another once.
+
+    While somebody types there is only the first. `options` are those of `ModelProposer`.
+    """
+    first = ModelProposer(model, purpose=purpose, **options)
+    if purpose is Purpose.GHOST_TEXT:
+        return (first,)
+    return first, ModelProposer(model, purpose=Purpose.STALLED, **options)
+
+
+def _one_place(task: Task) -> Task:
+    """The task of clearing what is wrong in the place of the worst finding, without what was written before."""
+    worst = min(task.targets, key=lambda t: (not t.syntax, t.severity), default=None)
+    attempts = tuple(replace(a, edits=()) for a in task.attempts)
+    if worst is None or task.generated is not None or task.unit.get(worst.uri) is None:
+        return replace(task, attempts=attempts)
+    regions = regions_at(task.unit, all_regions(task.unit, task.language), [(worst.uri, worst.span)])
+    here = [t for t in task.targets if any(t.uri == r.uri and r.span.overlaps(t.span) for r in regions)]
+    return replace(task, attempts=attempts, targets=tuple(here) or (worst,))
+
+
 def _affordable(request: ModelRequest, tokens: int) -> ModelRequest:
     """The request with an answer no longer than `tokens` in all allow. Raises TooCostly where that is too short."""
     sent = sum(len(part.text) for part in request.system) + sum(len(message.text) for message in request.messages)
@@ -180,7 +215,10 @@ def _regions(task: Task) -> tuple[Region, ...]:
     places = [(target.uri, target.span) for target in task.targets[:MOST_FINDINGS]]
     if task.generated is not None:
         places.append((task.generated.uri, task.generated.span))
-    everything = [_judged(region, task.targets) for region in all_regions(unit, task.language)]
+    everything = tuple(_judged(region, task.targets) for region in all_regions(unit, task.language))
+    for target in task.targets:
+        if target.syntax and unit.get(target.uri) is not None:
+            everything = with_rest(unit, everything, target.uri, target.span.start)
     found = regions_at(unit, everything, [place for place in places if unit.get(place[0]) is not None])
     limit = task.generated or task.region
     if limit is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +22,18 @@ class Place:
 
     uri: str
     span: Span
+
+    def after(self, edits: Iterable[Edit]) -> Place:
+        """Where the place lies once `edits` were made before, in or after it; what they write in it belongs to it."""
+        start, end = self.span
+        for edit in edits:
+            if edit.uri == self.uri:
+                growth = len(edit.text) - (edit.span.end - edit.span.start)
+                if edit.span.end <= self.span.start:
+                    start, end = start + growth, end + growth
+                elif edit.span.start <= self.span.end:
+                    end += growth
+        return Place(self.uri, Span(start, max(start, end)))
 
 
 @dataclass(frozen=True)
@@ -67,8 +80,8 @@ class Proposal:
     """Edits to the task's unit, not yet verified. `clears` is what they claim; empty for a model's.
 
     `removes` names the ids (as `Dialect.ids` gives them) that the edits delete on purpose and say so in the title.
-    `note` is what the proposer wants a person to know (what it did not understand, say). `parts` are the edits in groups
-    any of which may be left out, where that is so.
+    `note` is what the proposer wants a person to know (what it did not understand, say). `parts` are the edits by the
+    place that they are about, where any of them may be left out.
     """
 
     proposer: str
@@ -79,7 +92,7 @@ class Proposal:
     removes: frozenset[tuple[str, ...]] = frozenset()
     note: str = ""
     usage: Usage = Usage()
-    parts: tuple[tuple[Edit, ...], ...] = ()
+    parts: tuple[tuple[Place, tuple[Edit, ...]], ...] = ()
 
     @property
     def certain(self) -> bool:

@@ -36,6 +36,23 @@ def regions_at(unit: Unit, regions: Sequence[Region], places: Iterable[tuple[str
     return tuple(chosen.values())
 
 
+def with_rest(unit: Unit, regions: Sequence[Region], uri: str, offset: int) -> tuple[Region, ...]:
+    """The regions, where a text cannot be read at `offset` of a document: the one there or before grown up to the next.
+
+    A block may seem to end too early (at a brace of a heredoc that lost its first line).
+    """
+    own = sorted((r for r in regions if r.uri == uri and not r.insert), key=lambda r: r.span)
+    broken = next((r for r in reversed(own) if r.span.start <= offset), None)
+    if broken is None:
+        return tuple(regions)
+    text = unit[uri].text
+    end = min((r.span.start for r in own if r.span.start > offset), default=len(text))
+    grown = replace(
+        broken, span=Span(broken.span.start, broken.span.start + len(text[broken.span.start : end].rstrip()))
+    )
+    return tuple(grown if r is broken else r for r in regions)
+
+
 def _lines_around(document: Document, span: Span, regions: Sequence[Region]) -> Iterator[Region]:
     """Lines around a span, up to the next regions, as a region."""
     first, last = document.position(span.start).line, document.position(span.end).line

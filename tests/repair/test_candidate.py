@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from lsp_server.repair.proposer import Place
 from lsp_server.repair.regions import all_regions
 from lsp_server.repair.regions_cloudformation import new_entry
 from lsp_server.repair.regions_terraform import new_block
+from lsp_server.repair.retyping import address_of, references_follow
 
 WRONG, RIGHT = "BuckName", "BucketName"
 TEMPLATE = """\
@@ -176,3 +178,41 @@ def test_any_text_for_a_region_leaves_all_others_as_they_are(name, new_text):
     after = apply_edits(TEMPLATE, candidate.edits)
     assert after.startswith(TEMPLATE[: region.span.start])
     assert after.endswith(TEMPLATE[region.span.end :])
+
+
+MODULE = """\
+resource "aws_zone" "inner" {
+  name = "a"
+}
+resource "aws_route53_record" "r" {
+  zone_id = aws_zone.inner.id
+}
+"""
+
+
+def retyped(known, new_text, old="resource aws_zone.inner"):
+    unit = Unit((Document("file:///main.tf", MODULE),))
+    regions = [replace(r, known=known) for r in all_regions(unit, Language.TERRAFORM)]
+    candidate = read_candidate(answer((old, new_text)), unit, regions)
+    return apply_edits(MODULE, references_follow(unit, candidate.edits, candidate.retyped)), candidate
+
+
+def test_a_type_that_is_not_known_may_be_corrected_and_the_references_follow():
+    text, candidate = retyped(False, 'resource "aws_route53_zone" "inner" {\n  name = "a"\n}')
+    assert text == MODULE.replace("aws_zone", "aws_route53_zone")
+    assert candidate.retyped == {"resource aws_zone.inner": "aws_route53_zone"}
+    assert [address_of(declared) for declared in candidate.retyped] == [("resource", "aws_zone", "inner")]
+
+
+@pytest.mark.parametrize(
+    ("known", "head"),
+    [
+        (True, 'resource "aws_route53_zone" "inner"'),
+        (False, 'resource "aws_route53_zone" "other"'),
+        (False, 'data "aws_route53_zone" "inner"'),
+        (False, 'resource "aws_route53_zone"'),
+    ],
+)
+def test_nothing_but_a_type_that_is_not_known_may_be_declared_otherwise(known, head):
+    with pytest.raises(Refused, match="has to begin with"):
+        retyped(known, f'{head} {{\n  name = "a"\n}}')

@@ -73,6 +73,15 @@ async def test_what_was_generated_is_judged_though_it_brings_hidden_findings_to_
     assert outcome.attempts[0].feedback == "it would introduce odd odd1"
 
 
+async def test_a_worse_version_is_not_what_is_repaired() -> None:
+    writer = Writer("odd1 ", "odd1 odd2 odd3 ", "hello ")
+    outcome = await generate("fine ", writer)
+    assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, "fine hello ")
+    assert writer.tasks[2].unit.main.text == "fine odd1 "
+    assert [d.message for d in writer.tasks[2].targets] == ["odd1"]
+    assert writer.tasks[2].attempts[-1].feedback == "it would introduce odd odd1; odd odd2; odd odd3"
+
+
 async def test_nothing_is_shown_where_no_linter_judges() -> None:
     outcome = await generate("fine ", Writer("hello"), None, WordLinter(dead_after=0))
     assert (outcome.stop, outcome.changed) == (Stop.STALLED, False)

@@ -14,12 +14,12 @@ from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.fixers.base import FixerTable, RuleFixer
 from lsp_server.linters.base import LintResult
-from lsp_server.models.base import ModelError
+from lsp_server.models.base import ModelError, Usage
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer
 from lsp_server.repair.ledger import Budget, Progress
 from lsp_server.repair.loop import Run
 from lsp_server.repair.outcome import Outcome, Stop
-from lsp_server.repair.proposer import Proposal, Refusal, Task, TooCostly
+from lsp_server.repair.proposer import Place, Proposal, Refusal, Task, TooCostly
 from lsp_server.repair.verify import Verifier
 
 from .words import URI, Speaker, WordLinter, Words, judged, replace_by
@@ -176,6 +176,46 @@ async def test_the_best_candidate_is_kept_and_a_worse_one_never_shown() -> None:
     assert outcome.stop in (Stop.STALLED, Stop.BUDGET)
 
 
+class Sentences(Speaker):
+    """A proposer that answers with other texts for lines by their numbers, each of which may be left out."""
+
+    def __init__(self, *answers: dict[int, str]) -> None:
+        super().__init__()
+        self._answers = list(answers)
+
+    async def propose(self, task: Task) -> Proposal | Refusal | None:
+        self.tasks.append(task)
+        if not self._answers:
+            return None
+        document = task.unit.main
+        spans = {n: document.line_span(n) for n in self._answers[0]}
+        edits = {n: Edit(URI, spans[n], text) for n, text in self._answers.pop(0).items()}
+        parts = tuple((Place(URI, spans[n]), (edit,)) for n, edit in edits.items())
+        usage = Usage(1, 10)
+        return Proposal(self.name, "Say it anew", tuple(edits.values()), Applicability.UNSAFE, usage=usage, parts=parts)
+
+
+@pytest.mark.parametrize(
+    ("second", "why"),
+    [
+        ("odd9", "it would introduce odd odd9"),
+        ("", "it would delete id.b"),
+        ("id b bad2 odd9", "it would introduce odd odd9"),
+    ],
+)
+async def test_what_is_good_of_an_answer_is_taken_and_the_rest_told(second: str, why: str) -> None:
+    speaker = Sentences({0: "id a fine", 1: second if why.startswith("it would delete") else f"id b {second}"})
+    outcome = await repair("id a bad1\nid b bad2\n", speaker)
+    assert outcome.unit.main.text == "id a fine\nid b bad2\n"
+    assert [(a.accepted, a.feedback) for a in speaker.tasks[1].attempts] == [(False, why), (True, "")]
+    assert outcome.usage.requests == 1
+
+
+async def test_an_answer_that_does_harm_elsewhere_is_left_as_a_whole() -> None:
+    outcome = await repair("( )\nid a bad1\nid b bad2\n", Sentences({1: "id a fine (", 2: "id b fine"}))
+    assert not outcome.changed
+
+
 async def test_worse_and_worse_is_regressed() -> None:
     outcome = await repair("bad1", Speaker("bad1 odd1", "bad1 odd1"))
     assert (outcome.stop, outcome.changed) == (Stop.REGRESSED, False)
@@ -206,6 +246,25 @@ async def test_a_proposer_is_told_what_is_left_of_its_tokens() -> None:
     speaker = Speaker("bad1 odd1", "bad1 odd2", tokens=40)
     await repair("bad1", speaker, budget=Budget(tokens=100))
     assert [task.tokens for task in speaker.tasks] == [100, 60, 20]
+
+
+async def test_where_one_way_stalls_the_next_is_tried_once() -> None:
+    first, second = Speaker("bad1 odd1", "bad1 odd1", "good"), Speaker("good")
+    outcome = await repair("bad1", first, second)
+    assert (outcome.stop, len(first.tasks), len(second.tasks)) == (Stop.CLEAN, 2, 1)
+
+
+async def test_an_answer_refused_twice_in_the_same_words_is_not_asked_for_again() -> None:
+    first = Speaker(*[Refusal("speaker", "no such region")] * 3)
+    outcome = await repair("bad1", first)
+    assert (outcome.stop, len(first.tasks)) == (Stop.STALLED, 2)
+    assert "refused twice: no such region" in outcome.message
+
+
+async def test_a_model_that_cannot_be_reached_is_not_asked_in_another_way() -> None:
+    second = Speaker("good")
+    outcome = await repair("bad1", Speaker(ModelError("No network.")), second)
+    assert (outcome.stop, outcome.message, second.tasks) == (Stop.STALLED, "No network.", [])
 
 
 async def test_what_no_linter_judged_is_not_called_clean() -> None:

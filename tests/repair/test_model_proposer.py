@@ -255,7 +255,7 @@ async def test_the_seconds_of_the_settings_are_those_of_a_request(monkeypatch):
     model = ScriptedModel(answer("Resources/Bucket", FIXED))
     monkeypatch.setattr("lsp_server.bootstrap.AnthropicModel", lambda *_, **__: model)
     settings, _ = read_settings({"model": {"provider": "anthropic", "timeout": 300}})
-    proposer, _ = build_engine(settings, key="k").proposers(Purpose.REPAIR)
+    proposer, *_ = build_engine(settings, key="k").proposers(Purpose.REPAIR)
     await proposer.propose(task())
     assert model.requests[0].timeout == 300
 

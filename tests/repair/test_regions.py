@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit, apply_edits
 from lsp_server.dialects.base import Language
-from lsp_server.repair.regions import all_regions, regions_at
+from lsp_server.repair.regions import all_regions, regions_at, with_rest
 from lsp_server.repair.regions_cloudformation import new_entry, new_template
 from lsp_server.repair.regions_terraform import new_block
 
@@ -245,3 +245,32 @@ def test_any_text_and_any_place_only_ever_gets_longer(text, offset):
     for language in Language:
         for region in all_regions(Unit((document,)), language):
             assert 0 <= region.span.start <= region.span.end <= len(text)
+
+
+CUT_SHORT = """\
+resource "aws_sns_topic" "a" {
+  name   = "a"
+{
+  "Version": "2012-10-17"
+}
+EOF
+}
+
+# of the next
+resource "aws_sns_topic" "b" {
+  name = "b"
+}
+"""
+
+
+def test_where_a_text_cannot_be_read_a_block_goes_up_to_the_next():
+    unit = Unit((Document("file:///main.tf", CUT_SHORT),))
+    regions = all_regions(unit, Language.TERRAFORM)
+    at = CUT_SHORT.index("EOF")
+    grown = with_rest(unit, regions, "file:///main.tf", at)
+    assert (
+        [r.name for r in grown] == [r.name for r in regions] == ["resource aws_sns_topic.a", "resource aws_sns_topic.b"]
+    )
+    assert unit.main.slice(grown[0].span).endswith("EOF\n}\n\n# of the next")
+    assert grown[1] == regions[1]
+    assert with_rest(unit, (), "file:///main.tf", at) == ()

@@ -244,7 +244,11 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
     edits += [*taken, *lost]
     edits += declarations(scene, {v: STRING for v in lost.values() if v not in scene.module.variables})
     slip = candidate.score > 0.9 and one_slip(old, scene.types(block.type)) == candidate.name
-    slip = slip or candidate.referred or (old.partition("_")[0] != candidate.name.partition("_")[0] and is_type_slip(old, candidate.name))
+    slip = (
+        slip
+        or candidate.referred
+        or (old.partition("_")[0] != candidate.name.partition("_")[0] and is_type_slip(old, candidate.name))
+    )
     fitting = candidate.fit == 1.0 or all_meant(scene, candidate.name, block)
     certain = slip and fitting and (is_certain(old, candidate.name) or not is_slip(old, candidate.name))
     trust = Applicability.SAFE if certain and not lost else Applicability.UNSAFE
