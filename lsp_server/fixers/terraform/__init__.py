@@ -12,9 +12,12 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.terraform.module import is_configuration
 from lsp_server.fixers.base import FixContext, Fixer, RuleFixer
 from lsp_server.fixers.terraform import (
+    addresses,
     allowed_word,
     attribute,
+    conditions,
     declared,
+    elements,
     hidden,
     itself,
     localized,
@@ -61,6 +64,12 @@ _BY_CODES: tuple[tuple[frozenset[str], Fixer], ...] = (
     (operands.OPERAND_CODES, operands.fix_operand),
     (operands.ARGUMENT_CODES, operands.fix_arguments),
     (operands.TEMPLATE_CODES, operands.fix_template),
+    (conditions.CODES, conditions.fix_condition),
+    (addresses.CODES, addresses.fix_address),
+    (written_out.EXPRESSION_CODES, addresses.unquoted),
+    (elements.CONDITIONAL_CODES, elements.fix_conditional),
+    (elements.LOOP_CODES, elements.fix_loop),
+    (elements.INDEX_CODES, elements.fix_index),
     (itself.CODES, itself.fix_itself),
     (outdated.CODES, outdated.fix_outdated),
     (written_out.EXPRESSION_CODES, written_out.fix_expression),

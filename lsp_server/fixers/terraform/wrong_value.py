@@ -14,6 +14,7 @@ from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.types import STRING, Type
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.terraform import shape
+from lsp_server.fixers.terraform.conditions import OWN
 from lsp_server.fixers.terraform.content import scene_of
 from lsp_server.fixers.terraform.expression_at import smallest, use_of
 from lsp_server.fixers.terraform.names import is_certain, nearest, one_slip, words
@@ -132,6 +133,8 @@ def fix_word(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
             return  # in a template it was meant to stand for something
         text = context.document.slice(traversal.span)
         use = use_of(context, traversal)
+        if use is not None and use.place.block.type == "validation" and text in OWN:
+            return  # the variable, in the words of other languages
         if use is None or fits(scene, t.Template(traversal.span, (t.TextPart(traversal.span, text),)), use.wanted):
             yield fix(f'Write "{text}" in quotes', [Edit(uri, traversal.span, f'"{text}"')], [diagnostic], "word")
 
