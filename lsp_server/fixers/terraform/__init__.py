@@ -9,7 +9,7 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Unit
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Fix
-from lsp_server.dialects.terraform.module import is_configuration
+from lsp_server.dialects.terraform.module import is_configuration, is_json
 from lsp_server.fixers.base import FixContext, Fixer, RuleFixer
 from lsp_server.fixers.terraform import (
     addresses,
@@ -20,6 +20,7 @@ from lsp_server.fixers.terraform import (
     elements,
     hidden,
     itself,
+    json_names,
     localized,
     old_forms,
     operands,
@@ -94,6 +95,8 @@ def _in_hcl(fixer: Fixer) -> Fixer:
     def fixes(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix | None]:
         if is_configuration(context.document):
             for fix in fixer(context, diagnostic):
+                if fix is not None and any(is_json(context.unit[edit.uri]) for edit in fix.edits):
+                    continue
                 yield fix and replace(fix, edits=tuple(_native(context.unit, edit) for edit in fix.edits))
 
     return fixes
@@ -108,6 +111,7 @@ def _native(unit: Unit, edit: Edit) -> Edit:
 
 FIXERS: tuple[RuleFixer, ...] = (
     *(RuleFixer(source, codes, _in_hcl(fixer)) for codes, fixer in _BY_CODES for source in SOURCES),
+    RuleFixer("terraform-check", json_names.CODES, json_names.fix_name),
     RuleFixer("tflint", allowed_word.codes(), _in_hcl(allowed_word.fix_word)),
     *(RuleFixer("tflint", codes, _in_hcl(fixer)) for codes, fixer in old_forms.BY_CODES),
 )
