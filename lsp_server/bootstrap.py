@@ -26,6 +26,7 @@ from lsp_server.models.anthropic import FAST_MODEL, AnthropicModel
 from lsp_server.models.base import Model, Purpose
 from lsp_server.models.editor import Editor, EditorModel
 from lsp_server.models.recording import Exchange, RecordingModel
+from lsp_server.models.spending import LimitedModel, Limits, Spending
 from lsp_server.refactorings.base import RefactoringTable
 from lsp_server.refactorings.cloudformation import refactorers
 from lsp_server.refactorings.terraform import REFACTORERS
@@ -60,7 +61,8 @@ def build_engine(
         lent = editor is not None and editor.has_models
         provider = "anthropic" if key else "editor" if lent else "offline"
     asked = _model(provider, settings, key, editor)
-    model = RecordingModel(asked, listener=listener) if asked is not None else None
+    spending = Spending()
+    model = _recorded(asked, settings, spending, listener) if asked is not None else None
     schemas = _schemas(settings, trusted)
     return Engine(
         dialects=(CloudFormation(settings.cfn_lint.regions), Terraform()),
@@ -78,6 +80,7 @@ def build_engine(
         model_name=provider,
         budget=Budget(settings.model.max_attempts, settings.model.max_tokens, settings.model.timeout),
         model=model,
+        spending=spending,
         schemas=schemas,
     )
 
@@ -101,6 +104,19 @@ def _model(provider: str, settings: Settings, key: str | None, editor: Editor | 
     if provider == "editor":
         return EditorModel(editor, chosen.editor_model)
     return None
+
+
+def _recorded(
+    model: Model, settings: Settings, spending: Spending, listener: Callable[[Exchange], None]
+) -> RecordingModel:
+    """The model, asked within the limits of a day, with each request kept and its cost written down."""
+
+    def heard(exchange: Exchange) -> None:
+        spending.add(exchange.usage)
+        listener(exchange)
+
+    limits = Limits(settings.model.daily_limit, settings.model.daily_tokens)
+    return RecordingModel(LimitedModel(model, spending, limits), listener=heard)
 
 
 def _proposers(

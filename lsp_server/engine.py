@@ -14,6 +14,7 @@ from lsp_server.fixers.base import Adviser, FixerTable, advised
 from lsp_server.linters.installed_schemas import InstalledSchemas
 from lsp_server.models.base import Purpose
 from lsp_server.models.recording import RecordingModel
+from lsp_server.models.spending import Spending
 from lsp_server.refactorings.base import Kind, Refactoring, RefactoringTable, Selection
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer, all_fixes
 from lsp_server.repair.generation import generate
@@ -52,7 +53,7 @@ class Engine:
     `advisers` say what helps with a finding and its message leaves out, for the languages that have one.
     `proposers` makes the proposers that take part after the fixers, for a purpose; none without a model. `model_name`
     says who they are ("none" where there is none); `model` keeps each request as it was sent, None where nothing is
-    ever sent.
+    ever sent. `spending` is the book of what requests have cost, on all days.
     `schemas` are those of installed providers; None where only bundled ones shall count.
     """
 
@@ -65,6 +66,7 @@ class Engine:
     model_name: str
     budget: Budget
     model: RecordingModel | None = None
+    spending: Spending | None = None
     schemas: InstalledSchemas | None = None
 
     def dialect_of(self, document: Document) -> Dialect | None:

@@ -88,6 +88,18 @@ class ModelSettings(Section, frozen=True):
     max_attempts: Annotated[int, Meta(description="Answers asked of the model at the most.", ge=1, le=20)] = 3
     max_tokens: Annotated[int, Meta(description="Tokens spent at the most, in and out.", ge=1000)] = 30_000
     timeout: Annotated[float, Meta(description="Seconds spent at the most.", ge=1, le=3600)] = 60.0
+    daily_limit: Annotated[
+        float,
+        Meta(
+            description="US dollars that may be spent on one day, by all of Lintel's processes. Once they are, no "
+            "model is asked until tomorrow. 0: no limit.",
+            ge=0,
+        ),
+    ] = 0.0
+    daily_tokens: Annotated[
+        int,
+        Meta(description="The same in tokens, for models without a known price. 0: no limit.", ge=0),
+    ] = 0
     retries: Annotated[
         int, Meta(description="How often an overloaded or unreachable endpoint is asked again.", ge=0, le=10)
     ] = 2

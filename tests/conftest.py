@@ -1,4 +1,4 @@
-"""No test may reach a real model, nor what the user has cached: key, endpoint, proxies and cache are taken away.
+"""No test may reach a real model, nor what the user has kept: key, endpoint, proxies, cache and state are taken away.
 
 Child processes inherit that.
 """
@@ -17,6 +17,13 @@ if os.environ.get("CI") == "true":
 @pytest.fixture(autouse=True)
 def no_cache_of_the_user(monkeypatch, tmp_path_factory):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_state_of_the_user(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
 
 
 @pytest.fixture(autouse=True)

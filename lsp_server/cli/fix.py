@@ -9,10 +9,11 @@ import msgspec
 from rich.console import Console
 
 from lsp_server.analysis import Analysis
-from lsp_server.cli.output.records import AttemptRecord, Finding, Repair, UsageRecord, finding
+from lsp_server.cli.output.records import AttemptRecord, Finding, Repair, finding, usage_record
 from lsp_server.cli.output.text import print_diff, print_outcome, unified_diff
 from lsp_server.cli.session import Session, each
 from lsp_server.cli.workload import STDIN, Job, Workload
+from lsp_server.models.base import Usage
 from lsp_server.repair.outcome import Outcome
 from lsp_server.sources import UnreadableError, write_document
 
@@ -26,11 +27,12 @@ async def fix(session: Session, paths: tuple[str, ...], *, diff: bool, unsafe: b
         analysis = await session.engine.analyze(job.unit, job.dialect.language)
         return await session.engine.repair(analysis, unsafe=unsafe, model=unsafe)
 
-    left, changed, cleared = 0, 0, 0
+    left, changed, cleared, used = 0, 0, 0, Usage()
     records: list[Repair] = []
     async for job, outcome in each(session, workload, "repairing", work):
         session.note_not_run(outcome.after)
         left += len(outcome.after.wrong)
+        used += outcome.usage
         cleared += len(outcome.evidence.cleared)
         if output == "json":
             records.append(record(job, outcome))
@@ -44,6 +46,8 @@ async def fix(session: Session, paths: tuple[str, ...], *, diff: bool, unsafe: b
     else:
         more = "; --unsafe also makes fixes that are a choice" if left and not unsafe else ""
         click.echo(f"{changed} changed · {cleared} findings cleared · {left} left{more}", err=True)
+    if used.requests:
+        session.say(f"the model: {used}")
     return session.exit_code(left)
 
 
@@ -80,7 +84,6 @@ def _write_back(session: Session, job: Job, outcome: Outcome) -> bool:
 
 def record(job: Job, outcome: Outcome) -> Repair:
     """Turn an outcome into its JSON form."""
-    usage = outcome.usage
     return Repair(
         filename=job.label,
         language=job.dialect.language.value,
@@ -93,7 +96,7 @@ def record(job: Job, outcome: Outcome) -> Repair:
         cleared=tuple(d.code for d in outcome.evidence.cleared),
         introduced=tuple(d.code for d in outcome.evidence.introduced),
         seconds=round(outcome.evidence.seconds, 3),
-        usage=UsageRecord(usage.requests, usage.input_tokens, usage.output_tokens, usage.cost),
+        usage=usage_record(outcome.usage),
     )
 
 

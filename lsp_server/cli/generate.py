@@ -99,6 +99,8 @@ def _tell(session: Session, outcome: Outcome, into: Path | None, *, verbose: boo
             print_attempts(console, outcome.attempts)
         console.print(f"{outcome.stop.value}: {outcome.message}" if outcome.message else outcome.stop.value)
         console.print(str(outcome.evidence))
+    if outcome.usage.requests:
+        console.print(str(outcome.usage))
     if not outcome.changed:
         return
     if into is None:

@@ -42,6 +42,16 @@ _UNTRUSTED = click.option(
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(allow_dash=True))
 
 
+@click.command("usage")
+@click.option("--days", type=click.IntRange(min=1), default=7, help="How many days are told at the most.")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text")
+def _usage(days: int, output_format: str) -> None:
+    """Tell what requests to models have cost, on each day, in the editor and here."""
+    from lsp_server.cli.usage import usage
+
+    usage(days, output_format)
+
+
 def command(build_engine: BuildEngine) -> click.Group:
     """Build the command with the engine it runs on."""
 
@@ -121,4 +131,5 @@ def command(build_engine: BuildEngine) -> click.Group:
 
         run(build_engine, settings_for(linters, model), linters, work, trusted=not untrusted)
 
+    lintel.add_command(_usage)
     return lintel

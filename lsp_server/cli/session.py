@@ -47,6 +47,13 @@ def settings_for(linters: str | None, model: str | None = None) -> Settings:
         settings = msgspec.structs.replace(settings, model=msgspec.structs.replace(settings.model, provider=model))
     if name := os.environ.get("LINTEL_MODEL"):
         settings = msgspec.structs.replace(settings, model=msgspec.structs.replace(settings.model, name=name))
+    if limit := os.environ.get("LINTEL_DAILY_LIMIT"):
+        try:
+            dollars = max(0.0, float(limit))
+        except ValueError:
+            raise click.UsageError(f"LINTEL_DAILY_LIMIT is {limit!r}: a number of US dollars is wanted") from None
+        model_settings = msgspec.structs.replace(settings.model, daily_limit=dollars)
+        settings = msgspec.structs.replace(settings, model=model_settings)
     if url := os.environ.get("ANTHROPIC_BASE_URL"):
         settings = msgspec.structs.replace(settings, model=msgspec.structs.replace(settings.model, base_url=url))
     return settings

@@ -7,6 +7,8 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+_CHARACTERS = 3.5  # in a token, as code has it
+
 
 class Purpose(enum.Enum):
     """What a request is made for, which decides which model answers it.
@@ -77,9 +79,31 @@ class Usage:
         )
 
     @property
+    def tokens_in(self) -> int:
+        """All tokens that were sent, whether the provider had them in its cache or not."""
+        return self.input_tokens + self.cache_read_tokens + self.cache_write_tokens
+
+    @property
     def tokens(self) -> int:
         """All tokens, in and out."""
-        return self.input_tokens + self.output_tokens + self.cache_read_tokens + self.cache_write_tokens
+        return self.tokens_in + self.output_tokens
+
+    def __str__(self) -> str:
+        """For example `3 requests · 12,400 tokens in (63 % from the cache) · 830 out · $0.05`."""
+        cached = f" ({self.cache_read_tokens / self.tokens_in:.0%} from the cache)" if self.cache_read_tokens else ""
+        parts = [
+            f"{self.requests} request{'' if self.requests == 1 else 's'}",
+            f"{'about ' if self.estimated else ''}{self.tokens_in:,} tokens in{cached.replace('%', ' %')}",
+            f"{self.output_tokens:,} out",
+        ]
+        if self.cost:
+            parts.append(f"${self.cost:.2f}" if self.cost >= 0.01 else "<$0.01")
+        return " · ".join(parts)
+
+
+def estimated_tokens(text: str) -> int:
+    """About how many tokens a text is."""
+    return round(len(text) / _CHARACTERS)
 
 
 @dataclass(frozen=True)

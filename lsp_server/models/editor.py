@@ -23,9 +23,9 @@ from lsp_server.models.base import (
     Sent,
     TextDelta,
     Usage,
+    estimated_tokens,
 )
 
-_CHARACTERS = 3.5  # in a token, as code has it
 _STALL_SECONDS = (
     45.0  # without a piece; a person who is asked for consent is waited for as long as the request may take
 )
@@ -115,11 +115,6 @@ class EditorModel:
                 raise ModelError("The answer of the editor's model broke off before its end.", retry=True)
             yield piece
             until = min(deadline, now() + self._stall)
-
-
-def estimated_tokens(text: str) -> int:
-    """About how many tokens a text is."""
-    return round(len(text) / _CHARACTERS)
 
 
 def _messages(request: ModelRequest) -> tuple[Message, ...]:

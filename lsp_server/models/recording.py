@@ -7,11 +7,25 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lsp_server.models.base import Finished, Model, ModelError, ModelEvent, ModelRequest, Sent, TextDelta, Usage
+import msgspec
+
+from lsp_server.models.base import (
+    Finished,
+    Model,
+    ModelError,
+    ModelEvent,
+    ModelRequest,
+    Sent,
+    TextDelta,
+    Usage,
+    estimated_tokens,
+)
+from lsp_server.models.prices import price_of
 
 _KEPT = 50
+CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,7 @@ class RecordingModel:
             note.failure = str(error)
             raise
         except (asyncio.CancelledError, GeneratorExit):
-            note.failure = note.failure or "cancelled"
+            note.failure = note.failure or CANCELLED
             raise
         finally:
             self._keep(note.exchange())
@@ -93,6 +107,16 @@ class _Note:
                 self._end = event
                 self._text = event.text
 
+    def _usage_so_far(self) -> Usage:
+        """What a request without an end has used: about what was sent and has come, unless it was refused at once."""
+        if not self.body:
+            return Usage()
+        if not self._text and self.failure != CANCELLED:
+            return Usage(requests=1)
+        usage = Usage(1, estimated_tokens(self.body), estimated_tokens(self._text), estimated=True)
+        price = price_of(_model_in(self.body))
+        return replace(usage, cost=price.of(usage)) if price is not None else usage
+
     def exchange(self, failure: str = "") -> Exchange:
         end = self._end
         return Exchange(
@@ -100,8 +124,19 @@ class _Note:
             self.body,
             self._text,
             end.stop_reason if end else "",
-            end.usage if end else Usage(requests=1 if self.body else 0),
+            end.usage if end else self._usage_so_far(),
             self._at,
             time.monotonic() - self._began,
             "" if end else failure or self.failure,
         )
+
+
+class _Named(msgspec.Struct):
+    model: str = ""
+
+
+def _model_in(body: str) -> str:
+    try:
+        return msgspec.json.decode(body, type=_Named).model
+    except msgspec.MsgspecError:
+        return ""

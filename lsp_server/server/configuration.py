@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsp_server.analysis import Toolchain
+from lsp_server.models.base import Usage
 from lsp_server.server.status import Status
 from lsp_server.settings import Settings, read_settings
 
@@ -153,7 +154,8 @@ class Configuration:
         wants_key = self.settings.model.provider == "anthropic" and key is None
         names = [linter.name for linter in engine.toolchain.linters]
         trouble = "no API key is set" if wants_key else ""
-        self._status.configure(self.settings, names, engine.model_name, trouble)
+        today = engine.spending.today if engine.spending is not None else Usage
+        self._status.configure(self.settings, names, engine.model_name, trouble, today)
         return engine
 
     def _retire(self, engine: Engine, keep_linters: bool) -> None:

@@ -44,14 +44,21 @@ class Status:
         self._tell, self._complain = tell, complain
         self._linters: dict[str, _Linter] = {}
         self._usage = Usage()
+        self._today: Callable[[], Usage] = Usage
         self._model, self._model_runs, self._model_trouble = "", 0, ""
         self._notes: dict[str, tuple[str, ...]] = {}
         self._said: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._told: dict[str, object] = {}
 
-    def configure(self, settings: Settings, linters: Iterable[str], model: str, trouble: str) -> None:
-        """Take over which linters and which model there are; `trouble` says why the model cannot work."""
+    def configure(
+        self, settings: Settings, linters: Iterable[str], model: str, trouble: str, today: Callable[[], Usage] = Usage
+    ) -> None:
+        """Take over which linters and which model there are; `trouble` says why the model cannot work.
+
+        `today` tells what this and other processes have spent today.
+        """
+        self._today = today
         known = self._linters
         self._linters = {name: known.get(name, _Linter()) for name in linters}
         for name in set(LINTER_NAMES) - set(settings.linters):
@@ -131,17 +138,10 @@ class Status:
 
     def state(self) -> dict[str, object]:
         """All of it, as `lintel/status` says it."""
-        usage = self._usage
-        spent = {
-            "requests": usage.requests,
-            "inputTokens": usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
-            "outputTokens": usage.output_tokens,
-            "cost": round(usage.cost, 6),
-            "estimated": usage.estimated,
-        }
         linters = [self._linter_state(name) for name in LINTER_NAMES]
         notes = [{"uri": key, "notes": list(notes)} for key, notes in self._notes.items()]
-        return {"linters": linters, "model": self._model_state(), "session": spent, "notes": notes}
+        spent = {"session": _spent(self._usage), "today": _spent(self._today())}
+        return {"linters": linters, "model": self._model_state(), **spent, "notes": notes}
 
     def _linter_state(self, name: str) -> dict[str, str]:
         linter = self._linters.get(name)
@@ -157,6 +157,17 @@ class Status:
         if self._model == "none":
             state = "off"
         return {"name": self._model, "state": state, "reason": self._model_trouble if state == "unavailable" else ""}
+
+
+def _spent(usage: Usage) -> dict[str, object]:
+    return {
+        "requests": usage.requests,
+        "inputTokens": usage.tokens_in,
+        "cachedTokens": usage.cache_read_tokens,
+        "outputTokens": usage.output_tokens,
+        "cost": round(usage.cost, 6),
+        "estimated": usage.estimated,
+    }
 
 
 class _Watched:

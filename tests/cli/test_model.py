@@ -105,3 +105,27 @@ def test_the_model_of_an_editor_is_none_of_the_command_line(lintel: Lintel, comm
     ran = lintel(*command, "--model", "editor")
     assert ran.code == 2
     assert "the model of an editor can only be asked by that editor" in ran.err
+
+
+def test_what_was_spent_is_told_and_a_limit_stops_it(lintel: Lintel, serve: Serve, tmp_path: Path) -> None:
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    assert lintel("usage", env=state).out == "No request to a model is known.\n"
+    usage = {"input_tokens": 100_000, "output_tokens": 10_000, "cache_read_input_tokens": 300_000}
+    served = serve({**answer(FIXED), "usage": usage, "repeat": True}) | state | {"LINTEL_DAILY_LIMIT": "0.2"}
+    path = tmp_path / "t.yaml"
+    path.write_text(TEMPLATE)
+    ran = lintel("fix", "--unsafe", path, env=served)
+    assert (ran.code, path.read_text()) == (0, TEMPLATE.replace("AWS::Nothing::AtAll", "AWS::SNS::Topic"))
+    assert "the model: 1 request · 400,000 tokens in (75 % from the cache) · 10,000 out · $0.33" in ran.err
+    ran = lintel("generate", "an SQS queue", "--language", "terraform", env=served)
+    assert (ran.code, "aws_sqs_queue" in ran.out) == (0, True)
+    assert "The limit of $0.20 a day (lintel.model.dailyLimit) is reached" in " ".join(ran.err.split())
+    told = lintel("usage", env=state).out
+    assert "1 request · 400,000 tokens in (75 % from the cache) · 10,000 out · $0.33 · 1 session" in told
+    (day,) = lintel("usage", "--output-format", "json", env=state).json
+    assert (day["usage"]["requests"], day["usage"]["cache_read_tokens"], len(day["sessions"])) == (1, 300_000, 1)
+
+
+def test_a_limit_that_is_no_number_is_a_usage_error(lintel: Lintel) -> None:
+    ran = lintel("fix", "t.yaml", env={"LINTEL_DAILY_LIMIT": "much"})
+    assert (ran.code, "a number of US dollars is wanted" in ran.err) == (2, True)

@@ -13,8 +13,10 @@ import pytest_asyncio
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from lsp_server.models.base import Usage
 from lsp_server.models.script import Step
 from lsp_server.models.scripted_server import ScriptedServer
+from lsp_server.models.spending import Spending
 from tests.server.editor import PATIENCE, Editor, plain
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -327,3 +329,22 @@ async def test_ghost_text_of_a_model_is_cancelled_by_typing(
     with pytest.raises(JsonRpcException):
         await asyncio.wait_for(answer, PATIENCE)
     await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
+
+
+async def test_what_was_spent_today_counts_other_processes_and_a_limit_is_told(
+    tuned: Editor, model: ScriptedServer, tmp_path: Path
+) -> None:
+    model.script.replace([writes("Resources/Queue", GOOD, repeat=True)])
+    editor = await with_model(tuned, model)
+    Spending().add(Usage(1, 1000, 10, cost=3.0))  # in this process, another than the server's
+    uri = editor.open(tmp_path / "template.yaml", TEMPLATE)
+    assert (await editor.ask("lintel/repair", document(editor, uri)))["stop"] == "clean"
+    status = await editor.status(lambda s: s["today"]["cost"] >= 3)
+    assert status["session"]["cost"] < status["today"]["cost"]
+    asked = len(model.requests)
+    await editor.configure({"model": {**editor.settings["model"], "dailyLimit": 3}})
+    other = editor.open(tmp_path / "other.yaml", TEMPLATE)
+    result = await editor.ask("lintel/repair", document(editor, other))
+    assert result["edit"] is None
+    assert "The limit of $3.00 a day (lintel.model.dailyLimit) is reached" in result["message"]
+    assert len(model.requests) == asked

@@ -79,9 +79,10 @@ export interface ModelStatus {
   reason: string;
 }
 
-/** Tokens and US dollars of this session; `estimated` where some of the tokens are. */
+/** Tokens and US dollars; `cachedTokens` are those that the provider had in its cache, `estimated` where some of the tokens are. */
 export interface Spend {
   estimated?: boolean;
+  cachedTokens?: number;
   requests: number;
   inputTokens: number;
   outputTokens: number;
@@ -98,6 +99,8 @@ export interface Status {
   linters: LinterStatus[];
   model: ModelStatus;
   session: Spend;
+  /** What all of Lintel's processes have spent today. */
+  today?: Spend;
   notes: Notes[];
 }
 

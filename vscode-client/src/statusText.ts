@@ -49,6 +49,7 @@ export function tooltip(life: Life, status: Status | undefined, uri?: string): s
     ...rows,
     ...notesOn(uri, status).map((note) => `\n$(info) ${cell(note)}`),
     `\n${spendWords(status.session)}\n`,
+    ...todayWords(status).map((words) => `\n${words}\n`),
     '[Model requests](command:lintel.showTrace) · [Log](command:lintel.showLog) · [Restart](command:lintel.restartServer)',
   ].join('\n');
 }
@@ -58,7 +59,7 @@ export function spokenText(life: Life, status: Status | undefined, uri?: string)
   if (life !== 'running' || !status) return withoutIcons(LIFE_TEXT[life]);
   const parts = [...status.linters, { ...status.model, name: status.model.name || 'model' }];
   const states = parts.map((part) => `${part.name} ${stateWords(part)}`);
-  return ['Lintel', ...states, ...notesOn(uri, status), spendWords(status.session)].join(', ');
+  return ['Lintel', ...states, ...notesOn(uri, status), spendWords(status.session), ...todayWords(status)].join(', ');
 }
 
 export function stateWords(part: { state: string; reason: string }): string {
@@ -70,7 +71,14 @@ export function spendWords(spend: Spend): string {
   if (spend.requests === 0) return 'No request to a model in this session';
   const requests = `${spend.requests} request${spend.requests === 1 ? '' : 's'}`;
   const about = spend.estimated ? 'about ' : '';
-  return `${requests} · ${about}${count(spend.inputTokens)} tokens in · ${count(spend.outputTokens)} out${spend.cost > 0 ? ` · ${dollars(spend.cost)}` : ''}`;
+  const share = spend.cachedTokens ? Math.round((100 * spend.cachedTokens) / spend.inputTokens) : 0;
+  const cached = share > 0 ? ` (${share} % from the cache)` : '';
+  return `${requests} · ${about}${count(spend.inputTokens)} tokens in${cached} · ${count(spend.outputTokens)} out${spend.cost > 0 ? ` · ${dollars(spend.cost)}` : ''}`;
+}
+
+/** What was spent today, where that is more than this session has. */
+export function todayWords({ session, today }: Status): string[] {
+  return today && today.requests > session.requests ? [`Today: ${spendWords(today)}`] : [];
 }
 
 /** With a blank before it; nothing where nothing was spent. */

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Status } from '../src/protocol';
-import { barText, needsAttention, notesOn, spendWords, spokenText, tooltip } from '../src/statusText';
+import { barText, needsAttention, notesOn, spendWords, spokenText, todayWords, tooltip } from '../src/statusText';
 
 const QUIET: Status = {
   linters: [
@@ -57,6 +57,11 @@ test('what the session has spent is in the bar, and in words in the tooltip', ()
   assert.equal(barText('running', { ...QUIET, session: SPENT }), '$(check) Lintel $0.05');
   assert.equal(spendWords(SPENT), '3 requests · 12,400 tokens in · 830 out · $0.05');
   assert.match(tooltip('running', { ...QUIET, session: SPENT }), /3 requests · 12,400 tokens in/);
+  assert.match(spendWords({ ...SPENT, cachedTokens: 6200 }), /12,400 tokens in \(50 % from the cache\) · 830 out/);
+  const more = { ...SPENT, requests: 7 };
+  assert.deepEqual(todayWords({ ...QUIET, session: SPENT, today: more }), [`Today: ${spendWords(more)}`]);
+  assert.deepEqual(todayWords({ ...QUIET, session: SPENT, today: SPENT }), []);
+  assert.match(tooltip('running', { ...QUIET, today: more }), /Today: 7 requests/);
   assert.match(spendWords({ ...SPENT, estimated: true }), /about 12,400 tokens in/);
   assert.equal(spendWords(QUIET.session), 'No request to a model in this session');
 });

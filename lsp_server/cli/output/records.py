@@ -9,6 +9,7 @@ import msgspec
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.fix import Fix
+from lsp_server.models.base import Usage
 
 
 class Location(msgspec.Struct, frozen=True):
@@ -59,12 +60,15 @@ class AttemptRecord(msgspec.Struct, frozen=True):
 
 
 class UsageRecord(msgspec.Struct, frozen=True):
-    """What a run asked of a model; cost in US dollars."""
+    """What a run asked of a model; cost in US dollars. `estimated`: some of the tokens are."""
 
     requests: int
     input_tokens: int
     output_tokens: int
     cost: float
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    estimated: bool = False
 
 
 class Repair(msgspec.Struct, frozen=True):
@@ -80,6 +84,19 @@ class Repair(msgspec.Struct, frozen=True):
     introduced: tuple[str, ...]
     seconds: float
     usage: UsageRecord
+
+
+def usage_record(usage: Usage) -> UsageRecord:
+    """Return the JSON form of what was used."""
+    return UsageRecord(
+        usage.requests,
+        usage.input_tokens,
+        usage.output_tokens,
+        usage.cost,
+        usage.cache_read_tokens,
+        usage.cache_write_tokens,
+        usage.estimated,
+    )
 
 
 def location(document: Document, offset: int) -> Location:
