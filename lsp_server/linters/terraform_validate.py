@@ -67,9 +67,11 @@ def is_opentofu(program: str) -> bool:
 
 
 def _for(unit: Unit, setting: str) -> str | None:
-    """The program that judges a unit: OpenTofu's files want OpenTofu where no setting says otherwise."""
+    """The program that judges a unit: what is OpenTofu's wants OpenTofu where no setting says otherwise."""
     if not setting and any(document.name.endswith(OPENTOFU) for document in unit):
         return find_program("tofu")
+    if not setting and module_of(unit).is_opentofu:
+        return find_program("tofu") or find_program()
     return find_program(setting)
 
 

@@ -245,8 +245,10 @@ class Module:
 
     @cached_property
     def is_opentofu(self) -> bool:
-        """Whether something in it is OpenTofu's alone."""
+        """Whether something in it is OpenTofu's alone, or OpenTofu has initialised its folder."""
         if any(document.name.endswith(OPENTOFU) for document in self.unit):
+            return True
+        if any(_REGISTRY_OF_OPENTOFU in document.text for document in self.unit.beside):
             return True
         return any(_is_opentofu(placed.piece) for tree in self.all_trees.values() for placed in tree.placed)
 
@@ -260,6 +262,7 @@ class Module:
         return names, variables, providers, tuple(self.locked.items()), self.partial
 
 
+_REGISTRY_OF_OPENTOFU = '"registry.opentofu.org/'
 _TABLES = {
     "resource": "resources",
     "data": "data",

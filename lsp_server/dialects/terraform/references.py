@@ -12,7 +12,7 @@ from lsp_server.dialects.terraform import tree as t
 Path = tuple[tuple[str, ...], ...]
 TRYING = frozenset({"try", "can"})
 """Functions whose arguments may fail without harm."""
-_EARLY = frozenset({"backend", "cloud", "encryption"})
+EARLY = frozenset({"backend", "cloud", "encryption"})
 """What in a `terraform` block may refer to variables and local values, for OpenTofu."""
 _KNOWN_EARLY = frozenset({"var", "local"})
 
@@ -71,7 +71,7 @@ def _is_special(name: str, path: Path) -> bool:
     if not path:
         return False
     if path[0][0] == "terraform":
-        return len(path) == 1 or path[1][0] not in _EARLY
+        return len(path) == 1 or path[1][0] not in EARLY
     if name == "ignore_changes" and path[-1][0] == "lifecycle":
         return True
     if len(path) == 2 and path[0][0] in _OF_TESTS:

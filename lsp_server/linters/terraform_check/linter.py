@@ -58,7 +58,7 @@ _SLICE = 0.004  # seconds of work between which others have their turn
 _TURN = 0.0005  # seconds: a timer, so that all that has arrived is answered, not one step of it
 
 _EARLY = frozenset({"source", "version", "prevent_destroy"})
-_ONLY_OPENTOFU = frozenset({"base64gunzip", "cidrcontains", "urldecode"})
+ONLY_OPENTOFU = frozenset({"base64gunzip", "cidrcontains", "urldecode"})
 
 
 class TerraformCheck:
@@ -106,11 +106,13 @@ def check_module(module: Module) -> Iterator[Diagnostic]:
 def _passes_opentofu(diagnostic: Diagnostic) -> bool:
     """Whether OpenTofu lets it pass: it evaluates variables and locals first, and has more functions, and its name."""
     name = diagnostic.data.get("name")
+    if diagnostic.data.get("of_terraform"):
+        return True
     match diagnostic.code:
         case "reference-not-allowed":
             return name in _EARLY
         case "unknown-function":
-            return name in _ONLY_OPENTOFU
+            return name in ONLY_OPENTOFU
         case "undeclared-reference":
             return diagnostic.data.get("address") == ("tofu", "workspace")
     return False

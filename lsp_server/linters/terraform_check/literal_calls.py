@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from ipaddress import ip_interface
 
 from lsp_server.dialects.terraform import tree as t
@@ -59,7 +60,8 @@ def _by_text(call: t.Call, name: str, text: str | None) -> Iterator[Finding]:
         yield _failed(call, call, "cannot use element function with an empty list")
     elif name == "templatestring" and call.args and isinstance(call.args[0], t.Template):
         why = "invalid template expression: a literal template is not supported, only a reference to one"
-        yield _invalid(call, call.args[0], "template", why)
+        found = _invalid(call, call.args[0], "template", why)
+        yield replace(found, data={**found.data, "of_terraform": True})
     elif name == "zipmap" and len(call.args) == 2:
         yield from _zipmap(call, *call.args)
 

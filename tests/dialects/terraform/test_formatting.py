@@ -15,6 +15,7 @@ from lsp_server.core.edit import apply_edits
 from lsp_server.dialects.terraform.formatting.layout import layout, layout_typed
 from lsp_server.dialects.terraform.formatting.tokens import tokens
 from lsp_server.dialects.terraform.parse import parse
+from tests.judges import find_judge
 
 TEXT = (Path(__file__).parent / "formatting.txt").read_text(encoding="utf-8")
 CASES = [tuple(case.split("\n", 1)) for case in TEXT.split("\n== ")[1:]]
@@ -26,12 +27,12 @@ def laid_out(text, name="main.tf", lines=None):
     return apply_edits(text, layout(document, lines))
 
 
-def terraform_fmt(folder, texts, ending=".tf"):
+def terraform_fmt(folder, texts, ending=".tf", program="terraform"):
     """What terraform makes of texts; None for one that it refuses."""
     for number, text in enumerate(texts):
         (folder / f"{number}_{ending}").write_bytes(text.encode())
     environment = {**os.environ, "CHECKPOINT_DISABLE": "1"}
-    command = ["terraform", "fmt", "-no-color", "-list=false", str(folder)]
+    command = [program, "fmt", "-no-color", "-list=false", str(folder)]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     refused = {int(number) for number in re.findall(r" on \S*?(\d+)_\S+ line ", ended.stderr)}
     return [
@@ -57,6 +58,14 @@ def test_the_layout_of_a_text(title, case, newline):
 def test_terraform_makes_the_same_of_the_cases(tmp_path):
     pairs = [expected(case) for title, case in CASES if not title.startswith("!")]
     assert terraform_fmt(tmp_path, [text for text, _ in pairs]) == [after for _, after in pairs]
+
+
+@pytest.mark.skipif(not find_judge("tofu"), reason="no tofu: `make judges` gets one")
+@pytest.mark.parametrize("ending", [".tf", ".tofu"])
+def test_so_does_opentofu(ending, tmp_path):
+    pairs = [expected(case) for title, case in CASES if not title.startswith("!")]
+    found = terraform_fmt(tmp_path, [text for text, _ in pairs], ending, find_judge("tofu"))
+    assert found == [after for _, after in pairs]
 
 
 def test_a_byte_order_mark_stays():

@@ -10,6 +10,7 @@ from lsp_server.core.caches import with_argument
 from lsp_server.core.document import Span
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.module import alias_of
+from lsp_server.dialects.terraform.references import EARLY
 from lsp_server.dialects.terraform.service.naming import How, Mention, Name, Space
 
 Scope = Mapping[str, Name]
@@ -23,6 +24,7 @@ _TYPED = {
 _LABELLED = {"variable": Space.VARIABLE, "output": Space.OUTPUT, "module": Space.MODULE, "check": Space.CHECK}
 _SINGLE = {"var": Space.VARIABLE, "local": Space.LOCAL}
 _OF_TESTS = {"output": Space.OUTPUT, "check": Space.CHECK, "run": Space.RUN}
+_EARLY_SPACES = frozenset({Space.VARIABLE, Space.LOCAL, Space.BOUND})
 _NO_NAMES = frozenset({"each", "count", "self", "path", "terraform"})
 MODULE_META = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 """The arguments of a module call that are no variables of the child."""
@@ -124,6 +126,10 @@ class _Reader:
                 listed = next((item.value for item in items if item.name == "configuration_aliases"), None)
                 for value in listed.items if isinstance(listed, t.TupleExpression) else ():
                     yield from _provider(value, (), How.DECLARED)
+        for inner in (inner for inner in block.body.blocks if inner.type in EARLY):
+            for mention in self._block(inner, (block, inner), _NO_SCOPE):
+                if mention.name.space in _EARLY_SPACES:
+                    yield mention
 
     def _body(self, body: t.Body, path: tuple[t.Block, ...], scope: Scope) -> Iterator[Mention]:
         for attribute in body.attributes:
