@@ -4,6 +4,7 @@
 # make check   formatter, linter and type checker, Python and TypeScript
 # make bench   the benchmarks
 # make vsix    the extension with the server's wheel in it: vscode-client/dist/lintel.vsix
+# make judges  build tflint and OpenTofu for the tests that ask them (needs Go)
 # make lock    lock the dependencies anew
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 # where it is set, each of the hundreds of processes that the tests start would compile all modules anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test editor check bench vsix lock format clean
+.PHONY: demo test editor check bench vsix judges lock format clean
 
 demo: $(VENV)/.installed
 	@scripts/demo.sh
@@ -43,6 +44,9 @@ vsix: $(VENV)/.installed-dev vscode-client/node_modules
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w vscode-client/server .
 	cp requirements.txt vscode-client/server/
 	cd vscode-client && npm run --silent package
+
+judges:
+	@scripts/judges.sh
 
 lock: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt pyproject.toml

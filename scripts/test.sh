@@ -32,6 +32,9 @@ part "VS Code in a browser" editor
 scripts/install_neovim.sh || missing+=("tests in Neovim")
 part "Python" .venv/bin/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 command -v terraform >/dev/null || missing+=("Python tests that need terraform on the PATH")
+for judge in tflint tofu; do
+  command -v "$judge" >/dev/null || [ -x ".judges/$judge" ] || echo "Skipped: Python tests that ask $judge, which \`make judges\` builds"
+done
 
 echo
 [ "${#missing[@]}" -gt 0 ] && printf 'Not run, see above for the reason: %s\n' "${missing[@]}"
