@@ -83,6 +83,7 @@ TEXTS = st.sampled_from(
         '<<EOT\n{"a": "${local.name}", "b": [1, "$${x}"]}\nEOT',
         'jsonencode({ a = [1, 2], "b" = local.all })',
         'join(",", [for n in var.names : upper(n) if n != "a"])',
+        'jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Deny", Action = var.stage }] })',
         'jsonencode([\n    "a", # one\n    "b",\n  ])',
     ]
 )
