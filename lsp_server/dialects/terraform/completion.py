@@ -17,7 +17,8 @@ from lsp_server.dialects.terraform.completion_tests import in_test
 from lsp_server.dialects.terraform.completion_values import keys, provider_keys, values
 from lsp_server.dialects.terraform.context import Context, Place, context_at
 from lsp_server.dialects.terraform.expected import expected
-from lsp_server.dialects.terraform.module import Module, is_configuration, is_variables_file, module_of
+from lsp_server.dialects.terraform.json_completion import in_json, synthetic
+from lsp_server.dialects.terraform.module import Module, is_configuration, is_json, is_variables_file, module_of
 from lsp_server.dialects.terraform.module_inputs import call_schema, provider_names
 from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
 from lsp_server.dialects.terraform.variables_file import variable_values
@@ -35,11 +36,24 @@ def completions_at(unit: Unit, document: Document, offset: int) -> Sequence[Comp
         context = context_at(document, offset)
         found = in_test(context, module, schema_for(module), document)
         return _fitting(found, context.prefix.lower())
+    if is_json(document):
+        return _in_json(module, document, offset)
     if not is_configuration(document):
         return ()
     context = context_at(document, offset)
     found = _offer(context, module, schema_for(module), document)
     return _fitting(found, context.prefix.lower())
+
+
+def _in_json(module: Module, document: Document, offset: int) -> Sequence[Completion]:
+    schemas = schema_for(module)
+    place = synthetic(document, offset, schemas)
+    if place is None:
+        return ()
+    written = Document(document.uri, place.text)
+    context = context_at(written, len(place.text))
+    found = (in_json(one, place) for one in _offer(context, module, schemas, written))
+    return _fitting((one for one in found if one is not None), context.prefix.lower())
 
 
 def _fitting(found: Iterable[Completion], prefix: str) -> list[Completion]:
