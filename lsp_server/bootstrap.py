@@ -131,8 +131,14 @@ def _proposers(
         unasked = provider == "editor" and purpose is Purpose.GHOST_TEXT and not (editor and editor.allowed)
         if model is None or unasked:
             return [OfflineProposer()]
-        timeout, exclude = settings.model.timeout, settings.exclude
-        ways = strategies(model, purpose, exclude=exclude, timeout=timeout, advisers=_ADVISERS)
+        ways = strategies(
+            model,
+            purpose,
+            exclude=settings.exclude,
+            timeout=settings.model.timeout,
+            advisers=_ADVISERS,
+            hide_accounts=settings.model.hide_account_ids,
+        )
         return [*ways, OfflineProposer()]
 
     return proposers

@@ -103,6 +103,12 @@ class ModelSettings(Section, frozen=True):
     retries: Annotated[
         int, Meta(description="How often an overloaded or unreachable endpoint is asked again.", ge=0, le=10)
     ] = 2
+    hide_account_ids: Annotated[
+        bool,
+        Meta(
+            description="Hide the ids of AWS accounts (twelve digits) from the model, as passwords and keys always are."
+        ),
+    ] = False
 
 
 class GhostTextSettings(Section, frozen=True):
@@ -142,7 +148,11 @@ class Settings(Section, frozen=True):
         bool, Meta(description="Show above a declaration how often it is used in its template or module.")
     ] = False
     exclude: Annotated[
-        tuple[str, ...], Meta(description="Files, as globs, that are never read into a request to a model.")
+        tuple[str, ...],
+        Meta(
+            description="Files, as globs, that are never read into a request to a model. States, `.terraform`, `.env` "
+            "and variable files that set sensitive variables never are, whatever stands here."
+        ),
     ] = ("**/*.tfstate*", "**/.env*", "**/*.auto.tfvars")
 
 

@@ -39,6 +39,12 @@ _UNTRUSTED = click.option(
     is_flag=True,
     help="Run nothing that lies where the files do: no rules of its own, no plugins, no installed providers.",
 )
+_REQUESTS = click.option(
+    "--requests",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Append every request to a model to FILE, exactly as it was sent, and its answer.",
+)
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(allow_dash=True))
 
 
@@ -80,6 +86,7 @@ def command(build_engine: BuildEngine) -> click.Group:
     @_MODEL
     @_UNTRUSTED
     @_VERBOSE
+    @_REQUESTS
     @click.option("--diff", is_flag=True, help="Print a diff and change nothing.")
     @click.option("--unsafe", is_flag=True, help="Also fixes whose meaning is not certain, and the model's.")
     @click.option("--output-format", type=click.Choice(["text", "json"]), default="text")
@@ -89,6 +96,7 @@ def command(build_engine: BuildEngine) -> click.Group:
         model: str,
         untrusted: bool,
         verbose: bool,
+        requests: Path | None,
         diff: bool,
         unsafe: bool,
         output_format: str,
@@ -99,7 +107,7 @@ def command(build_engine: BuildEngine) -> click.Group:
         async def work(session: Session) -> int:
             return await fix(session, paths or (".",), diff=diff, unsafe=unsafe, verbose=verbose, output=output_format)
 
-        run(build_engine, settings_for(linters, model), linters, work, trusted=not untrusted)
+        run(build_engine, settings_for(linters, model), linters, work, trusted=not untrusted, requests=requests)
 
     @lintel.command()
     @click.argument("intent")
@@ -109,6 +117,7 @@ def command(build_engine: BuildEngine) -> click.Group:
     @_MODEL
     @_UNTRUSTED
     @_VERBOSE
+    @_REQUESTS
     def generate(
         intent: str,
         language: str,
@@ -117,6 +126,7 @@ def command(build_engine: BuildEngine) -> click.Group:
         model: str,
         untrusted: bool,
         verbose: bool,
+        requests: Path | None,
     ) -> None:
         """Generate a verified resource from a sentence."""
         from lsp_server.cli.generate import generate
@@ -129,7 +139,7 @@ def command(build_engine: BuildEngine) -> click.Group:
         async def work(session: Session) -> int:
             return await generate(session, intent, Language(language), into, verbose=verbose)
 
-        run(build_engine, settings_for(linters, model), linters, work, trusted=not untrusted)
+        run(build_engine, settings_for(linters, model), linters, work, trusted=not untrusted, requests=requests)
 
     lintel.add_command(_usage)
     return lintel

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import json
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +24,7 @@ from lsp_server.cli.workload import Job, Workload
 from lsp_server.core.document import Unit
 from lsp_server.dialects.base import Language
 from lsp_server.engine import Engine
+from lsp_server.models.recording import Exchange
 from lsp_server.settings import LINTER_NAMES, Settings, TimeoutSettings
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
@@ -116,16 +119,21 @@ def run(
     work: Callable[[Session], Awaitable[int]],
     *,
     trusted: bool = True,
+    requests: Path | None = None,
 ) -> None:
     """Run a command with an engine of its own, end its processes, and exit.
 
-    Where what it works on is not `trusted`, nothing is run that lies there.
+    Where what it works on is not `trusted`, nothing is run that lies there. Each request to a model is written into the
+    file `requests` as it was sent, when it has ended.
     """
 
     async def main() -> int:
         _end_when_terminated()
         key = os.environ.get(KEY_VARIABLE) or None
-        engine = build_engine(settings, key=key, roots=[Path.cwd()], workers=WORKERS, trusted=trusted)
+        listener = partial(_keep, requests) if requests is not None else lambda _: None
+        engine = build_engine(
+            settings, key=key, roots=[Path.cwd()], workers=WORKERS, trusted=trusted, listener=listener
+        )
         named = frozenset(name.strip() for name in asked.split(",")) if asked else frozenset()
         try:
             return await work(Session(engine, named))
@@ -146,6 +154,14 @@ def run(
         code = FAILED
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered has nowhere to go
     sys.exit(code)
+
+
+def _keep(path: Path, exchange: Exchange) -> None:
+    """Append a request and its answer to a file, as a line of JSON."""
+    told = {"model": exchange.model, "answer": exchange.answer, "failure": exchange.failure}
+    body = exchange.body or "null"
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f'{{"request": {body}, {json.dumps(told, ensure_ascii=False)[1:]}\n')
 
 
 def _end_when_terminated() -> None:

@@ -183,7 +183,14 @@ def _alive(process: int) -> bool:
 
 
 def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    """Log what happens, and no text of a document or a request: only `LINTEL_LOG=protocol` asks for those."""
+    wanted = os.environ.get("LINTEL_LOG", "").lower()
+    everything = logging.DEBUG if wanted == "protocol" else logging.INFO
+    logging.basicConfig(level=everything, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    if wanted == "protocol":
+        return
+    if wanted == "debug":
+        logging.getLogger("lsp_server").setLevel(logging.DEBUG)
     for noisy in ("pygls", "asyncio", "httpx", "httpx2", "anthropic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("pygls.protocol.json_rpc").setLevel(logging.CRITICAL)  # what fails is logged where it is handled
