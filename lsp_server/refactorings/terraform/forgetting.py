@@ -45,7 +45,8 @@ def forget(selection: Selection) -> Iterator[Refactoring]:
 
 def _known(module: Module) -> bool:
     """Whether a version of Terraform may be used that knows `removed`."""
-    blocks = (block for tree in module.trees.values() for block in tree.blocks if block.type == "terraform")
+    pieces = (placed.piece for tree in module.trees.values() for placed in tree.placed)
+    blocks = (block for piece in pieces for block in piece.body.blocks_of("terraform"))
     for required in filter(None, (block.body.attribute("required_version") for block in blocks)):
         said = Constraint.parse(required.value.text or "") if isinstance(required.value, t.Template) else Constraint(())
         newer = (v for _, v in said.terms if v >= _SINCE)

@@ -33,7 +33,8 @@ def require(selection: Selection) -> Iterator[Refactoring]:
     told = ", ".join(f"{source} {said}" for _, source, said in missing)
     title = f"Require the provider{'s' if len(missing) > 1 else ''} {told}"
     entries = [f'{name} = {{\n  source  = "{source}"\n  version = "{said}"\n}}' for name, source, said in missing]
-    there = any(one.type == "terraform" for tree in spot.module.trees.values() for one in tree.blocks)
+    pieces = (placed.piece for tree in spot.module.trees.values() for placed in tree.placed)
+    there = any(piece.body.blocks_of("terraform") for piece in pieces)
     compared = (
         Comparison(ignoring=frozenset({(_KEY, "required_providers")})) if there else Comparison(adds=frozenset({_KEY}))
     )
