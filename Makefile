@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 # where it is set, each of the hundreds of processes that the tests start would compile all modules anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test editor check bench vsix judges lock format clean
+.PHONY: demo test editor check check-python check-client bench vsix judges lock format clean
 
 demo: $(VENV)/.installed
 	@scripts/demo.sh
@@ -24,11 +24,15 @@ test: $(VENV)/.installed-dev
 editor: $(VENV)/.installed
 	@vscode-client/e2e/setup.sh && node vscode-client/e2e/serve.mjs
 
-check: $(VENV)/.installed-dev vscode-client/node_modules
+check: check-python check-client
+
+check-python: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python scripts/generate_settings.py --check
+
+check-client: vscode-client/node_modules
 	cd vscode-client && npm run --silent check
 
 format: $(VENV)/.installed-dev vscode-client/node_modules
@@ -66,6 +70,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 
 vscode-client/node_modules: vscode-client/package-lock.json
 	cd vscode-client && npm ci --ignore-scripts --no-audit --no-fund
+	cp vscode-client/package-lock.json $@/.lintel-lock # e2e/setup.sh need not install them again
 	touch $@
 
 clean:
