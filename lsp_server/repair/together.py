@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic
-from lsp_server.core.edit import compatible
+from lsp_server.core.edit import Edit, compatible
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.repair.loop import Run
 from lsp_server.repair.verify import Verifier
@@ -49,7 +49,12 @@ def _apart(choices: Sequence[Choices]) -> tuple[list[Choices], list[Choices]]:
     """Split into those whose best fixes go together, the same fix for two findings counted once, and the others."""
     batch: list[Choices] = []
     rest: list[Choices] = []
+    taken: list[Edit] = []
     for choice in choices:
-        taken = (edit for _, fixes in batch for edit in fixes[0].edits)
-        (batch if compatible(taken, choice[1][0].edits) else rest).append(choice)
+        edits = choice[1][0].edits
+        if compatible(taken, edits):
+            batch.append(choice)
+            taken += edits
+        else:
+            rest.append(choice)
     return batch, rest

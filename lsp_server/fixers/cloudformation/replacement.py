@@ -6,7 +6,7 @@ What CloudFormation would have refused has never been deployed: nothing is lost 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from lsp_server.dialects.cloudformation.tree import Entry
 from lsp_server.dialects.cloudformation.updates import Pattern, Update, decisive, place_of
 from lsp_server.dialects.service import RefusedError
 from lsp_server.fixers.base import FixContext
+from lsp_server.fixers.cloudformation.alone import alone
 from lsp_server.fixers.cloudformation.reading import data_of
 from lsp_server.fixers.cloudformation.vocabulary import property_path
 
@@ -60,13 +61,13 @@ def warning(found: Mapping[str, Update]) -> str:
 
 
 def replaced(
-    before: Document, after: Document, findings: Iterable[Diagnostic] = (), cleared: Iterable[Diagnostic] = ()
+    before: Document, after: Document, findings: Collection[Diagnostic] = (), cleared: Iterable[Diagnostic] = ()
 ) -> dict[str, Update]:
     """The resources of a template that have to be replaced after a change, by logical id.
 
     `findings` are those in `before`; those of them that are `cleared` tell what the change is about.
     """
-    change = _Change(before, after, findings, cleared)
+    change = _Change(before, *(alone(before, after) or (before, after)), findings, cleared)
     found: dict[str, Update] = {}
     for logical_id, own in change.before.resources.items():
         other = change.after.resources.get(logical_id)
@@ -76,15 +77,21 @@ def replaced(
 
 
 class _Change:
-    """Two states of a template, and what the linter said of the first."""
+    """Two states of a template, or of what has changed in it, and what the linter said of the first; see `replaced`."""
 
     def __init__(
-        self, before: Document, after: Document, findings: Iterable[Diagnostic], cleared: Iterable[Diagnostic]
+        self,
+        whole: Document,
+        before: Document,
+        after: Document,
+        findings: Collection[Diagnostic],
+        cleared: Iterable[Diagnostic],
     ) -> None:
         self.before, self.after = parse_template(before), parse_template(after)
         self._wrong = [found for found in cleared if found.severity is Severity.ERROR and len(found.path) > 1]
         self._cleared = frozenset(filter(_is_refusal, self._wrong))
-        self._refused = tuple(filter(_is_refusal, findings))
+        self._findings = findings
+        self._whole = whole
         self._names = frozenset(self._changed_names())
 
     def update(self, own: Resource, other: Resource) -> Update | None:
@@ -112,7 +119,7 @@ class _Change:
     @cached_property
     def _given(self) -> Data:
         """What stands for names: the partition that is written out, and the defaults of parameters that are new."""
-        written = _PARTITION.search(self.before.document.text)
+        written = _PARTITION.search(self._whole.text)
         added = {
             name: default
             for name, entry in self.after.parameters.items()
@@ -125,8 +132,8 @@ class _Change:
 
         `stays`: there is a value before and after.
         """
-        for finding in self._refused:
-            if finding.path[:2] != ("Resources", own.logical_id):
+        for finding in self._findings:
+            if finding.path[:2] != ("Resources", own.logical_id) or not _is_refusal(finding):
                 continue
             found = place_of(property_path(finding.path))
             if found and found[: len(place)] == place:

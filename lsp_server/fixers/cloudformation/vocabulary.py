@@ -58,7 +58,7 @@ _TRANSFORMS = ("AWS::Serverless-", "AWS::LanguageExtensions", "AWS::SecretsManag
 def opaque(template: Template) -> bool:
     """Whether a macro that nobody here knows makes the template: it may bring what is not declared in the text."""
     sections = [template.root, template.section("Resources"), template.section("Parameters")]
-    inner = any(isinstance(s, Mapping) and any(e.name == "Fn::Transform" for e in s.entries) for s in sections)
+    inner = any(isinstance(s, Mapping) and "Fn::Transform" in s.by_name for s in sections)
     whole = template.root.get("Transform") if isinstance(template.root, Mapping) else None
     if isinstance(whole, Mapping) or any(isinstance(item, Mapping) for item in getattr(whole, "items", ())):
         return True  # with parameters, as `AWS::Include` has them

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import minimal_edits
 from lsp_server.core.fix import Applicability, Fix
+from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.cloudformation.updates import Update
 from lsp_server.fixers.base import FixContext
+from lsp_server.fixers.cloudformation.alone import alone
 from lsp_server.fixers.cloudformation.replacement import replaced, with_warning
 from lsp_server.linters.cfn_lint import CfnLint
 
@@ -90,6 +96,89 @@ def test_line_endings_and_letters_outside_the_first_plane_do_not_matter(ending: 
     after = text.replace("10.0.0.0/24", "10.0.2.0/24")
     assert replaced(document(text), document(after)) == {"Net": SURELY}
     assert replaced(document("\ufeff" + text), document("\ufeff" + after)) == {"Net": SURELY}
+
+
+AS_JSON = json.dumps(
+    {
+        "Parameters": {"Zone": {"Type": "String", "Default": "us-east-1a"}},
+        "Resources": {
+            "Disk": {
+                "Type": "AWS::EFS::FileSystem",
+                "Properties": {"AvailabilityZoneName": {"Ref": "Zone"}, "KmsKeyId": "arn:aws-cn:kms:a:1:key/b"},
+            },
+            "Net": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/24"}},
+            "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+        },
+        "Outputs": {"Id": {"Value": {"Ref": "Net"}}},
+    },
+    indent=2,
+)
+# a comment or a string with what may be an anchor has the template compared as a whole
+WHOLE = {
+    TEMPLATE: ("Parameters:", "# &\nParameters:"),
+    AS_JSON: ('{\n  "Parameters"', '{\n  "Description": "&",\n  "Parameters"'),
+}
+PARTS = [
+    "",
+    "\n",
+    "  ",
+    "      ",
+    "|",
+    "[",
+    "{",
+    "}",
+    '"',
+    "'",
+    ": ",
+    ",",
+    "# ",
+    "---\n",
+    "a",
+    "10.9.0.0/16",
+    "!Ref Zone",
+]
+PARTS += [
+    "\n  New:\n    Type: AWS::EC2::VPC\n",
+    "\nOutputs: {}\n",
+    "!Sub arn:${AWS::Partition}:",
+    '"New": {}, ',
+    "Net",
+    "Vpc",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([TEMPLATE, TEMPLATE.replace("\n", "\r\n"), AS_JSON]), st.data())
+def test_a_resource_compared_alone_comes_to_the_same(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = min(len(text), start + data.draw(st.sampled_from([0, 0, 1, 5, 30])))
+    after = text[:start] + data.draw(st.sampled_from(PARTS)) + text[end:]
+    old, new = WHOLE[text.replace("\r", "")]
+    whole = [document(new + state.removeprefix(old)) for state in (text, after)]
+    assume(after.startswith(old) and parse_template(whole[0]).readable and parse_template(whole[1]).readable)
+    assert replaced(document(text), document(after)) == replaced(*whole)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "known"),
+    [
+        ("10.0.0.0/24", "10.0.1.0/24", "Net"),
+        ("      KmsKeyId: arn:aws:kms:us-east-1:123456789012:key/a\n", "", "Disk"),
+        ("Name: x}", "Name: x}\n    DependsOn: Net", "Own"),
+        ("  Net:\n", "  Other:\n    Type: AWS::EC2::VPC\n  Net:\n", ""),
+        ("Default: small", "Default: large", ""),
+        ("  Net:\n", "  Net: &net\n", ""),
+        ("CidrBlock: 10.0.0.0/24", "CidrBlock: '10.0.0.0/24", ""),
+    ],
+)
+def test_a_change_of_one_resource_is_told_from_others(old: str, new: str, known: str) -> None:
+    assert TEMPLATE.count(old) == 1
+    found = alone(document(TEMPLATE), document(TEMPLATE.replace(old, new)))
+    assert (found is None) == (not known)
+    for state in found or ():
+        assert list(parse_template(state).resources) == [known]
+    if found:
+        assert all(state.text.count("Type: AWS") <= 1 for state in found)
 
 
 def test_what_cannot_be_compared_is_not_said_to_be_replaced() -> None:
