@@ -11,7 +11,7 @@ const files = fs
   .filter((name) => name.endsWith('.test.mjs'))
   .sort();
 
-before(() => rig.start(), { timeout: 120_000 });
+before(() => rig.start(), { timeout: 300_000 });
 after(() => rig.stop(), { timeout: 60_000 });
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => void rig.stop().finally(() => process.exit(1)));

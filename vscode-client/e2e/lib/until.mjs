@@ -1,6 +1,9 @@
 // Waiting for a condition outside the browser: looks again until it holds or the time is up.
 
-export async function until(what, condition, seconds = 30) {
+/** Seconds after which a condition will not come true any more, also on a machine where other suites run beside. */
+export const PATIENCE = 120;
+
+export async function until(what, condition, seconds = PATIENCE) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const value = await condition();

@@ -3,16 +3,15 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { RESULTS } from './paths.mjs';
-import { until } from './until.mjs';
+import { PATIENCE, until } from './until.mjs';
 
-const READY_MS = 60_000;
 const STATUS_ID = 'lintel.lintel.lintel.status';
 const SUGGESTION_ID = 'lintel.lintel.lintel.suggestion';
 
 export class EditorWindow {
   constructor(page, base, folder) {
     Object.assign(this, { page, base, folder });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(PATIENCE * 1000);
     this.editor = page.locator('.editor-instance').first();
     this.menu = page.locator('.action-widget').first();
     this.ghost = this.editor.locator('.ghost-text');
@@ -26,9 +25,9 @@ export class EditorWindow {
     const authority = new URL(this.base).host;
     const payload = [['openFile', `vscode-remote://${authority}${path.join(this.folder, file)}`]];
     await this.page.goto(`${this.base}/?folder=${this.folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
-    await this.page.locator('.monaco-workbench').waitFor({ timeout: READY_MS });
-    await this.editor.locator('.view-lines').first().waitFor({ timeout: READY_MS });
-    await this.status.waitFor({ timeout: READY_MS });
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.editor.locator('.view-lines').first().waitFor();
+    await this.status.waitFor();
   }
 
   /** The text of the editor in front, as far as it is on the screen. */
