@@ -5,16 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 
 from lsp_server.analysis import Toolchain
+from lsp_server.core.by_need import ByNeed
 from lsp_server.dialects.base import Language
-from lsp_server.dialects.cloudformation.dialect import CloudFormation
+from lsp_server.dialects.cloudformation.detection import is_template
+from lsp_server.dialects.later import Later
 from lsp_server.dialects.terraform.dialect import Terraform
 from lsp_server.engine import Engine
-from lsp_server.fixers import cloudformation, terraform
+from lsp_server.fixers import terraform
 from lsp_server.fixers.base import Adviser, FixerTable
-from lsp_server.fixers.cloudformation import replacement as template_replacement
-from lsp_server.fixers.cloudformation.advice import advise
 from lsp_server.fixers.terraform import replacement as module_replacement
 from lsp_server.linters.base import Linter
 from lsp_server.linters.cfn_lint import CfnLint
@@ -28,15 +29,10 @@ from lsp_server.models.editor import Editor, EditorModel
 from lsp_server.models.recording import Exchange, RecordingModel
 from lsp_server.models.spending import LimitedModel, Limits, Spending
 from lsp_server.refactorings.base import RefactoringTable
-from lsp_server.refactorings.cloudformation import refactorers
 from lsp_server.refactorings.terraform import REFACTORERS
 from lsp_server.repair.ledger import Budget
-from lsp_server.repair.model_proposer import strategies
-from lsp_server.repair.offline.proposer import OfflineProposer
 from lsp_server.repair.proposer import Proposer
 from lsp_server.settings import LINTER_NAMES, Settings
-
-_ADVISERS: Mapping[Language, Adviser] = {Language.CLOUDFORMATION: advise}
 
 
 def build_engine(
@@ -64,25 +60,43 @@ def build_engine(
     spending = Spending()
     model = _recorded(asked, settings, spending, listener) if asked is not None else None
     schemas = _schemas(settings, trusted)
+    regions = settings.cfn_lint.regions
+    advisers: Mapping[Language, Adviser] = ByNeed({Language.CLOUDFORMATION: lambda: _templates().advise})
     return Engine(
-        dialects=(CloudFormation(settings.cfn_lint.regions), Terraform()),
+        dialects=(Later(Language.CLOUDFORMATION, is_template, lambda: _templates().dialect(regions)), Terraform()),
         toolchain=Toolchain(tuple(_linters(settings, tuple(roots), workers, trusted, schemas))),
-        fixers={
-            Language.CLOUDFORMATION: FixerTable(cloudformation.FIXERS, template_replacement.with_warning),
-            Language.TERRAFORM: FixerTable(terraform.FIXERS, module_replacement.with_warning),
-        },
-        advisers=_ADVISERS,
-        refactorings={
-            Language.CLOUDFORMATION: RefactoringTable(refactorers(settings.cfn_lint.regions)),
-            Language.TERRAFORM: RefactoringTable(REFACTORERS),
-        },
-        proposers=_proposers(provider, model, settings, editor),
+        fixers=ByNeed(
+            {
+                Language.CLOUDFORMATION: lambda: _templates().fixers(),
+                Language.TERRAFORM: lambda: FixerTable(terraform.FIXERS, module_replacement.with_warning),
+            }
+        ),
+        advisers=advisers,
+        refactorings=ByNeed(
+            {
+                Language.CLOUDFORMATION: lambda: _templates().refactorings(regions),
+                Language.TERRAFORM: lambda: RefactoringTable(REFACTORERS),
+            }
+        ),
+        proposers=_proposers(provider, model, settings, editor, advisers),
         model_name=provider,
         budget=Budget(settings.model.max_attempts, settings.model.max_tokens, settings.model.timeout),
         model=model,
         spending=spending,
         schemas=schemas,
     )
+
+
+def _templates() -> ModuleType:
+    from lsp_server import of_templates  # 10 MB and 0.2 s that an editor of modules need not have
+
+    return of_templates
+
+
+def _others() -> ModuleType:
+    from lsp_server import of_proposers  # they speak both languages
+
+    return of_proposers
 
 
 def _schemas(settings: Settings, trusted: bool) -> InstalledSchemas | None:
@@ -120,7 +134,11 @@ def _recorded(
 
 
 def _proposers(
-    provider: str, model: RecordingModel | None, settings: Settings, editor: Editor | None
+    provider: str,
+    model: RecordingModel | None,
+    settings: Settings,
+    editor: Editor | None,
+    advisers: Mapping[Language, Adviser],
 ) -> Callable[[Purpose], Sequence[Proposer]]:
     """Return what makes a run's proposers; where the model cannot be asked, the offline one stands in."""
 
@@ -130,16 +148,8 @@ def _proposers(
         # An editor asks a person whether its model may be asked: never while they type.
         unasked = provider == "editor" and purpose is Purpose.GHOST_TEXT and not (editor and editor.allowed)
         if model is None or unasked:
-            return [OfflineProposer()]
-        ways = strategies(
-            model,
-            purpose,
-            exclude=settings.exclude,
-            timeout=settings.model.timeout,
-            advisers=_ADVISERS,
-            hide_accounts=settings.model.hide_account_ids,
-        )
-        return [*ways, OfflineProposer()]
+            return [_others().offline_proposer()]
+        return [*_others().model_proposers(model, purpose, settings, advisers), _others().offline_proposer()]
 
     return proposers
 

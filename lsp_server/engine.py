@@ -77,6 +77,11 @@ class Engine:
         """The dialect of a language."""
         return next(dialect for dialect in self.dialects if dialect.language is language)
 
+    def prepare(self, language: Language) -> None:
+        """Load what a language needs, so that nobody waits for it later. Blocking, and nothing the second time."""
+        _ = self.dialect(language).service, self.fixers[language], self.refactorings.get(language)
+        self.advisers.get(language)
+
     async def analyze(self, unit: Unit, language: Language, *, incremental: bool = False) -> Analysis:
         """Judge a unit with all linters, or only with those that may run on every keystroke."""
         return await analyze(unit, language, self.toolchain.incremental() if incremental else self.toolchain)

@@ -16,7 +16,6 @@ from lsp_server.core.uri import path_of
 from lsp_server.dialects.base import Language
 from lsp_server.linters.base import LintResult
 from lsp_server.linters.cfn_lint_job import CfnLintFinding, CfnLintJob
-from lsp_server.linters.cfn_lint_syntax import unreadable
 from lsp_server.linters.process import own_program
 from lsp_server.linters.worker import Pool, State, Worker, WorkerError
 
@@ -94,6 +93,8 @@ class CfnLint:
 
     async def unreadable(self, unit: Unit) -> tuple[Diagnostic, ...]:
         """What cfn-lint will say of documents that it cannot read. See Forewarning.unreadable."""
+        from lsp_server.linters.cfn_lint_syntax import unreadable  # needs the dialect, which comes with a template
+
         found = [(document, await unreadable(document)) for document in unit]
         return tuple(d for document, findings in found for d in _diagnostics(document, findings))
 

@@ -133,6 +133,7 @@ class Sync:
         lane = self._server.lanes.get(key)
         if lane is None or lane.language is not dialect.language:
             lane = self._server.lanes[key] = self._lane(key, dialect.language, engine)
+            self._server.spawn(asyncio.to_thread(engine.prepare, dialect.language))
         unit = self._server.files.unit(document, dialect.language)
         self._installed.look(unit)
         lane.start(unit)

@@ -21,10 +21,11 @@ _BYTES = 16_000  # of each file that are read
 
 
 async def warm(configuration: Configuration) -> None:
-    """Once the engine is loaded, start what judges templates, if a quick look at the workspace finds one."""
+    """Once the engine is loaded, make ready for templates, if a quick look at the workspace finds one."""
     engine = await configuration.loaded()
     if await asyncio.to_thread(holds_template, configuration.roots, engine):
         await engine.toolchain.warm(Language.CLOUDFORMATION)
+        await asyncio.to_thread(engine.prepare, Language.CLOUDFORMATION)
 
 
 def holds_template(roots: Sequence[Path], engine: Engine) -> bool:

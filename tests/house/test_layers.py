@@ -19,6 +19,7 @@ LAYERS = [
     {"repair"},
     {"engine"},
     {"cli", "server"},
+    {"of_templates", "of_proposers"},
     {"bootstrap"},
     {"__main__"},
 ]

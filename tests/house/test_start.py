@@ -1,4 +1,4 @@
-"""What the server has loaded when it answers `initialize`: nothing that an editor need not wait for."""
+"""What the server has loaded: nothing that an editor need not wait for, and nothing that a session has no use for."""
 
 import json
 import subprocess
@@ -42,3 +42,56 @@ def test_no_dialect_is_loaded_before_the_first_answer(loaded):
     assert not [name for name in ours if name.partition(".")[0] in OURS_LATER]
     dialects = {name.removeprefix("dialects.") for name in ours if name.startswith("dialects.")}
     assert dialects <= OF_DIALECTS
+
+
+MODULES_ONLY = """
+import asyncio, json, sys
+from lsp_server.__main__ import load_engine
+from lsp_server.core.document import Document, Span, Unit
+from lsp_server.dialects.base import Language
+from lsp_server.refactorings.base import Kind, Selection
+from lsp_server.settings import Settings
+async def session():
+    engine = load_engine()(Settings(), key="k")
+    document = Document("file:///nowhere/main.tf", 'resource "null_resource" "a" {\\n  trigger = {}\\n}\\n')
+    unit = Unit((document,))
+    assert engine.dialect_of(Document("file:///nowhere/a.yaml", "a: 1")) is None
+    dialect = engine.dialect_of(document)
+    engine.prepare(dialect.language)
+    assert dialect.completions(unit, document, document.text.index("trigger") + 2)
+    analysis = await engine.analyze(unit, dialect.language)
+    found = [engine.advised(analysis, diagnostic) for diagnostic in analysis.diagnostics]
+    assert [fix async for fix in engine.quick_fixes(analysis, found)]
+    list(engine.refactorings_at(Selection(unit, document, Span(0, 0)), dialect.language, list(Kind)))
+    if len(sys.argv) > 1:
+        engine.prepare(Language.CLOUDFORMATION)
+    print(json.dumps(sorted(sys.modules)))
+asyncio.run(session())
+"""
+FOR_OTHERS = {"anthropic", "cfnlint", "hcl2", "httpx2", "jinja2", "lark", "pydantic", "rich", "sympy", "yaml"}
+OURS_FOR_OTHERS = (
+    "of_templates", "of_proposers", "dialects.cloudformation", "fixers.cloudformation", "refactorings.cloudformation",
+    "linters.cfn_lint_", "repair.regions", "repair.schema_facts", "repair.offline", "repair.prompt",
+)  # fmt: skip
+TELLS_TEMPLATES = {"dialects.cloudformation", "dialects.cloudformation.detection", "dialects.cloudformation.vocabulary"}
+ASKS_CFN_LINT = {"linters.cfn_lint_job"}
+
+
+def names_of_session(*arguments):
+    command = [sys.executable, "-c", MODULES_ONLY, *arguments]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def only_for_others(names):
+    ours = [name.removeprefix("lsp_server.") for name in names if name.startswith("lsp_server.")]
+    return {name for name in ours if name.startswith(OURS_FOR_OTHERS)} - TELLS_TEMPLATES - ASKS_CFN_LINT
+
+
+def test_a_session_with_modules_alone_loads_nothing_that_is_for_templates_or_models():
+    names = names_of_session()
+    assert sorted(FOR_OTHERS & {name.partition(".")[0] for name in names}) == []
+    assert sorted(only_for_others(names)) == []
+
+
+def test_what_templates_need_is_loaded_when_it_is_wanted():
+    assert {"of_templates", "dialects.cloudformation.dialect"} <= only_for_others(names_of_session("with templates"))
