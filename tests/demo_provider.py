@@ -7,23 +7,21 @@ which the host knows the TLS server.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-import grpc
 
 from lsp_server.dialects.terraform.block_schema import AttributeSchema, BlockSchema, NestedBlock
 from lsp_server.dialects.terraform.functions import Function, Parameter
 from lsp_server.dialects.terraform.types import NUMBER, STRING, Type
-from lsp_server.linters import schema_provider
-from lsp_server.linters.schema_provider import Served, encode, encode_function
+from lsp_server.linters.grpc_server import Connection
+from lsp_server.linters.schema_provider import Served, encode, encode_function, finder
 
 SHELF = BlockSchema(
     {
@@ -59,38 +57,40 @@ def main(behaviour: str, log: str, port: int) -> None:
     if behaviour == "hang":
         with socket.create_connection(("127.0.0.1", port)) as told:
             told.recv(1)  # for ever
-    serve(served(behaviour == "later"))
+    asyncio.run(serve(served(behaviour == "later")))
 
 
-def serve(schema: bytes) -> None:
+async def serve(schema: bytes) -> None:
     """Serve until the host says that it is enough."""
-    enough = threading.Event()
+    enough = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    known = finder(schema)
 
-    class Handler(grpc.GenericRpcHandler):
-        def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
-            if details.method.endswith("GRPCController/Shutdown"):
-                threading.Timer(0.05, enough.set).start()
-            return inner.service(details)
+    def find(method: str):
+        if method.endswith("GRPCController/Shutdown"):
+            loop.call_later(0.05, enough.set)
+        return known(method)
 
-    inner = schema_provider._handler(grpc, schema)
-    server = grpc.server(ThreadPoolExecutor(4), handlers=[Handler()])
-    key, certificate = own_certificate()
-    port = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([(key, certificate)]))
-    server.start()
-    lines = certificate.decode().splitlines()
+    context, certificate = own_certificate()
+    server = await loop.create_server(lambda: Connection(find, set()), "127.0.0.1", 0, ssl=context)
+    lines = certificate.splitlines()
     der = base64.b64decode("".join(line for line in lines if not line.startswith("-")))
+    port = server.sockets[0].getsockname()[1]
     sys.stdout.write(f"1|5|tcp|127.0.0.1:{port}|grpc|{base64.b64encode(der).decode().rstrip('=')}\n")
     sys.stdout.flush()
-    enough.wait(60)
-    server.stop(None)
+    async with asyncio.timeout(60):
+        await enough.wait()
     os._exit(0)
 
 
-def own_certificate() -> tuple[bytes, bytes]:
-    """A key and a certificate for `localhost` that nobody has seen before."""
+def own_certificate() -> tuple[ssl.SSLContext, str]:
+    """What serves by a key and a certificate for `localhost` that nobody has seen before, and the certificate."""
     with tempfile.TemporaryDirectory() as folder:
         key, certificate = Path(folder, "key"), Path(folder, "certificate")
         made = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost"
         names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
         subprocess.run([*made.split(), *names], check=True, capture_output=True)
-        return key.read_bytes(), certificate.read_bytes()
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate, key)
+        context.set_alpn_protocols(["h2"])
+        return context, certificate.read_text()

@@ -2,24 +2,19 @@
 
 Terraform is pointed at it with TF_REATTACH_PROVIDERS and speaks plugin protocol 5 (gRPC) to a loopback port. Only the
 schema matters: every request to validate is answered with "nothing to say". The few messages are encoded by hand,
-which spares a protobuf runtime; `grpc` itself is imported when the first provider is served.
+which spares a protobuf runtime; what answers calls is loaded when the first provider is served (`grpc_server.py`).
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 from lsp_server.dialects.terraform.functions import Function, Parameter
 from lsp_server.dialects.terraform.schema import AttributeSchema, BlockSchema, Type
-
-if TYPE_CHECKING:
-    import grpc
 
 REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 """Terraform and OpenTofu give the same short source different hosts; a provider is announced under both."""
@@ -27,6 +22,7 @@ REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 _NESTING = {"single": 1, "list": 2, "set": 3, "map": 4, "group": 5}
 _SERVICE = "/tfplugin5.Provider/"
 _SILENT = ("Validate", "Stop", "Shutdown")
+_UNIMPLEMENTED = 12  # status of gRPC
 _HEALTHY = b"\x08\x01"
 _ASKED_ONCE = b"\x32\x02\x10\x01"  # ServerCapabilities: get_provider_schema_optional
 _UNKNOWN = b"\xd4\x00\x00"  # as terraform packs a value that is not known yet
@@ -132,18 +128,20 @@ def serving(providers: Mapping[str, Served]) -> Iterator[str]:
     `providers` maps full source addresses (`registry.terraform.io/hashicorp/aws`). Raises OSError when no port can be
     had.
     """
-    with ExitStack() as stack:
-        reattach = {}
-        for source, schemas in providers.items():
-            port = stack.enter_context(_serve(schemas.response()))
-            for address in _addresses(source):
-                reattach[address] = {
-                    "Protocol": "grpc",
-                    "ProtocolVersion": 5,
-                    "Pid": os.getpid(),
-                    "Test": True,
-                    "Addr": {"Network": "tcp", "String": f"127.0.0.1:{port}"},
-                }
+    from lsp_server.linters.grpc_server import answering  # and h2, which only a machine with terraform needs
+
+    with answering(finder(schemas.response()) for schemas in providers.values()) as ports:
+        reattach = {
+            address: {
+                "Protocol": "grpc",
+                "ProtocolVersion": 5,
+                "Pid": os.getpid(),
+                "Test": True,
+                "Addr": {"Network": "tcp", "String": f"127.0.0.1:{port}"},
+            }
+            for source, port in zip(providers, ports, strict=True)
+            for address in _addresses(source)
+        }
         yield json.dumps(reattach)
 
 
@@ -152,43 +150,22 @@ def _addresses(source: str) -> tuple[str, ...]:
     return tuple(f"{registry}/{rest}" for registry in REGISTRIES) if host in REGISTRIES else (source,)
 
 
-@contextmanager
-def _serve(schema: bytes) -> Iterator[int]:
-    import grpc  # 70 ms and 20 MB that only a machine with terraform needs
-
-    server = grpc.server(ThreadPoolExecutor(2, "schema-provider"), handlers=[_handler(grpc, schema)])
-    try:
-        port = server.add_insecure_port("127.0.0.1:0")
-    except RuntimeError as error:
-        raise OSError(f"no loopback port can be had: {error}") from error
-    server.start()
-    try:
-        yield port
-    finally:
-        server.stop(None)
-
-
-def _handler(grpc: Any, schema: bytes) -> grpc.GenericRpcHandler:
-    class Handler(grpc.GenericRpcHandler):  # type: ignore[misc]  # its base is known only after the lazy import
-        def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
-            return answer(details.method)
-
+def finder(schema: bytes) -> Callable[[str], Callable[[bytes], bytes] | int]:
+    """What answers the calls of the plugin protocol, by method, for a provider of that schema. See grpc_server.Find."""
     answers = {
         _SERVICE + "GetSchema": schema,
         _SERVICE + "CallFunction": _message(1, _message(1, _UNKNOWN)),
         "/grpc.health.v1.Health/Check": _HEALTHY,
     }
 
-    def answer(method: str) -> grpc.RpcMethodHandler | None:
-        unary, name = grpc.unary_unary_rpc_method_handler, method.rpartition("/")[2]
+    def find(method: str) -> Callable[[bytes], bytes] | int:
+        name = method.rpartition("/")[2]
         if method in answers:
-            return unary(lambda request, context: answers[method])
+            return lambda _: answers[method]
         if method == _SERVICE + "PrepareProviderConfig":
-            return unary(lambda request, context: request)  # both messages carry the configuration in field 1
-        if name == "StartStream":
-            return grpc.stream_stream_rpc_method_handler(lambda requests, context: iter(()))
+            return lambda request: request  # both messages carry the configuration in field 1
         if name.startswith(_SILENT):
-            return unary(lambda request, context: b"")
-        return None
+            return lambda _: b""
+        return 0 if name == "StartStream" else _UNIMPLEMENTED
 
-    return Handler()
+    return find

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 LATER = {  # by the first part of their names: what is loaded once the editor has been answered, or when it is needed
-    "anthropic", "cfnlint", "click", "grpc", "hcl2", "http", "httpx2", "jinja2", "jsonschema", "lark",
+    "anthropic", "cfnlint", "click", "h2", "hcl2", "http", "httpx2", "jinja2", "jsonschema", "lark",
     "networkx", "pathspec", "rapidfuzz", "regex", "rich", "sympy", "tree_sitter", "tree_sitter_hcl", "yaml",
 }  # fmt: skip
 OURS_LATER = ("bootstrap", "engine", "cli", "fixers")

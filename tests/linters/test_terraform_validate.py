@@ -283,15 +283,13 @@ def test_what_terraform_needs_of_a_block_that_did_not_change_is_not_worked_out_a
 
 @real
 async def test_a_schema_is_sent_once(monkeypatch):
-    asked, made = [], schema_provider._handler
+    asked, made = [], schema_provider.finder
 
-    def handler(grpc, schema):
-        found = made(grpc, schema)
-        answer = found.service
-        found.service = lambda details: asked.append(details.method) or answer(details)
-        return found
+    def finder(schema):
+        find = made(schema)
+        return lambda method: asked.append(method) or find(method)
 
-    monkeypatch.setattr(schema_provider, "_handler", handler)
+    monkeypatch.setattr(schema_provider, "finder", finder)
     await judge(main_tf='provider "aws" {}\nresource "aws_shelf" "a" {\n  name = "x"\n}\n')
     assert [method.rpartition("/")[2] for method in asked].count("GetSchema") == 1
     assert any(method.endswith("ValidateResourceTypeConfig") for method in asked)
