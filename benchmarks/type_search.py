@@ -25,9 +25,8 @@ from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.terraform.module import module_of
-from lsp_server.repair.offline.search import find_types
+from lsp_server.repair.search.ranking import MOST, candidates
 
-MOST = 15
 _PROMPTS = "iac_basic.csv"
 
 
@@ -43,11 +42,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found for a prompt, best first, and in how many milliseconds."""
+    """What was found for a prompt, best first, in how many milliseconds, and in how many of the processor's."""
 
     asked: Asked
     types: tuple[str, ...]
     milliseconds: float
+    worked: float
 
     @property
     def hits(self) -> int:
@@ -80,9 +80,10 @@ def search(asked: Asked) -> Found:
     """What is found for a prompt in an empty file."""
     name = "template.yaml" if asked.language is Language.CLOUDFORMATION else "main.tf"
     unit = Unit((Document(f"file:///new/{name}", ""),))
-    started = time.perf_counter()
-    types = find_types(asked.prompt, unit, asked.language)[:MOST]
-    return Found(asked, tuple(types), 1000 * (time.perf_counter() - started))
+    started, worked = time.perf_counter(), time.thread_time()
+    types = [one.type for one in candidates(asked.prompt, unit, asked.language)]
+    took, worked = time.perf_counter() - started, time.thread_time() - worked
+    return Found(asked, tuple(types), 1000 * took, 1000 * worked)
 
 
 def recall(found: Sequence[Found]) -> str:
@@ -102,9 +103,9 @@ def report(title: str, found: Sequence[Found], *, misses: bool) -> None:
     print(f"{title}, recall among the first {MOST}")
     for name, some in (("all", found), ("even", found[::2]), ("odd", found[1::2])):
         print(f"  {name:5} {recall(some)}")
-    took = [one.milliseconds for one in found]
-    cuts = statistics.quantiles(took, n=20, method="inclusive")
-    print(f"  a query: p50 {cuts[9]:.1f} ms, p95 {cuts[18]:.1f} ms, at most {max(took):.1f} ms")
+    for name, took in (("by the clock", [f.milliseconds for f in found]), ("processor", [f.worked for f in found])):
+        cuts = statistics.quantiles(took, n=20, method="inclusive")
+        print(f"  a query, {name}: p50 {cuts[9]:.1f} ms, p95 {cuts[18]:.1f} ms, at most {max(took):.1f} ms")
     if misses:
         missed = Counter(name for one in found for name in one.asked.types - {*one.types})
         wanted = Counter(name for one in found for name in one.asked.types)
@@ -130,9 +131,8 @@ def main(command_line: Sequence[str] | None = None) -> int:
     if not measured:
         parser.error("name a corpus")
     for title, tasks in measured:
-        started = time.perf_counter()
-        search(tasks[0])  # loads what is loaded once
-        print(f"{title}: the first query {1000 * (time.perf_counter() - started):.0f} ms")
+        first = search(tasks[0])  # loads what is loaded once
+        print(f"{title}: the first query {first.milliseconds:.0f} ms, {first.worked:.0f} ms of the processor")
         report(title, [search(asked) for asked in tasks], misses=arguments.misses)
     return 0
 

@@ -17,7 +17,6 @@ from lsp_server.fixers.terraform.resource_type import CODES as TYPE_CODES
 from lsp_server.models.base import Finished, Model, ModelError, ModelRequest, Purpose
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.candidate import Candidate, Guard, Refused, read_candidate
-from lsp_server.repair.offline.search import find_types
 from lsp_server.repair.private import declared_secrets, hidden_files, sensitive_names
 from lsp_server.repair.prompt import MOST_FINDINGS, Prompt, build_prompt, said
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Refusal, Task, TooCostly
@@ -26,6 +25,7 @@ from lsp_server.repair.regions import all_regions, regions_at, with_rest
 from lsp_server.repair.regions_cloudformation import new_entry, new_template
 from lsp_server.repair.regions_terraform import new_block
 from lsp_server.repair.retyping import address_of, references_follow
+from lsp_server.repair.search.ranking import candidates
 from lsp_server.repair.strict import unreadable
 
 _MAX_TOKENS = 12_000
@@ -272,5 +272,5 @@ def _apart(places: Sequence[Region]) -> tuple[Region, ...]:
 def _types(task: Task, regions: Sequence[Region]) -> list[str]:
     found = [region.type for region in regions if region.type]
     if task.intent is not None:
-        found += find_types(task.intent.words, task.unit, task.language)
+        found += [one.type for one in candidates(task.intent.words, task.unit, task.language)]
     return list(dict.fromkeys(found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from lsp_server.core.document import Unit
 from lsp_server.dialects.base import Language
@@ -13,22 +13,65 @@ from lsp_server.dialects.terraform.schema import schema_for
 
 _DEEPEST = 4
 _MOST_VALUES = 24
+_BETWEEN = "\n\n"
+_SHORT = 300  # characters that are kept for each of the types that follow
 
 
 def schema_facts(unit: Unit, language: Language, types: Iterable[str], limit: int) -> str:
     """The schemas of resource types, `*` marking what is required; at most `limit` characters in all.
 
-    Deeper levels are left out before types are.
+    The first are told in full as far as that goes. For those that follow enough is kept that they are told in short:
+    deeper levels are left out, then all but the names, then the names of what is not required.
     """
+    names = list(dict.fromkeys(types))
     texts: list[str] = []
-    for number, name in enumerate(dict.fromkeys(types)):
-        left = limit - sum(map(len, texts))
-        for depth in range(_DEEPEST, 0, -1):
-            text = "\n".join(_lines(unit, language, name, depth))
-            if len(text) <= (left if number else limit):
-                texts.append(text)
-                break
-    return "\n\n".join(text for text in texts if text)
+    left = limit
+    for number, name in enumerate(names, 1):
+        behind = len(names) - number
+        room = left - behind * min(_SHORT, left // (behind + 1))
+        text = _fitting(unit, language, name, room)
+        if text:
+            texts.append(text)
+            left -= len(text) + len(_BETWEEN)
+    return _BETWEEN.join(texts)
+
+
+def _fitting(unit: Unit, language: Language, name: str, room: int) -> str:
+    """A schema in as much detail as there is room for; empty where there is none, or the type is not known."""
+    for depth in range(_DEEPEST, 0, -1):
+        text = "\n".join(_lines(unit, language, name, depth))
+        if len(text) <= room:
+            return text
+    return _short(unit, language, name, room)
+
+
+def _short(unit: Unit, language: Language, name: str, room: int) -> str:
+    """The names at the top level of a schema, those that are required first, as many as there is room for."""
+    known = _names(unit, language, name)
+    text = f"{name}, in short:"
+    if len(text) > room:
+        return ""
+    for word in known:
+        if len(text) + len(word) + 3 > room:
+            return f"{text} …"
+        text += f" {word}"
+    return text
+
+
+def _names(unit: Unit, language: Language, name: str) -> list[str]:
+    if language is Language.CLOUDFORMATION:
+        schema = schemas().get(name)
+        found = schema.properties_at(()) if schema is not None else {}
+        return _starred({n: p.required for n, p in found.items() if not p.read_only})
+    block = schema_for(module_of(unit)).resource(name)
+    if block is None:
+        return []
+    arguments = {n: a.required for n, a in block.attributes.items() if a.settable}
+    return _starred(arguments | {f"{n}{{}}": nested.min > 0 for n, nested in block.blocks.items()})
+
+
+def _starred(names: Mapping[str, bool]) -> list[str]:
+    return [f"{name}{'*' * names[name]}" for name in sorted(names, key=lambda n: (not names[n], n))]
 
 
 def _lines(unit: Unit, language: Language, name: str, depth: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from lsp_server.repair.offline.search import mentioned, type_names
 from lsp_server.repair.offline.terraform import ModuleNotation, module_edits
 from lsp_server.repair.offline.words import Words
 from lsp_server.repair.proposer import IntentTask, Proposal, Task
+from lsp_server.repair.search.ranking import standing_out
 
 
 class OfflineProposer:
@@ -31,6 +32,7 @@ class OfflineProposer:
     def _propose(self, task: Task, intent: IntentTask) -> Proposal | None:
         words = Words(intent.words)
         kinds = mentioned(words, tuple(type_names(task.unit, task.language)), task.language)
+        kinds = kinds or standing_out(words, task.unit, task.language)
         if not kinds:
             return None
         edits, builder = _written(task, intent, words, kinds)
