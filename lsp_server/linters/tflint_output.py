@@ -1,6 +1,6 @@
 """Reads what tflint prints (`--format=json`), and tells what it says of a text from what kept it from judging.
 
-The form: https://github.com/terraform-linters/tflint/blob/v0.54.0/formatter/json.go; v0.61 says more, and that the same.
+The form: https://github.com/terraform-linters/tflint/blob/v0.54.0/formatter/json.go (v0.61 says more).
 """
 
 from __future__ import annotations
