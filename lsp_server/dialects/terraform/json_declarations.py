@@ -1,4 +1,4 @@
-"""What a `.tf.json` file declares: blocks with their labels, and arguments as far as others have to know them.
+"""What a `.tf.json` file declares, as what prepares files for `terraform validate` has to know it: see `json_reader`.
 
 Nothing is judged by this tree. The text of its values is no more than a text (`"${var.x}"` is a Broken), and with
 `deep` an object stands in it twice, as an argument's value and as a block, for only a schema tells which it is.

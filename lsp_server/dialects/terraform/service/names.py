@@ -78,7 +78,7 @@ def reader_of(document: Document) -> Reader | None:
 
 
 def tree_of(document: Document) -> t.Tree:
-    """The tree of a document; of one in JSON no more than its declarations."""
+    """The tree of a document; in one of JSON what a provider calls a block is an argument."""
     return trees_of(document) if is_json(document) else parse(document.text)
 
 
