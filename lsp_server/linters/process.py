@@ -62,7 +62,8 @@ async def run(command: Sequence[str], folder: Path, environment: Mapping[str, st
     """Run `command` in `folder` and return what it printed. It may take `seconds`.
 
     Raises ProgramFailed when it cannot be started or does not end in time. When the call is cancelled or times out,
-    the program and all that it started are killed and waited for before the call returns.
+    the program and all that it started are killed and waited for before the call returns. What it leaves behind when it
+    ends is killed as well.
     """
     starting = asyncio.ensure_future(
         asyncio.create_subprocess_exec(
@@ -93,6 +94,7 @@ async def run(command: Sequence[str], folder: Path, environment: Mapping[str, st
     except asyncio.CancelledError:
         await _kill(process)
         raise
+    _end_group(process.pid)  # tflint may end and leave its plugins behind
     return Output(stdout, stderr, process.returncode or 0)
 
 
@@ -103,15 +105,19 @@ def _stand_back(group: int) -> None:
             os.setpriority(os.PRIO_PGRP, group, _NICENESS)
 
 
+def _end_group(group: int) -> None:
+    """Kill what is left of a program and of all that it started, where there are groups of processes."""
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+
+
 async def _kill(process: asyncio.subprocess.Process) -> None:
     """Kill the whole process group: a wrapper script may be gone already and have left the real program behind."""
-    try:
-        if sys.platform != "win32":
-            os.killpg(process.pid, signal.SIGKILL)
-        elif process.returncode is None:
+    _end_group(process.pid)
+    if sys.platform == "win32" and process.returncode is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             process.kill()
-    except (ProcessLookupError, PermissionError):
-        pass
     # something may have left the group and hold the pipes, without whose end the process would not count as ended
     process._transport.close()  # type: ignore[attr-defined]  # there is no public way to let go of the pipes
     await asyncio.shield(process.wait())
