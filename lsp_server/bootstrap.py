@@ -26,6 +26,7 @@ from lsp_server.linters.tflint import Tflint
 from lsp_server.models.anthropic import FAST_MODEL, AnthropicModel
 from lsp_server.models.base import Model, Purpose
 from lsp_server.models.editor import Editor, EditorModel
+from lsp_server.models.endpoints import Network, bedrock, bedrock_name, vertex
 from lsp_server.models.recording import Exchange, RecordingModel
 from lsp_server.models.spending import LimitedModel, Limits, Spending
 from lsp_server.refactorings.base import RefactoringTable
@@ -108,12 +109,25 @@ def _schemas(settings: Settings, trusted: bool) -> InstalledSchemas | None:
 
 def _model(provider: str, settings: Settings, key: str | None, editor: Editor | None) -> Model | None:
     chosen = settings.model
-    if provider == "anthropic":
+    if provider in ("anthropic", "bedrock", "vertex"):
         # Another endpoint need not have the model that is quick at Anthropic.
         quick = FAST_MODEL if not chosen.base_url and chosen.name.startswith("claude-") else ""
         others = {Purpose.GHOST_TEXT: chosen.fast or quick, Purpose.STALLED: chosen.strong}
+        name, make = chosen.name, None
+        if provider == "bedrock":
+            name, others = bedrock_name(name), {purpose: bedrock_name(other) for purpose, other in others.items()}
+            make = bedrock(chosen.region)
+        elif provider == "vertex":
+            make = vertex(chosen.region)
         return AnthropicModel(
-            key or "", chosen.name, others=others, base_url=chosen.base_url, max_retries=chosen.retries
+            (key or "") if make is None else "",
+            name,
+            others=others,
+            base_url=chosen.base_url,
+            max_retries=chosen.retries,
+            network=Network(chosen.proxy, chosen.ca_file),
+            make=make,
+            name=provider,
         )
     if provider == "editor":
         return EditorModel(editor, chosen.editor_model)

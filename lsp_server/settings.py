@@ -55,10 +55,11 @@ class ModelSettings(Section, frozen=True):
     """`lintel.model`: every limit counts for one run of the loop."""
 
     provider: Annotated[
-        Literal["auto", "none", "offline", "anthropic", "editor"],
+        Literal["auto", "none", "offline", "anthropic", "editor", "bedrock", "vertex"],
         Meta(
             description="Who proposes what fixers cannot. `auto`: Anthropic where there is a key, else the editor's "
-            "own language model where it has one, else `offline`."
+            "own language model where it has one, else `offline`. `bedrock` and `vertex` ask Anthropic's models "
+            "through Amazon Bedrock and Google's Vertex AI."
         ),
     ] = "auto"
     name: Annotated[str, Meta(description="The model that repairs and generates.")] = "claude-sonnet-5-5"
@@ -84,6 +85,23 @@ class ModelSettings(Section, frozen=True):
     ] = ""
     base_url: Annotated[
         str, Meta(description="Address of another endpoint that speaks the Anthropic Messages API. Empty: Anthropic's.")
+    ] = ""
+    region: Annotated[
+        str,
+        Meta(
+            description="Region of Bedrock or Vertex AI. Empty: that of the environment (AWS_REGION, CLOUD_ML_REGION)."
+        ),
+    ] = ""
+    proxy: Annotated[
+        str,
+        Meta(description="Address of the proxy to the model. Empty: as the environment says (HTTPS_PROXY, NO_PROXY)."),
+    ] = ""
+    ca_file: Annotated[
+        str,
+        Meta(
+            description="File of certificates (PEM) that are trusted besides the system's, for a proxy or an endpoint "
+            "of your organisation. Empty: as the environment says (SSL_CERT_FILE)."
+        ),
     ] = ""
     max_attempts: Annotated[int, Meta(description="Answers asked of the model at the most.", ge=1, le=20)] = 3
     max_tokens: Annotated[int, Meta(description="Tokens spent at the most, in and out.", ge=1000)] = 30_000

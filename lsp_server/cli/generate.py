@@ -87,7 +87,7 @@ def _says_something(text: str) -> bool:
 
 
 def _tell(session: Session, outcome: Outcome, into: Path | None, *, verbose: bool) -> None:
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, markup=False)
     main = outcome.before.unit.main
     names = {d.uri: shown(path_of(d.uri)) for d in outcome.before.unit}
     proposers = [attempt.proposer for attempt in outcome.attempts if attempt.accepted]

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import importlib
 import json
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -21,28 +22,32 @@ from lsp_server.models.base import (
     Sent,
     TextDelta,
     Usage,
+    estimated_input,
 )
+from lsp_server.models.endpoints import MakeClient, Network, direct
 from lsp_server.models.prices import price_of
 
 if TYPE_CHECKING:
     import anthropic
 
+log = logging.getLogger(__name__)
+
 DEFAULT_MODEL = "claude-sonnet-5-5"
 FAST_MODEL = "claude-haiku-5-5"
 _CONNECT_SECONDS = 10.0
+_COUNT_SECONDS = 3.0
 _STALL_SECONDS = 45.0  # without a byte, pings included
 
 
 class AnthropicModel:
     """The Messages API. `api_key` is only ever handed to the SDK; it may be empty where `base_url` needs none.
 
-    `model` answers, and `others` answer what is asked for certain purposes.
+    `model` answers, and `others` answer what is asked for certain purposes. `make` makes the client of another way to
+    the models, which needs no `api_key`; `name` is then that way's. `network` is how the endpoint is reached.
 
     The SDK retries `max_retries` times (429, 529, 5xx, no connection) and heeds `retry-after`, unless that would take
     longer than the request may. `stall` is how many seconds may pass without a byte.
     """
-
-    name = "anthropic"
 
     def __init__(
         self,
@@ -53,14 +58,21 @@ class AnthropicModel:
         base_url: str = "",
         max_retries: int = 2,
         stall: float = _STALL_SECONDS,
+        network: Network | None = None,
+        make: MakeClient | None = None,
+        name: str = "anthropic",
     ) -> None:
-        self._api_key = api_key
+        self.name = name
+        self._keyless = not api_key and not base_url and make is None
+        self._make = make or direct(api_key)
+        self._network = network or Network()
         self._model = model
         self._others = others or {}
         self._base_url = base_url
         self._max_retries = max_retries
         self._stall = stall
         self._structured = True
+        self._counts = True
         self._client: anthropic.AsyncAnthropic | None = None
         self._opening = asyncio.Lock()
 
@@ -69,7 +81,7 @@ class AnthropicModel:
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Send `request`; see `Model.stream`. An endpoint that knows no structured output is asked again without it."""
-        if not self._api_key and not self._base_url:
+        if self._keyless:
             raise ModelUnavailable(
                 "No API key is set for Anthropic: set ANTHROPIC_API_KEY, or store a key in the editor."
             )
@@ -91,6 +103,21 @@ class AnthropicModel:
             async for event in events:
                 yield event
 
+    async def count(self, request: ModelRequest) -> int:
+        """See `Counting.count`. An endpoint that cannot count is not asked again."""
+        if self._counts and not self._keyless:
+            body = self._body(request)
+            counted = {name: body[name] for name in ("model", "system", "messages", "output_config") if name in body}
+            try:
+                client = await self._open()
+                async with asyncio.timeout(_COUNT_SECONDS):
+                    answer = await client.with_options(max_retries=0).messages.count_tokens(**counted)
+                return int(answer.input_tokens)
+            except Exception as error:  # noqa: BLE001 - whatever it is, an estimate does
+                log.debug("tokens are estimated: %s", error)
+                self._counts = False
+        return estimated_input(request)
+
     async def close(self) -> None:
         """Close connections. Idempotent."""
         if self._client is not None:
@@ -106,13 +133,21 @@ class AnthropicModel:
 
     def _create(self) -> anthropic.AsyncAnthropic:
         sdk = importlib.import_module("anthropic")
-        client: anthropic.AsyncAnthropic = sdk.AsyncAnthropic(
-            api_key=self._api_key or "none",
-            base_url=self._base_url or None,
-            max_retries=self._max_retries,
-            timeout=sdk.Timeout(self._stall, connect=_CONNECT_SECONDS),
-            open_telemetry=False,
-        )
+        options = {
+            "base_url": self._base_url or None,
+            "max_retries": self._max_retries,
+            "timeout": sdk.Timeout(self._stall, connect=_CONNECT_SECONDS),
+            "open_telemetry": False,
+            **self._network.options(sdk),
+        }
+        try:
+            client = self._make(sdk, options)
+        except (
+            sdk.AnthropicError,
+            ValueError,
+            importlib.import_module("httpx2").InvalidURL,
+        ) as error:  # what it needs and was not given
+            raise ModelUnavailable(str(error)) from error
         _ = client.messages  # imported on first use, too
         return client
 

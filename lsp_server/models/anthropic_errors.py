@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import anthropic
 
 
+_CLOUDS = {"boto3", "botocore", "google"}  # packages that look for credentials
+
+
 @contextlib.contextmanager
 def translated(host: str, model: str) -> Iterator[None]:
     """Turn what the SDK raises for `model` at `host` into ModelError or ModelUnavailable; cancellation goes through."""
@@ -32,6 +35,10 @@ def translated(host: str, model: str) -> Iterator[None]:
         raise ModelError(f"The connection to {host} broke off: {error}.", retry=True) from error
     except (anthropic.AnthropicError, ValueError) as error:
         raise ModelError(f"{host} sent something that is not a Messages API answer.") from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] in _CLOUDS:
+            raise ModelUnavailable(f"The cloud's credentials cannot be used: {error}") from error
+        raise
 
 
 def _of_status(error: anthropic.APIStatusError, host: str, model: str) -> ModelError:

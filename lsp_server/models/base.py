@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 _CHARACTERS = 3.5  # in a token, as code has it
 
@@ -106,6 +106,12 @@ def estimated_tokens(text: str) -> int:
     return round(len(text) / _CHARACTERS)
 
 
+def estimated_input(request: ModelRequest) -> int:
+    """About how many tokens a request sends."""
+    texts = [part.text for part in request.system] + [message.text for message in request.messages]
+    return sum(map(estimated_tokens, texts))
+
+
 @dataclass(frozen=True)
 class Sent:
     """The request, as the JSON body that goes over the wire, yielded before it does. Never holds a key."""
@@ -163,3 +169,16 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Close connections. Idempotent."""
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A model whose provider counts tokens before it is asked."""
+
+    async def count(self, request: ModelRequest) -> int:
+        """How many tokens `request` would send; about, where the provider does not tell. Raises nothing."""
+
+
+async def counted(model: Model, request: ModelRequest) -> int:
+    """How many tokens `request` would send to `model`, as exactly as can be known."""
+    return await model.count(request) if isinstance(model, Counting) else estimated_input(request)

@@ -44,9 +44,10 @@ _PRICES = {
     "claude-sonnet-5": Price(2, 10, 2.5, 0.2),
     "claude-sonnet-5-5": Price(2, 10, 2.5, 0.1),
 }
-_DATED = re.compile(r"-\d{8}$")
+_DATED = re.compile(r"[-@]\d{8}(-v\d+(:\d+)?)?$")
+_AT_BEDROCK = re.compile(r"^([a-z]+\.)?anthropic\.")
 
 
 def price_of(model: str) -> Price | None:
-    """The price of a model id, with or without its date; None where it is not known."""
-    return _PRICES.get(_DATED.sub("", model))
+    """The price of a model id, with or without its date and as clouds write it; None where it is not known."""
+    return _PRICES.get(_AT_BEDROCK.sub("", _DATED.sub("", model)))

@@ -20,6 +20,7 @@ from lsp_server.models.base import (
     Sent,
     TextDelta,
     Usage,
+    counted,
     estimated_tokens,
 )
 from lsp_server.models.prices import price_of
@@ -76,6 +77,10 @@ class RecordingModel:
             raise
         finally:
             self._keep(note.exchange())
+
+    async def count(self, request: ModelRequest) -> int:
+        """See `Counting.count`."""
+        return await counted(self._model, request)
 
     async def close(self) -> None:
         """Close the model."""

@@ -47,10 +47,14 @@ class Exchange:
 
 @dataclass
 class ScriptedServer:
-    """Answers `POST /v1/messages` with the script's steps, in order. `async with` starts and ends it."""
+    """Answers `POST /v1/messages` with the script's steps, in order. `async with` starts and ends it.
+
+    With `counts` it counts tokens (a token is a byte), else it does not know how; neither is among the exchanges.
+    """
 
     script: Script = field(default_factory=Script)
     exchanges: list[Exchange] = field(default_factory=list)
+    counts: bool = False
     port: int = 0
 
     def __post_init__(self) -> None:
@@ -114,6 +118,9 @@ class ScriptedServer:
             if exchange is not None and exchange.path.startswith("/control/"):
                 writer.write(await self._control(exchange))
                 await writer.drain()
+            elif exchange is not None and exchange.path.endswith("/count_tokens"):
+                writer.write(self._counted(exchange))
+                await writer.drain()
             elif exchange is not None:
                 await self._answer(exchange, reader, writer)
         except (ConnectionError, asyncio.CancelledError):
@@ -121,6 +128,11 @@ class ScriptedServer:
         finally:
             self._running.discard(task)
             writer.close()
+
+    def _counted(self, exchange: Exchange) -> bytes:
+        if not self.counts:
+            return _response(404, _error(404, "this endpoint does not count"), {})
+        return _response(200, json.dumps({"input_tokens": len(exchange.body.encode())}), {})
 
     async def _answer(self, exchange: Exchange, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Play one step, and stop at once when the client closes its end."""

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from lsp_server.core.user_folders import states
-from lsp_server.models.base import Model, ModelEvent, ModelRequest, ModelUnavailable, Usage
+from lsp_server.models.base import Model, ModelEvent, ModelRequest, ModelUnavailable, Usage, counted
 
 log = logging.getLogger(__name__)
 
@@ -189,6 +189,10 @@ class LimitedModel:
         async with contextlib.aclosing(self._model.stream(request)) as events:
             async for event in events:
                 yield event
+
+    async def count(self, request: ModelRequest) -> int:
+        """See `Counting.count`."""
+        return await counted(self._model, request)
 
     async def close(self) -> None:
         """Close the model."""

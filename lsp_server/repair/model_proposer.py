@@ -14,7 +14,7 @@ from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
 from lsp_server.fixers.base import Adviser, advised
 from lsp_server.fixers.terraform.resource_type import CODES as TYPE_CODES
-from lsp_server.models.base import Finished, Model, ModelError, ModelRequest, Purpose
+from lsp_server.models.base import Finished, Model, ModelError, ModelRequest, Purpose, counted
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.candidate import Candidate, Guard, Refused, read_candidate
 from lsp_server.repair.private import declared_secrets, hidden_files, sensitive_names
@@ -81,7 +81,7 @@ class ModelProposer:
         prompt, task = await asyncio.to_thread(self._prompt, task)
         if prompt is None:
             return None
-        answer = await self._ask(replace(_affordable(prompt.request, task.tokens), purpose=self._purpose))
+        answer = await self._ask(await self._affordable(prompt.request, task.tokens))
         try:
             candidate = self._candidate(answer, prompt, task)
         except Refused as refused:
@@ -133,6 +133,15 @@ class ModelProposer:
                 accounts=self._hide_accounts,
             )
         return self._redaction
+
+    async def _affordable(self, request: ModelRequest, tokens: int) -> ModelRequest:
+        """See `_capped`; the provider is asked to count only where the estimate would forbid the request."""
+        request = replace(request, purpose=self._purpose)
+        texts = [part.text for part in request.system] + [message.text for message in request.messages]
+        try:
+            return _capped(request, sum(map(len, texts)) // _CHARACTERS, tokens)
+        except TooCostly:
+            return _capped(request, await counted(self._model, request), tokens)
 
     async def _ask(self, request: ModelRequest) -> Finished:
         async with contextlib.aclosing(self._model.stream(request)) as events:
@@ -194,14 +203,11 @@ def _one_place(task: Task) -> Task:
     return replace(task, attempts=attempts, targets=tuple(here) or (worst,))
 
 
-def _affordable(request: ModelRequest, tokens: int) -> ModelRequest:
-    """The request with an answer no longer than `tokens` in all allow. Raises TooCostly where that is too short."""
-    sent = sum(len(part.text) for part in request.system) + sum(len(message.text) for message in request.messages)
-    left = tokens - sent // _CHARACTERS
+def _capped(request: ModelRequest, sent: int, tokens: int) -> ModelRequest:
+    """The request of `sent` tokens, with an answer no longer than `tokens` in all allow. Raises TooCostly."""
+    left = tokens - sent
     if left < _LEAST_ANSWER:
-        raise TooCostly(
-            f"The next request would cost about {sent // _CHARACTERS + _LEAST_ANSWER} tokens, and {tokens} are left."
-        )
+        raise TooCostly(f"The next request would cost about {sent + _LEAST_ANSWER} tokens, and {tokens} are left.")
     return replace(request, max_tokens=min(request.max_tokens, left))
 
 

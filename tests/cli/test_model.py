@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -129,3 +130,11 @@ def test_what_was_spent_is_told_and_a_limit_stops_it(lintel: Lintel, serve: Serv
 def test_a_limit_that_is_no_number_is_a_usage_error(lintel: Lintel) -> None:
     ran = lintel("fix", "t.yaml", env={"LINTEL_DAILY_LIMIT": "much"})
     assert (ran.code, "a number of US dollars is wanted" in ran.err) == (2, True)
+
+
+def test_a_cloud_whose_packages_are_missing_says_how_to_install_them(lintel: Lintel) -> None:
+    if importlib.util.find_spec("boto3") is not None:
+        pytest.skip("boto3 is installed here")
+    ran = lintel("generate", "an SQS queue", "--language", "terraform", "--model", "bedrock")
+    assert (ran.code, "aws_sqs_queue" in ran.out) == (0, True), ran.err
+    assert 'pip install "lintel-lsp[bedrock]"' in " ".join(ran.err.split())
