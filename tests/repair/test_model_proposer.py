@@ -320,6 +320,18 @@ async def test_generation_asks_for_a_new_resource_with_the_schemas_the_words_nam
     assert after == text + "\n".join("  " + line for line in new.splitlines()) + "\n"
 
 
+async def test_generation_tells_the_schemas_of_what_goes_with_what_the_words_name():
+    uri = "file:///project/main.tf"
+    words = "Contributor insights for a DynamoDB table, and a Lambda function"
+    asked = task("# x\n", "x", language=Language.TERRAFORM, uri=uri, intent=IntentTask(words, uri, 4))
+    async with proposing(answer("+", 'resource "aws_sqs_queue" "q" {\n}')) as (proposer, server):
+        await proposer.propose(asked)
+    system = system_of(server)
+    for name in ("aws_dynamodb_contributor_insights", "aws_dynamodb_table", "aws_lambda_function", "aws_iam_role"):
+        assert f'resource "{name}" (' in system
+    assert "  table_name* = string" in system
+
+
 async def test_what_was_generated_is_repaired_and_nothing_else():
     asked = task()
     start = TEMPLATE.index("  Bucket:")

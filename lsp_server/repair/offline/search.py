@@ -16,7 +16,6 @@ from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.repair.offline.recipes import recipes, spoken
 from lsp_server.repair.offline.words import Token, Words, stem, words_of
 
-_MOST = 12
 _SPOKEN_OF = frozenset({"aws"})  # whose things are meant by names in speech, where a module names no provider
 _NO_THINGS = ("instance class", "instance type", "instance size")
 _KIND = stem("instance")
@@ -31,12 +30,6 @@ def type_names(unit: Unit, language: Language) -> Sequence[str]:
         return [name for name in schemas().types if serverless or not name.startswith("AWS::Serverless::")]
     module = module_of(unit)
     return schema_for(module).resource_types(named(module) or _SPOKEN_OF)
-
-
-def find_types(text: str, unit: Unit, language: Language) -> list[str]:
-    """The types that the words name, in the order in which they are named; at most a dozen."""
-    named = mentioned(Words(text), tuple(type_names(unit, language)), language)
-    return list(dict.fromkeys(name for name, _ in named))[:_MOST]
 
 
 def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[tuple[str, int]]:

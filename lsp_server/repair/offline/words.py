@@ -16,7 +16,7 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ENDINGS = ("ing", "ions", "ion", "ed", "es", "s", "e")
 _NOT = frozenset({"no", "not", "without", "disable", "disabled", "non", "never"})
 _NAMED = frozenset({"name", "named", "names", "called", "call", "naming", "titled"})
-_PASSED_OVER = """
+_LIST = """
     a an and the with for of in on to that which is are be by it its this as at from has have having should must can
     will we need want create creates creating make makes provision deploy deploys set up setup define add using use uses
     please resource resources template cloudformation terraform aws amazon configuration configure configured config
@@ -24,7 +24,8 @@ _PASSED_OVER = """
     some also so only like under when where who what their them there these those you your our i my me include includes
     including appropriate proper properly ensure ensures based code hcl yaml json file stack module block following each
     between both same within through existing named name called such own out not or if than then"""
-_STOP = frozenset(_PASSED_OVER.split())
+PASSED_OVER = frozenset(_LIST.split())
+"""Words that carry no meaning, in lower case."""
 _KINDS = {
     "cidr": re.compile(r"\d+\.\d+\.\d+\.\d+/\d+"),
     "instance": re.compile(r"(?!db\.)[a-z]{1,3}\d[a-z]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal)"),
@@ -61,10 +62,11 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=16384)
 def words_of(name: str) -> tuple[str, ...]:
     """The stems of a name in any style: `BlockPublicAcls`, `kms_key_id`, `Multi-AZ`."""
-    return tuple(stem(word) for word in re.split(r"[^A-Za-z0-9]+", _HUMPS.sub(" ", _joined(name))) if word)
+    return tuple(stem(word) for word in re.split(r"[^A-Za-z0-9]+", _HUMPS.sub(" ", joined(name))) if word)
 
 
-def _joined(text: str) -> str:
+def joined(text: str) -> str:
+    """A text in which names of two words are one where their parts mean something else: `Route 53`."""
     return _ROUTE_53.sub("route53", text)
 
 
@@ -96,7 +98,7 @@ class Words:
             quotes.append(next(group for group in match.groups() if group))
             return f" \x00{len(quotes) - 1} "
 
-        for found in _TOKEN.findall(_QUOTED.sub(keep, _joined(self.text.replace("\x00", " ")))):
+        for found in _TOKEN.findall(_QUOTED.sub(keep, joined(self.text.replace("\x00", " ")))):
             if found.startswith("\x00"):
                 self.tokens.append(Token(quotes[int(found[1:])], quoted=True))
             elif any(kind.fullmatch(found.lower()) for kind in _KINDS.values()) or re.search(r"::|_", found):
@@ -203,7 +205,7 @@ class Words:
             if token.text.lower() in _NAMED and i + 1 < len(self.tokens) and not self.tokens[i + 1].quoted:
                 following = self.tokens[i + 1]
                 if (
-                    following.text.lower() not in _STOP
+                    following.text.lower() not in PASSED_OVER
                     and not following.used
                     and re.search(r"[_\d]|^\w+$", following.text)
                 ):
@@ -215,6 +217,8 @@ class Words:
         """The words that nothing was made of, without those that carry no meaning."""
         return tuple(
             dict.fromkeys(
-                token.text for token in self.tokens if not token.used and token.text.lower() not in _STOP and token.text
+                token.text
+                for token in self.tokens
+                if not token.used and token.text.lower() not in PASSED_OVER and token.text
             )
         )

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 
-from lsp_server.repair.offline.words import _STOP, _joined, stem, words_of
+from lsp_server.repair.offline.words import PASSED_OVER, joined, stem, words_of
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
-STOP = frozenset(stem(word) for word in _STOP)
+STOP = frozenset(stem(word) for word in PASSED_OVER)
 """The stems of words that tell nothing of what an intent is about."""
 
 
 def plain_words(text: str) -> list[str]:
     """The words of a text as they are written, `Route 53` as one; what parts them is left out."""
-    return _WORD.findall(_joined(text))
+    return _WORD.findall(joined(text))
 
 
 def terms_of(words: list[str], known: Container[str] = ()) -> Iterator[tuple[int, str]]:

@@ -18,7 +18,7 @@ from lsp_server.dialects.terraform.strict import read_error
 from lsp_server.linters.terraform_validate import TerraformValidate
 from lsp_server.repair.offline.proposer import OfflineProposer
 from lsp_server.repair.offline.recipes import recipes, spoken
-from lsp_server.repair.offline.search import find_types
+from lsp_server.repair.offline.search import mentioned, type_names
 from lsp_server.repair.offline.words import Words, words_of
 from lsp_server.repair.proposer import IntentTask, Place, Task
 
@@ -33,6 +33,11 @@ def task(intent, language, text="", offset=None, more=()):
     unit = Unit((document, *more))
     wanted = IntentTask(intent, document.uri, len(text) if offset is None else offset)
     return Task(Analysis(unit, language, (), (), ()), (), (), wanted)
+
+
+def named(intent, language):
+    types = tuple(type_names(task("x", language).unit, language))
+    return list(dict.fromkeys(name for name, _ in mentioned(Words(intent), types, language)))
 
 
 async def written(intent, language, text="", offset=None, more=()):
@@ -149,13 +154,22 @@ async def test_findings_are_left_to_the_fixers_and_nothing_is_proposed_twice():
     assert await proposer.propose(Task(asked.analysis, (), (), asked.intent, place)) is None
 
 
+@pytest.mark.parametrize(
+    ("language", "written_type"), [(CLOUDFORMATION, "AWS::Budgets::Budget"), (TERRAFORM, "aws_budgets_budget")]
+)
+async def test_a_type_that_is_not_named_in_speech_is_written_where_it_alone_can_be_meant(language, written_type):
+    text, proposal = await written("a budget for our costs", language)
+    assert written_type in text
+    assert "budget" not in proposal.note.partition("not understood")[2]
+
+
 async def test_what_is_said_not_to_be_is_not():
     text, _ = await written("an S3 bucket without versioning", CLOUDFORMATION)
     assert "Versioning" not in text
 
 
 async def test_the_serverless_transform_is_heeded():
-    kinds = find_types("a serverless application", task("x", CLOUDFORMATION).unit, CLOUDFORMATION)
+    kinds = named("a serverless application", CLOUDFORMATION)
     assert not any(kind.startswith("AWS::Serverless") for kind in kinds)
 
 
@@ -176,7 +190,7 @@ async def test_the_serverless_transform_is_heeded():
     ],
 )
 def test_the_types_that_words_name(intent, types):
-    assert find_types(intent, task("x", CLOUDFORMATION).unit, CLOUDFORMATION) == types
+    assert named(intent, CLOUDFORMATION) == types
 
 
 def test_numbers_go_with_the_nearest_fitting_word():
