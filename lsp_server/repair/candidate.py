@@ -47,6 +47,7 @@ _PLACEHOLDERS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
+_LONGEST = 120_000  # code points, and more than twice what a model is allowed to write
 _FENCE = re.compile(r"^```[\w-]*[ \t]*\r?\n(.*?)\r?\n?```[ \t]*$", re.DOTALL | re.MULTILINE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WORDS = re.compile(r"[\w-]+")
@@ -99,6 +100,8 @@ def read_candidate(
 
     Text around the JSON is passed over, and `guard` puts secrets back. Raises Refused.
     """
+    if len(answer) > _LONGEST:
+        raise Refused(f"the answer is {len(answer):,} characters long; at most {_LONGEST:,} are read")
     data = _json(answer)
     guard = guard or Guard()
     known = {region.name: region for region in regions}

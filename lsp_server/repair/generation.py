@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit, unit_edits
+from lsp_server.repair.explained import refused_wish, unfulfilled
 from lsp_server.repair.loop import MOST_ROUNDS, Run
 from lsp_server.repair.outcome import Outcome, Stop, weight
 from lsp_server.repair.policy import Streak
@@ -21,11 +23,16 @@ async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) 
     if not run.before.ran:
         run.ledger.tell("; ".join(map(str, run.before.not_run)) + ". Nothing is shown that was not verified.")
         return run.outcome(Stop.STALLED, ())
+    if refused := refused_wish(intent.words):
+        run.ledger.tell(refused)
+        return run.outcome(Stop.STALLED, ())
     stop = Stop.STALLED
     for proposer in proposers:
         stop = await _Generation(run, intent, proposer).write()
         if stop in (Stop.CLEAN, Stop.BUDGET):
             break
+    if stop is not Stop.CLEAN and not run.ledger.message:
+        run.ledger.tell(unfulfilled(run.ledger.attempts))
     return run.outcome(stop, ())
 
 
@@ -88,6 +95,8 @@ class _Generation:
         place = grown(self._place, proposal.edits, self._intent)
         mended, place = await self._mended(verdict.analysis, place)
         verdict = self._since_before(mended)
+        if verdict.accepted and all(d.text == mended.unit[d.uri].text for d in run.before.unit):
+            return replace(verdict, feedback="it writes nothing but what is there already")
         if verdict.accepted or (verdict.introduced and self._is_better(mended)):
             self._candidate, self._place, self._wrong = mended, place, verdict.introduced
         return verdict

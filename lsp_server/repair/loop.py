@@ -12,6 +12,7 @@ from lsp_server.core.edit import Edit, EditConflict, edit_unit, unit_edits
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.fixers.base import FixContext, Review, unreviewed
 from lsp_server.models.base import Usage
+from lsp_server.repair.explained import unusable
 from lsp_server.repair.ledger import NOTHING, Budget, Ledger, Report
 from lsp_server.repair.outcome import Evidence, Outcome, Stop, weight
 from lsp_server.repair.policy import Streak
@@ -69,6 +70,8 @@ class Run:
         if stop is Stop.STALLED and not self.ledger.message:
             codes = ", ".join(dict.fromkeys(d.code for d in left))
             self.ledger.tell(f"No {self._fixes} is known that verifies for {codes}.")
+        if stop is not Stop.CLEAN and left and not self.ledger.message:
+            self.ledger.tell(unusable(self.ledger.attempts))
         return self.outcome(stop, left)
 
     async def _repair_with(self, proposer: Proposer, wanted: set[Identity] | None, region: Place | None) -> Stop:

@@ -1,0 +1,43 @@
+"""Why a run came to nothing, in a sentence for the person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lsp_server.repair.outcome import Attempt
+
+MOST_WORDS = 20_000
+"""Code points of a request that are read: four times what fills a page."""
+_SHOWN = 300
+
+
+def refused_wish(words: str) -> str:
+    """Why nobody is asked to write what the words say; empty where somebody may be."""
+    if not any(map(str.isalnum, words)):
+        return "The request says nothing: tell in words what should be there, such as “a queue with encryption”."
+    if len(words) > MOST_WORDS:
+        return f"The request is {len(words):,} characters long; at most {MOST_WORDS:,} are read. Tell it in fewer."
+    return ""
+
+
+def unfulfilled(attempts: Sequence[Attempt]) -> str:
+    """Why nothing was written, by what was tried."""
+    tried = [attempt for attempt in attempts if attempt.proposer != "fixers" and not attempt.accepted]
+    if not tried:
+        return (
+            "Nothing was written: no resource is known by the words of the request. Name what should be there, "
+            "such as “an S3 bucket” or “aws_sqs_queue”."
+        )
+    return f"{unusable(tried)} Nothing was written."
+
+
+def unusable(attempts: Sequence[Attempt]) -> str:
+    """That the answers which a model gave could not be used, and what was wrong with the last; empty without any."""
+    tried = [attempt for attempt in attempts if attempt.proposer != "fixers" and not attempt.accepted]
+    if not tried:
+        return ""
+    why = " ".join(tried[-1].feedback.split()).split(" of the form {")[0]
+    why = why if len(why) <= _SHOWN else why[:_SHOWN].rsplit(" ", 1)[0] + " …"
+    if len(tried) == 1:
+        return f"The answer could not be used: {why}."
+    return f"None of {len(tried)} answers could be used. The last one: {why}."
