@@ -165,9 +165,9 @@ def _memory(copy: JudgedCopy) -> int:
     """The bytes from which on terraform collects what it no longer needs, though that takes time.
 
     What it needs grows with the texts, by some hundred bytes a character; with a limit below that it would do nothing
-    but collect. (2,500 lines take 11 MB less for a twentieth more time.)
+    but collect. (2,500 lines take 20 to 30 MB less, for a tenth more of its time.)
     """
-    return (32 << 20) + 200 * sum(map(len, copy.texts.values()))
+    return (24 << 20) + 200 * sum(map(len, copy.texts.values()))
 
 
 def read_output(copy: JudgedCopy, output: Output, known: Mapping[str, Choice]) -> LintResult:

@@ -304,8 +304,8 @@ async def test_the_environment_of_the_program(tmp_path, monkeypatch):
     gogc, memory, *rest = result.not_run.split()
     assert (gogc, rest) == ("400", ["0", "1"])
     long = (await judge.lint(unit(main_tf="# long\n" * 20_000))).not_run.split()
-    assert int(memory) == 32 << 20  # little enough to be told from no limit at all
-    assert int(long[1]) > 50 << 20  # one that a large module does not live beyond
+    assert int(memory) == 24 << 20  # little enough to be told from no limit at all
+    assert int(long[1]) > 48 << 20  # one that a large module does not live beyond
 
 
 async def test_without_a_program_it_says_so(monkeypatch):
