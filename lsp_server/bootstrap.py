@@ -27,6 +27,7 @@ from lsp_server.models.anthropic import FAST_MODEL, AnthropicModel
 from lsp_server.models.base import Model, Purpose
 from lsp_server.models.editor import Editor, EditorModel
 from lsp_server.models.endpoints import Network, bedrock, bedrock_name, vertex
+from lsp_server.models.recorded import RecordedModel
 from lsp_server.models.recording import Exchange, RecordingModel
 from lsp_server.models.spending import LimitedModel, Limits, Spending
 from lsp_server.refactorings.base import RefactoringTable
@@ -129,6 +130,8 @@ def _model(provider: str, settings: Settings, key: str | None, editor: Editor | 
             make=make,
             name=provider,
         )
+    if provider == "recorded":
+        return RecordedModel(Path(chosen.recording).expanduser() if chosen.recording else None)
     if provider == "editor":
         return EditorModel(editor, chosen.editor_model)
     return None
@@ -140,11 +143,15 @@ def _recorded(
     """The model, asked within the limits of a day, with each request kept and its cost written down."""
 
     def heard(exchange: Exchange) -> None:
-        spending.add(exchange.usage)
+        if exchange.body:
+            spending.add(exchange.usage)
         listener(exchange)
 
     limits = Limits(settings.model.daily_limit, settings.model.daily_tokens)
-    return RecordingModel(LimitedModel(model, spending, limits), listener=heard)
+    limited: Model = LimitedModel(model, spending, limits)
+    if settings.model.recording and not isinstance(model, RecordedModel):
+        limited = RecordedModel(Path(settings.model.recording).expanduser(), limited)
+    return RecordingModel(limited, listener=heard)
 
 
 def _proposers(

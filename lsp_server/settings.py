@@ -55,11 +55,11 @@ class ModelSettings(Section, frozen=True):
     """`lintel.model`: every limit counts for one run of the loop."""
 
     provider: Annotated[
-        Literal["auto", "none", "offline", "anthropic", "editor", "bedrock", "vertex"],
+        Literal["auto", "none", "offline", "anthropic", "editor", "bedrock", "vertex", "recorded"],
         Meta(
             description="Who proposes what fixers cannot. `auto`: Anthropic where there is a key, else the editor's "
             "own language model where it has one, else `offline`. `bedrock` and `vertex` ask Anthropic's models "
-            "through Amazon Bedrock and Google's Vertex AI."
+            "through Amazon Bedrock and Google's Vertex AI; `recorded` gives the answers of `#lintel.model.recording#`."
         ),
     ] = "auto"
     name: Annotated[str, Meta(description="The model that repairs and generates.")] = "claude-sonnet-5-5"
@@ -101,6 +101,13 @@ class ModelSettings(Section, frozen=True):
         Meta(
             description="File of certificates (PEM) that are trusted besides the system's, for a proxy or an endpoint "
             "of your organisation. Empty: as the environment says (SSL_CERT_FILE)."
+        ),
+    ] = ""
+    recording: Annotated[
+        str,
+        Meta(
+            description="File to which each request to a model is added with its answer, secrets left out, and from "
+            "which it is answered the next time, for demonstrations and reports of mistakes. Empty: none."
         ),
     ] = ""
     max_attempts: Annotated[int, Meta(description="Answers asked of the model at the most.", ge=1, le=20)] = 3

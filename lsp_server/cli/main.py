@@ -29,7 +29,7 @@ class _ModelChoice(click.Choice[str]):
 _LINTERS = click.option("--linters", metavar="NAME,…", help="Only these linters: cfn-lint, terraform-check, …")
 _MODEL = click.option(
     "--model",
-    type=_ModelChoice(["auto", "none", "offline", "anthropic", "bedrock", "vertex"]),
+    type=_ModelChoice(["auto", "none", "offline", "anthropic", "bedrock", "vertex", "recorded"]),
     default="auto",
     help="Who proposes what fixers cannot; auto: Anthropic with a key, else offline.",
 )

@@ -50,6 +50,8 @@ def settings_for(linters: str | None, model: str | None = None) -> Settings:
         settings = msgspec.structs.replace(settings, model=msgspec.structs.replace(settings.model, provider=model))
     if name := os.environ.get("LINTEL_MODEL"):
         settings = msgspec.structs.replace(settings, model=msgspec.structs.replace(settings.model, name=name))
+    if recording := os.environ.get("LINTEL_RECORDING"):
+        settings = msgspec.structs.replace(settings, model=msgspec.structs.replace(settings.model, recording=recording))
     if limit := os.environ.get("LINTEL_DAILY_LIMIT"):
         try:
             dollars = max(0.0, float(limit))

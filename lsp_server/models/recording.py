@@ -33,6 +33,8 @@ CANCELLED = "cancelled"
 class Exchange:
     """One request: its JSON body as it was on the wire (never a key), the answer, and how it ended.
 
+    Without a `body` nothing was sent: it could not be, or an answer was at hand.
+
     `failure` is empty for an answer that came whole. `at` is seconds since the epoch, `seconds` how long it took.
     """
 
@@ -87,7 +89,8 @@ class RecordingModel:
         await self._model.close()
 
     def _keep(self, exchange: Exchange) -> None:
-        self.usage += exchange.usage
+        if exchange.body:
+            self.usage += exchange.usage
         self.exchanges.append(exchange)
         self._listener(exchange)
 

@@ -118,7 +118,8 @@ class Status:
     def exchanged(self, exchange: Exchange) -> None:
         """Note a request to a model that has ended."""
         self.exchanges.append(exchange)
-        self._usage += exchange.usage
+        if exchange.body:
+            self._usage += exchange.usage
         if exchange.failure != "cancelled":
             self._model_trouble = exchange.failure
         self.changed()

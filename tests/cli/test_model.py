@@ -138,3 +138,27 @@ def test_a_cloud_whose_packages_are_missing_says_how_to_install_them(lintel: Lin
     ran = lintel("generate", "an SQS queue", "--language", "terraform", "--model", "bedrock")
     assert (ran.code, "aws_sqs_queue" in ran.out) == (0, True), ran.err
     assert 'pip install "lintel-lsp[bedrock]"' in " ".join(ran.err.split())
+
+
+def test_what_was_recorded_is_given_again_without_a_model_and_holds_no_secret(
+    lintel: Lintel, serve: Serve, tmp_path: Path
+) -> None:
+    secret = "AKIAIOSFODNN7PLANTED"
+    template = TEMPLATE + f"  B:\n    Type: AWS::SNS::Topic\n    Metadata:\n      Key: {secret}\n"
+    path, recording = tmp_path / "t.yaml", tmp_path / "answers.jsonl"
+    fixed = template.replace("AWS::Nothing::AtAll", "AWS::SNS::Topic")
+    recorded = {"LINTEL_RECORDING": str(recording), "XDG_STATE_HOME": str(tmp_path / "state")}
+    for arguments, more in ((["--model", "anthropic"], serve(answer(FIXED))), (["--model", "recorded"], {})):
+        path.write_text(template)
+        ran = lintel("fix", "--unsafe", "--output-format", "json", *arguments, path, env=recorded | more)
+        assert (ran.code, path.read_text()) == (0, fixed), ran.err
+        assert ran.json[0]["usage"]["input_tokens"] == 100
+    text = recording.read_text()
+    assert (text.count("\n"), secret in text, KEY in text) == (2, False, False)
+    assert "AWS::Nothing::AtAll" in text
+    assert "1 request " in lintel("usage", env=recorded).out
+
+
+def test_a_recording_that_is_not_there_is_told(lintel: Lintel, tmp_path: Path) -> None:
+    ran = lintel("generate", "an SQS queue", "--language", "terraform", "--model", "recorded")
+    assert (ran.code, "lintel.model.recording names no file" in " ".join(ran.err.split())) == (0, True)

@@ -13,7 +13,7 @@ from lsp_server.models.script import Step
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.models.scripted_server import ScriptedServer
 
-REQUEST = ModelRequest((PromptPart("rules", "Be brief."),), (Message("user", "Fix it"),), {}, 100, 10)
+REQUEST = ModelRequest((PromptPart("rules", "Be brief."),), (Message("user", "Fix it"),), {}, 100, 60)
 
 
 async def ask(model):
