@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lsp_server.analysis import Analysis
-from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Span
 from lsp_server.core.edit import Edit, unit_edits
 from lsp_server.repair.explained import refused_wish, unfulfilled
@@ -16,6 +17,7 @@ from lsp_server.repair.outcome import Outcome, Stop, weight
 from lsp_server.repair.policy import Streak
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Refusal, Task
 from lsp_server.repair.verify import Verdict, identity, placed
+from lsp_server.repair.wishes import Wish, unmet, wishes
 
 
 async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) -> Outcome:
@@ -26,9 +28,10 @@ async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) 
     if refused := refused_wish(intent.words):
         run.ledger.tell(refused)
         return run.outcome(Stop.STALLED, ())
+    asked = await asyncio.to_thread(wishes, intent.words, run.before.unit, run.before.language)
     stop = Stop.STALLED
     for proposer in proposers:
-        stop = await _Generation(run, intent, proposer).write()
+        stop = await _Generation(run, intent, proposer, asked).write()
         if stop in (Stop.CLEAN, Stop.BUDGET):
             break
     if stop is not Stop.CLEAN and not run.ledger.message:
@@ -36,18 +39,42 @@ async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) 
     return run.outcome(stop, ())
 
 
+@dataclass(frozen=True)
+class _Clean:
+    """What no linter has anything against, and what of the intent is not found in it."""
+
+    analysis: Analysis
+    proposal: Proposal
+    missing: tuple[Wish, ...]
+
+
 class _Generation:
     """One proposer at work on an intent: the candidate so far, where in it the new text is, and what is wrong."""
 
-    def __init__(self, run: Run, intent: IntentTask, proposer: Proposer) -> None:
+    def __init__(self, run: Run, intent: IntentTask, proposer: Proposer, asked: Sequence[Wish]) -> None:
         self._run = run
         self._intent = intent
         self._proposer = proposer
         self._candidate = run.before
         self._place: Place | None = None
         self._wrong: tuple[Diagnostic, ...] = ()
+        self._asked = asked
+        self._kept: _Clean | None = None
 
     async def write(self) -> Stop:
+        """Ask until what is written is clean and does what was asked, or as near to it as the proposer comes."""
+        stop = await self._write()
+        if self._kept is None:
+            return stop
+        run, kept = self._run, self._kept
+        run.take(kept.analysis, kept.proposal)
+        if self._asked:
+            run.intent = len(self._asked) - len(kept.missing), len(self._asked)
+        if kept.missing:
+            run.ledger.tell(f"Not found in what was written: {'; '.join(wish.words for wish in kept.missing)}.")
+        return Stop.CLEAN
+
+    async def _write(self) -> Stop:
         ledger, proposer = self._run.ledger, self._proposer
         streak = Streak()
         for _ in range(MOST_ROUNDS):
@@ -58,22 +85,39 @@ class _Generation:
             answer = await ledger.ask(proposer, self._task())
             if answer is None:
                 return Stop.BUDGET if ledger.exhausted(proposer) else Stop.STALLED
-            if isinstance(answer, Refusal):
-                ledger.record_refusal(answer, started)
-                if stop := streak.refuse(answer.feedback):
-                    return stop
-                continue
-            verdict = await self._judge(answer)
-            ledger.record(answer, verdict, started)
-            if verdict.analysis is not None and verdict.accepted:
-                self._run.take(verdict.analysis, answer)
-                return Stop.CLEAN
-            if verdict.analysis is None or not verdict.introduced:
-                continue
-            if streak.reject({identity(d) for d in verdict.introduced}):
-                ledger.tell("The same findings came back.")
-                return Stop.STALLED
+            stop = await self._weigh(answer, started, streak)
+            if stop is not None:
+                return stop
         return Stop.STALLED
+
+    async def _weigh(self, answer: Proposal | Refusal, started: float, streak: Streak) -> Stop | None:
+        """Judge an answer, keep what is good of it, and say whether that is the end of it."""
+        ledger = self._run.ledger
+        if isinstance(answer, Refusal):
+            ledger.record_refusal(answer, started)
+            return streak.refuse(answer.feedback)
+        verdict = await self._judge(answer)
+        ledger.record(answer, verdict, started)
+        if verdict.analysis is None:
+            return None
+        if verdict.accepted:
+            if not self._keep(verdict.analysis, answer) or not self._proposer.metered:
+                return Stop.CLEAN
+            return streak.reject({identity(d) for d in self._wrong})
+        if verdict.introduced and streak.reject({identity(d) for d in verdict.introduced}):
+            ledger.tell("The same findings came back.")
+            return Stop.STALLED
+        return None
+
+    def _keep(self, analysis: Analysis, proposal: Proposal) -> bool:
+        """Keep what is clean, if it does more of what was asked than what is kept; say whether anything is missing."""
+        before = self._run.before
+        missing = unmet(self._asked, before.unit, analysis.unit, before.language)
+        if self._kept is None or len(missing) < len(self._kept.missing):
+            self._kept = _Clean(analysis, proposal, missing)
+        place = self._place or Place(self._intent.uri, Span(self._intent.insert_at, self._intent.insert_at))
+        self._wrong = tuple(_finding(wish, place) for wish in missing)
+        return bool(missing)
 
     def _task(self) -> Task:
         ledger = self._run.ledger
@@ -114,6 +158,14 @@ class _Generation:
         """Judge a candidate against the text as it was before anything was written: all that is new counts."""
         before = self._run.before
         return self._run.verifier.judge(before, candidate, unit_edits(before.unit, candidate.unit))
+
+
+def _finding(wish: Wish, place: Place) -> Diagnostic:
+    """A wish that is not met, as a finding that goes through the loop."""
+    message = f"The request asks for {wish.words}, which is not in what was written."
+    return Diagnostic(
+        place.uri, place.span, Severity.WARNING, "intent", wish.code, message, help=f"To do: {wish.hint}."
+    )
 
 
 def grown(place: Place | None, edits: Sequence[Edit], intent: IntentTask) -> Place:

@@ -46,6 +46,8 @@ class Run:
         self.before = before
         self.best = before
         self.ledger = Ledger(budget, report)
+        self.intent: tuple[int, int] | None = None
+        """How much of what was asked for is found in what was written, of how much; None where nothing was asked."""
         self._menders = menders
         self._fixes = fixes
         self._review = review
@@ -236,7 +238,9 @@ class Run:
         ledger = self.ledger
         not_run = tuple(n.linter for n in self.best.not_run)
         attempts = ledger.attempts
-        evidence = Evidence(cleared, introduced, left, len(attempts), ledger.seconds, self.best.ran, not_run)
+        evidence = Evidence(
+            cleared, introduced, left, len(attempts), ledger.seconds, self.best.ran, not_run, self.intent
+        )
         return Outcome(stop, self.before, self.best, attempts, self._trust, evidence, ledger.usage, ledger.message)
 
     def _targets(self, wanted: set[Identity] | None) -> tuple[Diagnostic, ...]:

@@ -44,7 +44,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The proof that goes with a suggestion: findings cleared, introduced and left, and which linters say so."""
+    """The proof that goes with a suggestion: findings cleared, introduced and left, and which linters say so.
+
+    `intent` tells how much of what was asked for is found in it, and of how much; None where that is not to be told.
+    """
 
     cleared: tuple[Diagnostic, ...]
     introduced: tuple[Diagnostic, ...]
@@ -53,10 +56,13 @@ class Evidence:
     seconds: float
     ran: tuple[str, ...] = ()
     not_run: tuple[str, ...] = ()
+    intent: tuple[int, int] | None = None
 
     @property
     def brief(self) -> str:
-        """What a menu has room for: `E3002 cleared · 0 introduced`."""
+        """What a menu has room for: `E3002 cleared · 0 introduced`, `lint clean · intent 5 of 5`."""
+        if self.intent is not None and not self.cleared and not self.introduced:
+            return f"lint clean · intent {self.intent[0]} of {self.intent[1]}"
         codes = Counter(d.code for d in self.cleared)
         cleared = ", ".join(code if n == 1 else f"{code} ×{n}" for code, n in codes.items())
         first = f"{cleared} cleared" if cleared else f"linted by {', '.join(self.ran) or 'nobody'}"

@@ -24,10 +24,9 @@ _NAME = re.compile(r"(?!s )[\w./*:@+-]{2,80}(?: [\w./*:@+-]+){0,2}")
 _OTHER = {"db": "rds", "alb": "lb", "elb": "lb"}
 _SAME = re.compile(r"\b(?:db|alb|elb)\b|(?<![a-z])(?:db|alb|elb)(?![a-z])")
 _REACH = 5
-_AROUND = frozenset(
-    """within in inside for of from to on by via when whenever where using existing specified specific given particular
-    associated attached linked allowing default""".split()
-)
+_PASSING = """within in inside for of from to on by via when whenever where using existing specified specific given
+    particular associated attached linked allowing default"""
+_AROUND = frozenset(_PASSING.split())
 """Words behind which something is named that is there, or need not be."""
 _VALUES = {
     "cidr": "the address range",
@@ -40,9 +39,17 @@ _VALUES = {
     "ami": "the image",
 }
 _UNITS = {
-    "second": (1, 1000), "minute": (1, 60, 60_000), "hour": (1, 60, 3600), "day": (1, 24, 1440, 86_400), "week": (1, 7, 168, 604_800),
-    "mb": (1,), "gb": (1, 1024), "gib": (1, 1024), "mib": (1,), "tb": (1, 1024),
-}  # fmt: skip
+    "second": (1, 1000),
+    "minute": (1, 60, 60_000),
+    "hour": (1, 60, 3600),
+    "day": (1, 24, 1440, 86_400),
+    "week": (1, 7, 168, 604_800),
+    "mb": (1,),
+    "mib": (1,),
+    "gb": (1, 1024),
+    "gib": (1, 1024),
+    "tb": (1, 1024),
+}
 """What an amount of a unit may be multiplied by where it is written down."""
 _AMOUNT = re.compile(r"\b(\d{1,6})[ -]?(second|minute|hour|day|week|gib|mib|mb|gb|tb)s?\b", re.IGNORECASE)
 
@@ -51,8 +58,9 @@ _AMOUNT = re.compile(r"\b(\d{1,6})[ -]?(second|minute|hour|day|week|gib|mib|mb|g
 class Wish:
     """One thing that was asked for. `words` name it to a person, `hint` says what would show that it is done.
 
-    `types` are resource types any of which has to be there `count` times; with `set` one of them has to say so (with
-    `denied`, must not); without types, one of `texts` has to stand in what was written.
+    `types` are resource types any of which has to be there `count` times. With `set` one of them has to say so, or one
+    of the types `also` be there, or one that is called by `stems`; with `denied`, none may. Without types, one of
+    `texts` has to stand in what was written.
     """
 
     words: str
@@ -62,6 +70,7 @@ class Wish:
     count: int = 1
     set: Mapping[str, Any] | None = None
     also: tuple[str, ...] = ()
+    stems: tuple[str, ...] = ()
     denied: bool = False
     texts: tuple[str, ...] = ()
 
@@ -78,7 +87,7 @@ def wishes(intent: str, unit: Unit, language: Language) -> tuple[Wish, ...]:
     """What `intent` asks for and a text can show. `unit` is what there was before."""
     words = Words(intent)
     named = mentioned(words, tuple(type_names(unit, language)), language)
-    places = {name: at for name, at in reversed(named)}
+    places = dict(reversed(named))
     counts = Counter(name for name, _ in named if _is_asked_for(words, places, name))
     return (*_of_types(counts), *_of_features(places, words, language), *_of_values(intent, words))
 
@@ -117,24 +126,39 @@ def _of_features(places: Mapping[str, int], words: Words, language: Language) ->
         for feature in known[name].features if name in known else ():
             if not _is_plain(feature) or not set(feature.where) <= set(places):
                 continue
-            said = _said(feature, words, max(0, at - 2), end)
+            said = _said(feature, words, (max(0, at - 2), end), words_of(name))
             if said is not None:
                 phrase, denied = said
                 code = "unwanted-setting" if denied else "missing-setting"
                 text = f"{'no ' if denied else ''}{phrase} of {name}"
-                yield Wish(text, code, _hint(name, feature), (name,), 1, feature.set, feature.also, denied)
+                stems = words_of(phrase)
+                yield Wish(text, code, _hint(name, feature), (name,), 1, feature.set, feature.also, stems, denied)
 
 
 def _is_plain(feature: Feature) -> bool:
     """Whether a feature is something that is there or is not: a switch, or a resource of its own."""
-    return bool(feature.words) and (bool(feature.also) or any(value is True for value in feature.set.values()))
+    return bool(feature.words) and (bool(feature.also) or not any(_is_worked_out(v) for v in feature.set.values()))
 
 
-def _said(feature: Feature, words: Words, start: int, end: int) -> tuple[str, bool] | None:
-    """The phrase by which a feature is asked for between two words, and whether it is said not to be wanted."""
+def _is_worked_out(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_is_worked_out, value.values()))
+    if isinstance(value, list):
+        return any(map(_is_worked_out, value))
+    return isinstance(value, str) and value.startswith("@")
+
+
+def _said(feature: Feature, words: Words, between: tuple[int, int], kind: Sequence[str]) -> tuple[str, bool] | None:
+    """The phrase by which a feature is asked for between two words, and whether it is said not to be wanted.
+
+    `kind` are the words of the type: where the phrase names the thing itself, it tells of no switch.
+    """
+    start, end = between
     for phrase in feature.words:
         stems = words_of(phrase)
-        at = words.find(stems, unused=True, start=start)
+        if stems[-1] in kind:
+            continue  # a public subnet is one by its routes
+        at = words.find(stems, unused=len(stems) == 1, start=start)  # one word may be part of a type's name
         if 0 <= at <= end - len(stems):
             return phrase, words.denied(at)
     return None
@@ -166,7 +190,8 @@ def _is_met(wish: Wish, declared: Sequence[_Declared], old: Counter[str], text: 
     if wish.set is None:
         most = sum(_most(d) for d in own)
         return most >= wish.count + (sum(old[t] for t in wish.types) if wish.count > 1 else 0)
-    does = any(d.type in wish.also for d in declared) or any(wish.set and _says(d.text, wish.set) for d in own)
+    does = any(d.type in wish.also or set(wish.stems) <= set(words_of(d.type)) for d in declared)
+    does = does or any(wish.set and _says(d.text, wish.set) for d in own)
     return does is not wish.denied
 
 

@@ -7,7 +7,9 @@ from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
+from lsp_server.dialects.terraform.dialect import Terraform
 from lsp_server.fixers.base import FixerTable, RuleFixer
+from lsp_server.linters.terraform_check.linter import TerraformCheck
 from lsp_server.repair import generation
 from lsp_server.repair.fixing import UNATTENDED, FixerProposer
 from lsp_server.repair.ledger import Budget
@@ -93,3 +95,52 @@ async def test_nothing_is_shown_where_a_linter_dies_on_the_way() -> None:
     outcome = await generate("fine ", Writer("bad1"), fixers(), WordLinter(), WordLinter("strict", dead_after=1))
     assert (outcome.stop, outcome.changed) == (Stop.STALLED, False)
     assert "it could not be verified: strict not run" in outcome.attempts[0].feedback
+
+
+BUCKET = 'resource "aws_s3_bucket" "logs" {\n}\n'
+VERSIONING = (
+    '\nresource "aws_s3_bucket_versioning" "logs" {\n  bucket = aws_s3_bucket.logs.id\n'
+    '  versioning_configuration {\n    status = "Enabled"\n  }\n}\n'
+)
+
+
+async def module_of(words: str, writer: Writer) -> Outcome:
+    """What is written for an intent into an empty module, judged by the own check."""
+    toolchain = Toolchain((TerraformCheck(),))
+    before = await analyze(Unit((Document(URI + ".tf", ""),)), Language.TERRAFORM, toolchain)
+    run = Run(Verifier(Terraform(), toolchain), before, Budget(), list)
+    return await generation.generate(run, IntentTask(words, URI + ".tf", 0), [writer])
+
+
+class ModuleWriter(Writer):
+    """A writer into the module; the answers replace all that is there."""
+
+    async def propose(self, task: Task) -> Proposal | Refusal | None:
+        self.tasks.append(task)
+        answer = self.answers.pop(0) if self.answers else None
+        if not isinstance(answer, str):
+            return None
+        edit = Edit(URI + ".tf", Span(0, len(task.unit.main.text)), answer)
+        return Proposal(self.name, "Write", (edit,), Applicability.UNSAFE)
+
+
+async def test_what_is_clean_and_not_what_was_asked_for_goes_through_the_loop() -> None:
+    writer = ModuleWriter(BUCKET, BUCKET + VERSIONING)
+    outcome = await module_of("An S3 bucket with versioning", writer)
+    assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, BUCKET + VERSIONING)
+    assert [(t.source, t.code) for t in writer.tasks[1].targets] == [("intent", "missing-setting")]
+    assert outcome.evidence.brief == "lint clean · intent 2 of 2"
+
+
+async def test_what_comes_nearest_to_what_was_asked_for_is_shown_with_what_is_missing() -> None:
+    writer = ModuleWriter(BUCKET, 'resource "aws_sqs_queue" "q" {\n}\n', BUCKET)
+    outcome = await module_of("An S3 bucket with versioning", writer)
+    assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, BUCKET)
+    assert outcome.evidence.brief == "lint clean · intent 1 of 2"
+    assert outcome.message == "Not found in what was written: versioning of aws_s3_bucket."
+
+
+async def test_the_same_wishes_left_twice_are_not_asked_for_again() -> None:
+    writer = ModuleWriter(BUCKET, BUCKET + "# again\n", BUCKET + VERSIONING)
+    outcome = await module_of("An S3 bucket with versioning", writer)
+    assert (outcome.stop, len(writer.tasks)) == (Stop.CLEAN, 2)
