@@ -6,6 +6,7 @@ import { MODEL, MODELS } from './protocol';
 import type { Server } from './server';
 
 const PIECES = new ProgressType<string>();
+const USED = 'lintel.editorModelsUsed';
 
 /** Whether this editor has language models to lend; forks and older ones have not. */
 export function lendsModel(): boolean {
@@ -16,7 +17,7 @@ export class EditorModel implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[] = [];
 
   constructor(
-    private readonly access: vscode.LanguageModelAccessInformation,
+    private readonly context: vscode.ExtensionContext,
     private readonly server: Server,
   ) {
     if (!lendsModel()) return;
@@ -26,7 +27,7 @@ export class EditorModel implements vscode.Disposable {
         if (life === 'running') void this.tell();
       }),
       vscode.lm.onDidChangeChatModels(() => void this.tell()),
-      access.onDidChange(() => void this.tell()),
+      context.languageModelAccessInformation.onDidChange(() => void this.tell()),
     );
   }
 
@@ -43,8 +44,23 @@ export class EditorModel implements vscode.Disposable {
     await this.server.running.sendNotification(MODELS, told);
   }
 
-  private allowed(model: vscode.LanguageModelChat): boolean | undefined {
-    return this.access.canSendRequest(model);
+  /**
+   * Whether a model may be asked for what no person has asked for: VS Code lets it be, and a command has used it before.
+   * Newer versions of VS Code say that they let every model be asked, also before they have asked the person.
+   */
+  private allowed(model: vscode.LanguageModelChat): boolean {
+    const lets = this.context.languageModelAccessInformation.canSendRequest(model) === true;
+    return lets && this.used.includes(model.id);
+  }
+
+  private get used(): string[] {
+    return this.context.globalState.get<string[]>(USED, []);
+  }
+
+  private async noteUsed(model: string): Promise<void> {
+    if (this.used.includes(model)) return;
+    await this.context.globalState.update(USED, [...this.used, model]);
+    await this.tell();
   }
 
   private async answer(params: ModelParams, token: vscode.CancellationToken): Promise<ModelAnswer> {
@@ -52,7 +68,9 @@ export class EditorModel implements vscode.Disposable {
       void this.server.running.sendProgress(PIECES, params.partialResultToken, text).catch(() => undefined);
     try {
       const model = chosen(await vscode.lm.selectChatModels(), params.model);
-      return await ask(model, params, this.allowed(model), message, piece, token);
+      const answer = await ask(model, params, this.allowed(model), message, piece, token);
+      if (params.byPerson) void this.noteUsed(model.id);
+      return answer;
     } catch (error) {
       if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
       if (!(error instanceof NotAnswered)) throw error;

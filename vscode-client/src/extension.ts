@@ -25,7 +25,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   new MissingServer(server, environment);
   const status = new StatusItem(server);
   const key = new ApiKey(context.secrets, server);
-  const lent = new EditorModel(context.languageModelAccessInformation, server);
+  const lent = new EditorModel(context, server);
   const proposals = new Proposals(server);
   const attempts = new Attempts(server, texts);
   const runner = new LoopRunner(server, proposals, attempts);
