@@ -143,7 +143,7 @@ def _documents(unit: Unit, regions: Sequence[Region], redaction: Redaction) -> s
     shown = []
     for region in regions:
         document = unit[region.uri]
-        name = redaction.hide(region.name)
+        name = _on_one_line(redaction.hide(region.name))
         if region.insert:
             line = document.position(region.span.start).line + 1
             shown.append(
@@ -159,7 +159,13 @@ def _documents(unit: Unit, regions: Sequence[Region], redaction: Redaction) -> s
 
 def _name(document: Document, redaction: Redaction) -> str:
     """A file's name on one line: whoever named it gives no orders either."""
-    return json.dumps(redaction.hide(unquote(document.name)), ensure_ascii=False)[1:-1]
+    return _on_one_line(redaction.hide(unquote(document.name)))
+
+
+def _on_one_line(name: str) -> str:
+    """A name that stands between no marks, as JSON writes it: without line breaks and what cannot be seen."""
+    quoted = json.dumps(name, ensure_ascii=False)[1:-1]
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in quoted)
 
 
 def _with_indent(document: Document, span: Span, redaction: Redaction) -> str:
