@@ -24,7 +24,7 @@ class Wish(NamedTuple):
     asks: bool | None = None
 
 
-def writes(text: str, region: str = "+", note: str = "done") -> dict[str, Any]:
+def writes(text: str, region: str = "+", note: str = "Done.") -> dict[str, Any]:
     return {"answer": {"edits": [{"region": region, "new_text": text}], "note": note}}
 
 
@@ -36,8 +36,8 @@ WISHES = (
     Wish("German, a model", "ein Thema für Nachrichten", writes(TOPIC, note="Fertig."), ("clean",), "Fertig.", True),
     Wish("Japanese, a model", "通知のトピック", writes(TOPIC, note="できました。"), ("clean",), "できました。", True),
     Wish("contradicts the file", "the queue jobs once more", writes(MAIN), NOT, "what is there already"),
-    Wish("10 kB", "a topic " * 1280, writes(TOPIC), ("clean",), "done", True),
-    Wish("longer than is read", "a topic " * 3000, writes(TOPIC), NOT, "24,000 characters long", False),
+    Wish("10 kB", "a topic, " * 1138, writes(TOPIC), ("clean",), "Done.", True),
+    Wish("longer than is read", "a topic, " * 3000 + "please", writes(TOPIC), NOT, "27,006 characters long", False),
     Wish("empty", "", writes(TOPIC), NOT, "says nothing", False),
     Wish("white space", " \t\n", writes(TOPIC), NOT, "says nothing", False),
     Wish("punctuation", "?!… --- ***", writes(TOPIC), NOT, "says nothing", False),
