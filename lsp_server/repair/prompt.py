@@ -1,5 +1,16 @@
 """What a model is told, in the order that helps the provider's cache: rules, schemas, text, findings, attempts.
 
+| part         | why it is there                                                                | at most (characters)|
+|--------------|--------------------------------------------------------------------------------|---------------------|
+| rules        | the form of an answer, and what is refused; the same in every request          | fixed               |
+| schemas      | of the types in play, exact: without them arguments are made up                | 20,000              |
+| regions      | the blocks that may be edited, with line numbers; never a whole file           | 24,000, and the first|
+| ids          | what there is to refer to                                                      | 200 names           |
+| conventions  | so that what is written looks as if it had been there                          | 1,200               |
+| findings     | the linter's words, and what is allowed there, is near, belongs elsewhere      | 40 findings         |
+| attempts     | what was written before and why it was not taken                               | 4, 1,500 each       |
+| question     | the request in a person's words                                                | that                |
+
 Everything that comes from documents or linters is data: it stands between marks that do not occur in it, and the rules
 say that nothing in there is an instruction. Secrets are replaced before anything is put together.
 """
@@ -19,6 +30,7 @@ from lsp_server.dialects.base import Language
 from lsp_server.models.base import Message, ModelRequest, PromptPart
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.candidate import ANSWER_SCHEMA
+from lsp_server.repair.conventions import conventions
 from lsp_server.repair.outcome import Attempt
 from lsp_server.repair.proposer import Task
 from lsp_server.repair.region import Region
@@ -30,6 +42,7 @@ MOST_DOCUMENT = 24_000
 MOST_SCHEMA = 20_000
 MOST_FINDINGS = 40
 _MOST_ATTEMPTS = 4
+_MOST_CONVENTIONS = 1_200
 _MOST_FACT = 600
 _MOST_SHOWN = 1_500
 _MOST_IDS = 200
@@ -111,6 +124,7 @@ def build_prompt(
     parts = [
         _documents(task.unit, kept, redaction),
         _ids(task, redaction),
+        _conventions(task, redaction),
         _findings(task.targets, task.unit, redaction),
         _attempts(task.attempts, redaction),
         _question(task, redaction),
@@ -184,6 +198,11 @@ def _ids(task: Task, redaction: Redaction) -> str:
         return ""
     more = f"\n… and {len(names) - _MOST_IDS} more" if len(names) > _MOST_IDS else ""
     return "Declared in these files:\n" + redaction.hide(_fenced("ids", "\n".join(names[:_MOST_IDS]) + more))
+
+
+def _conventions(task: Task, redaction: Redaction) -> str:
+    told = "\n".join(conventions(task.unit, task.language))[:_MOST_CONVENTIONS]
+    return "How these files are written:\n" + redaction.hide(_fenced("conventions", told)) if told else ""
 
 
 def _findings(targets: Sequence[Diagnostic], unit: Unit, redaction: Redaction) -> str:
