@@ -16,6 +16,7 @@ export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'e2e/node_modules/', 'e2e/.cache/', 'e2e/test-results/'] },
   js.configs.recommended,
   { files: ['**/*.mjs'], languageOptions: { globals: node } },
+  { files: ['e2e/extensions/**/*.js'], languageOptions: { sourceType: 'commonjs', globals: node } },
   {
     files: ['src/**/*.ts', 'test/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

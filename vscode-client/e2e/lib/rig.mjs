@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { CodeServer, packageExtension } from './codeServer.mjs';
+import { Lender } from './lender.mjs';
 import { ScriptedModel } from './model.mjs';
 import { chromiumPath, E2E, LINTEL, RESULTS, UV } from './paths.mjs';
 import { ServerUnderTest } from './serverUnderTest.mjs';
@@ -34,8 +35,11 @@ export const rig = {
     const programs = path.join(this.folder, 'programs');
     fs.mkdirSync(programs);
     fs.symlinkSync(UV, path.join(programs, 'uv'));
-    this.code = new CodeServer({ folder: path.join(this.folder, 'code'), machine, programs });
+    this.lender = new Lender(this.folder);
+    const env = this.lender.env;
+    this.code = new CodeServer({ folder: path.join(this.folder, 'code'), machine, programs, env });
     this.code.install(packageExtension({ withServer: true }));
+    this.code.install(this.lender.package());
     await this.code.start();
   },
 
