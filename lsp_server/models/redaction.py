@@ -36,6 +36,7 @@ class Redaction:
         shown = tuple(texts)
         self._names = frozenset(names)
         self._accounts = accounts
+        self._learned: list[str] = []
         self._marks: dict[str, str] = {}
         """What is hidden, and its stand-in; an empty one for a way to write a secret that was not met yet."""
         self._mark = _MARK
@@ -50,6 +51,9 @@ class Redaction:
         if not self._secrets:
             self._choose_mark(texts)
         for text in texts:
+            if any(text in known for known in self._learned):
+                continue
+            self._learned.append(text)
             for secret in self._found(text):
                 self._add(secret)
 
