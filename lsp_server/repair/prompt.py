@@ -201,8 +201,8 @@ def _ids(task: Task, redaction: Redaction) -> str:
 
 
 def _conventions(task: Task, redaction: Redaction) -> str:
-    told = "\n".join(conventions(task.unit, task.language))[:_MOST_CONVENTIONS]
-    return "How these files are written:\n" + redaction.hide(_fenced("conventions", told)) if told else ""
+    told = redaction.hide("\n".join(conventions(task.unit, task.language)))[:_MOST_CONVENTIONS]
+    return "How these files are written:\n" + _fenced("conventions", told) if told else ""
 
 
 def _findings(targets: Sequence[Diagnostic], unit: Unit, redaction: Redaction) -> str:
