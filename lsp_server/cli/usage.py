@@ -30,5 +30,4 @@ def usage(most: int, output: str) -> None:
     if not days:
         click.echo("No request to a model is known.")
     for day in days:
-        sessions = len(day.sessions)
-        click.echo(f"{day.date}  {day.usage} · {sessions} session{'' if sessions == 1 else 's'}")
+        click.echo(str(day))

@@ -67,6 +67,11 @@ class Day:
     usage: Usage
     sessions: dict[str, Usage]
 
+    def __str__(self) -> str:
+        """For example `2026-11-28  1 request · 100 tokens in · 20 out · <$0.01 · 1 session`."""
+        sessions = len(self.sessions)
+        return f"{self.date.isoformat()}  {self.usage} · {sessions} session{'' if sessions == 1 else 's'}"
+
 
 class Spending:
     """The book of all requests of this user. `today` gives the date, in the time of the place where the user is."""

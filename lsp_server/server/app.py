@@ -45,6 +45,7 @@ FEATURES = (
     "refactorings",
     "save",
     "commands",
+    "usage",
     "executed",
     "collecting",
 )

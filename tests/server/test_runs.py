@@ -341,6 +341,9 @@ async def test_what_was_spent_today_counts_other_processes_and_a_limit_is_told(
     assert (await editor.ask("lintel/repair", document(editor, uri)))["stop"] == "clean"
     status = await editor.status(lambda s: s["today"]["cost"] >= 3)
     assert status["session"]["cost"] < status["today"]["cost"]
+    (day,) = (await editor.ask("lintel/usage", {}))["days"]
+    assert " sessions" in day
+    assert "$3." in day
     asked = len(model.requests)
     await editor.configure({"model": {**editor.settings["model"], "dailyLimit": 3}})
     other = editor.open(tmp_path / "other.yaml", TEMPLATE)

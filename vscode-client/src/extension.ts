@@ -14,6 +14,7 @@ import { Server, ServerGone } from './server';
 import { StatusItem } from './statusItem';
 import { Suggestions } from './suggestions';
 import { Trace } from './trace';
+import { Usage } from './usage';
 import { VirtualTexts } from './virtualTexts';
 
 let server: Server | undefined;
@@ -33,6 +34,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const generate = new Generate(runner);
   const suggestions = new Suggestions(server, proposals);
   const trace = new Trace(server, texts);
+  const usage = new Usage(server, texts);
   context.subscriptions.push(server, texts, status, key, lent, proposals, suggestions, restartOnSetting(server));
   context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(() => void server?.restart()));
 
@@ -42,6 +44,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     generateFromComment: (argument: CommentArguments | undefined) => generate.fromComment(argument),
     generateFromDescription: () => generate.fromDescription(),
     showTrace: () => trace.show(),
+    showUsage: () => usage.show(),
     showAttempts: () => attempts.show(),
     showStatus: () => status.showMenu(),
     showReferences: (argument: ReferencesArguments) => showReferences(argument),

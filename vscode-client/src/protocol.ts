@@ -5,6 +5,7 @@ export const REPAIR = 'lintel/repair';
 export const GENERATE = 'lintel/generate';
 export const ATTEMPTS = 'lintel/attempts';
 export const TRACE = 'lintel/trace';
+export const USAGE = 'lintel/usage';
 export const KEY = 'lintel/key';
 export const MODEL = 'lintel/model';
 export const MODELS = 'lintel/models';

@@ -21,6 +21,7 @@ interface Choice extends vscode.QuickPickItem {
 
 const ACTIONS: Choice[] = [
   { label: '$(json) Show model requests', command: 'lintel.showTrace' },
+  { label: '$(graph) Show what models have cost', command: 'lintel.showUsage' },
   { label: '$(history) Show attempts of the last run', command: 'lintel.showAttempts' },
   { label: '$(key) Set API key', command: 'lintel.setApiKey' },
   { label: '$(debug-restart) Restart server', command: 'lintel.restartServer' },

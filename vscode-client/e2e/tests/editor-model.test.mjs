@@ -41,6 +41,22 @@ test('without a key the model of the editor repairs', (t) =>
     await window.untilText('the fix', (text) => text === before.replace(WRONG, 'VisibilityTimeout: 90'));
     await window.untilStatus(/1 request · about [\d,]+ tokens in/);
     assert.equal(rig.lender.asked().length, 1);
+    await window.command('Lintel: Show what models have cost');
+    await window.untilText('today', (text) => /\d{4}-\d\d-\d\d +1 request · about [\d,]+ tokens in/.test(text));
+  }));
+
+test('before a command has used it, nothing that is typed asks the model of the editor', (t) =>
+  rig.inWindow(t, { ...OPEN, file: 'topic.yaml' }, async (window) => {
+    rig.lender.play({ text: answer(90), id: 'lent-2' });
+    try {
+      await window.untilStatus(/editor idle/);
+      await window.press('Control+End');
+      await window.type('  # an S3 bucket with versioning');
+      await window.ghost.first().waitFor();
+      assert.deepEqual(rig.lender.asked(), []);
+    } finally {
+      rig.lender.withdraw();
+    }
   }));
 
 test('what the editor refuses is told in its words', (t) =>

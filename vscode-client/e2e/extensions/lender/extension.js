@@ -22,13 +22,14 @@ exports.activate = (context) => {
   if (!FOLDER || !vscode.lm?.registerLanguageModelChatProvider) return;
   const changed = new vscode.EventEmitter();
   const here = () => fs.existsSync(path.join(FOLDER, 'play.json'));
+  const played = () => JSON.parse(fs.readFileSync(path.join(FOLDER, 'play.json'), 'utf8'));
   fs.watch(FOLDER, () => changed.fire());
   const provider = {
     onDidChangeLanguageModelChatInformation: changed.event,
-    provideLanguageModelChatInformation: () => (here() ? [MODEL] : []),
+    provideLanguageModelChatInformation: () => (here() ? [{ ...MODEL, id: played().id ?? MODEL.id }] : []),
     provideTokenCount: (_model, text) => Promise.resolve((typeof text === 'string' ? text : textOf(text)).length),
     async provideLanguageModelChatResponse(_model, messages, _options, progress, token) {
-      const play = JSON.parse(fs.readFileSync(path.join(FOLDER, 'play.json'), 'utf8'));
+      const play = played();
       fs.appendFileSync(path.join(FOLDER, 'asked.jsonl'), `${JSON.stringify(messages.map(textOf))}\n`);
       if (play.error) throw vscode.LanguageModelError[play.error](play.message);
       for (let at = 0; at < play.text.length; at += 20) {
