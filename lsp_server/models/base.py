@@ -150,6 +150,10 @@ class ModelError(Exception):
         self.about = about
 
 
+class CutShort(Exception):
+    """Thrown into a stream by whoever reads it, to end it there; `str()` says why. The connection closes at once."""
+
+
 class ModelUnavailable(ModelError):
     """There is no use in asking again in this session as it is: no key, a wrong key, no network."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from lsp_server.models.base import (
+    CutShort,
     Finished,
     Model,
     ModelError,
@@ -74,6 +75,9 @@ class RecordingModel:
         except ModelError as error:
             note.failure = str(error)
             raise
+        except CutShort as cut:
+            note.failure = f"cut short: {cut}"
+            raise
         except (asyncio.CancelledError, GeneratorExit):
             note.failure = note.failure or CANCELLED
             raise
@@ -121,9 +125,7 @@ class _Note:
             return Usage()
         if not self._text and self.failure != CANCELLED:
             return Usage(requests=1)
-        usage = Usage(1, estimated_tokens(self.body), estimated_tokens(self._text), estimated=True)
-        price = price_of(_model_in(self.body))
-        return replace(usage, cost=price.of(usage)) if price is not None else usage
+        return estimated_usage(self.body, self._text)
 
     def exchange(self, failure: str = "") -> Exchange:
         end = self._end
@@ -137,6 +139,13 @@ class _Note:
             time.monotonic() - self._began,
             "" if end else failure or self.failure,
         )
+
+
+def estimated_usage(body: str, text: str) -> Usage:
+    """About what a request with this JSON body has used, of whose answer only `text` came."""
+    usage = Usage(1, estimated_tokens(body), estimated_tokens(text), estimated=True)
+    price = price_of(_model_in(body))
+    return replace(usage, cost=price.of(usage)) if price is not None else usage
 
 
 class _Named(msgspec.Struct):

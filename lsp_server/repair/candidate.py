@@ -1,13 +1,12 @@
-"""A model's answer, read as edits to named regions, or refused with a sentence that tells it what to do better."""
+"""What a model may write for a region: edits, or a refusal with a sentence that tells it what to do better."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lsp_server.core.document import Document, Span, Unit
+from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit, minimal_edits
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.proposer import Place
@@ -47,7 +46,6 @@ _PLACEHOLDERS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
-_LONGEST = 120_000  # code points, and more than twice what a model is allowed to write
 _FENCE = re.compile(r"^```[\w-]*[ \t]*\r?\n(.*?)\r?\n?```[ \t]*$", re.DOTALL | re.MULTILINE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WORDS = re.compile(r"[\w-]+")
@@ -93,79 +91,8 @@ class Guard:
             raise Refused(f'in the new text of "{self.redaction.replace(region.name)}": {problem}')
 
 
-def read_candidate(
-    answer: str, unit: Unit, regions: Sequence[Region], allowed: Place | None = None, guard: Guard | None = None
-) -> Candidate:
-    """The edits that `answer` makes to `regions` of `unit`; those outside of `allowed` are refused.
-
-    Text around the JSON is passed over, and `guard` puts secrets back. Raises Refused.
-    """
-    if len(answer) > _LONGEST:
-        raise Refused(f"the answer is {len(answer):,} characters long; at most {_LONGEST:,} are read")
-    data = _json(answer)
-    guard = guard or Guard()
-    known = {region.name: region for region in regions}
-    parts: dict[str, tuple[Region, tuple[Edit, ...]]] = {}
-    retyped: dict[str, str] = {}
-    for name, new_text in _listed(data):
-        region = known.get(guard.redaction.restore(name))
-        if region is None:
-            raise Refused(
-                f'there is no region "{name}"; the regions are: {", ".join(map(guard.redaction.replace, known))}'
-            )
-        if region.name in parts:
-            raise Refused(f'region "{name}" is edited twice; give each region once')
-        parts[region.name] = region, tuple(_edits_of(region, new_text, unit[region.uri], guard))
-        if new_type := _new_type(region, new_text):
-            retyped[region.declares] = new_type
-    changed = tuple(part for part in parts.values() if part[1])
-    if not changed:
-        raise Refused("the answer changes nothing")
-    if allowed is not None:
-        _check_allowed([edit for _, edits in changed for edit in edits], allowed)
-    note = data.get("note")
-    note = guard.redaction.covered(note).strip() if isinstance(note, str) else ""
-    return Candidate(changed, note, retyped)
-
-
-def _json(answer: str) -> Mapping[str, object]:
-    """The first JSON object with `edits` that stands anywhere in the answer."""
-    texts = [answer, *(match[1] for match in _FENCE.finditer(answer))]
-    for text in texts:
-        for found in _objects(text):
-            if "edits" in found:
-                return found
-    raise Refused('the answer holds no JSON object of the form {"edits": [{"region": …, "new_text": …}], "note": …}')
-
-
-def _objects(text: str) -> Iterator[Mapping[str, object]]:
-    decoder = json.JSONDecoder(strict=False)  # models write line breaks into strings
-    at = text.find("{")
-    for _ in range(200):
-        if at < 0:
-            return
-        try:
-            found, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            end = at + 1
-        else:
-            if isinstance(found, dict):
-                yield found
-        at = text.find("{", end)
-
-
-def _listed(data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    edits = data["edits"]
-    if not isinstance(edits, list) or not edits:
-        raise Refused("the answer has no edits")
-    for edit in edits:
-        region, text = (edit.get("region"), edit.get("new_text")) if isinstance(edit, dict) else (None, None)
-        if not isinstance(region, str) or not isinstance(text, str):
-            raise Refused('each edit needs "region" and "new_text", both strings')
-        yield region, text
-
-
-def _edits_of(region: Region, new_text: str, document: Document, guard: Guard) -> Iterator[Edit]:
+def edits_of(region: Region, new_text: str, document: Document, guard: Guard) -> Iterator[Edit]:
+    """The edits by which `region` of `document` becomes `new_text`. Raises Refused."""
     old = document.slice(region.span)
     text = _unwrapped(new_text)
     if not text.strip():
@@ -202,7 +129,7 @@ def _unwrapped(text: str) -> str:
 
 
 def _check_declared(region: Region, text: str) -> None:
-    if _declared(region, text) != _WORDS.findall(region.declares) and not _new_type(region, text):
+    if _declared(region, text) != _WORDS.findall(region.declares) and not new_type(region, text):
         raise Refused(
             f'the new text of "{region.name}" has to begin with "{region.declares}" as before; to add something, use a '
             'region whose name ends in "+"'
@@ -214,7 +141,7 @@ def _declared(region: Region, text: str) -> list[str]:
     return _WORDS.findall(text.lstrip().split("{" if " " in region.declares else ":")[0])
 
 
-def _new_type(region: Region, text: str) -> str:
+def new_type(region: Region, text: str) -> str:
     """The type by which a text declares the thing of a region whose own type is not known; empty where it does not."""
     words, old = _declared(region, _unwrapped(text)), _WORDS.findall(region.declares)
     if region.known or words == old or len(words) != len(old) or region.type not in old:
@@ -254,7 +181,8 @@ def _indent(line: str) -> int:
     return len(head.expandtabs(2))
 
 
-def _check_allowed(edits: Sequence[Edit], allowed: Place) -> None:
+def check_allowed(edits: Sequence[Edit], allowed: Place) -> None:
+    """Raise Refused where an edit lies outside of what may be changed."""
     for edit in edits:
         if edit.uri != allowed.uri or not allowed.span.encloses(edit.span):
             raise Refused("an edit lies outside of the part that may be changed; change only what was asked for")

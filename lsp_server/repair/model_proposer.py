@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict, Unpack
@@ -16,7 +15,8 @@ from lsp_server.fixers.base import Adviser, advised
 from lsp_server.fixers.terraform.resource_type import CODES as TYPE_CODES
 from lsp_server.models.base import Finished, Model, ModelError, ModelRequest, Purpose, counted
 from lsp_server.models.redaction import Redaction
-from lsp_server.repair.candidate import Candidate, Guard, Refused, read_candidate
+from lsp_server.repair.asking import ask
+from lsp_server.repair.candidate import Candidate, Guard, Refused
 from lsp_server.repair.private import declared_secrets, hidden_files, sensitive_names
 from lsp_server.repair.prompt import MOST_FINDINGS, Prompt, build_prompt, said
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Refusal, Task, TooCostly
@@ -26,6 +26,7 @@ from lsp_server.repair.regions_cloudformation import new_entry, new_template
 from lsp_server.repair.regions_terraform import new_block
 from lsp_server.repair.retyping import address_of, references_follow
 from lsp_server.repair.search.ranking import candidates
+from lsp_server.repair.streaming import Reading
 from lsp_server.repair.strict import unreadable
 
 _MAX_TOKENS = 12_000
@@ -81,11 +82,13 @@ class ModelProposer:
         prompt, task = await asyncio.to_thread(self._prompt, task)
         if prompt is None:
             return None
-        answer = await self._ask(await self._affordable(prompt.request, task.tokens))
-        try:
-            candidate = self._candidate(answer, prompt, task)
-        except Refused as refused:
-            return Refusal(self.name, str(refused), answer.usage)
+        request = await self._affordable(prompt.request, task.tokens)
+        answer, come = await ask(self._model, request, _reading(prompt, task))
+        candidate = come or self._candidate(answer, prompt, task)
+        if isinstance(candidate, Candidate) and (problem := unreadable(task.unit, task.language, candidate.edits)):
+            candidate = Refused(problem)
+        if isinstance(candidate, Refused):
+            return Refusal(self.name, str(candidate), answer.usage)
         edits, parts = candidate.edits, tuple((Place(r.uri, r.span), own) for r, own in candidate.parts)
         if candidate.retyped:
             edits, parts = references_follow(task.unit, edits, candidate.retyped), ()
@@ -143,24 +146,23 @@ class ModelProposer:
         except TooCostly:
             return _capped(request, await counted(self._model, request), tokens)
 
-    async def _ask(self, request: ModelRequest) -> Finished:
-        async with contextlib.aclosing(self._model.stream(request)) as events:
-            async for event in events:
-                if isinstance(event, Finished):
-                    return event
-        raise ModelError(f"{self.name} ended without an answer.", retry=True)
-
-    def _candidate(self, answer: Finished, prompt: Prompt, task: Task) -> Candidate:
+    def _candidate(self, answer: Finished, prompt: Prompt, task: Task) -> Candidate | Refused:
         if answer.stop_reason == "refusal":
             raise ModelError(f"{self.name} declined to answer this request.")
         if answer.stop_reason == "max_tokens":
-            raise Refused("the answer was cut off at its greatest length; change fewer regions")
-        wished = prompt.redaction.hide(task.intent.words) if task.intent is not None else ""
-        guard = Guard(prompt.redaction, wished)
-        candidate = read_candidate(answer.text, task.unit, prompt.regions, None if task.intent else task.region, guard)
-        if problem := unreadable(task.unit, task.language, candidate.edits):
-            raise Refused(problem)
-        return candidate
+            return Refused("the answer was cut off at its greatest length; change fewer regions")
+        whole = _reading(prompt, task)
+        try:
+            whole.feed(answer.text)
+            return whole.finish()
+        except Refused as refused:
+            return refused
+
+
+def _reading(prompt: Prompt, task: Task) -> Reading:
+    wished = prompt.redaction.hide(task.intent.words) if task.intent is not None else ""
+    guard = Guard(prompt.redaction, wished)
+    return Reading(task.unit, prompt.regions, None if task.intent else task.region, guard)
 
 
 def _without(task: Task, hidden: frozenset[str]) -> Task:

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import apply_edits
 from lsp_server.dialects.base import Language
-from lsp_server.repair.candidate import Refused, read_candidate
+from lsp_server.repair.candidate import Refused
 from lsp_server.repair.proposer import Place
 from lsp_server.repair.regions import all_regions
 from lsp_server.repair.regions_cloudformation import new_entry
 from lsp_server.repair.regions_terraform import new_block
 from lsp_server.repair.retyping import address_of, references_follow
+from lsp_server.repair.streaming import read_candidate
 
 WRONG, RIGHT = "BuckName", "BucketName"
 TEMPLATE = """\

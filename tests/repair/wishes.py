@@ -46,8 +46,8 @@ WISHES = (
     Wish("no edits", "a topic", {"answer": {"edits": [], "note": "none"}}, NOT, "has no edits"),
     Wish("an empty edit", "a topic", writes(" \n"), NOT, "is empty"),
     Wish("the same text", "a topic", writes(MAIN), NOT, "what is there already"),
-    Wish("an enormous edit", "a topic", writes(TOPICS), NOT, "at most 120,000 are read"),
-    Wish("enormous noise", "a topic", {"text": "x" * 1_000_000}, NOT, "at most 120,000 are read"),
+    Wish("an enormous edit", "a topic", writes(TOPICS), NOT, "far more than the regions allow"),
+    Wish("enormous noise", "a topic", {"text": "x" * 1_000_000}, NOT, "repeats the same words"),
     Wish("another language", "a topic", writes("Topic:\n  Type: AWS::SNS::Topic"), NOT, "not HCL"),
     Wish("a placeholder", "a topic", writes(TOPIC.replace('"t"\n', '"<your-name>"\n')), NOT, "is a placeholder"),
 )
