@@ -13,7 +13,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
 
 _PEM = r"-----BEGIN[ ]{0}-----.*?(?:-----END[ ]{0}-----|\Z)".format(r"[A-Z0-9 ]*PRIVATE[ ]KEY(?:[ ]BLOCK)?")
 
@@ -62,14 +61,13 @@ _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _HEX_SIZES = frozenset({32, 40, 48, 56, 64, 96, 128})
 # What is random and public: digests, fingerprints, versions. It stands right before the value, or is what holds it.
 _PUBLIC = re.compile(
-    r"(?:sha-?\d*|md5|h1|zh|ref|hash\w*|\w*digest|\w*thumb_?prints?|\w*fingerprint|check_?sum|etag|commit|revision|version_?id"
+    r"(?:sha-?\d*|md5|h1|zh|ref|hash\w*|\w*digest|\w*thumb_?print\w*|\w*fingerprint\w*|check_?sum|etag|commit|revision|version_?id"
     r"|canonical_?(?:user_?)?ids?|certificate\w*|\w*public\w*|etag)[\"']?\s{0,8}[:=/@-]\s{0,8}[\[(]?\s{0,8}[\"']?$",
     re.IGNORECASE,
 )
-_CHANGES = (
-    0.4  # the share of places where the kind of character changes: .6 in base64, .3 in CamelCase and less in words
-)
-_CHANGES_OF_40 = 0.33
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_LONGEST_PART = 2.6  # on average: what is random falls into parts of 2 characters, CamelCase into words of 4
+_LEAST_PARTS = 0.28
 _LEAST_BITS = 3.6  # for each character
 _LARGEST_BASE64 = 40_000
 
@@ -87,7 +85,7 @@ def shaped(text: str) -> Iterator[str]:
 
 
 def random_looking(word: str) -> bool:
-    """Whether a word of 20 characters or more was drawn by lot, by its entropy and by how often its kind changes."""
+    """Whether a word of 20 characters or more was drawn by lot, by its entropy and by the parts it falls into."""
     body = word.rstrip("=")
     if _HEX.fullmatch(body):
         return len(body) in _HEX_SIZES and _bits(body) > 3.0
@@ -95,13 +93,13 @@ def random_looking(word: str) -> bool:
         return False
     if re.fullmatch(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", body):
         return False  # a UUID names something
-    kinds = ["a" if c.islower() else "A" if c.isupper() else "0" if c.isdigit() else "-" for c in body]
-    changes = sum(a != b for a, b in pairwise(kinds) if "-" not in (a, b))
-    mixed = {"a", "A", "0"} <= set(kinds)
-    least = (_CHANGES_OF_40 if len(body) == 40 else _CHANGES) if mixed else 0.25  # so long is a secret key of AWS
-    if not mixed and ("-" in kinds or sum(kind == "0" for kind in kinds) < 5):
-        return False  # words and numbers, joined
-    return changes / (len(body) - 1) >= least and _bits(body) >= _LEAST_BITS
+    if _bits(body) < _LEAST_BITS:
+        return False
+    parts = _PARTS.findall(body)
+    if re.search("[a-z]", body) and re.search("[A-Z]", body):
+        return sum(map(len, parts)) / len(parts) <= _LONGEST_PART
+    # letters of one case: names are joined by hyphens, and have few numbers in them
+    return body.isalnum() and sum(map(str.isdigit, body)) >= 5 and len(parts) / len(body) >= _LEAST_PARTS
 
 
 def encoded(text: str) -> Iterator[tuple[str, str]]:
