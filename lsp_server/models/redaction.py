@@ -14,7 +14,7 @@ from lsp_server.models.secrets import secrets_in
 _MARK = "LINTEL-SECRET-"
 _SHORT = 6
 _LEAST = 3
-_WORD = re.compile(r"[A-Za-z]+(?:[ _-][A-Za-z]+)*")
+_WORD = re.compile(r"(?=.{1,19}\Z)[A-Za-z]+(?:[ _-][A-Za-z]+)*")  # keys are longer, and may be of letters alone
 _ACCOUNT = re.compile(r"(?<![\w.])\d{12}(?![\w.])")
 
 
