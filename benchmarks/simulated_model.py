@@ -83,16 +83,9 @@ class SimulatedModel:
         """Answer a request of Lintel; see `Model.stream`."""
         text = request.messages[-1].text
         yield Sent(text)
-        shown = [Shown(name, *_lines(body)) for name, _, body in _SHOWN.findall(text)]
-        told = [Told(int(line), f"{code} {words}", "\n    " in words) for _, line, code, words in _TOLD.findall(text)]
         schema = any("Schemas of the resource types" in part.text for part in request.system)
-        edits = [
-            {"region": one.name, "new_text": "\n".join(new)}
-            for one in shown
-            if (new := self.rewritten(one, told, schema=schema)) != list(one.lines)
-        ]
-        answer = json.dumps({"edits": edits or _unchanged(shown), "note": ""})
-        yield Finished(answer, "end_turn", Usage(1, len(text) // 4, len(answer) // 4))
+        shown, told = read_request(text)
+        yield written_answer(text, shown, [self.rewritten(one, told, schema=schema) for one in shown])
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -169,8 +162,20 @@ def _name(head: str) -> tuple[str, ...]:
     return tuple(words[:1] + words[-1:])
 
 
-def _unchanged(shown: Sequence[Shown]) -> list[dict[str, str]]:
-    return [{"region": one.name, "new_text": "\n".join(one.lines)} for one in shown[:1]]
+def read_request(text: str) -> tuple[list[Shown], list[Told]]:
+    """The regions that a request of Lintel shows, and the findings that it tells."""
+    shown = [Shown(name, *_lines(body)) for name, _, body in _SHOWN.findall(text)]
+    told = [Told(int(line), f"{code} {words}", "\n    " in words) for _, line, code, words in _TOLD.findall(text)]
+    return shown, told
+
+
+def written_answer(request: str, shown: Sequence[Shown], texts: Sequence[Sequence[str]]) -> Finished:
+    """The answer that gives each region its text; those that are as they were are left out, unless all of them are."""
+    pairs = list(zip(shown, texts, strict=True))
+    changed = [pair for pair in pairs if list(pair[1]) != list(pair[0].lines)] or pairs[:1]
+    edits = [{"region": one.name, "new_text": "\n".join(lines)} for one, lines in changed]
+    answer = json.dumps({"edits": edits, "note": ""})
+    return Finished(answer, "end_turn", Usage(1, len(request) // 4, len(answer) // 4))
 
 
 def _lines(body: str) -> tuple[tuple[str, ...], int]:

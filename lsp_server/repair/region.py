@@ -14,7 +14,7 @@ class Region:
     `span` begins at the block's first character, behind its indentation of `indent` spaces; with `insert` it is empty,
     and what is inserted goes between `before` and `after`. `declares` is what the text has to declare still, in the
     words of the dialect; `type` is the resource type, which may be corrected where it is not `known`. `child_indent` is
-    how deep the block's content stands.
+    how deep the block's content stands. What is `free` was written in this run: it may be deleted, or declare anything.
     """
 
     name: str
@@ -28,3 +28,4 @@ class Region:
     declares: str = ""
     type: str = ""
     known: bool = True
+    free: bool = False
