@@ -95,6 +95,9 @@ def edits_of(region: Region, new_text: str, document: Document, guard: Guard) ->
     """The edits by which `region` of `document` becomes `new_text`. Raises Refused."""
     old = document.slice(region.span)
     text = _unwrapped(new_text)
+    if not text.strip() and region.free:
+        yield Edit(region.uri, region.span, "")
+        return
     if not text.strip():
         raise Refused(f'the new text of "{region.name}" is empty, which would delete it; nothing may be deleted')
     if any("\ud800" <= char <= "\udfff" for char in text):
@@ -107,7 +110,7 @@ def edits_of(region: Region, new_text: str, document: Document, guard: Guard) ->
             )
     guard.check(region, text, old)
     text = guard.redaction.restore(reindented(text, region, document.newline))
-    if not region.insert and region.declares:
+    if not region.insert and region.declares and not region.free:
         _check_declared(region, text)
     if region.insert:
         yield Edit(region.uri, region.span, region.before + text + region.after)

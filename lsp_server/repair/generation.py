@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic, Severity
-from lsp_server.core.document import Span
+from lsp_server.core.document import Span, Unit
 from lsp_server.core.edit import Edit, unit_edits
 from lsp_server.repair.explained import refused_wish, unfulfilled
 from lsp_server.repair.loop import MOST_ROUNDS, Run
@@ -133,7 +133,7 @@ class _Generation:
     async def _judge(self, proposal: Proposal) -> Verdict:
         """Verify a proposal, mend what fixers can, and go on from there where findings are left."""
         run = self._run
-        verdict = await run.verifier.verify(self._candidate, proposal.edits)
+        verdict = await run.verifier.verify(self._candidate, proposal.edits, removes=self._own())
         if verdict.analysis is None or (not verdict.accepted and not verdict.introduced):
             return verdict
         place = grown(self._place, proposal.edits, self._intent)
@@ -144,6 +144,16 @@ class _Generation:
         if verdict.accepted or (verdict.introduced and self._is_better(mended)):
             self._candidate, self._place, self._wrong = mended, place, verdict.introduced
         return verdict
+
+    def _own(self) -> frozenset[tuple[str, ...]]:
+        """What was written in this run, which may go away again: ids, and comments as `("#", text)`."""
+        dialect = self._run.verifier.dialect
+
+        def said(unit: Unit) -> set[tuple[str, ...]]:
+            comments = {("#", comment) for document in unit for comment in dialect.comments(document)}
+            return comments.union(*(dialect.ids(document) for document in unit))
+
+        return frozenset(said(self._candidate.unit) - said(self._run.before.unit))
 
     def _is_better(self, candidate: Analysis) -> bool:
         """Whether to go on from a candidate: from the first, and then from those with which less is wrong."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
-from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
@@ -223,7 +222,7 @@ def _regions(task: Task) -> tuple[Region, ...]:
     places = [(target.uri, target.span) for target in task.targets[:MOST_FINDINGS]]
     if task.generated is not None:
         places.append((task.generated.uri, task.generated.span))
-    everything = tuple(_judged(region, task.targets) for region in all_regions(unit, task.language))
+    everything = tuple(_judged(region, task) for region in all_regions(unit, task.language))
     for target in task.targets:
         if target.syntax and unit.get(target.uri) is not None:
             everything = with_rest(unit, everything, target.uri, target.span.start)
@@ -237,10 +236,12 @@ def _regions(task: Task) -> tuple[Region, ...]:
     return found + _additions(task, uri)
 
 
-def _judged(region: Region, targets: Sequence[Diagnostic]) -> Region:
-    """The region, and whether a finding says that its type is not known."""
-    wrong = (t for t in targets if t.uri == region.uri and t.code in TYPE_CODES)
-    return replace(region, known=not any(region.span.encloses(t.span) for t in wrong))
+def _judged(region: Region, task: Task) -> Region:
+    """The region, whether a finding says that its type is not known, and whether it was written in this run."""
+    wrong = (t for t in task.targets if t.uri == region.uri and t.code in TYPE_CODES)
+    own = task.generated
+    free = own is not None and own.uri == region.uri and own.span.encloses(region.span)
+    return replace(region, known=not any(region.span.encloses(t.span) for t in wrong), free=free)
 
 
 def _title(candidate: Candidate, task: Task) -> str:

@@ -260,4 +260,5 @@ def _question(task: Task, redaction: Redaction) -> str:
     words = redaction.hide(_fenced("request", task.intent.words))
     if task.generated is None:
         return f"Write what this request asks for, with what it needs to work and nothing else:\n{words}"
-    return f"This was written for the request below and has the findings above. Clear them:\n{words}"
+    free = "What was written may be declared otherwise, or deleted by an empty new_text where it cannot be made right."
+    return f"This was written for the request below and has the findings above. Clear them. {free}\n{words}"

@@ -217,3 +217,14 @@ def test_a_type_that_is_not_known_may_be_corrected_and_the_references_follow():
 def test_nothing_but_a_type_that_is_not_known_may_be_declared_otherwise(known, head):
     with pytest.raises(Refused, match="has to begin with"):
         retyped(known, f'{head} {{\n  name = "a"\n}}')
+
+
+@pytest.mark.parametrize(
+    ("new_text", "left"), [("", ""), ('resource "aws_eip" "e" {\n}', 'resource "aws_eip" "e" {\n}')]
+)
+def test_what_was_written_in_this_run_may_be_deleted_or_declared_otherwise(new_text, left):
+    unit = Unit((Document("file:///main.tf", MODULE),))
+    regions = [replace(r, free=True) for r in all_regions(unit, Language.TERRAFORM)]
+    candidate = read_candidate(answer(("resource aws_zone.inner", new_text)), unit, regions)
+    old = MODULE[: MODULE.index("}") + 1]
+    assert apply_edits(MODULE, candidate.edits) == MODULE.replace(old, left)

@@ -140,6 +140,12 @@ async def test_what_comes_nearest_to_what_was_asked_for_is_shown_with_what_is_mi
     assert outcome.message == "Not found in what was written: versioning of aws_s3_bucket."
 
 
+async def test_what_a_model_made_up_in_this_run_may_go_away_again() -> None:
+    writer = ModuleWriter(BUCKET + 'resource "aws_made_up" "x" {\n}\n# of it\n', BUCKET)
+    outcome = await module_of("An S3 bucket", writer)
+    assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, BUCKET)
+
+
 async def test_the_same_wishes_left_twice_are_not_asked_for_again() -> None:
     writer = ModuleWriter(BUCKET, BUCKET + "# again\n", BUCKET + VERSIONING)
     outcome = await module_of("An S3 bucket with versioning", writer)
