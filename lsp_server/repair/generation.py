@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic, Severity
@@ -17,7 +18,9 @@ from lsp_server.repair.outcome import Outcome, Stop, weight
 from lsp_server.repair.policy import Streak
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Refusal, Task
 from lsp_server.repair.verify import Verdict, identity, placed
-from lsp_server.repair.wishes import Wish, unmet, wishes
+
+if TYPE_CHECKING:
+    from lsp_server.repair.wishes import Wish
 
 
 async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) -> Outcome:
@@ -28,7 +31,7 @@ async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) 
     if refused := refused_wish(intent.words):
         run.ledger.tell(refused)
         return run.outcome(Stop.STALLED, ())
-    asked = await asyncio.to_thread(wishes, intent.words, run.before.unit, run.before.language)
+    asked = await asyncio.to_thread(_asked, intent.words, run.before)
     stop = Stop.STALLED
     for proposer in proposers:
         stop = await _Generation(run, intent, proposer, asked).write()
@@ -37,6 +40,12 @@ async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) 
     if stop is not Stop.CLEAN and not run.ledger.message:
         run.ledger.tell(unfulfilled(run.ledger.attempts))
     return run.outcome(stop, ())
+
+
+def _asked(words: str, before: Analysis) -> tuple[Wish, ...]:
+    from lsp_server.repair.wishes import wishes  # what reads words is loaded when something is generated, in a thread
+
+    return wishes(words, before.unit, before.language)
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,8 @@ class _Generation:
 
     def _keep(self, analysis: Analysis, proposal: Proposal) -> bool:
         """Keep what is clean, if it does more of what was asked than what is kept; say whether anything is missing."""
+        from lsp_server.repair.wishes import unmet
+
         before = self._run.before
         missing = unmet(self._asked, before.unit, analysis.unit, before.language)
         if self._kept is None or len(missing) < len(self._kept.missing):
