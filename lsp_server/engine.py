@@ -163,7 +163,8 @@ class Engine:
         report: Report = silent,
     ) -> Outcome:
         """Write what `intent` asks for into the unit of `analysis`."""
-        return await generate(self._run(analysis, report, UNATTENDED), intent, self.proposers(purpose))
+        run, hurried = self._run(analysis, report, UNATTENDED), purpose is Purpose.GHOST_TEXT
+        return await generate(run, intent, self.proposers(purpose), hurried=hurried)
 
     async def close(self) -> None:
         """End all child processes."""

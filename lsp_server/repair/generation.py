@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from lsp_server.repair.wishes import Wish
 
 
-async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) -> Outcome:
-    """Write what `intent` asks for. The outcome changes the text only when the result adds no finding at all."""
+async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer], *, hurried: bool = False) -> Outcome:
+    """Write what `intent` asks for. The outcome changes the text only when the result adds no finding at all.
+
+    `hurried`: somebody waits while typing, and nothing is asked again because clean text lacks what was asked for.
+    """
     if not run.before.ran:
         run.ledger.tell("; ".join(map(str, run.before.not_run)) + ". Nothing is shown that was not verified.")
         return run.outcome(Stop.STALLED, ())
@@ -34,7 +37,7 @@ async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) 
     asked = await asyncio.to_thread(_asked, intent.words, run.before)
     stop = Stop.STALLED
     for proposer in proposers:
-        stop = await _Generation(run, intent, proposer, asked).write()
+        stop = await _Generation(run, intent, proposer, asked, hurried=hurried).write()
         if stop in (Stop.CLEAN, Stop.BUDGET):
             break
     if stop is not Stop.CLEAN and not run.ledger.message:
@@ -60,7 +63,9 @@ class _Clean:
 class _Generation:
     """One proposer at work on an intent: the candidate so far, where in it the new text is, and what is wrong."""
 
-    def __init__(self, run: Run, intent: IntentTask, proposer: Proposer, asked: Sequence[Wish]) -> None:
+    def __init__(
+        self, run: Run, intent: IntentTask, proposer: Proposer, asked: Sequence[Wish], *, hurried: bool
+    ) -> None:
         self._run = run
         self._intent = intent
         self._proposer = proposer
@@ -68,6 +73,7 @@ class _Generation:
         self._place: Place | None = None
         self._wrong: tuple[Diagnostic, ...] = ()
         self._asked = asked
+        self._asks_once = hurried or not proposer.metered
         self._kept: _Clean | None = None
 
     async def write(self) -> Stop:
@@ -110,7 +116,7 @@ class _Generation:
         if verdict.analysis is None:
             return None
         if verdict.accepted:
-            if not self._keep(verdict.analysis, answer) or not self._proposer.metered:
+            if not self._keep(verdict.analysis, answer) or self._asks_once:
                 return Stop.CLEAN
             return streak.reject({identity(d) for d in self._wrong})
         if verdict.introduced and streak.reject({identity(d) for d in verdict.introduced}):

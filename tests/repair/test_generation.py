@@ -104,12 +104,12 @@ VERSIONING = (
 )
 
 
-async def module_of(words: str, writer: Writer) -> Outcome:
+async def module_of(words: str, writer: Writer, *, hurried: bool = False) -> Outcome:
     """What is written for an intent into an empty module, judged by the own check."""
     toolchain = Toolchain((TerraformCheck(),))
     before = await analyze(Unit((Document(URI + ".tf", ""),)), Language.TERRAFORM, toolchain)
     run = Run(Verifier(Terraform(), toolchain), before, Budget(), list)
-    return await generation.generate(run, IntentTask(words, URI + ".tf", 0), [writer])
+    return await generation.generate(run, IntentTask(words, URI + ".tf", 0), [writer], hurried=hurried)
 
 
 class ModuleWriter(Writer):
@@ -144,6 +144,13 @@ async def test_what_a_model_made_up_in_this_run_may_go_away_again() -> None:
     writer = ModuleWriter(BUCKET + 'resource "aws_made_up" "x" {\n}\n# of it\n', BUCKET)
     outcome = await module_of("An S3 bucket", writer)
     assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, BUCKET)
+
+
+async def test_while_somebody_types_clean_text_is_not_asked_for_again() -> None:
+    writer = ModuleWriter(BUCKET, BUCKET + VERSIONING)
+    outcome = await module_of("An S3 bucket with versioning", writer, hurried=True)
+    assert (outcome.unit.main.text, len(writer.tasks)) == (BUCKET, 1)
+    assert outcome.evidence.brief == "lint clean · intent 1 of 2"
 
 
 async def test_the_same_wishes_left_twice_are_not_asked_for_again() -> None:
