@@ -20,7 +20,8 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `text` is streamed as it is, or `answer` as JSON (`{"edits": [{"region": …, "new_text": …}], "note": …}`), in pieces
     of `chunk` code points with `drip` seconds between them. A `status` other than 200 is an error with `headers` and
     `message`. `hold` makes the server wait for a release before the headers, after the first event (`start`), or
-    half-way through the text; `cut` ends the stream half-way, `break` sends an error event (`overloaded_error`) there.
+    half-way through the text; `cut` ends the stream half-way, `break` sends an error event (`overloaded_error`) there,
+    `garbage` what is no event, and `half` ends it in the middle of a character.
     A step with `when` is taken only by a request whose body contains that text; `repeat` keeps a step from being used
     up.
     """
@@ -31,7 +32,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     headers: dict[str, str] = {}
     message: str = ""
     hold: Literal["", "headers", "start", "middle"] = ""
-    fault: Literal["", "cut", "break"] = ""
+    fault: Literal["", "cut", "break", "garbage", "half"] = ""
     stop_reason: str = "end_turn"
     usage: dict[str, int] = msgspec.field(default_factory=_some_usage)
     chunk: int = 40

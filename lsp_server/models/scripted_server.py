@@ -176,9 +176,8 @@ class ScriptedServer:
             if number == middle:
                 if step.hold == "middle":
                     await self._hold(exchange)
-                if step.fault == "break":
-                    yield _event("error", error={"type": "overloaded_error", "message": "Overloaded"})
                 if step.fault:
+                    yield _FAULTS[step.fault]
                     return
             yield _event("content_block_delta", index=0, delta={"type": "text_delta", "text": piece})
             if step.drip:
@@ -261,6 +260,14 @@ def _start_of(exchange: Exchange, step: Step) -> bytes:
     message = {"id": "msg_scripted", "type": "message", "role": "assistant", "model": model, "content": []}
     usage = {**step.usage, "output_tokens": 1}
     return _event("message_start", message={**message, "stop_reason": None, "stop_sequence": None, "usage": usage})
+
+
+_FAULTS = {
+    "cut": b"",
+    "break": _event("error", error={"type": "overloaded_error", "message": "Overloaded"}),
+    "garbage": b"event: content_block_delta\ndata: {\xff\x00 no event\n\n",
+    "half": _event("content_block_delta", index=0, delta={"type": "text_delta", "text": "ü"}).partition(b"\xbc")[0],
+}
 
 
 async def _serve(script: Script, port: int, port_file: Path | None) -> None:
