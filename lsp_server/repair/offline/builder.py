@@ -5,9 +5,12 @@ Values of recipes that begin with `@` are worked out here:
 - `@ref TYPE [ATTRIBUTE]` refers to a resource of that type, new or in the file, or else to a new parameter;
 - `@make TYPE [ATTRIBUTE]` writes such a resource where there is none; `@maybe …` leaves the property out then;
 - `@refs TYPE [ATTRIBUTE]` is a list of all there are, `@several …` the same where there are at least two;
-- `@own [ATTRIBUTE]` is the resource itself, `@name [DEFAULT]` what the intent calls it;
+- `@own [ATTRIBUTE]` is the resource itself, `@id TYPE` the bare id of another,
+  `@name [DEFAULT]` what the intent calls it;
 - `@say KIND [DEFAULT]` is a value of a kind that the intent says, `@number DEFAULT WORDS…` the number beside a word;
-- `@free TEXT` is the text with the first number for N with which it is not in the file yet;
+- `@range` is a free address range in the network, `@zone` the zone that is said, or one for each of several;
+- `@version WORDS…` is the version beside one of the words, `@none` nothing, whatever later features say;
+- `@schedule DEFAULT` is when the intent says that something runs;
 - `@another SUFFIX [ATTRIBUTE]` writes a second resource of the same type, `orders_dlq` beside `orders`;
 - `@parameter NAME` is a new parameter or variable, `@raw TEXT` an expression of the language, `{id}` in it its own id,
   `{n}` how many of its type there are before it.
@@ -15,18 +18,24 @@ Values of recipes that begin with `@` are worked out here:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from lsp_server.dialects.base import Language
+from lsp_server.dialects.cloudformation.patterns import matches
 from lsp_server.repair.offline.catalog import Catalog, Field, Path
-from lsp_server.repair.offline.recipes import Feature, Recipe, recipes
+from lsp_server.repair.offline.networks import free_range, networks
+from lsp_server.repair.offline.recipes import Brought, Feature, Recipe, recipes
+from lsp_server.repair.offline.schedule import schedule, told
+from lsp_server.repair.offline.speaking import attribute_said, speaks_of
+from lsp_server.repair.offline.wanted import Wanted
 from lsp_server.repair.offline.words import Words, words_of
 
 OMIT = object()
 _DEEPEST = 5
-_MANY = 10
+_MANY = 40
 _SECONDS = frozenset({"timeout", "second", "retention", "delay", "ttl", "age"})
 _THERE = frozenset({"our", "existing", "the", "this", "my", "its"})
 _TRIVIAL = frozenset(
@@ -36,19 +45,27 @@ _TRIVIAL = frozenset(
 
 @dataclass
 class New:
-    """A resource to be written. `around` are settings beside its properties."""
+    """A resource to be written. `around` are settings beside its properties.
+
+    `by` is the type of the one that it is written for, empty where the intent names it; `preset` are settings that the
+    other has for it, as in recipes.
+    """
 
     type: str
     id: str
     at: int = 0
     values: dict[str, Any] = field(default_factory=dict)
     around: dict[str, Any] = field(default_factory=dict)
+    variant: str = ""
+    by: str = ""
+    preset: dict[str, Any] = field(default_factory=dict)
+    finished: bool = False
 
 
 class Notation(Protocol):
     """How a language names things and refers to them."""
 
-    def new_id(self, kind: str, recipe: Recipe, said: str) -> str:
+    def new_id(self, kind: str, recipe: Recipe, said: str, variant: str = "") -> str:
         """A free id for a resource of that type, in the style of the file; `said` is what the intent calls it."""
 
     def reference(self, kind: str, id_: str, attribute: str) -> object:
@@ -62,6 +79,9 @@ class Notation(Protocol):
 
     def raw(self, text: str) -> object:
         """An expression as it is written in the language."""
+
+    def mark(self, kind: str, id_: str) -> str:
+        """What stands in the `repr` of values that refer to a resource."""
 
 
 class Builder:
@@ -77,17 +97,20 @@ class Builder:
         self.resources: list[New] = []
         self.notes: list[str] = []
 
-    def build(self, kinds: Sequence[tuple[str, int]]) -> None:
-        """Write a resource of each type, in order; the numbers are where in the intent they are named."""
-        wanted = [(kind, at) for kind, at in kinds if not self._is_there(kind, at)]
-        ends = [
-            next((later for _, later in wanted[i:] if later > at), len(self._words.tokens))
-            for i, (_, at) in enumerate(wanted)
-        ]
+    def build(self, wanted: Sequence[Wanted]) -> None:
+        """Write the resources that are wanted."""
+        missing = [one for one in wanted if not self._is_there(one.kind, one.at)]
+        starts = sorted({one.at for one in missing})
+        made = []
         # All ids first, so that resources of one intent refer to each other whatever their order.
-        made = [self._begin(kind, at, end) for (kind, at), end in zip(wanted, ends, strict=True)]
-        for new in made:
+        for one in missing:
+            end = next((at for at in starts if at > one.at), len(self._words.tokens))
+            made.append(self._begin(one.kind, one.at, end, one.name, one.variant))
+        networks = {recipe.within for recipe in self._recipes.values() if recipe.within}
+        for new in sorted(made, key=lambda new: new.type not in networks):
             self._finish(new)
+        for new in list(self.resources):
+            self._wire(new)
         for new in self.resources:
             self.notes += [f"{new.id} may be assumed by {service}" for service in _services(new.values)]
 
@@ -95,34 +118,68 @@ class Builder:
         """Whether the intent speaks of a resource that the file has: `in our VPC`, `with the existing key`."""
         return self._words.before(at) in _THERE and bool(self._notation.existing(kind))
 
-    def _begin(self, kind: str, at: int = -1, end: int = 0) -> New:
+    def _begin(self, kind: str, at: int = -1, end: int = 0, name: str = "", variant: str = "", by: str = "") -> New:
         recipe = self._recipes.get(kind, Recipe())
-        said = self._words.name_near(at, end) if at >= 0 else ""
-        new = New(kind, self._notation.new_id(kind, recipe, said), at)
+        said = name or (self._words.name_near(at, end) if at >= 0 else "")
+        variant = variant if variant in recipe.variants else ""
+        new = New(kind, self._notation.new_id(kind, recipe, said, variant), at, variant=variant, by=by)
         if said and (named := recipe.named or self._named(kind)):
-            new.values[named] = said
+            known = self._catalog.fields(kind).get(named)
+            if known is None or not known.pattern or matches(known.pattern, said):
+                new.values[named] = said
+            else:
+                self.notes.append(f"{said} cannot be the {named} of {new.id}")
         self.resources.append(new)
         return new
 
     def _finish(self, new: New) -> None:
+        if new.finished:
+            return
+        new.finished = True
         recipe = self._recipes.get(new.type, Recipe())
         self._making.append(new)
-        values = dict(recipe.set)
+        values = {**recipe.set, **new.preset}
         new.around |= recipe.around
-        also = list(recipe.also)
+        also, brings = list(recipe.also), list[Brought]()
         for feature in recipe.features:
-            if self._wanted(feature):
+            if self._wanted(feature, new):
+                fresh = not feature.set or any(values.get(key) is None for key in feature.set)
                 values = _merged(values, feature.set, recipe.grows)
                 new.around |= feature.around
                 also += feature.also
-        new.values |= {key: value for key, value in self._worked_out(values, new).items() if key not in new.values}
+                brings += feature.brings if fresh else ()
+        for key, value in values.items():
+            if key not in new.values and (found := self._worked_out(value, new)) is not OMIT:
+                new.values[key] = found
+        new.around = self._worked_out(new.around, new)
         self._from_words(new, recipe)
         self._required(new)
-        one_of_several = sum(other.type == new.type for other in self.resources) > 1
-        for kind in also:
-            if one_of_several or not any(other.type == kind for other in self.resources):
-                self._finish(self._begin(kind))
+        self._companions(new, also, brings)
         self._making.pop()
+
+    def _companions(self, new: New, also: Sequence[str], brings: Sequence[Brought]) -> None:
+        """Write what comes with a resource, if it is not named and so written anyway."""
+        one_of_several = sum(other.type == new.type for other in self.resources) > 1
+        for kind in dict.fromkeys(also):
+            if len(self.resources) >= _MANY:
+                return
+            if one_of_several or not any(other.type == kind for other in self.resources):
+                self._finish(self._adopted(kind, new) or self._begin(kind, variant=new.variant, by=new.type))
+        for one in brings:
+            for said in self._words.kind(one.each) if one.each else [""]:
+                if len(self.resources) < _MANY:
+                    other = self._adopted(one.type, new) or self._begin(one.type, variant=new.variant, by=new.type)
+                    other.preset = _with_said(one.set, said)
+                    self._finish(other)
+
+    def _adopted(self, kind: str, new: New) -> New | None:
+        """A resource that the intent names and that has not been written yet, now written for another."""
+        found = next((o for o in self.resources if o.type == kind and not o.finished and not o.by), None)
+        if found is not None:
+            found.by = new.type
+            if new.variant in self._recipes.get(kind, Recipe()).variants:
+                found.variant = new.variant
+        return found
 
     def _named(self, kind: str) -> str:
         last = words_of(kind.rsplit("::", 1)[-1] if "::" in kind else kind.partition("_")[2])[-1:]
@@ -130,9 +187,12 @@ class Builder:
         names = [n for n, f in fields.items() if f.kind == "string" and words_of(n) in ((*last, "nam"), ("nam",))]
         return names[0] if names else ""
 
-    def _wanted(self, feature: Feature) -> bool:
-        if not {new.type for new in self.resources}.issuperset(feature.where):
+    def _wanted(self, feature: Feature, new: New) -> bool:
+        types = {other.type for other in self.resources}
+        if not types.issuperset(feature.where) or (feature.variant and feature.variant != new.variant):
             return False
+        if feature.by and (new.by or not feature.words):
+            return new.by in feature.by
         said = [phrase for phrase in feature.words if self._words.says(phrase)]
         if not feature.words:
             return True
@@ -149,39 +209,41 @@ class Builder:
             return items if items or not value else OMIT
         if isinstance(value, str) and value.startswith("@"):
             return self._special(value, new)
-        return value
+        return OMIT if value is None else value
 
     def _special(self, value: str, new: New) -> Any:
         word, _, rest = value.partition(" ")
         parts = rest.split(" ")
-        if word == "@say":
-            said = [one for one in self._words.kind(parts[0]) if parts[0] != "cidr" or one not in self._text]
-            self._text += f" {said[0]} " if said else ""
-            return said[0] if said else self._worked_out(" ".join(parts[1:]), new) or OMIT
-        if word == "@free":
-            free = next(text for n in range(256) if (text := rest.replace("N", str(n))) not in self._text or n == 255)
-            self._text += f" {free} "
-            return free
-        if word == "@number":
-            return self._number(parts)
-        if word == "@another":
-            return self._another(new, parts[0], " ".join(parts[1:]))
-        return self._referring(word, rest, new)
+        kind, attribute = parts[0], " ".join(parts[1:])
+        ways: dict[str, Callable[[], Any]] = {
+            "@say": lambda: self._say(kind) or self._worked_out(attribute, new) or OMIT,
+            "@range": lambda: self._range(new),
+            "@zone": lambda: self._zone(new),
+            "@version": lambda: self._words.version_near(parts) or OMIT,
+            "@schedule": lambda: self._schedule() or rest,
+            "@number": lambda: self._number(parts),
+            "@none": lambda: OMIT,
+            "@another": lambda: self._another(new, kind, attribute),
+            "@refs": lambda: self._refer_all(kind, attribute, 1),
+            "@several": lambda: self._refer_all(kind, attribute, 2),
+            "@id": lambda: next((other.id for other in self.resources if other.type == rest), OMIT),
+            "@own": lambda: self._notation.reference(new.type, new.id, rest),
+            "@name": lambda: next((v for v in new.values.values() if isinstance(v, str)), rest or new.id),
+            "@parameter": lambda: self._notation.parameter(rest, "string", ""),
+            "@raw": lambda: self._raw(rest, new),
+        }
+        return ways[word]() if word in ways else self._refer(word, kind, attribute)
 
-    def _referring(self, word: str, rest: str, new: New) -> object:
-        parts = rest.split(" ")
-        if word in ("@ref", "@make", "@maybe"):
-            return self._refer(word, parts[0], " ".join(parts[1:]))
-        if word in ("@refs", "@several"):
-            return self._refer_all(parts[0], " ".join(parts[1:]), 2 if word == "@several" else 1)
-        if word == "@own":
-            return self._notation.reference(new.type, new.id, rest)
-        if word == "@name":
-            return next((v for v in new.values.values() if isinstance(v, str)), rest or new.id)
-        if word == "@parameter":
-            return self._notation.parameter(rest, "string", "")
+    def _say(self, kind: str) -> str:
+        said = self._words.kind(kind)
+        if kind == "cidr":
+            said = [one for one in said if one not in self._text and not one.endswith("/0")]
+        self._text += f" {said[0]} " if said else ""
+        return said[0] if said else ""
+
+    def _raw(self, text: str, new: New) -> object:
         same = [other.id for other in self.resources if other.type == new.type]
-        return self._notation.raw(rest.replace("{id}", new.id).replace("{n}", str(same.index(new.id))))
+        return self._notation.raw(text.replace("{id}", new.id).replace("{n}", str(same.index(new.id))))
 
     def _another(self, new: New, suffix: str, attribute: str) -> object:
         """A second resource of the type, called after the first, with the switches that the intent asks for."""
@@ -191,27 +253,90 @@ class Builder:
         if isinstance(own := new.values.get(named), str):
             other.values[named] = f"{own}-{suffix}"
         for feature in recipe.features:
-            if self._wanted(feature) and all(isinstance(value, bool) for value in feature.set.values()):
+            if self._wanted(feature, new) and all(isinstance(value, bool) for value in feature.set.values()):
                 other.values |= feature.set
         self.resources.append(other)
         return self._notation.reference(new.type, other.id, attribute)
 
+    def _range(self, new: New) -> str:
+        within = self._recipes.get(new.type, Recipe()).within
+        network = next((other for other in self.resources if other.type == within), None)
+        whole = (
+            next((v for v in network.values.values() if isinstance(v, str) and any(networks(v))), "") if network else ""
+        )
+        free = free_range(whole or self._text, self._text)
+        self._text += f" {free} "
+        return free
+
+    def _schedule(self) -> str:
+        found = schedule(self._words.text)
+        understood = set(re.findall(r"[a-z0-9]+", told(self._words.text).lower())) if found else set[str]()
+        for token in self._words.tokens:
+            token.used = token.used or token.text.lower() in understood
+        return found
+
+    def _zone(self, new: New) -> object:
+        alike = [other for other in self.resources if other.type == new.type]
+        number = [o.id for o in alike if o.variant == new.variant].index(new.id)
+        if said := self._words.kind("zone"):
+            return said[number % len(said)]
+        return self._notation.raw(f"zone {number}") if len(alike) > 1 else OMIT
+
+    def _candidates(self, kind: str) -> list[New]:
+        """The resources of a type that the one in the making may refer to, the best first."""
+        user = self._making[-1]
+        recipe = self._recipes.get(kind, Recipe())
+        found = [other for other in self.resources if other.type == kind and other is not user]
+        if recipe.apart:
+            found = [other for other in found if other.by in ("", user.type)]
+        if variant := self._preferred(kind):
+            fitting = [other for other in found if other.variant == variant]
+            own = user.variant in recipe.variants and bool(user.variant)
+            found = fitting or [other for other in found if not (own and other.variant)]
+        siblings = [other for other in self.resources if other.type == user.type and other.variant == user.variant]
+        if len(found) == len(siblings) > 1:  # the second instance goes to the second subnet
+            at = next(i for i, other in enumerate(siblings) if other is user)
+            found.insert(0, found.pop(at))
+        return found
+
+    def _preferred(self, kind: str) -> str:
+        """The variant of a type that the resource in the making should refer to; empty where that is all the same."""
+        variants = self._recipes.get(kind, Recipe()).variants
+        user = self._making[-1]
+        chosen = user.variant or self._recipes.get(user.type, Recipe()).prefers
+        return chosen if chosen in variants else ""
+
+    def _must_be_new(self, kind: str) -> bool:
+        """Whether a thing cannot be there yet, as what it lies in is written here."""
+        within = self._recipes.get(kind, Recipe()).within
+        return bool(within) and any(other.type == within for other in self.resources)
+
     def _refer(self, word: str, kind: str, attribute: str) -> object:
         # what comes with a resource is about that one, and not about another of its type
         about = next((other for other in reversed(self._making[:-1]) if other.type == kind), None)
-        new = about or next((other for other in reversed(self.resources) if other.type == kind), None)
+        new = about or next(iter(self._candidates(kind)), None)
         known = new.id if new else next(iter(self._notation.existing(kind)), None)
         making = any(other.type == kind for other in self._making)
-        if known is None and word == "@make" and not making and len(self.resources) < _MANY:
-            made = self._begin(kind)
-            self._finish(made)
-            known = made.id
+        makes = word == "@make" or (word == "@ref" and self._must_be_new(kind))
+        if known is None and makes and not making and len(self.resources) < _MANY:
+            known = self._made(kind).id
         if known is not None:
             return self._notation.reference(kind, known, attribute)
         return OMIT if word == "@maybe" else self._notation.parameter("", "string", f"{kind} {attribute}".strip())
 
+    def _made(self, kind: str) -> New:
+        user = self._making[-1]
+        made = self._begin(kind, variant=self._preferred(kind) or user.variant, by=user.type)
+        self._finish(made)
+        return made
+
     def _refer_all(self, kind: str, attribute: str, least: int) -> object:
-        ids = [other.id for other in self.resources if other.type == kind] or list(self._notation.existing(kind))
+        found = [other for other in self.resources if other.type == kind]
+        fitting = [other for other in found if other.variant == self._preferred(kind)]
+        found = fitting if len(fitting) >= least else found
+        while len(found) < least and self._must_be_new(kind) and len(self.resources) < _MANY:
+            found.append(self._made(kind))
+        ids = [other.id for other in found] or list(self._notation.existing(kind))
         if len(ids) >= least:
             return [self._notation.reference(kind, one, attribute) for one in ids]
         return self._notation.parameter("", "list", f"{kind} {attribute}".strip())
@@ -329,6 +454,47 @@ class Builder:
             return self._notation.raw("policy")
         return self._notation.parameter(name, known.kind if known.kind != "any" else "string", new.id if new else "")
 
+    # -- what may refer to what ------------------------------------------------------------------------------------
+
+    def _wire(self, new: New) -> None:
+        """Let what may name another resource of the intent name it, where nothing else did, but in no circle."""
+        recipe = self._recipes.get(new.type, Recipe())
+        self._making.append(new)
+        for name, known in self._catalog.fields(new.type).items():
+            if known.required or name in new.values or name in recipe.known or known.kind not in ("string", "list"):
+                continue
+            if known.kind == "list" and known.item != "string":
+                continue
+            found = next((o for o in self.resources if speaks_of(name, new.type, o.type)), None)
+            if found is None or found is new or self._refers(found, new) or self._is_decided(new, name):
+                continue
+            target = self._candidates(found.type)
+            attribute = self._recipes.get(found.type, Recipe()).wired or attribute_said(name, found.type)
+            if target:
+                ids = [one.id for one in target] if known.kind == "list" else [target[0].id]
+                said = [self._notation.reference(found.type, one, attribute) for one in ids]
+                new.values[name] = said if known.kind == "list" else said[0]
+        self._making.pop()
+
+    def _is_decided(self, new: New, name: str) -> bool:
+        """Whether another was chosen of the fields of which one is needed."""
+        choices = self._catalog.alternatives(new.type)
+        return any(name in choice for choice in choices) and any(set(choice) <= set(new.values) for choice in choices)
+
+    def _refers(self, first: New, second: New) -> bool:
+        """Whether the first refers to the second, if over others."""
+        seen: set[int] = set()
+        waiting = [first]
+        while waiting:
+            one = waiting.pop()
+            if one is second:
+                return True
+            if id(one) not in seen:
+                seen.add(id(one))
+                texts = repr((one.values, one.around))
+                waiting += [o for o in self.resources if o is not one and self._notation.mark(o.type, o.id) in texts]
+        return False
+
     def _by_name(self, name: str, known: Field) -> object:
         """A reference to a resource that the name of a field speaks of: `RoleArn`, `vpc_id`, `SubnetIds`."""
         if known.kind not in ("string", "list"):
@@ -353,6 +519,15 @@ def _services(value: object) -> Iterator[str]:
         yield from _services(inner)
 
 
+def _with_said(values: Mapping[str, Any], said: str) -> dict[str, Any]:
+    """The settings of what is brought, with `@each` as what was said."""
+    service = "service-role/" if said.endswith("ExecutionRole") else ""
+    return {
+        key: value.replace("@path", service + said).replace("@each", said) if isinstance(value, str) else value
+        for key, value in values.items()
+    }
+
+
 def _arn(kind: str) -> str:
     return "Arn" if "::" in kind else "arn"
 
@@ -365,6 +540,6 @@ def _merged(first: Mapping[str, Any], second: Mapping[str, Any], grows: Sequence
             result[key] = _merged(result[key], value)
         elif isinstance(value, list) and isinstance(result.get(key), list) and key in grows:
             result[key] = result[key] + [item for item in value if item not in result[key]]
-        else:
-            result.setdefault(key, value)
+        elif result.get(key) is None:  # what has none keeps a place for it
+            result[key] = value
     return result

@@ -31,6 +31,7 @@ class Field:
     nested: bool = False
     minimum: float | None = None
     min_length: int | None = None
+    pattern: str = ""
 
 
 class Catalog(Protocol):
@@ -89,6 +90,7 @@ def _property(known: Property) -> Field:
         known.has_properties or known.item_has_properties,
         known.minimum,
         known.min_length,
+        known.pattern,
     )
 
 
@@ -105,6 +107,10 @@ class TerraformCatalog:
             nested = found.blocks.get(name) if found is not None else None
             found = nested.block if nested is not None else None
         return found
+
+    def source(self, kind: str) -> BlockSchema | None:
+        """The block of a data source."""
+        return schema_for(module_of(self.unit)).data_source(kind)
 
     def fields(self, kind: str, path: Path = ()) -> Mapping[str, Field]:
         """See `Catalog.fields`."""

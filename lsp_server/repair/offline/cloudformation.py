@@ -58,10 +58,10 @@ class TemplateNotation:
         self._lower = bool(ids) and all(name[:1].islower() for name in ids)
         self.parameters: dict[str, dict[str, Any]] = {}
 
-    def new_id(self, kind: str, recipe: Recipe, said: str) -> str:
+    def new_id(self, kind: str, recipe: Recipe, said: str, variant: str = "") -> str:
         """See `Notation.new_id`."""
         spoken = "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", said) if part)
-        base = spoken if spoken[:1].isalpha() else recipe.name or kind.rsplit("::", 1)[-1]
+        base = spoken if spoken[:1].isalpha() else variant.title() + (recipe.name or kind.rsplit("::", 1)[-1])
         return self._free(base[:1].lower() + base[1:] if self._lower else base)
 
     def _free(self, base: str) -> str:
@@ -111,6 +111,10 @@ class TemplateNotation:
         value = entry.value.resolved if entry is not None and entry.value is not None else None
         kind = value.get("Type") if isinstance(value, Tree) else None
         return kind.value if isinstance(kind, Scalar) else ""
+
+    def mark(self, kind: str, id_: str) -> str:
+        """See `Notation.mark`."""
+        return f"'{id_}'"
 
     def raw(self, text: str) -> object:
         """`policy`, `sub TEXT`, `zone NUMBER`, `cidr NUMBER OF BITS`, or the name of a pseudo parameter."""

@@ -10,8 +10,10 @@ from lsp_server.dialects.base import Language
 from lsp_server.repair.offline.builder import Builder
 from lsp_server.repair.offline.catalog import Catalog, CloudFormationCatalog, TerraformCatalog
 from lsp_server.repair.offline.cloudformation import TemplateNotation, template_edits
+from lsp_server.repair.offline.recipes import recipes
 from lsp_server.repair.offline.search import mentioned, type_names
 from lsp_server.repair.offline.terraform import ModuleNotation, module_edits
+from lsp_server.repair.offline.wanted import wanted
 from lsp_server.repair.offline.words import Words
 from lsp_server.repair.proposer import IntentTask, Proposal, Task
 from lsp_server.repair.search.ranking import standing_out
@@ -50,12 +52,12 @@ def _written(
     if task.language is Language.CLOUDFORMATION:
         catalog, notation = CloudFormationCatalog(), TemplateNotation(document)
         builder = Builder(words, task.language, catalog, notation, document.text)
-        builder.build(kinds)
+        builder.build(wanted(words, kinds, recipes(task.language)))
         return template_edits(document, intent.insert_at, builder.resources, notation.parameters), builder
     catalog, names = TerraformCatalog(unit), ModuleNotation(unit)
     builder = Builder(words, task.language, catalog, names, document.text)
-    builder.build(kinds)
-    return module_edits(unit, intent.uri, intent.insert_at, builder.resources, names.variables), builder
+    builder.build(wanted(words, kinds, recipes(task.language)))
+    return module_edits(unit, intent.uri, intent.insert_at, builder.resources, names), builder
 
 
 def _note(words: Words, builder: Builder) -> str:

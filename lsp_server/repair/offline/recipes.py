@@ -11,12 +11,22 @@ import msgspec
 from lsp_server.dialects.base import Language
 
 
+class Brought(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A resource that comes with another, and its settings. With `each` there is one for each value of that kind."""
+
+    type: str
+    set: dict[str, Any] = {}
+    each: str = ""
+
+
 class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something that may be asked for. `words` are phrases, any of which asks for it; none means always.
 
     With `where` it is one only if the intent names all of those types. `set` is merged into the resource's settings,
     `also` are types of resources that come with it, `around` are settings beside the properties (`DeletionPolicy`).
-    Where an earlier feature has set a property, a later one does not.
+    Where an earlier feature has set a property, a later one does not, nor does it then bring what it `brings`.
+    With `by` it is one of a resource that is written for one of those types, whatever the words; with `variant` of one
+    of that variant.
     """
 
     words: tuple[str, ...] = ()
@@ -24,13 +34,19 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     set: dict[str, Any] = {}
     also: tuple[str, ...] = ()
     around: dict[str, Any] = {}
+    by: tuple[str, ...] = ()
+    variant: str = ""
+    brings: tuple[Brought, ...] = ()
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a resource type is written. `name` is its id, `named` the property that holds its name in AWS.
 
     `known` properties are never set from words alone; the lists in `grows` are joined where several features set them.
-    Values that begin with `@` are worked out: `builder` tells how.
+    `variants` are what there may be of it (public and private subnets), `prefers` is the variant of others that it
+    refers to; `plural` is how many a plural without a number means. What is `within` a type is written anew where that
+    is new; what is `apart` serves one type only (a role). `wired` is the attribute by which others name it.
+    Values that begin with `@` are worked out: `builder` tells how. An empty one keeps a place for that of a feature.
     """
 
     name: str = ""
@@ -41,6 +57,12 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     around: dict[str, Any] = {}
     known: tuple[str, ...] = ()
     grows: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    prefers: str = ""
+    plural: int = 0
+    within: str = ""
+    apart: bool = False
+    wired: str = ""
 
 
 class Spoken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,6 +71,15 @@ class Spoken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: tuple[str, ...]
     cloudformation: str = ""
     terraform: str = ""
+
+
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A data source of Terraform: its type, label and arguments, and the attribute that is wanted of it."""
+
+    type: str
+    label: str
+    set: dict[str, Any]
+    attribute: str = ""
 
 
 def _read(name: str) -> bytes:
@@ -65,3 +96,9 @@ def recipes(language: Language) -> dict[str, Recipe]:
 def spoken() -> tuple[Spoken, ...]:
     """What things are called."""
     return msgspec.yaml.decode(_read("spoken.yaml"), type=tuple[Spoken, ...])
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Data sources of Terraform by what recipes call them."""
+    return msgspec.yaml.decode(_read("sources.yaml"), type=dict[str, Source])

@@ -15,7 +15,7 @@ from lsp_server.dialects.terraform.module import module_of
 from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.repair.offline.builder import New
 from lsp_server.repair.offline.catalog import TerraformCatalog
-from lsp_server.repair.offline.recipes import Recipe
+from lsp_server.repair.offline.recipes import Recipe, sources
 from lsp_server.repair.regions_terraform import new_block
 
 _TYPES = {
@@ -51,12 +51,13 @@ class ModuleNotation:
         labels = [name for _, name in self._module.resources]
         self._usual = max(_COMMON, key=labels.count) if any(label in _COMMON for label in labels) else ""
         self.variables: dict[str, str] = {}
+        self.sources: dict[tuple[str, str], Mapping[str, Any]] = {}
 
-    def new_id(self, kind: str, recipe: Recipe, said: str) -> str:
+    def new_id(self, kind: str, recipe: Recipe, said: str, variant: str = "") -> str:
         """See `Notation.new_id`."""
         spoken = re.sub(r"[^\w-]+", "_", said).strip("_-")
         own = recipe.name or "_".join(re.findall(r"[a-z0-9]+", kind.partition("_")[2])[-1:])
-        base = spoken if spoken[:1].isalpha() else self._usual or own or "main"
+        base = spoken if spoken[:1].isalpha() else variant or self._usual or own or "main"
         name, number = base, 2
         while (kind, name) in self._taken:
             name, number = f"{base}_{number}", number + 1
@@ -86,19 +87,37 @@ class ModuleNotation:
             self.variables.setdefault(name, _TYPES.get(kind, "string"))
         return Raw(f"var.{name}")
 
+    def mark(self, kind: str, id_: str) -> str:
+        """See `Notation.mark`."""
+        return f"{kind}.{id_}."
+
     def raw(self, text: str) -> object:
-        """`policy`, or any expression."""
+        """`policy`, `zone NUMBER`, `source NAME` for what a data source finds, or any expression."""
+        word, _, rest = text.partition(" ")
+        if word == "zone":
+            return self._found("zones", f"names[{rest}]")
+        if word == "source":
+            return self._found(rest, sources()[rest].attribute)
         return _POLICY if text == "policy" else Raw(text)
+
+    def _found(self, name: str, attribute: str) -> Raw:
+        """What a data source finds; one of that type that the module has already is used where there is just one."""
+        source = sources()[name]
+        label = source.label
+        if (source.type, label) not in self._module.data:
+            self.sources.setdefault((source.type, label), source.set)
+        return Raw(f"data.{source.type}.{label}.{attribute}")
 
 
 def module_edits(
-    unit: Unit, uri: str, offset: int, resources: Sequence[New], variables: Mapping[str, str]
+    unit: Unit, uri: str, offset: int, resources: Sequence[New], names: ModuleNotation
 ) -> tuple[Edit, ...]:
     """The edits that put new resources and variables into a module; variables go to `variables.tf` if it is there."""
     document = unit[uri]
     catalog = TerraformCatalog(unit)
-    blocks = ["\n".join(_resource(new, catalog)) for new in resources]
-    declared = ["\n".join(_variable(name, kind)) for name, kind in variables.items()]
+    blocks = ["\n".join(_source(kind, label, values, catalog)) for (kind, label), values in names.sources.items()]
+    blocks += ["\n".join(_resource(new, catalog)) for new in resources]
+    declared = ["\n".join(_variable(name, kind)) for name, kind in names.variables.items()]
     other = next((d for d in unit if d.name == "variables.tf" and d.uri != uri), None)
     edits = []
     if other is not None and declared:
@@ -125,6 +144,12 @@ def _variable(name: str, kind: str) -> Iterator[str]:
 def _resource(new: New, catalog: TerraformCatalog) -> Iterator[str]:
     yield f'resource "{new.type}" "{new.id}" {{'
     yield from _body({**new.values, **new.around}, catalog.block(new.type), 1)
+    yield "}"
+
+
+def _source(kind: str, label: str, values: Mapping[str, Any], catalog: TerraformCatalog) -> Iterator[str]:
+    yield f'data "{kind}" "{label}" {{'
+    yield from _body(values, catalog.source(kind), 1)
     yield "}"
 
 

@@ -10,12 +10,12 @@ from functools import cached_property, lru_cache
 _QUOTED = re.compile(r"\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'|`([^`\n]{1,80})`|“([^”\n]{1,80})”")
 _TOKEN = re.compile(r"\x00\d+|[a-z0-9]+(?:[._:/@-]+[a-z0-9*]+)*", re.IGNORECASE)
 _ROUTE_53 = re.compile(r"\broute[ -]53\b", re.IGNORECASE)  # one name, and nothing about a route
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _MOST = 10
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ENDINGS = ("ing", "ions", "ion", "ed", "es", "s", "e")
 _NOT = frozenset({"no", "not", "without", "disable", "disabled", "non", "never"})
-_NAMED = frozenset({"name", "named", "names", "called", "call", "naming", "titled"})
+NAMED = frozenset({"name", "named", "names", "called", "call", "naming", "titled"})
 _LIST = """
     a an and the with for of in on to that which is are be by it its this as at from has have having should must can
     will we need want create creates creating make makes provision deploy deploys set up setup define add using use uses
@@ -23,6 +23,9 @@ _LIST = """
     able successfully new one single basic simple default defaults enabled enable enables all any other into via
     some also so only like under when where who what their them there these those you your our i my me include includes
     including appropriate proper properly ensure ensures based code hcl yaml json file stack module block following each
+    generate generates provide provides provision provisions example sample script solution associated attached related
+    specific necessary successfully establish establishes infrastructure required desired various multiple resource s
+    launch launches accomplish add adds support supports allow allows allowing attach attaches given note e g about
     between both same within through existing named name called such own out not or if than then"""
 PASSED_OVER = frozenset(_LIST.split())
 """Words that carry no meaning, in lower case."""
@@ -34,9 +37,15 @@ _KINDS = {
     "zone": re.compile(r"(?:us|eu|ap|sa|ca|me|af|il)-[a-z]+-\d[a-f]"),
     "region": re.compile(r"(?:us|eu|ap|sa|ca|me|af|il)-[a-z]+-\d"),
     "email": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
+    "dax": re.compile(r"dax\.[a-z]\d[a-z]*\.\w+"),
+    "url": re.compile(r"https?://\S+"),
+    "policy": re.compile(
+        r"(?:amazon|aws)(?!_)[a-z0-9_]*(?:policy|role|access|controller|readonly|core|agent)\w*", re.IGNORECASE
+    ),
     "arn": re.compile(r"arn:aws[\w-]*:\S+"),
     "ami": re.compile(r"ami-[0-9a-f]{8,17}"),
 }
+_VERSION = re.compile(r"\d{1,2}(?:\.\d{1,3}){0,2}")
 _SECONDS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400, "week": 604800}
 _MEGABYTES = {"mb": 1, "mib": 1, "gb": 1024, "gib": 1024}
 
@@ -63,6 +72,11 @@ def stem(word: str) -> str:
 def words_of(name: str) -> tuple[str, ...]:
     """The stems of a name in any style: `BlockPublicAcls`, `kms_key_id`, `Multi-AZ`."""
     return tuple(stem(word) for word in re.split(r"[^A-Za-z0-9]+", _HUMPS.sub(" ", joined(name))) if word)
+
+
+def is_value(token: Token) -> bool:
+    """Whether a word is a value of a known kind: an address range, a zone, an instance class."""
+    return any(kind.fullmatch(token.text.lower()) for kind in _KINDS.values())
 
 
 def joined(text: str) -> str:
@@ -153,6 +167,22 @@ class Words:
                 found.append(token.text)
         return found
 
+    def version_near(self, phrases: Sequence[str], reach: int = 4) -> str:
+        """The version said beside one of the phrases: `PostgreSQL 15`, `5.7 MySQL`; empty where there is none."""
+        for phrase in phrases:
+            at = self.find(words_of(phrase))
+            if at < 0:
+                continue
+            near = sorted(range(max(0, at - 2), min(len(self.tokens), at + reach + 1)), key=lambda i: abs(i - at))
+            for i in near:
+                token = self.tokens[i]
+                if token.used or not _VERSION.fullmatch(token.text) or self._unit(i) in {**_SECONDS, **_MEGABYTES}:
+                    continue
+                if "." in token.text or i == at + 1 or self.tokens[i - 1].stem == stem("version"):
+                    token.used = True
+                    return token.text
+        return ""
+
     def number_near(self, at: int, *, unit: str = "", reach: int = 4) -> int | None:
         """The number that goes with the word at `at`, turned into `unit` (`seconds` or `megabytes`) if one is said."""
         factors = {"seconds": _SECONDS, "megabytes": _MEGABYTES}.get(unit, {})
@@ -184,7 +214,7 @@ class Words:
         if not self.tokens[at + size - 1].text.lower().endswith("s"):
             return 1
         for token in reversed(self.tokens[max(0, at - 2) : at]):
-            said = _COUNTS.get(token.text.lower(), int(token.text) if token.text.isdecimal() else 0)
+            said = COUNTS.get(token.text.lower(), int(token.text) if token.text.isdecimal() else 0)
             if 1 < said <= _MOST and not token.used:
                 token.used = True
                 return said
@@ -194,7 +224,7 @@ class Words:
         """The name said for the thing at `at`, before `end`: in quotes or behind `named`; empty where there is none."""
         for i in range(at, min(end, at + reach)):
             token = self.tokens[i]
-            named = i > 0 and self.tokens[i - 1].text.lower() in _NAMED
+            named = i > 0 and self.tokens[i - 1].text.lower() in NAMED
             if token.quoted and re.fullmatch(r"[\w./ -]+" if named else r"[\w./-]+", token.text):
                 if not token.used:
                     token.used = True
@@ -202,7 +232,7 @@ class Words:
                 if i + 2 < len(self.tokens) and self.tokens[i + 2].quoted:
                     continue  # `"logs" and "data"`: the first has its name
                 return ""
-            if token.text.lower() in _NAMED and i + 1 < len(self.tokens) and not self.tokens[i + 1].quoted:
+            if token.text.lower() in NAMED and i + 1 < len(self.tokens) and not self.tokens[i + 1].quoted:
                 following = self.tokens[i + 1]
                 if (
                     following.text.lower() not in PASSED_OVER

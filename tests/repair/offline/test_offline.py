@@ -16,9 +16,12 @@ from lsp_server.core.edit import apply_edits, edit_unit
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.terraform.strict import read_error
 from lsp_server.linters.terraform_validate import TerraformValidate
+from lsp_server.repair.offline.networks import free_range
 from lsp_server.repair.offline.proposer import OfflineProposer
 from lsp_server.repair.offline.recipes import recipes, spoken
+from lsp_server.repair.offline.schedule import schedule
 from lsp_server.repair.offline.search import mentioned, type_names
+from lsp_server.repair.offline.speaking import speaks_of
 from lsp_server.repair.offline.words import Words, words_of
 from lsp_server.repair.proposer import IntentTask, Place, Task
 
@@ -219,3 +222,105 @@ def test_any_words_and_any_text_never_raise_and_only_add(pieces, language):
     if proposal is not None:
         assert all(edit.span.start == edit.span.end for edit in proposal.edits)
         assert len(apply_edits(text, proposal.edits)) > len(text)
+
+
+NETWORK = "a VPC with public and private subnets in two availability zones and a NAT gateway"
+
+
+async def test_subnets_of_a_kind_get_their_route_tables_zones_and_ranges_that_do_not_overlap():
+    text, _ = await written(NETWORK, TERRAFORM)
+    assert text.count('resource "aws_subnet"') == 4
+    assert [text.count(f'cidr_block              = "10.0.{n}.0/24"') for n in (0, 1)] == [1, 1]
+    assert text.count("names[0]") == text.count("names[1]") == 2
+    assert text.count('resource "aws_route_table_association"') == 4
+    assert "gateway_id = aws_internet_gateway.main.id" in text
+    assert "nat_gateway_id = aws_nat_gateway.main.id" in text
+    text, _ = await written(NETWORK, CLOUDFORMATION)
+    assert text.count("Type: AWS::EC2::Subnet\n") == text.count("Type: AWS::EC2::SubnetRouteTableAssociation") == 4
+    assert "DependsOn: GatewayAttachment" in text
+    assert [str(match) for match in lint(text)] == []
+
+
+async def test_a_load_balancer_gets_its_listener_its_target_group_and_its_security_group():
+    for intent in ("an application load balancer", "an application load balancer in a VPC"):
+        text, _ = await written(intent, CLOUDFORMATION)
+        for kind in ("Listener", "TargetGroup"):
+            assert f"Type: AWS::ElasticLoadBalancingV2::{kind}\n" in text
+        assert "Type: AWS::EC2::SecurityGroup\n" in text
+        assert [str(match) for match in lint(text)] == []
+
+
+async def test_the_role_of_a_function_may_write_logs_and_what_runs_by_the_clock_is_run():
+    text, proposal = await written("a Lambda function that runs every day at 7 UTC", TERRAFORM)
+    assert "policy/service-role/AWSLambdaBasicExecutionRole" in text
+    assert 'schedule_expression = "cron(0 7 * * ? *)"' in text
+    assert "source_arn    = aws_cloudwatch_event_rule.main.arn" in text
+    assert "UTC" not in proposal.note
+
+
+async def test_names_go_to_what_they_stand_behind_and_a_list_of_names_is_that_many():
+    text, _ = await written(
+        'two SQS queues and a topic. Name the topic "news" and the queues "in" and "out"', TERRAFORM
+    )
+    assert [name in text for name in ('"aws_sqs_queue" "in"', '"aws_sqs_queue" "out"', '"aws_sns_topic" "news"')] == [
+        True
+    ] * 3
+
+
+async def test_what_may_name_another_resource_of_the_request_does():
+    text, _ = await written("a MySQL 8.0 database, a security group, two subnets in a VPC and a KMS key", TERRAFORM)
+    lines = {" ".join(line.split()) for line in text.splitlines()}
+    assert "vpc_security_group_ids = [aws_security_group.main.id]" in lines
+    assert "db_subnet_group_name = aws_db_subnet_group.main.name" in lines
+    assert "kms_key_id = aws_kms_key.main.arn" in lines
+    assert 'engine_version = "8.0"' in lines
+
+
+async def test_what_is_there_already_is_no_resource_of_its_own():
+    text, _ = await written("an EC2 instance in an existing VPC", TERRAFORM)
+    assert '"aws_vpc"' not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expression"),
+    [
+        ("every 5 minutes", "rate(5 minutes)"),
+        ("every hour", "rate(1 hour)"),
+        ("daily at 6:30 pm", "cron(30 18 * * ? *)"),
+        ("each night at midnight, every day", "cron(0 0 * * ? *)"),
+        ("with cron(0 5 * * ? *)", "cron(0 5 * * ? *)"),
+        ("weekly", "rate(7 days)"),
+        ("every 0 days", ""),
+        ("at 99", ""),
+    ],
+)
+def test_when_something_runs(text, expression):
+    assert schedule(text) == expression
+
+
+@pytest.mark.parametrize(
+    ("within", "taken", "found"),
+    [
+        ("", "", "10.0.0.0/24"),
+        ("192.168.0.0/16", "192.168.0.0/23", "192.168.2.0/24"),
+        ("10.0.0.0/24", "10.0.0.0/24", "10.0.0.0/26"),
+        ("10.0.0.0/28", "", "10.0.0.0/28"),
+        ("999.0.0.0/8", "0.0.0.0/0", "10.0.0.0/24"),
+    ],
+)
+def test_a_range_that_is_free(within, taken, found):
+    assert free_range(within, taken) == found
+
+
+@pytest.mark.parametrize(
+    ("field", "owner", "kind", "speaks"),
+    [
+        ("vpc_security_group_ids", "aws_db_instance", "aws_security_group", True),
+        ("SubnetId", "AWS::EC2::Instance", "AWS::EC2::Subnet", True),
+        ("source_security_group_id", "aws_security_group_rule", "aws_security_group", False),
+        ("role", "aws_thing", "aws_iam_role", False),
+        ("cluster_parameter_group_name", "aws_redshift_cluster", "aws_redshift_parameter_group", True),
+    ],
+)
+def test_whether_a_field_speaks_of_a_type(field, owner, kind, speaks):
+    assert speaks_of(field, owner, kind) is speaks
