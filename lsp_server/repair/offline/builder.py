@@ -93,6 +93,8 @@ class Builder:
         self._notation = notation
         self._recipes = recipes(language)
         self._text = text
+        self._there = text
+        """The text as it was: what is written now makes `_text` grow."""
         self._making: list[New] = []
         self.resources: list[New] = []
         self.notes: list[str] = []
@@ -264,7 +266,7 @@ class Builder:
         whole = (
             next((v for v in network.values.values() if isinstance(v, str) and any(networks(v))), "") if network else ""
         )
-        free = free_range(whole or self._text, self._text)
+        free = free_range(whole or self._there, self._text)
         self._text += f" {free} "
         return free
 

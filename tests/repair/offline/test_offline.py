@@ -1,6 +1,7 @@
 """The embedded proposer: what a sentence comes to, that real linters find nothing in it, and that it owns up."""
 
 import asyncio
+import re
 import shutil
 from pathlib import Path
 
@@ -274,6 +275,11 @@ async def test_what_may_name_another_resource_of_the_request_does():
     assert "db_subnet_group_name = aws_db_subnet_group.main.name" in lines
     assert "kms_key_id = aws_kms_key.main.arn" in lines
     assert 'engine_version = "8.0"' in lines
+
+
+async def test_subnets_whose_network_comes_later_share_the_usual_one():
+    text, _ = await written("two subnets and an application load balancer", CLOUDFORMATION)
+    assert re.findall(r'CidrBlock: "?([\d./]+)', text)[:2] == ["10.0.0.0/24", "10.0.1.0/24"]
 
 
 async def test_what_is_there_already_is_no_resource_of_its_own():
