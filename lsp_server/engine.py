@@ -166,6 +166,13 @@ class Engine:
         run, hurried = self._run(analysis, report, UNATTENDED), purpose is Purpose.GHOST_TEXT
         return await generate(run, intent, self.proposers(purpose), hurried=hurried)
 
+    async def change(self, analysis: Analysis, intent: IntentTask, *, report: Report = silent) -> Outcome:
+        """Change what `intent` selects in the unit of `analysis` as its words ask."""
+        from lsp_server.repair.changing import change  # with what is for both languages: not before it is needed
+
+        proposers = self.proposers(Purpose.GENERATE)
+        return await change(self._run(analysis, report, UNATTENDED), intent, proposers)
+
     async def close(self) -> None:
         """End all child processes."""
         await self.toolchain.close()

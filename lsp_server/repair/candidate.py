@@ -46,6 +46,7 @@ _PLACEHOLDERS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
+UNCHANGED, NO_EDITS = "the answer changes nothing", "the answer has no edits"
 _FENCE = re.compile(r"^```[\w-]*[ \t]*\r?\n(.*?)\r?\n?```[ \t]*$", re.DOTALL | re.MULTILINE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WORDS = re.compile(r"[\w-]+")
@@ -97,6 +98,9 @@ def edits_of(region: Region, new_text: str, document: Document, guard: Guard) ->
     text = _unwrapped(new_text)
     if not text.strip() and region.free:
         yield Edit(region.uri, region.span, "")
+        return
+    if not text.strip() and region.removal:
+        yield from region.removal
         return
     if not text.strip():
         raise Refused(f'the new text of "{region.name}" is empty, which would delete it; nothing may be deleted')

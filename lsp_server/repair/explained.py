@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lsp_server.analysis import Analysis
 from lsp_server.repair.outcome import Attempt
 
 MOST_WORDS = 20_000
@@ -18,6 +19,21 @@ def refused_wish(words: str) -> str:
     if len(words) > MOST_WORDS:
         return f"The request is {len(words):,} characters long; at most {MOST_WORDS:,} are read. Tell it in fewer."
     return ""
+
+
+def unbegun(before: Analysis, words: str) -> str:
+    """Why nobody is asked to do what the words say to a text that was judged so; empty where somebody may be."""
+    if not before.ran:
+        return "; ".join(map(str, before.not_run)) + ". Nothing is shown that was not verified."
+    return refused_wish(words)
+
+
+def unchanged(attempts: Sequence[Attempt]) -> str:
+    """Why what was selected is as it was, by what was tried."""
+    tried = [attempt for attempt in attempts if attempt.proposer != "fixers" and not attempt.accepted]
+    if not tried:
+        return "Nothing was changed: nobody had anything to propose."
+    return f"{unusable(tried)} Nothing was changed."
 
 
 def unfulfilled(attempts: Sequence[Attempt]) -> str:

@@ -25,6 +25,7 @@ from lsp_server.repair.regions_cloudformation import new_entry, new_template
 from lsp_server.repair.regions_terraform import new_block
 from lsp_server.repair.retyping import address_of, references_follow
 from lsp_server.repair.search.ranking import candidates
+from lsp_server.repair.selected import selected_regions
 from lsp_server.repair.streaming import Reading
 from lsp_server.repair.strict import unreadable
 
@@ -217,6 +218,8 @@ def _regions(task: Task) -> tuple[Region, ...]:
     unit = task.unit
     if not unit.documents:
         return ()
+    if task.intent is not None and task.intent.selected:
+        return _to_change(task, task.intent)
     if task.intent is not None and task.generated is None:
         return _new_places(task.intent, task) if unit.get(task.intent.uri) is not None else ()
     places = [(target.uri, target.span) for target in task.targets[:MOST_FINDINGS]]
@@ -236,6 +239,12 @@ def _regions(task: Task) -> tuple[Region, ...]:
     return found + _additions(task, uri)
 
 
+def _to_change(task: Task, intent: IntentTask) -> tuple[Region, ...]:
+    """What a person selected, and places for what the change needs besides."""
+    found = selected_regions(task.unit, task.language, intent)
+    return found + _additions(task, intent.uri) if task.unit.get(intent.uri) is not None else found
+
+
 def _judged(region: Region, task: Task) -> Region:
     """The region, whether a finding says that its type is not known, and whether it was written in this run."""
     wrong = (t for t in task.targets if t.uri == region.uri and t.code in TYPE_CODES)
@@ -245,7 +254,7 @@ def _judged(region: Region, task: Task) -> Region:
 
 
 def _title(candidate: Candidate, task: Task) -> str:
-    if task.intent is not None and task.generated is None:
+    if task.intent is not None and task.generated is None and not task.intent.selected:
         return f"Write {task.intent.words.strip()[:80]}"
     types = [f"the type of {declared} to {new_type}" for declared, new_type in candidate.retyped.items()]
     return "Change " + ", ".join([*types, *(r.name for r in candidate.regions if r.declares not in candidate.retyped)])

@@ -21,6 +21,8 @@ class Stop(enum.Enum):
     STALLED = "stalled"
     REGRESSED = "regressed"
     BUDGET = "budget"
+    UNCHANGED = "unchanged"
+    """What was to be changed by a person's words is so already."""
 
 
 @dataclass(frozen=True)

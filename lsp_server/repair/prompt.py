@@ -77,6 +77,13 @@ or long intrinsic functions) of the file. In JSON leave the comma around a regio
 - A new declaration is one or more whole top-level blocks. With the AWS provider from version 4 on, features of a \
 bucket such as versioning or encryption are resources of their own. Declare providers only when asked to.""",
 }
+_TO_CHANGE = """\
+Change the regions above as this request asks, and nothing else in them; what they are is there for a reason. A region \
+is taken away by an empty new_text, and only where the request says so. Where all of it is so already, answer with \
+no edits. The request:"""
+_TO_CHANGE_AGAIN = """\
+The regions above were changed for the request below and now have the findings above. Clear them, and keep what the \
+request asks for:"""
 _VARIABLE = {Language.CLOUDFORMATION: "parameter", Language.TERRAFORM: "variable"}
 _NAMES = {Language.CLOUDFORMATION: "AWS CloudFormation templates", Language.TERRAFORM: "Terraform configurations"}
 
@@ -258,6 +265,8 @@ def _question(task: Task, redaction: Redaction) -> str:
     if task.intent is None:
         return "Clear the findings."
     words = redaction.hide(_fenced("request", task.intent.words))
+    if task.intent.selected:
+        return f"{_TO_CHANGE_AGAIN if task.targets else _TO_CHANGE}\n{words}"
     if task.generated is None:
         return f"Write what this request asks for, with what it needs to work and nothing else:\n{words}"
     free = "What was written may be declared otherwise, or deleted by an empty new_text where it cannot be made right."

@@ -38,11 +38,15 @@ class Place:
 
 @dataclass(frozen=True)
 class IntentTask:
-    """What a person asked for in words, and the offset in document `uri` where it should go."""
+    """What a person asked for in words, and the offset in document `uri` where it should go.
+
+    With `selected`, what stands at those places is to be changed; only what that needs besides goes to the offset.
+    """
 
     words: str
     uri: str
     insert_at: int
+    selected: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,11 +106,15 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Refusal:
-    """An answer that was refused before it was linted; `feedback` tells the next attempt why."""
+    """An answer that was refused before it was linted; `feedback` tells the next attempt why.
+
+    `already` says that nothing is to be done: what was asked for is there.
+    """
 
     proposer: str
     feedback: str
     usage: Usage = Usage()
+    already: bool = False
 
 
 class TooCostly(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Region:
     and what is inserted goes between `before` and `after`. `declares` is what the text has to declare still, in the
     words of the dialect; `type` is the resource type, which may be corrected where it is not `known`. `child_indent` is
     how deep the block's content stands. What is `free` was written in this run: it may be deleted, or declare anything.
+    `removal` is how it is taken away, where a person asked for that.
     """
 
     name: str
@@ -29,3 +31,4 @@ class Region:
     type: str = ""
     known: bool = True
     free: bool = False
+    removal: tuple[Edit, ...] = ()

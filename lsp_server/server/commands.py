@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from lsp_server.repair.outcome import Outcome
     from lsp_server.repair.proposer import IntentTask
 
-REPAIR, GENERATE, ATTEMPTS, TRACE = "lintel/repair", "lintel/generate", "lintel/attempts", "lintel/trace"
+REPAIR, GENERATE, CHANGE = "lintel/repair", "lintel/generate", "lintel/change"
+ATTEMPTS, TRACE = "lintel/attempts", "lintel/trace"
 _RUNS_KEPT = 20
 
 T = TypeVar("T")
@@ -76,6 +77,15 @@ class GenerateParams(Wire, frozen=True):
     work_done_token: str | int | None = None
 
 
+class ChangeParams(Wire, frozen=True):
+    """`lintel/change`: what `range` touches is to be changed as `words` say."""
+
+    text_document: Versioned
+    range: Between
+    words: str
+    work_done_token: str | int | None = None
+
+
 class AttemptsParams(Wire, frozen=True):
     """`lintel/attempts`."""
 
@@ -108,9 +118,7 @@ class Commands:
         """Write what a comment, or a sentence of the person's, asks for."""
         params = _convert(raw, GenerateParams)
         document = self._server.versioned(params.text_document.uri, params.text_document.version)
-        engine = await self._server.configuration.loaded()
-        if engine.model_name == "none":
-            raise JsonRpcInvalidParams("no model may take part (lintel.model.provider is none)")
+        engine = await self._generating()
         dialect = engine.dialect_of(document) or engine.dialect(_language(document))
         task = self._intent(document, dialect, params)
 
@@ -118,6 +126,27 @@ class Commands:
             return await engine.generate(await self._verdict(engine, document), task, report=report)
 
         return result(self._server, await self._run(document, "Generating", params.work_done_token, work))
+
+    async def change(self, raw: Any) -> dict[str, Any]:
+        """Change what a person selected as they say in words, and nothing else."""
+        params = _convert(raw, ChangeParams)
+        document = self._server.versioned(params.text_document.uri, params.text_document.version)
+        engine = await self._generating()
+        span = self._span(document, params.range)
+        assert span is not None
+        task = _to_change(document, span, params.words.strip())
+
+        async def work(report: Report) -> Outcome:
+            return await engine.change(await self._verdict(engine, document), task, report=report)
+
+        return result(self._server, await self._run(document, "Changing", params.work_done_token, work))
+
+    async def _generating(self) -> Engine:
+        """The engine, if anybody may write what is asked for in words. Raises JsonRpcInvalidParams."""
+        engine = await self._server.configuration.loaded()
+        if engine.model_name == "none":
+            raise JsonRpcInvalidParams("no model may take part (lintel.model.provider is none)")
+        return engine
 
     def attempts(self, raw: Any) -> dict[str, Any]:
         """What the last run on a document tried."""
@@ -204,6 +233,16 @@ def _language(document: Document) -> Language:
     return Language.TERRAFORM if terraform else Language.CLOUDFORMATION
 
 
+def _to_change(document: Document, span: Span, words: str) -> IntentTask:
+    """The task of changing what a span touches, without the white space at its ends."""
+    from lsp_server.repair.proposer import IntentTask, Place
+
+    text = document.slice(span)
+    start = span.start + len(text) - len(text.lstrip()) if text.strip() else span.start
+    end = start + len(text.strip())
+    return IntentTask(words, document.uri, end, (Place(document.uri, Span(start, end)),))
+
+
 def _place(document: Document, offset: int) -> int:
     """Where a described resource goes: at a cursor that stands on an empty line, else at the end."""
     empty = not document.line_text(document.position(offset).line).strip()
@@ -244,5 +283,6 @@ def register(server: LintelServer) -> None:
     commands = Commands(server)
     server.on(REPAIR, commands.repair)
     server.on(GENERATE, commands.generate)
+    server.on(CHANGE, commands.change)
     server.on(ATTEMPTS, commands.attempts)
     server.on(TRACE, commands.trace)

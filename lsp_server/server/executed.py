@@ -10,12 +10,14 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from lsp_server.server.code_actions import FIX_WITH_MODEL
 from lsp_server.server.code_actions import GENERATE as GENERATE_FROM_COMMENT
-from lsp_server.server.commands import GENERATE, REPAIR
+from lsp_server.server.commands import CHANGE, GENERATE, REPAIR
 from lsp_server.server.session import LintelServer
+
+CHANGE_WITH_DESCRIPTION = "lintel.change"
 
 
 class Executed:
-    """Handles `workspace/executeCommand` of the two commands that code actions carry."""
+    """Handles `workspace/executeCommand`: two commands that code actions carry, and one that an editor may bind."""
 
     def __init__(self, server: LintelServer) -> None:
         self._server = server
@@ -28,10 +30,14 @@ class Executed:
         """Write what the comment of a code action asks for."""
         await self._run(GENERATE, arguments)
 
+    async def change(self, *arguments: Any) -> None:
+        """Change a `range` of a document (`uri`, `version`) as `words` say."""
+        await self._run(CHANGE, arguments)
+
     async def _run(self, request: str, arguments: tuple[Any, ...]) -> None:
         made = arguments[0] if arguments else None
         if not isinstance(made, dict) or "uri" not in made or "version" not in made:
-            raise JsonRpcInvalidParams("this command takes what Lintel's code action carries")
+            raise JsonRpcInvalidParams("this command takes a uri and a version, as Lintel's code actions carry them")
         document = {"uri": made["uri"], "version": made["version"]}
         run = self._server.protocol.fm.features[request]
         answer = await run({**made, "textDocument": document, "workDoneToken": await self._token()})
@@ -64,5 +70,6 @@ def register(server: LintelServer) -> None:
         if server.client.applies_edits and not server.client.extension:
             server.on_command(FIX_WITH_MODEL, executed.fix)
             server.on_command(GENERATE_FROM_COMMENT, executed.generate)
+            server.on_command(CHANGE_WITH_DESCRIPTION, executed.change)
 
     server.on_greeting.append(greeted)

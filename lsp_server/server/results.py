@@ -15,6 +15,7 @@ _SENTENCES = {
     Stop.CLEAN: "Nothing is left to report.",
     Stop.STALLED: "Nothing more could be bettered.",
     Stop.REGRESSED: "What was proposed made things worse, so nothing of it is shown.",
+    Stop.UNCHANGED: "It is so already, nothing was changed.",
     Stop.BUDGET: "The budget for attempts, tokens or seconds is spent.",
 }
 
@@ -24,7 +25,7 @@ def sentence(outcome: Outcome) -> str:
     parts = [outcome.message[:1].upper() + outcome.message[1:]] if outcome.message else []
     if not outcome.changed and outcome.stop is Stop.CLEAN:
         parts.append("There is nothing to fix here.")
-    elif not outcome.changed:
+    elif not outcome.changed and outcome.stop is not Stop.UNCHANGED:
         parts.insert(0, "Nothing could be verified.")
     elif not parts:
         parts.append(_SENTENCES[outcome.stop])

@@ -38,6 +38,7 @@ _DEEPEST = 5
 _MANY = 40
 _SECONDS = frozenset({"timeout", "second", "retention", "delay", "ttl", "age"})
 _THERE = frozenset({"our", "existing", "the", "this", "my", "its"})
+_ENCRYPTED = words_of("encrypted")[0]
 _TRIVIAL = frozenset(
     words_of("enabled enable is in of the configuration config specification setting settings status for")
 )
@@ -73,6 +74,9 @@ class Notation(Protocol):
 
     def existing(self, kind: str) -> Sequence[str]:
         """The ids of the resources of a type that are in the file."""
+
+    def belonging(self, kind: str, to: str, id_: str) -> bool:
+        """Whether a resource of a type is there that refers to the one of type `to` with that id."""
 
     def parameter(self, name: str, kind: str, hint: str) -> object:
         """The expression for a new parameter or variable; `kind` is a field's kind, `hint` a resource type or name."""
@@ -115,6 +119,55 @@ class Builder:
             self._wire(new)
         for new in self.resources:
             self.notes += [f"{new.id} may be assumed by {service}" for service in _services(new.values)]
+
+    def alter(self, kind: str, id_: str) -> New:
+        """What the intent asks of a resource that is there; what it takes besides is among `resources`, after it."""
+        recipe = self._recipes.get(kind, Recipe())
+        new = New(kind, id_)
+        self.resources.append(new)
+        self._making.append(new)
+        values: dict[str, Any] = {}
+        also: list[str] = []
+        for feature in recipe.features:
+            if feature.words and self._wanted(feature):
+                values = _merged(values, feature.set, recipe.grows)
+                new.around |= feature.around
+                also += [other for other in feature.also if other not in also]
+            else:
+                self._not_heeded(feature)
+        new.values |= self._worked_out(values, new)
+        self._from_words(new, recipe)
+        self._switches(new, recipe)
+        for other in also:
+            if self._notation.belonging(other, kind, id_):
+                self.notes.append(f"{id_} has a {other} already")
+                continue
+            own = self._recipes.get(other, Recipe())
+            made = New(other, self._notation.new_id(other, own, "" if "::" in kind else id_))
+            self.resources.append(made)
+            self._finish(made)
+        self._making.pop()
+        return new
+
+    def _switches(self, new: New, recipe: Recipe) -> None:
+        """Turn what is usually on in a new resource by the last word of its name: `encrypted` for `storage_encrypted`.
+
+        What encrypts is called by that in any resource.
+        """
+        for name, known in self._catalog.fields(new.type).items():
+            stem = next((s for s in reversed(words_of(name)) if s not in _TRIVIAL), "")
+            usual = recipe.set.get(name) is True and len(stem) > 4
+            at = self._words.find((stem,)) if known.kind == "bool" and (usual or stem == _ENCRYPTED) else -1
+            if at >= 0 and name not in new.values:
+                new.values[name] = not self._words.denied(at)
+                self._words.use(at, 1)
+
+    def _not_heeded(self, feature: Feature) -> None:
+        """What is not wanted is not taken away either: its words were not understood."""
+        for stems in map(words_of, feature.words):
+            if (at := self._words.find(stems)) >= 0:
+                for token in self._words.tokens[at : at + len(stems)]:
+                    token.used = False
 
     def _is_there(self, kind: str, at: int) -> bool:
         """Whether the intent speaks of a resource that the file has: `in our VPC`, `with the existing key`."""

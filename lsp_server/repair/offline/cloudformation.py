@@ -84,6 +84,12 @@ class TemplateNotation:
         """See `Notation.existing`."""
         return [name for name, resource in self._template.resources.items() if resource.type == kind]
 
+    def belonging(self, kind: str, to: str, id_: str) -> bool:
+        """See `Notation.belonging`."""
+        own = [self._template.resources[name].entry.span for name in self.existing(kind)]
+        named = (r.span for r in self._template.references if r.target == id_)
+        return any(span.encloses(one) for one in named for span in own)
+
     def parameter(self, name: str, kind: str, hint: str) -> object:
         """See `Notation.parameter`. A parameter of the same name and type is used again."""
         of, _, attribute = hint.partition(" ")

@@ -9,13 +9,14 @@ from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
 from lsp_server.repair.offline.builder import Builder
 from lsp_server.repair.offline.catalog import Catalog, CloudFormationCatalog, TerraformCatalog
+from lsp_server.repair.offline.changing import changed
 from lsp_server.repair.offline.cloudformation import TemplateNotation, template_edits
 from lsp_server.repair.offline.recipes import recipes
 from lsp_server.repair.offline.search import mentioned, type_names
 from lsp_server.repair.offline.terraform import ModuleNotation, module_edits
 from lsp_server.repair.offline.wanted import wanted
 from lsp_server.repair.offline.words import Words
-from lsp_server.repair.proposer import IntentTask, Proposal, Task
+from lsp_server.repair.proposer import IntentTask, Proposal, Refusal, Task
 from lsp_server.repair.search.ranking import standing_out
 
 
@@ -25,10 +26,15 @@ class OfflineProposer:
     name = "offline"
     metered = False
 
-    async def propose(self, task: Task) -> Proposal | None:
-        """The resources that the intent names; None where it names none, or was answered already."""
+    async def propose(self, task: Task) -> Proposal | Refusal | None:
+        """The resources that the intent names; None where it names none, or was answered already.
+
+        Where something is selected, features that are named are switched on in it.
+        """
         if task.intent is None or task.generated is not None or any(a.proposer == self.name for a in task.attempts):
             return None
+        if task.intent.selected:
+            return await asyncio.to_thread(changed, task, task.intent, self.name)
         return await asyncio.to_thread(self._propose, task, task.intent)
 
     def _propose(self, task: Task, intent: IntentTask) -> Proposal | None:

@@ -12,6 +12,7 @@ from lsp_server.core.document import Unit
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.module import module_of
+from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.repair.offline.builder import New
 from lsp_server.repair.offline.catalog import TerraformCatalog
@@ -45,6 +46,7 @@ class ModuleNotation:
     """Labels and references for one module. `variables` are those that have to be declared, with their types."""
 
     def __init__(self, unit: Unit) -> None:
+        self._unit = unit
         self._module = module_of(unit)
         self._schemas = schema_for(self._module)
         self._taken: set[tuple[str, ...]] = set(self._module.resources)
@@ -73,6 +75,12 @@ class ModuleNotation:
     def existing(self, kind: str) -> Sequence[str]:
         """See `Notation.existing`."""
         return [name for type_, name in self._module.resources if type_ == kind]
+
+    def belonging(self, kind: str, to: str, id_: str) -> bool:
+        """See `Notation.belonging`."""
+        wanted = re.compile(rf"\b{re.escape(to)}\.{re.escape(id_)}\b")
+        blocks = [(document, block) for document in self._unit for block in parse_document(document).blocks]
+        return any(b.address[:2] == ("resource", kind) and wanted.search(d.slice(b.span)) for d, b in blocks)
 
     def parameter(self, name: str, kind: str, hint: str) -> object:
         """See `Notation.parameter`. A variable of that name that is there is used."""
@@ -143,22 +151,22 @@ def _variable(name: str, kind: str) -> Iterator[str]:
 
 def _resource(new: New, catalog: TerraformCatalog) -> Iterator[str]:
     yield f'resource "{new.type}" "{new.id}" {{'
-    yield from _body({**new.values, **new.around}, catalog.block(new.type), 1)
+    yield from body_lines({**new.values, **new.around}, catalog.block(new.type), 1)
     yield "}"
 
 
 def _source(kind: str, label: str, values: Mapping[str, Any], catalog: TerraformCatalog) -> Iterator[str]:
     yield f'data "{kind}" "{label}" {{'
-    yield from _body(values, catalog.source(kind), 1)
+    yield from body_lines(values, catalog.source(kind), 1)
     yield "}"
 
 
-def _body(values: Mapping[str, Any], block: BlockSchema | None, level: int) -> Iterator[str]:
+def body_lines(values: Mapping[str, Any], block: BlockSchema | None, level: int) -> Iterator[str]:
     """Arguments first, then blocks, each preceded by an empty line as `terraform fmt` leaves it."""
     pad = "  " * level
-    nested = _nested(block)
+    nested = nested_blocks(block)
     arguments = {name: value for name, value in values.items() if name not in nested}
-    written = {name: _expression(value, level, text=_is_text(block, name)) for name, value in arguments.items()}
+    written = {name: expression_text(value, level, text=is_text(block, name)) for name, value in arguments.items()}
     for name, text in _aligned(written):
         yield f"{pad}{name} = {text}"
     first = not written
@@ -169,13 +177,13 @@ def _body(values: Mapping[str, Any], block: BlockSchema | None, level: int) -> I
             if not first:
                 yield ""
             first = False
-            body = list(_body(one if isinstance(one, Mapping) else {}, nested[name], level + 1))
+            body = list(body_lines(one if isinstance(one, Mapping) else {}, nested[name], level + 1))
             yield f"{pad}{name} {{"
             yield from body
             yield f"{pad}}}"
 
 
-def _nested(block: BlockSchema | None) -> dict[str, BlockSchema | None]:
+def nested_blocks(block: BlockSchema | None) -> dict[str, BlockSchema | None]:
     """What is written as blocks: the schema's, and lists of objects that the provider sets when they are not written.
 
     Those may be written as arguments as well, but then with every attribute of the object.
@@ -204,12 +212,13 @@ def _aligned(written: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield name, text
 
 
-def _is_text(block: BlockSchema | None, name: str) -> bool:
+def is_text(block: BlockSchema | None, name: str) -> bool:
+    """Whether an argument takes a text."""
     attribute = block.attributes.get(name) if block is not None else None
     return attribute is not None and attribute.type.kind == "string"
 
 
-def _expression(value: object, level: int, *, text: bool = False) -> str:
+def expression_text(value: object, level: int, *, text: bool = False) -> str:
     """A value as HCL; a mapping where a string is expected is written as JSON by `jsonencode`."""
     if isinstance(value, Raw):
         return value.text
@@ -230,20 +239,20 @@ def _object(value: Mapping[str, object], level: int) -> str:
     if not value:
         return "{}"
     pad = "  " * (level + 1)
-    keys = {k if _BARE.fullmatch(k) else json.dumps(k): _expression(v, level + 1) for k, v in value.items()}
+    keys = {k if _BARE.fullmatch(k) else json.dumps(k): expression_text(v, level + 1) for k, v in value.items()}
     lines = [f"{pad}{name} = {text}" for name, text in _aligned(keys)]
     return "{\n" + "\n".join(lines) + "\n" + "  " * level + "}"
 
 
 def _list(value: Sequence[object], level: int) -> str:
-    items = [_expression(item, level) for item in value]
+    items = [expression_text(item, level) for item in value]
     if not any("\n" in item for item in items):
         return "[" + ", ".join(items) + "]"
     return (
         "[" + ", ".join(items) + "]"
         if len(items) == 1
         else "[\n"
-        + "".join("  " * (level + 1) + _expression(item, level + 1) + ",\n" for item in value)
+        + "".join("  " * (level + 1) + expression_text(item, level + 1) + ",\n" for item in value)
         + "  " * level
         + "]"
     )

@@ -14,7 +14,7 @@ COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eig
 _MOST = 10
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ENDINGS = ("ing", "ions", "ion", "ed", "es", "s", "e")
-_NOT = frozenset({"no", "not", "without", "disable", "disabled", "non", "never"})
+NEGATIONS = frozenset({"no", "not", "without", "disable", "disabled", "non", "never"})
 NAMED = frozenset({"name", "named", "names", "called", "call", "naming", "titled"})
 _LIST = """
     a an and the with for of in on to that which is are be by it its this as at from has have having should must can
@@ -156,7 +156,7 @@ class Words:
 
     def denied(self, at: int) -> bool:
         """Whether what stands at a token is said not to be: `no`, `without`, `disabled` close before it."""
-        return any(token.text.lower() in _NOT for token in self.tokens[max(0, at - 2) : at])
+        return any(token.text.lower() in NEGATIONS for token in self.tokens[max(0, at - 2) : at])
 
     def kind(self, kind: str) -> list[str]:
         """All values of a kind (`cidr`, `instance`, `email` …), in order; understood."""
