@@ -133,7 +133,7 @@ class _Generation:
         if self._kept is None or len(missing) < len(self._kept.missing):
             self._kept = _Clean(analysis, proposal, missing)
         place = self._place or Place(self._intent.uri, Span(self._intent.insert_at, self._intent.insert_at))
-        self._wrong = tuple(_finding(wish, place) for wish in missing)
+        self._wrong = tuple(finding_of(wish, place) for wish in missing)
         return bool(missing)
 
     def _task(self) -> Task:
@@ -187,7 +187,7 @@ class _Generation:
         return self._run.verifier.judge(before, candidate, unit_edits(before.unit, candidate.unit))
 
 
-def _finding(wish: Wish, place: Place) -> Diagnostic:
+def finding_of(wish: Wish, place: Place) -> Diagnostic:
     """A wish that is not met, as a finding that goes through the loop."""
     message = f"The request asks for {wish.words}, which is not in what was written."
     return Diagnostic(
