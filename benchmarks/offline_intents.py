@@ -30,7 +30,7 @@ from lsp_server.core.edit import edit_unit
 from lsp_server.dialects.base import Language
 from lsp_server.engine import Engine
 from lsp_server.repair.offline.proposer import OfflineProposer
-from lsp_server.repair.proposer import IntentTask, Task
+from lsp_server.repair.proposer import IntentTask, Proposal, Task
 from lsp_server.repair.regions import all_regions
 from lsp_server.repair.wishes import unmet, wishes
 from lsp_server.settings import read_settings
@@ -123,7 +123,7 @@ async def written(asked: Asked, engine: Engine | None) -> Row:
     after = unit
     if engine is None:
         found = await OfflineProposer().propose(Task(Analysis(unit, asked.language, (), (), ()), (), (), intent))
-        if found is not None:
+        if isinstance(found, Proposal):
             row.note, after = found.note, edit_unit(unit, found.edits)
     else:
         analysis = await engine.analyze(unit, asked.language)

@@ -129,7 +129,7 @@ class Builder:
         values: dict[str, Any] = {}
         also: list[str] = []
         for feature in recipe.features:
-            if feature.words and self._wanted(feature):
+            if feature.words and self._wanted(feature, new):
                 values = _merged(values, feature.set, recipe.grows)
                 new.around |= feature.around
                 also += [other for other in feature.also if other not in also]

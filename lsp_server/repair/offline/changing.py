@@ -84,8 +84,8 @@ def _change(task: Task, region: Region, words: Words, done: _Done) -> None:
         new = builder.alter(region.type, id_)
         edits, told = set_in_block(document, region, new, modules)
         others = builder.resources[1:]
-        if others or names.variables:
-            edits += module_edits(task.unit, region.uri, region.span.end - 1, others, names.variables)
+        if others or names.variables or names.sources:
+            edits += module_edits(task.unit, region.uri, region.span.end - 1, others, names)
     done.edits += edits
     done.titles += _titles(new, others) if edits else ()
     done.notes += [*builder.notes, *told]
