@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { ApiKey } from './apiKey';
 import { Attempts } from './attempts';
+import { Change } from './change';
 import { EditorModel } from './editorModel';
 import { FixWithModel, type FixArguments } from './fixWithModel';
 import { Generate, type CommentArguments } from './generate';
@@ -32,6 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const runner = new LoopRunner(server, proposals, attempts);
   const fix = new FixWithModel(runner);
   const generate = new Generate(runner);
+  const change = new Change(runner);
   const suggestions = new Suggestions(server, proposals);
   const trace = new Trace(server, texts);
   const usage = new Usage(server, texts);
@@ -43,6 +45,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     fixAll: () => vscode.commands.executeCommand('editor.action.codeAction', FIX_ALL),
     generateFromComment: (argument: CommentArguments | undefined) => generate.fromComment(argument),
     generateFromDescription: () => generate.fromDescription(),
+    changeWithDescription: () => change.withDescription(),
     showTrace: () => trace.show(),
     showUsage: () => usage.show(),
     showAttempts: () => attempts.show(),

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { WorkDoneProgress } from 'vscode-languageclient/node';
 import type { Attempts } from './attempts';
 import type { Proposals } from './proposals';
-import type { GenerateParams, RepairParams, Result } from './protocol';
+import type { ChangeParams, GenerateParams, RepairParams, Result } from './protocol';
 import type { Server } from './server';
 
 export interface Run {
@@ -13,7 +13,7 @@ export interface Run {
   detail?: string;
   document: vscode.TextDocument;
   method: string;
-  params: RepairParams | GenerateParams;
+  params: RepairParams | GenerateParams | ChangeParams;
 }
 
 export class LoopRunner {

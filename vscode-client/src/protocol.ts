@@ -3,6 +3,7 @@ import type { Position, Range, WorkspaceEdit } from 'vscode-languageclient/node'
 
 export const REPAIR = 'lintel/repair';
 export const GENERATE = 'lintel/generate';
+export const CHANGE = 'lintel/change';
 export const ATTEMPTS = 'lintel/attempts';
 export const TRACE = 'lintel/trace';
 export const USAGE = 'lintel/usage';
@@ -13,7 +14,7 @@ export const STATUS = 'lintel/status';
 export const SUGGESTION = 'lintel/suggestion';
 
 export type Applicability = 'safe' | 'unsafe' | 'display-only';
-export type Stop = 'clean' | 'stalled' | 'regressed' | 'budget';
+export type Stop = 'clean' | 'stalled' | 'regressed' | 'budget' | 'unchanged';
 
 /** A whole new text, for the diff view. */
 export interface NewText {
@@ -32,6 +33,13 @@ export interface GenerateParams {
   textDocument: { uri: string; version: number };
   position: Position;
   intent?: string;
+  workDoneToken?: string;
+}
+
+export interface ChangeParams {
+  textDocument: { uri: string; version: number };
+  range: Range;
+  words: string;
   workDoneToken?: string;
 }
 

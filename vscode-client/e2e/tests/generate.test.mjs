@@ -37,3 +37,18 @@ test('generate from a description, refused and then accepted', (t) =>
     await window.titleButton('Accept').click();
     await window.untilText('the bucket', (text) => text.includes('resource "aws_s3_bucket"'));
   }));
+
+test('what is selected is changed as a sentence says', (t) =>
+  rig.inWindow(t, { workspace: 'module', file: 'topic.tf', settings: GHOSTLESS }, async (window) => {
+    await window.untilStatus(/idle/);
+    await window.press('Control+A');
+    await window.command('Lintel: Change with description');
+    const input = window.page.locator('.quick-input-widget input.input');
+    await window.page.locator('.quick-input-title', { hasText: 'Change with description' }).waitFor();
+    await input.fill('make this encrypted');
+    await window.press('Enter');
+    await window.titleButton('Accept').waitFor();
+    await window.look('change-diff');
+    await window.titleButton('Accept').click();
+    await window.untilText('the key', (text) => text.includes('kms_master_key_id = var.kms_key_id'));
+  }));
