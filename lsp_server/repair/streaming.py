@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from lsp_server.core.document import Unit
 from lsp_server.core.edit import Edit
-from lsp_server.repair.candidate import Candidate, Guard, Refused, check_allowed, edits_of, new_type
+from lsp_server.repair.candidate import (
+    NO_EDITS,
+    UNCHANGED,
+    Candidate,
+    Guard,
+    Refused,
+    check_allowed,
+    edits_of,
+    new_type,
+)
 from lsp_server.repair.json_stream import JsonStream
 from lsp_server.repair.proposer import Place
 from lsp_server.repair.region import Region
@@ -69,10 +78,10 @@ class Reading:
         if data is None:
             raise Refused(f"the answer holds no JSON object of the form {_FORM}")
         if not self._parts:
-            raise Refused("the answer has no edits")
+            raise Refused(NO_EDITS)
         changed = tuple(part for part in self._parts.values() if part[1])
         if not changed:
-            raise Refused("the answer changes nothing")
+            raise Refused(UNCHANGED)
         note = data.get("note")
         note = self._guard.redaction.covered(note).strip() if isinstance(note, str) else ""
         return Candidate(changed, note, self._retyped)
