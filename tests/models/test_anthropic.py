@@ -153,7 +153,7 @@ async def test_a_stall_ends_by_itself_and_closes_the_connection(hold):
 
 
 async def test_the_whole_request_has_a_limit_even_when_bytes_keep_coming():
-    request = ModelRequest(REQUEST.system, REQUEST.messages, REQUEST.answer_schema, 100, timeout=0.5)
+    request = ModelRequest(REQUEST.system, REQUEST.messages, REQUEST.answer_schema, 100, timeout=3.0)
     error, server = await failure(Step(text="word " * 4000, chunk=5, drip=0.01), request)
     assert "did not answer in time" in str(error)
     assert server.exchanges[0].closed_by_client
