@@ -1,0 +1,159 @@
+"""How one proposer is asked for what a person said in words, until it is there and clean, or no nearer can be come."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lsp_server.analysis import Analysis
+from lsp_server.core.diagnostic import Diagnostic, Severity
+from lsp_server.core.edit import unit_edits
+from lsp_server.repair.loop import MOST_ROUNDS, Run
+from lsp_server.repair.outcome import Stop, weight
+from lsp_server.repair.policy import Streak
+from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Refusal, Task
+from lsp_server.repair.verify import Verdict, identity
+
+if TYPE_CHECKING:
+    from lsp_server.repair.wishes import Wish
+
+Ids = frozenset[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Clean:
+    """What no linter has anything new against, and what of the intent is not found in it."""
+
+    analysis: Analysis
+    proposal: Proposal
+    missing: tuple[Wish, ...]
+
+
+class Pursuit(ABC):
+    """One proposer at work on an intent: the candidate so far, and what is wrong with it.
+
+    `asked` is what the intent asks for and a text can show. With `asks_once`, clean text that lacks some of it is good
+    enough.
+    """
+
+    def __init__(
+        self, run: Run, intent: IntentTask, proposer: Proposer, asked: Sequence[Wish], *, asks_once: bool = False
+    ) -> None:
+        self.run = run
+        self.intent = intent
+        self.proposer = proposer
+        self.candidate = run.before
+        self.wrong: tuple[Diagnostic, ...] = ()
+        self.kept: Clean | None = None
+        self._asked = asked
+        self._asks_once = asks_once or not proposer.metered
+
+    async def pursue(self) -> Stop:
+        """Ask until there is a clean text that does what was asked for, or as near to it as the proposer comes."""
+        stop = await self._ask()
+        run, kept = self.run, self.kept
+        if kept is None:
+            return stop
+        run.take(kept.analysis, kept.proposal)
+        if self._asked:
+            run.intent = len(self._asked) - len(kept.missing), len(self._asked)
+        if kept.missing:
+            run.ledger.tell(f"Not found in what was written: {'; '.join(wish.words for wish in kept.missing)}.")
+        return Stop.CLEAN
+
+    @abstractmethod
+    def task(self) -> Task:
+        """The next question."""
+
+    @abstractmethod
+    async def judge(self, proposal: Proposal) -> Verdict:
+        """Verify a proposal, mend what fixers can, and go on from there where findings are left."""
+
+    @abstractmethod
+    def place(self) -> Place:
+        """Where what is missing is told."""
+
+    def refused(self, refusal: Refusal, started: float, streak: Streak) -> Stop | None:
+        """Note an answer that was refused before it was linted, and say whether that is the end of it."""
+        self.run.ledger.record_refusal(refusal, started)
+        return streak.refuse(refusal.feedback)
+
+    def since_before(self, candidate: Analysis, removes: Ids = frozenset()) -> Verdict:
+        """Judge a candidate against the text as the person has it: all that is new counts."""
+        before = self.run.before
+        edits = unit_edits(before.unit, candidate.unit)
+        return self.run.verifier.judge(before, candidate, edits, removes=removes)
+
+    def is_better(self, candidate: Analysis) -> bool:
+        """Whether to go on from a candidate: from the first, and then from those with which less is wrong."""
+        return self.candidate is self.run.before or weight(candidate) < weight(self.candidate)
+
+    def changes_nothing(self, candidate: Analysis) -> bool:
+        """Whether a candidate is the text as the person has it."""
+        return all(d.text == candidate.unit[d.uri].text for d in self.run.before.unit)
+
+    async def _ask(self) -> Stop:
+        ledger, proposer = self.run.ledger, self.proposer
+        streak = Streak()
+        for _ in range(MOST_ROUNDS):
+            if ledger.exhausted(proposer):
+                return Stop.BUDGET
+            ledger.progress(proposer, len(self.wrong))
+            started = time.monotonic()
+            answer = await ledger.ask(proposer, self.task())
+            if answer is None:
+                return Stop.BUDGET if ledger.exhausted(proposer) else Stop.STALLED
+            stop = await self._weigh(answer, started, streak)
+            if stop is not None:
+                return stop
+        return Stop.STALLED
+
+    async def _weigh(self, answer: Proposal | Refusal, started: float, streak: Streak) -> Stop | None:
+        """Judge an answer, keep what is good of it, and say whether that is the end of it."""
+        ledger = self.run.ledger
+        if isinstance(answer, Refusal):
+            return self.refused(answer, started, streak)
+        verdict = await self.judge(answer)
+        ledger.record(answer, verdict, started)
+        if verdict.analysis is not None and verdict.accepted:
+            if not self._keep(verdict.analysis, answer) or self._asks_once:
+                return Stop.CLEAN
+            return streak.reject({identity(d) for d in self.wrong})
+        if verdict.introduced and streak.reject({identity(d) for d in verdict.introduced}):
+            ledger.tell("The same findings came back.")
+            return Stop.STALLED
+        return None
+
+    def _keep(self, analysis: Analysis, proposal: Proposal) -> bool:
+        """Keep what is clean, if it does more of what was asked than what is kept; say whether anything is missing."""
+        from lsp_server.repair.wishes import unmet
+
+        before = self.run.before
+        missing = unmet(self._asked, before.unit, analysis.unit, before.language)
+        if self.kept is None or len(missing) < len(self.kept.missing):
+            self.kept = Clean(analysis, proposal, missing)
+        self.wrong = tuple(_finding(wish, self.place()) for wish in missing)
+        return bool(missing)
+
+
+async def asked_by(words: str, before: Analysis) -> tuple[Wish, ...]:
+    """What words ask for and a text can show."""
+    return await asyncio.to_thread(_read, words, before)
+
+
+def _read(words: str, before: Analysis) -> tuple[Wish, ...]:
+    from lsp_server.repair.wishes import wishes  # what reads words is loaded when something is asked for, in a thread
+
+    return wishes(words, before.unit, before.language)
+
+
+def _finding(wish: Wish, place: Place) -> Diagnostic:
+    """A wish that is not met, as a finding that goes through the loop."""
+    message = f"The request asks for {wish.words}, which is not in what was written."
+    return Diagnostic(
+        place.uri, place.span, Severity.WARNING, "intent", wish.code, message, help=f"To do: {wish.hint}."
+    )
