@@ -239,7 +239,15 @@ class Run:
         not_run = tuple(n.linter for n in self.best.not_run)
         attempts = ledger.attempts
         evidence = Evidence(
-            cleared, introduced, left, len(attempts), ledger.seconds, self.best.ran, not_run, self.intent
+            cleared,
+            introduced,
+            left,
+            len(attempts),
+            ledger.seconds,
+            self.best.ran,
+            not_run,
+            self.intent,
+            self.best.clean,
         )
         return Outcome(stop, self.before, self.best, attempts, self._trust, evidence, ledger.usage, ledger.message)
 

@@ -49,6 +49,7 @@ class Evidence:
     """The proof that goes with a suggestion: findings cleared, introduced and left, and which linters say so.
 
     `intent` tells how much of what was asked for is found in it, and of how much; None where that is not to be told.
+    `clean` tells that the text has no finding at all afterwards.
     """
 
     cleared: tuple[Diagnostic, ...]
@@ -59,16 +60,18 @@ class Evidence:
     ran: tuple[str, ...] = ()
     not_run: tuple[str, ...] = ()
     intent: tuple[int, int] | None = None
+    clean: bool = False
 
     @property
     def brief(self) -> str:
         """What a menu has room for: `E3002 cleared · 0 introduced`, `lint clean · intent 5 of 5`."""
-        if self.intent is not None and not self.cleared and not self.introduced:
-            return f"lint clean · intent {self.intent[0]} of {self.intent[1]}"
+        intent = f" · intent {self.intent[0]} of {self.intent[1]}" if self.intent is not None else ""
+        if intent and self.clean and not self.not_run:
+            return f"lint clean{intent}"
         codes = Counter(d.code for d in self.cleared)
         cleared = ", ".join(code if n == 1 else f"{code} ×{n}" for code, n in codes.items())
         first = f"{cleared} cleared" if cleared else f"linted by {', '.join(self.ran) or 'nobody'}"
-        return f"{first} · {len(self.introduced)} introduced"
+        return f"{first} · {len(self.introduced)} introduced{intent}"
 
     def __str__(self) -> str:
         """For example `E3002 cleared · 0 introduced · 2 attempts · 1.3 s`."""

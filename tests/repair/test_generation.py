@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lsp_server.analysis import Toolchain, analyze
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
@@ -14,7 +16,7 @@ from lsp_server.repair import generation
 from lsp_server.repair.fixing import UNATTENDED, FixerProposer
 from lsp_server.repair.ledger import Budget
 from lsp_server.repair.loop import Run
-from lsp_server.repair.outcome import Outcome, Stop
+from lsp_server.repair.outcome import Evidence, Outcome, Stop
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Refusal, Task
 from lsp_server.repair.verify import Verifier
 
@@ -144,6 +146,22 @@ async def test_what_a_model_made_up_in_this_run_may_go_away_again() -> None:
     writer = ModuleWriter(BUCKET + 'resource "aws_made_up" "x" {\n}\n# of it\n', BUCKET)
     outcome = await module_of("An S3 bucket", writer)
     assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, BUCKET)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "brief"),
+    [
+        (Evidence((), (), (), 1, 0.1, ("words",), (), (1, 2), clean=True), "lint clean · intent 1 of 2"),
+        (
+            Evidence((), (), (), 1, 0.1, ("words",), ("other",), (1, 2), clean=True),
+            "linted by words · 0 introduced · intent 1 of 2",
+        ),
+        (Evidence((), (), (), 1, 0.1, ("words",), (), (1, 2)), "linted by words · 0 introduced · intent 1 of 2"),
+    ],
+    ids=["all judged", "one did not run", "findings were there before"],
+)
+def test_a_text_is_called_clean_only_where_all_linters_found_nothing(evidence: Evidence, brief: str) -> None:
+    assert evidence.brief == brief
 
 
 async def test_while_somebody_types_clean_text_is_not_asked_for_again() -> None:
