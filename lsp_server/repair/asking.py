@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 from lsp_server.models.base import CutShort, Finished, Model, ModelError, ModelRequest, Sent, TextDelta
 from lsp_server.models.recording import estimated_usage
@@ -12,22 +13,31 @@ from lsp_server.repair.streaming import Reading
 _MOST_BEHIND = 2_000  # code points, behind an answer that is there
 
 
-async def ask(model: Model, request: ModelRequest, reading: Reading) -> tuple[Finished, Candidate | Refused | None]:
-    """The answer of `model`, and what comes of it where that was plain before it ended; then its usage is estimated.
+async def ask(
+    model: Model, request: ModelRequest, begin: Callable[[], Reading]
+) -> tuple[Finished, Candidate | Refused]:
+    """The answer of `model`, and what comes of it for a reading that `begin` gives.
 
-    The connection is closed by then. Raises ModelError.
+    Where that was plain before the answer ended, the connection is closed by then, and the usage is estimated. Raises
+    ModelError.
     """
-    body, pieces = "", list[str]()
+    body, pieces, reading = "", list[str](), begin()
     async with contextlib.aclosing(model.stream(request)) as events:
         async for event in events:
             match event:
                 case Finished():
-                    return event, None
+                    if event.text != "".join(pieces):  # an answer need not come in pieces
+                        reading = begin()
+                        return event, _fed(reading, event.text) or _ended(reading)
+                    return event, _ended(reading)
                 case Sent():
                     body = event.body
                 case TextDelta():
                     pieces.append(event.text)
-                    if decided := _decided(reading, event.text):
+                    decided: Candidate | Refused | None = _fed(reading, event.text)
+                    if decided is None and reading.behind > _MOST_BEHIND:
+                        decided = _ended(reading)
+                    if decided is not None:
                         why = str(decided) if isinstance(decided, Refused) else "the answer is there"
                         with contextlib.suppress(CutShort):
                             await events.athrow(CutShort(why))
@@ -36,10 +46,17 @@ async def ask(model: Model, request: ModelRequest, reading: Reading) -> tuple[Fi
     raise ModelError(f"{model.name} ended without an answer.", retry=True)
 
 
-def _decided(reading: Reading, piece: str) -> Candidate | Refused | None:
-    """What comes of an answer once nothing behind `piece` can change that, unless its end seems to be near."""
+def _fed(reading: Reading, piece: str) -> Refused | None:
+    """Why an answer cannot be used any more, now that it has gone on by a piece."""
     try:
         reading.feed(piece)
-        return reading.finish() if reading.behind > _MOST_BEHIND else None
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _ended(reading: Reading) -> Candidate | Refused:
+    try:
+        return reading.finish()
     except Refused as refused:
         return refused

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypedDict, Unpack
 
 from lsp_server.core.document import Span
@@ -12,7 +13,7 @@ from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
 from lsp_server.fixers.base import Adviser, advised
 from lsp_server.fixers.terraform.resource_type import CODES as TYPE_CODES
-from lsp_server.models.base import Finished, Model, ModelError, ModelRequest, Purpose, counted
+from lsp_server.models.base import Model, ModelError, ModelRequest, Purpose, counted
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.asking import ask
 from lsp_server.repair.candidate import Candidate, Guard, Refused
@@ -25,7 +26,7 @@ from lsp_server.repair.regions_cloudformation import new_entry, new_template
 from lsp_server.repair.regions_terraform import new_block
 from lsp_server.repair.retyping import address_of, references_follow
 from lsp_server.repair.search.ranking import candidates
-from lsp_server.repair.selected import selected_regions
+from lsp_server.repair.selected import removal, selected_regions
 from lsp_server.repair.streaming import Reading
 from lsp_server.repair.strict import unreadable
 
@@ -83,8 +84,11 @@ class ModelProposer:
         if prompt is None:
             return None
         request = await self._affordable(prompt.request, task.tokens)
-        answer, come = await ask(self._model, request, _reading(prompt, task))
-        candidate = come or self._candidate(answer, prompt, task)
+        answer, candidate = await ask(self._model, request, partial(_reading, prompt, task))
+        if answer.stop_reason == "refusal":
+            raise ModelError(f"{self.name} declined to answer this request.")
+        if answer.stop_reason == "max_tokens":
+            candidate = Refused("the answer was cut off at its greatest length; change fewer regions")
         if isinstance(candidate, Candidate) and (problem := unreadable(task.unit, task.language, candidate.edits)):
             candidate = Refused(problem)
         if isinstance(candidate, Refused):
@@ -145,18 +149,6 @@ class ModelProposer:
             return _capped(request, sum(map(len, texts)) // _CHARACTERS, tokens)
         except TooCostly:
             return _capped(request, await counted(self._model, request), tokens)
-
-    def _candidate(self, answer: Finished, prompt: Prompt, task: Task) -> Candidate | Refused:
-        if answer.stop_reason == "refusal":
-            raise ModelError(f"{self.name} declined to answer this request.")
-        if answer.stop_reason == "max_tokens":
-            return Refused("the answer was cut off at its greatest length; change fewer regions")
-        whole = _reading(prompt, task)
-        try:
-            whole.feed(answer.text)
-            return whole.finish()
-        except Refused as refused:
-            return refused
 
 
 def _reading(prompt: Prompt, task: Task) -> Reading:
@@ -248,9 +240,11 @@ def _to_change(task: Task, intent: IntentTask) -> tuple[Region, ...]:
 def _judged(region: Region, task: Task) -> Region:
     """The region, whether a finding says that its type is not known, and whether it was written in this run."""
     wrong = (t for t in task.targets if t.uri == region.uri and t.code in TYPE_CODES)
+    region = replace(region, known=not any(region.span.encloses(t.span) for t in wrong))
     own = task.generated
-    free = own is not None and own.uri == region.uri and own.span.encloses(region.span)
-    return replace(region, known=not any(region.span.encloses(t.span) for t in wrong), free=free)
+    if own is None or own.uri != region.uri or not own.span.encloses(region.span):
+        return region
+    return replace(region, free=True, removal=removal(task.unit[region.uri], task.language, region))
 
 
 def _title(candidate: Candidate, task: Task) -> str:
