@@ -173,6 +173,11 @@ def _referred_as(scene: Scene, block: Block, types: tuple[str, ...]) -> str:
     return meant[0] if len(meant) == 1 else ""
 
 
+def _speak_of_one(one: str, other: str) -> bool:
+    """Whether two types have a word in common besides their provider's: a reference may be the mistake, otherwise."""
+    return not set(words(one)[1:]).isdisjoint(words(other)[1:])
+
+
 def _asked_for(scene: Scene, block: Block) -> set[tuple[str, ...]]:
     """What the arguments ask for that the handle is given to: `db_subnet_group_name = aws_subnet_group.a.id`."""
     wanted = (*(("data",) if block.type == "data" else ()), *(label.text for label in block.labels))
@@ -246,7 +251,7 @@ def change(context: FixContext, place: Place, candidate: Candidate, diagnostic: 
     slip = candidate.score > 0.9 and one_slip(old, scene.types(block.type)) == candidate.name
     slip = (
         slip
-        or candidate.referred
+        or (candidate.referred and _speak_of_one(old, candidate.name))
         or (old.partition("_")[0] != candidate.name.partition("_")[0] and is_type_slip(old, candidate.name))
     )
     fitting = candidate.fit == 1.0 or all_meant(scene, candidate.name, block)
