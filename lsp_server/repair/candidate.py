@@ -96,9 +96,6 @@ def edits_of(region: Region, new_text: str, document: Document, guard: Guard) ->
     """The edits by which `region` of `document` becomes `new_text`. Raises Refused."""
     old = document.slice(region.span)
     text = _unwrapped(new_text)
-    if not text.strip() and region.free:
-        yield Edit(region.uri, region.span, "")
-        return
     if not text.strip() and region.removal:
         yield from region.removal
         return

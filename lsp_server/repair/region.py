@@ -15,8 +15,8 @@ class Region:
     `span` begins at the block's first character, behind its indentation of `indent` spaces; with `insert` it is empty,
     and what is inserted goes between `before` and `after`. `declares` is what the text has to declare still, in the
     words of the dialect; `type` is the resource type, which may be corrected where it is not `known`. `child_indent` is
-    how deep the block's content stands. What is `free` was written in this run: it may be deleted, or declare anything.
-    `removal` is how it is taken away, where a person asked for that.
+    how deep the block's content stands. What is `free` was written in this run and may declare anything.
+    `removal` is how the block is taken away, where it may be: it was written in this run, or a person asked for that.
     """
 
     name: str

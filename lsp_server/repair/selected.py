@@ -37,7 +37,7 @@ def selected_regions(unit: Unit, language: Language, intent: IntentTask) -> tupl
     found = regions_at(unit, all_regions(unit, language), places)
     gone = {region.name for region in _to_delete(intent.words, found)}
     return tuple(
-        replace(region, removal=_removal(unit[region.uri], language, region)) if region.name in gone else region
+        replace(region, removal=removal(unit[region.uri], language, region)) if region.name in gone else region
         for region in found
     )
 
@@ -94,8 +94,8 @@ def _names(item: str, region: Region, selected: int) -> bool:
     return not thing or (selected == 1 and bool(region.type) and set(thing) <= set(words_of(region.type)))
 
 
-def _removal(document: Document, language: Language, region: Region) -> tuple[Edit, ...]:
-    """The edits that take a block away; none where that cannot be done cleanly."""
+def removal(document: Document, language: Language, region: Region) -> tuple[Edit, ...]:
+    """The edits that take the block of a region away; none where that cannot be done cleanly."""
     if language is Language.TERRAFORM:
         return (remove(document, region.span),)
     template = parse_template(document)

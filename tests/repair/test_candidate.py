@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.core.document import Document, Span, Unit
-from lsp_server.core.edit import apply_edits
+from lsp_server.core.edit import Edit, apply_edits
 from lsp_server.dialects.base import Language
 from lsp_server.repair.candidate import Refused
 from lsp_server.repair.proposer import Place
@@ -224,7 +224,8 @@ def test_nothing_but_a_type_that_is_not_known_may_be_declared_otherwise(known, h
 )
 def test_what_was_written_in_this_run_may_be_deleted_or_declared_otherwise(new_text, left):
     unit = Unit((Document("file:///main.tf", MODULE),))
-    regions = [replace(r, free=True) for r in all_regions(unit, Language.TERRAFORM)]
+    found = all_regions(unit, Language.TERRAFORM)
+    regions = [replace(r, free=True, removal=(Edit(r.uri, r.span, ""),)) for r in found]
     candidate = read_candidate(answer(("resource aws_zone.inner", new_text)), unit, regions)
     old = MODULE[: MODULE.index("}") + 1]
     assert apply_edits(MODULE, candidate.edits) == MODULE.replace(old, left)
