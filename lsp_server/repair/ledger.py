@@ -90,6 +90,8 @@ class Ledger:
 
     def progress(self, proposer: Proposer, left: int) -> None:
         """Report that `proposer` is about to be asked about `left` findings."""
+        if proposer.name in self._unreachable:
+            return
         attempt = self._metered + 1 if proposer.metered else 0
         self._report(Progress(proposer.name, attempt, self._budget.attempts, left))
 

@@ -262,9 +262,10 @@ async def test_an_answer_refused_twice_in_the_same_words_is_not_asked_for_again(
 
 
 async def test_a_model_that_cannot_be_reached_is_not_asked_in_another_way() -> None:
-    second = Speaker("good")
-    outcome = await repair("bad1", Speaker(ModelError("No network.")), second)
+    second, reports = Speaker("good"), list[Progress]()
+    outcome = await repair("bad1", Speaker(ModelError("No network.")), second, reports=reports)
     assert (outcome.stop, outcome.message, second.tasks) == (Stop.STALLED, "No network.", [])
+    assert [str(report) for report in reports] == ["attempt 1 of 3 · 1 finding left"]
 
 
 async def test_what_no_linter_judged_is_not_called_clean() -> None:
