@@ -12,7 +12,7 @@ import logging
 import os
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import msgspec
@@ -27,7 +27,7 @@ _DAYS_KEPT = 90
 
 
 class _Line(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """One request, as it stands in the file."""
+    """One request, as it stands in the file: the fields of Usage behind the session."""
 
     session: str = ""
     requests: int = 0
@@ -40,15 +40,7 @@ class _Line(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
 
     @property
     def usage(self) -> Usage:
-        return Usage(
-            self.requests,
-            self.input_tokens,
-            self.output_tokens,
-            self.cache_read_tokens,
-            self.cache_write_tokens,
-            self.cost,
-            self.estimated,
-        )
+        return Usage(*msgspec.structs.astuple(self)[1:])
 
 
 @dataclass(frozen=True)
@@ -92,16 +84,7 @@ class Spending:
             return
         date = self._turned()
         self._own += usage
-        line = _Line(
-            self._session,
-            usage.requests,
-            usage.input_tokens,
-            usage.output_tokens,
-            usage.cache_read_tokens,
-            usage.cache_write_tokens,
-            usage.cost,
-            usage.estimated,
-        )
+        line = _Line(self._session, *astuple(usage))
         try:
             path = self._path(date)
             if not path.exists():

@@ -30,21 +30,19 @@ def unbegun(before: Analysis, words: str) -> str:
 
 def unchanged(attempts: Sequence[Attempt]) -> str:
     """Why what was selected is as it was, by what was tried."""
-    tried = [attempt for attempt in attempts if attempt.proposer != "fixers" and not attempt.accepted]
-    if not tried:
+    if not (why := unusable(attempts)):
         return "Nothing was changed: nobody had anything to propose."
-    return f"{unusable(tried)} Nothing was changed."
+    return f"{why} Nothing was changed."
 
 
 def unfulfilled(attempts: Sequence[Attempt]) -> str:
     """Why nothing was written, by what was tried."""
-    tried = [attempt for attempt in attempts if attempt.proposer != "fixers" and not attempt.accepted]
-    if not tried:
+    if not (why := unusable(attempts)):
         return (
             "Nothing was written: no resource is known by the words of the request. Name what should be there, "
             "such as “an S3 bucket” or “aws_sqs_queue”."
         )
-    return f"{unusable(tried)} Nothing was written."
+    return f"{why} Nothing was written."
 
 
 def unusable(attempts: Sequence[Attempt]) -> str:

@@ -1,15 +1,15 @@
 """What a model is told, in the order that helps the provider's cache: rules, schemas, text, findings, attempts.
 
-| part         | why it is there                                                                | at most (characters)|
-|--------------|--------------------------------------------------------------------------------|---------------------|
-| rules        | the form of an answer, and what is refused; the same in every request          | fixed               |
-| schemas      | of the types in play, exact: without them arguments are made up                | 20,000              |
-| regions      | the blocks that may be edited, with line numbers; never a whole file           | 24,000, and the first|
-| ids          | what there is to refer to                                                      | 200 names           |
-| conventions  | so that what is written looks as if it had been there                          | 1,200               |
-| findings     | the linter's words, and what is allowed there, is near, belongs elsewhere      | 40 findings         |
-| attempts     | what was written before and why it was not taken                               | 4, 1,500 each       |
-| question     | the request in a person's words                                                | that                |
+| part        | why it is there                                                                | most (characters)     |
+|-------------|--------------------------------------------------------------------------------|-----------------------|
+| rules       | the form of an answer, and what is refused; the same in every request          | fixed                 |
+| schemas     | of the types in play, exact: without them arguments are made up                | 20,000                |
+| regions     | the blocks that may be edited, with line numbers; never a whole file           | 24,000, and the first |
+| ids         | what there is to refer to                                                      | 200 names             |
+| conventions | so that what is written looks as if it had been there                          | 1,200                 |
+| findings    | the linter's words, and what is allowed there, is near, belongs elsewhere      | 40 findings           |
+| attempts    | what was written before and why it was not taken                               | 4, 1,500 each         |
+| question    | the request in a person's words                                                | that                  |
 
 Everything that comes from documents or linters is data: it stands between marks that do not occur in it, and the rules
 say that nothing in there is an instruction. Secrets are replaced before anything is put together.

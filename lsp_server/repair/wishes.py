@@ -22,7 +22,6 @@ from lsp_server.repair.regions import all_regions
 _MANY = re.compile(r"\b(?:count|for_each|Fn::ForEach)\b")
 _NAME = re.compile(r"(?!s )[\w./*:@+-]{2,80}(?: [\w./*:@+-]+){0,2}")
 _OTHER = {"db": "rds", "alb": "lb", "elb": "lb"}
-_SAME = re.compile(r"\b(?:db|alb|elb)\b|(?<![a-z])(?:db|alb|elb)(?![a-z])")
 _REACH = 5
 _PASSING = """within in inside for of from to on by via when whenever where using existing specified specific given
     particular associated attached linked allowing default"""
@@ -199,7 +198,7 @@ def _is_such(declared: str, wanted: str) -> bool:
     """Whether a type is the one that is wanted, or one of its kind: an instance of Neptune is an instance."""
     if "::" in wanted or declared == wanted:
         return declared == wanted
-    have, want = (_SAME.sub(lambda m: _OTHER[m[0]], name.partition("_")[2]).split("_") for name in (declared, wanted))
+    have, want = ([_OTHER.get(word, word) for word in name.split("_")[1:]] for name in (declared, wanted))
     return have[-1] == want[-1] and set(want) <= set(have)
 
 
