@@ -19,73 +19,25 @@ Values of recipes that begin with `@` are worked out here:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.patterns import matches
 from lsp_server.repair.offline.catalog import Catalog, Field, Path
 from lsp_server.repair.offline.networks import free_range, networks
 from lsp_server.repair.offline.recipes import Brought, Feature, Recipe, recipes
+from lsp_server.repair.offline.resource import OMIT, New, Notation, arn, merged, services, with_said
+from lsp_server.repair.offline.said import TRIVIAL, Said
 from lsp_server.repair.offline.schedule import schedule, told
 from lsp_server.repair.offline.speaking import attribute_said, speaks_of
 from lsp_server.repair.offline.wanted import Wanted
 from lsp_server.repair.offline.words import Words, words_of
 
-OMIT = object()
 _DEEPEST = 5
 _MANY = 40
-_SECONDS = frozenset({"timeout", "second", "retention", "delay", "ttl", "age"})
 _THERE = frozenset({"our", "existing", "the", "this", "my", "its"})
 _ENCRYPTED = words_of("encrypted")[0]
-_TRIVIAL = frozenset(
-    words_of("enabled enable is in of the configuration config specification setting settings status for")
-)
-
-
-@dataclass
-class New:
-    """A resource to be written. `around` are settings beside its properties.
-
-    `by` is the type of the one that it is written for, empty where the intent names it; `preset` are settings that the
-    other has for it, as in recipes.
-    """
-
-    type: str
-    id: str
-    at: int = 0
-    values: dict[str, Any] = field(default_factory=dict)
-    around: dict[str, Any] = field(default_factory=dict)
-    variant: str = ""
-    by: str = ""
-    preset: dict[str, Any] = field(default_factory=dict)
-    finished: bool = False
-
-
-class Notation(Protocol):
-    """How a language names things and refers to them."""
-
-    def new_id(self, kind: str, recipe: Recipe, said: str, variant: str = "") -> str:
-        """A free id for a resource of that type, in the style of the file; `said` is what the intent calls it."""
-
-    def reference(self, kind: str, id_: str, attribute: str) -> object:
-        """The expression for an attribute of a resource, its main reference where that is empty."""
-
-    def existing(self, kind: str) -> Sequence[str]:
-        """The ids of the resources of a type that are in the file."""
-
-    def belonging(self, kind: str, to: str, id_: str) -> bool:
-        """Whether a resource of a type is there that refers to the one of type `to` with that id."""
-
-    def parameter(self, name: str, kind: str, hint: str) -> object:
-        """The expression for a new parameter or variable; `kind` is a field's kind, `hint` a resource type or name."""
-
-    def raw(self, text: str) -> object:
-        """An expression as it is written in the language."""
-
-    def mark(self, kind: str, id_: str) -> str:
-        """What stands in the `repr` of values that refer to a resource."""
 
 
 class Builder:
@@ -100,6 +52,7 @@ class Builder:
         self._there = text
         """The text as it was: what is written now makes `_text` grow."""
         self._making: list[New] = []
+        self._said = Said(words, catalog, self._needed)
         self.resources: list[New] = []
         self.notes: list[str] = []
 
@@ -118,7 +71,7 @@ class Builder:
         for new in list(self.resources):
             self._wire(new)
         for new in self.resources:
-            self.notes += [f"{new.id} may be assumed by {service}" for service in _services(new.values)]
+            self.notes += [f"{new.id} may be assumed by {service}" for service in services(new.values)]
 
     def alter(self, kind: str, id_: str) -> New:
         """What the intent asks of a resource that is there; what it takes besides is among `resources`, after it."""
@@ -130,13 +83,13 @@ class Builder:
         also: list[str] = []
         for feature in recipe.features:
             if feature.words and self._wanted(feature, new):
-                values = _merged(values, feature.set, recipe.grows)
+                values = merged(values, feature.set, recipe.grows)
                 new.around |= feature.around
                 also += [other for other in feature.also if other not in also]
             else:
                 self._not_heeded(feature)
         new.values |= self._worked_out(values, new)
-        self._from_words(new, recipe)
+        self._said.name_all(new, recipe)
         self._switches(new, recipe)
         for other in also:
             if self._notation.belonging(other, kind, id_):
@@ -155,7 +108,7 @@ class Builder:
         What encrypts is called by that in any resource.
         """
         for name, known in self._catalog.fields(new.type).items():
-            stem = next((s for s in reversed(words_of(name)) if s not in _TRIVIAL), "")
+            stem = next((s for s in reversed(words_of(name)) if s not in TRIVIAL), "")
             usual = recipe.set.get(name) is True and len(stem) > 4
             at = self._words.find((stem,)) if known.kind == "bool" and (usual or stem == _ENCRYPTED) else -1
             if at >= 0 and name not in new.values:
@@ -199,7 +152,7 @@ class Builder:
         for feature in recipe.features:
             if self._wanted(feature, new):
                 fresh = not feature.set or any(values.get(key) is None for key in feature.set)
-                values = _merged(values, feature.set, recipe.grows)
+                values = merged(values, feature.set, recipe.grows)
                 new.around |= feature.around
                 also += feature.also
                 brings += feature.brings if fresh else ()
@@ -207,7 +160,7 @@ class Builder:
             if key not in new.values and (found := self._worked_out(value, new)) is not OMIT:
                 new.values[key] = found
         new.around = self._worked_out(new.around, new)
-        self._from_words(new, recipe)
+        self._said.name_all(new, recipe)
         self._required(new)
         self._companions(new, also, brings)
         self._making.pop()
@@ -224,7 +177,7 @@ class Builder:
             for said in self._words.kind(one.each) if one.each else [""]:
                 if len(self.resources) < _MANY:
                     other = self._adopted(one.type, new) or self._begin(one.type, variant=new.variant, by=new.type)
-                    other.preset = _with_said(one.set, said)
+                    other.preset = with_said(one.set, said)
                     self._finish(other)
 
     def _adopted(self, kind: str, new: New) -> New | None:
@@ -405,64 +358,6 @@ class Builder:
                 return number
         return int(parts[0]) if parts[0] not in ("", "-") else OMIT
 
-    # -- the words themselves --------------------------------------------------------------------------------------
-
-    def _from_words(self, new: New, recipe: Recipe) -> None:
-        """Set what the intent names in the words of the schema: `deletion protection`, `retention of 30 days`."""
-        for name, known in self._catalog.fields(new.type).items():
-            if name in new.values or name in recipe.known or known.kind in ("any", "map"):
-                continue
-            value = self._said(new.type, (name,), known)
-            if value is not OMIT:
-                new.values[name] = value
-
-    def _said(self, kind: str, path: Path, known: Field) -> object:
-        stems = [s for s in words_of(path[-1]) if s not in _TRIVIAL]
-        if known.enum and known.kind == "string" and (value := self._enum_said(known, stems)) is not OMIT:
-            return value
-        places = self._words.has_all(stems)
-        if not places or (len(stems) == 1 and (len(stems[0]) < 4 or known.kind == "string")):
-            return OMIT
-        value = self._value_said(kind, path, known, places)
-        if value is not OMIT:
-            for at in places:
-                self._words.tokens[at].used = True
-        return value
-
-    def _value_said(self, kind: str, path: Path, known: Field, places: Sequence[int]) -> object:
-        match known.kind:
-            case "bool":
-                return not self._words.denied(min(places))
-            case "number":
-                seconds = bool(_SECONDS & set(words_of(path[-1]))) and "dai" not in words_of(path[-1])
-                number = self._words.number_near(max(places), unit="seconds" if seconds else "")
-                return OMIT if number is None else number
-            case "object" if known.nested:
-                return self._switched_on(kind, path)
-        return OMIT
-
-    def _enum_said(self, known: Field, stems: Sequence[str]) -> object:
-        for value in known.enum:
-            phrase = words_of(str(value))
-            at = self._words.find(phrase) if phrase else -1
-            if at < 0:
-                continue
-            near = any(t.stem in stems for t in self._words.tokens[max(0, at - 4) : at + len(phrase) + 4])
-            if near or len(phrase) > 1 or any(c.isdigit() for c in str(value)):
-                self._words.use(at, len(phrase))
-                return value
-        return OMIT
-
-    def _switched_on(self, kind: str, path: Path) -> object:
-        """An object with its switch on, and what else it needs; OMIT where it has no switch."""
-        fields = self._catalog.fields(kind, path)
-        for name, known in fields.items():
-            if words_of(name) in (("enabl",), ("statu",)):
-                on = next((v for v in known.enum if str(v).lower() in ("enabled", "on", "enable")), None)
-                if known.kind == "bool" or on is not None:
-                    return {name: True if known.kind == "bool" else on} | self._needed(kind, path, {name})
-        return OMIT
-
     # -- what is required ------------------------------------------------------------------------------------------
 
     def _required(self, new: New) -> None:
@@ -484,7 +379,7 @@ class Builder:
         return found
 
     def _filled(self, kind: str, path: Path, known: Field, new: New | None) -> object:
-        said = self._said(kind, path, known)
+        said = self._said.of(kind, path, known)
         if said is not OMIT:
             return said
         if known.nested:
@@ -560,41 +455,5 @@ class Builder:
         for other in (*reversed(self.resources),):
             own = words_of(other.type.rsplit("::", 1)[-1] if "::" in other.type else other.type.partition("_")[2])
             if own and list(own[-len(stems) :]) == stems and other.type != self._making[-1].type:
-                return self._notation.reference(other.type, other.id, attribute and _arn(other.type))
+                return self._notation.reference(other.type, other.id, attribute and arn(other.type))
         return OMIT
-
-
-def _services(value: object) -> Iterator[str]:
-    """The services that a trust policy names."""
-    if isinstance(value, Mapping):
-        service = value.get("Service")
-        if isinstance(service, str) and service.endswith(".amazonaws.com"):
-            yield service
-    for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
-        yield from _services(inner)
-
-
-def _with_said(values: Mapping[str, Any], said: str) -> dict[str, Any]:
-    """The settings of what is brought, with `@each` as what was said."""
-    service = "service-role/" if said.endswith("ExecutionRole") else ""
-    return {
-        key: value.replace("@path", service + said).replace("@each", said) if isinstance(value, str) else value
-        for key, value in values.items()
-    }
-
-
-def _arn(kind: str) -> str:
-    return "Arn" if "::" in kind else "arn"
-
-
-def _merged(first: Mapping[str, Any], second: Mapping[str, Any], grows: Sequence[str] = ()) -> dict[str, Any]:
-    """`first` with what `second` has besides: mappings are merged, the lists of `grows` joined, else `first` wins."""
-    result = dict(first)
-    for key, value in second.items():
-        if isinstance(value, Mapping) and isinstance(result.get(key), Mapping):
-            result[key] = _merged(result[key], value)
-        elif isinstance(value, list) and isinstance(result.get(key), list) and key in grows:
-            result[key] = result[key] + [item for item in value if item not in result[key]]
-        elif result.get(key) is None:  # what has none keeps a place for it
-            result[key] = value
-    return result

@@ -10,9 +10,10 @@ from lsp_server.core.edit import Edit, apply_edits, edit_unit, unit_edits
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.terraform.formatting.layout import layout
-from lsp_server.repair.offline.builder import Builder, New
+from lsp_server.repair.offline.builder import Builder
 from lsp_server.repair.offline.catalog import Catalog, CloudFormationCatalog, TerraformCatalog
 from lsp_server.repair.offline.cloudformation import TemplateNotation, template_edits
+from lsp_server.repair.offline.resource import New
 from lsp_server.repair.offline.set_in_block import set_in_block
 from lsp_server.repair.offline.set_in_template import parameter_edits, set_in_template
 from lsp_server.repair.offline.terraform import ModuleNotation, module_edits

@@ -14,8 +14,8 @@ from lsp_server.dialects.cloudformation.tree import Mapping as Tree
 from lsp_server.dialects.cloudformation.tree import Scalar
 from lsp_server.fixers.cloudformation.site import writer
 from lsp_server.fixers.cloudformation.values import Call, Writer, get_att, ref, sub
-from lsp_server.repair.offline.builder import New
 from lsp_server.repair.offline.recipes import Recipe
+from lsp_server.repair.offline.resource import New
 from lsp_server.repair.region import Region
 from lsp_server.repair.regions_cloudformation import new_entry
 

@@ -13,7 +13,7 @@ from lsp_server.dialects.cloudformation.tree import Mapping as Tree
 from lsp_server.fixers.cloudformation.edits import add_section, insert, insert_after, replace, rewrite
 from lsp_server.fixers.cloudformation.site import writer
 from lsp_server.fixers.cloudformation.values import Writer
-from lsp_server.repair.offline.builder import New
+from lsp_server.repair.offline.resource import New
 from lsp_server.repair.region import Region
 
 

@@ -14,9 +14,9 @@ from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.module import module_of
 from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.schema import schema_for
-from lsp_server.repair.offline.builder import New
 from lsp_server.repair.offline.catalog import TerraformCatalog
 from lsp_server.repair.offline.recipes import Recipe, sources
+from lsp_server.repair.offline.resource import New
 from lsp_server.repair.regions_terraform import new_block
 
 _TYPES = {

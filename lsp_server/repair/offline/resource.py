@@ -1,0 +1,93 @@
+"""A resource that is being written for an intent, and what a language has to tell for that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from lsp_server.repair.offline.recipes import Recipe
+
+OMIT = object()
+"""In the place of a value: the property is left out."""
+
+
+@dataclass
+class New:
+    """A resource to be written. `around` are settings beside its properties.
+
+    `by` is the type of the one that it is written for, empty where the intent names it; `preset` are settings that the
+    other has for it, as in recipes.
+    """
+
+    type: str
+    id: str
+    at: int = 0
+    values: dict[str, Any] = field(default_factory=dict)
+    around: dict[str, Any] = field(default_factory=dict)
+    variant: str = ""
+    by: str = ""
+    preset: dict[str, Any] = field(default_factory=dict)
+    finished: bool = False
+
+
+class Notation(Protocol):
+    """How a language names things and refers to them."""
+
+    def new_id(self, kind: str, recipe: Recipe, said: str, variant: str = "") -> str:
+        """A free id for a resource of that type, in the style of the file; `said` is what the intent calls it."""
+
+    def reference(self, kind: str, id_: str, attribute: str) -> object:
+        """The expression for an attribute of a resource, its main reference where that is empty."""
+
+    def existing(self, kind: str) -> Sequence[str]:
+        """The ids of the resources of a type that are in the file."""
+
+    def belonging(self, kind: str, to: str, id_: str) -> bool:
+        """Whether a resource of a type is there that refers to the one of type `to` with that id."""
+
+    def parameter(self, name: str, kind: str, hint: str) -> object:
+        """The expression for a new parameter or variable; `kind` is a field's kind, `hint` a resource type or name."""
+
+    def raw(self, text: str) -> object:
+        """An expression as it is written in the language."""
+
+    def mark(self, kind: str, id_: str) -> str:
+        """What stands in the `repr` of values that refer to a resource."""
+
+
+def services(value: object) -> Iterator[str]:
+    """The services that a trust policy names."""
+    if isinstance(value, Mapping):
+        service = value.get("Service")
+        if isinstance(service, str) and service.endswith(".amazonaws.com"):
+            yield service
+    for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from services(inner)
+
+
+def with_said(values: Mapping[str, Any], said: str) -> dict[str, Any]:
+    """The settings of what is brought, with `@each` as what was said."""
+    service = "service-role/" if said.endswith("ExecutionRole") else ""
+    return {
+        key: value.replace("@path", service + said).replace("@each", said) if isinstance(value, str) else value
+        for key, value in values.items()
+    }
+
+
+def arn(kind: str) -> str:
+    """What the ARN of a resource is called among its attributes."""
+    return "Arn" if "::" in kind else "arn"
+
+
+def merged(first: Mapping[str, Any], second: Mapping[str, Any], grows: Sequence[str] = ()) -> dict[str, Any]:
+    """`first` with what `second` has besides: mappings are merged, the lists of `grows` joined, else `first` wins."""
+    result = dict(first)
+    for key, value in second.items():
+        if isinstance(value, Mapping) and isinstance(result.get(key), Mapping):
+            result[key] = merged(result[key], value)
+        elif isinstance(value, list) and isinstance(result.get(key), list) and key in grows:
+            result[key] = result[key] + [item for item in value if item not in result[key]]
+        elif result.get(key) is None:  # what has none keeps a place for it
+            result[key] = value
+    return result
