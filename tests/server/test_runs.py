@@ -120,6 +120,38 @@ async def test_a_model_repairs_a_module(tuned: Editor, model: ScriptedServer, tm
     assert result["documents"][0]["text"] == GOOD_BLOCK + "\n"
 
 
+async def test_what_is_selected_is_changed_as_a_sentence_says(
+    tuned: Editor, model: ScriptedServer, tmp_path: Path
+) -> None:
+    slow = GOOD_BLOCK.replace("= 5", "= 9")
+    model.script.replace([writes("resource aws_sqs_queue.jobs", slow)])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "main.tf", GOOD_BLOCK + "\n")
+    params = document(editor, uri, range=whole(editor, uri, "delay_seconds"), words="a delay of 9 seconds")
+    result = await editor.ask("lintel/change", params)
+    assert (result["stop"], result["documents"][0]["text"]) == ("clean", slow + "\n")
+    assert result["edit"]["documentChanges"][0]["textDocument"] == {"uri": uri, "version": 1}
+
+
+async def test_nothing_is_changed_in_another_version_or_without_words(
+    tuned: Editor, model: ScriptedServer, tmp_path: Path
+) -> None:
+    model.script.replace([])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "main.tf", GOOD_BLOCK + "\n")
+    selected = whole(editor, uri, "delay_seconds")
+    result = await editor.ask("lintel/change", document(editor, uri, range=selected, words="  "))
+    assert (result["stop"], result["edit"]) == ("stalled", None)
+    assert "says nothing" in result["message"]
+    editor.replace(uri, "5", "6")
+    old = {"textDocument": {"uri": uri, "version": 1}, "range": selected, "words": "slower"}
+    with pytest.raises(JsonRpcException) as failure:
+        await editor.ask("lintel/change", old)
+    assert failure.value.code == MODIFIED
+    with pytest.raises(JsonRpcException, match="range"):
+        await editor.ask("lintel/change", document(editor, uri, words="slower"))
+
+
 async def test_cancelling_closes_the_connection(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
     model.script.replace([writes("Resources/Queue", GOOD, hold="middle", repeat=True)])
     editor = await with_model(tuned, model)
