@@ -45,6 +45,7 @@ class Status:
         self._linters: dict[str, _Linter] = {}
         self._usage = Usage()
         self._today: Callable[[], Usage] = Usage
+        self._spent_today = Usage()
         self._model, self._model_runs, self._model_trouble = "", 0, ""
         self._notes: dict[str, tuple[str, ...]] = {}
         self._said: set[str] = set()
@@ -56,9 +57,9 @@ class Status:
     ) -> None:
         """Take over which linters and which model there are; `trouble` says why the model cannot work.
 
-        `today` tells what this and other processes have spent today.
+        `today` tells what this and other processes have spent today; it is asked when this one has spent something.
         """
-        self._today = today
+        self._today, self._spent_today = today, today()
         known = self._linters
         self._linters = {name: known.get(name, _Linter()) for name in linters}
         for name in set(LINTER_NAMES) - set(settings.linters):
@@ -120,6 +121,7 @@ class Status:
         self.exchanges.append(exchange)
         if exchange.body:
             self._usage += exchange.usage
+            self._spent_today = self._today()
         if exchange.failure != "cancelled":
             self._model_trouble = exchange.failure
         self.changed()
@@ -141,7 +143,7 @@ class Status:
         """All of it, as `lintel/status` says it."""
         linters = [self._linter_state(name) for name in LINTER_NAMES]
         notes = [{"uri": key, "notes": list(notes)} for key, notes in self._notes.items()]
-        spent = {"session": _spent(self._usage), "today": _spent(self._today())}
+        spent = {"session": _spent(self._usage), "today": _spent(self._spent_today)}
         return {"linters": linters, "model": self._model_state(), **spent, "notes": notes}
 
     def _linter_state(self, name: str) -> dict[str, str]:

@@ -187,8 +187,8 @@ async def test_what_goes_wrong_is_told_as_it_is(lender: Lender, tmp_path: Path, 
     result = await editor.ask("lintel/repair", document(editor, uri))
     assert result["edit"] is None
     assert says in result["message"]
-    status = await editor.status(lambda s: s["model"]["state"] == "unavailable")
-    assert says in status["model"]["reason"]
+    # The editor is shared: it may still have to hear what went wrong in the test before.
+    await editor.status(lambda s: s["model"]["state"] == "unavailable" and says in s["model"]["reason"])
 
 
 async def test_an_answer_that_is_no_json_is_refused_like_any_other(lender: Lender, tmp_path: Path) -> None:
