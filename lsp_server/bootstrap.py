@@ -34,7 +34,7 @@ from lsp_server.refactorings.base import RefactoringTable
 from lsp_server.refactorings.terraform import REFACTORERS
 from lsp_server.repair.ledger import Budget
 from lsp_server.repair.proposer import Proposer
-from lsp_server.settings import LINTER_NAMES, Settings
+from lsp_server.settings import LINTER_NAMES, ModelSettings, Settings
 
 
 def build_engine(
@@ -82,11 +82,15 @@ def build_engine(
         ),
         proposers=_proposers(provider, model, settings, editor, advisers),
         model_name=provider,
-        budget=Budget(settings.model.max_attempts, settings.model.max_tokens, settings.model.timeout),
+        budget=_budget(settings.model),
         model=model,
         spending=spending,
         schemas=schemas,
     )
+
+
+def _budget(limits: ModelSettings) -> Budget:
+    return Budget(limits.max_attempts, limits.max_tokens, limits.timeout, limits.max_cost)
 
 
 def _templates() -> ModuleType:

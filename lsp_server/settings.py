@@ -112,6 +112,10 @@ class ModelSettings(Section, frozen=True):
     ] = ""
     max_attempts: Annotated[int, Meta(description="Answers asked of the model at the most.", ge=1, le=20)] = 3
     max_tokens: Annotated[int, Meta(description="Tokens spent at the most, in and out.", ge=1000)] = 30_000
+    max_cost: Annotated[
+        float,
+        Meta(description="US dollars spent at the most, where the price of the model is known. 0: no limit.", ge=0),
+    ] = 0.0
     timeout: Annotated[float, Meta(description="Seconds spent at the most.", ge=1, le=3600)] = 60.0
     daily_limit: Annotated[
         float,

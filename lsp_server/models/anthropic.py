@@ -18,6 +18,7 @@ from lsp_server.models.base import (
     ModelEvent,
     ModelRequest,
     ModelUnavailable,
+    Price,
     Purpose,
     Sent,
     TextDelta,
@@ -117,6 +118,10 @@ class AnthropicModel:
                 log.debug("tokens are estimated: %s", error)
                 self._counts = False
         return estimated_input(request)
+
+    def price(self, request: ModelRequest) -> Price | None:
+        """See `Counting.price`."""
+        return price_of(self._model_for(request))
 
     async def close(self) -> None:
         """Close connections. Idempotent."""

@@ -101,6 +101,25 @@ class Usage:
         return " · ".join(parts)
 
 
+@dataclass(frozen=True)
+class Price:
+    """US dollars for a million tokens. Cache writes are those that live five minutes."""
+
+    input: float
+    output: float
+    cache_write: float
+    cache_read: float
+
+    def of(self, usage: Usage) -> float:
+        """What the tokens of `usage` cost, in US dollars."""
+        return (
+            usage.input_tokens * self.input
+            + usage.output_tokens * self.output
+            + usage.cache_write_tokens * self.cache_write
+            + usage.cache_read_tokens * self.cache_read
+        ) / 1e6
+
+
 def estimated_tokens(text: str) -> int:
     """About how many tokens a text is."""
     return round(len(text) / _CHARACTERS)
@@ -177,12 +196,20 @@ class Model(Protocol):
 
 @runtime_checkable
 class Counting(Protocol):
-    """A model whose provider counts tokens before it is asked."""
+    """A model of which it is known before it is asked what that comes to."""
 
     async def count(self, request: ModelRequest) -> int:
         """How many tokens `request` would send; about, where the provider does not tell. Raises nothing."""
+
+    def price(self, request: ModelRequest) -> Price | None:
+        """What a token of `request` and of its answer costs; None where that is not known."""
 
 
 async def counted(model: Model, request: ModelRequest) -> int:
     """How many tokens `request` would send to `model`, as exactly as can be known."""
     return await model.count(request) if isinstance(model, Counting) else estimated_input(request)
+
+
+def priced(model: Model, request: ModelRequest) -> Price | None:
+    """What a token costs where `model` answers `request`; None where that is not known."""
+    return model.price(request) if isinstance(model, Counting) else None

@@ -3,29 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from lsp_server.models.base import Usage
-
-
-@dataclass(frozen=True)
-class Price:
-    """US dollars for a million tokens. Cache writes are those that live five minutes."""
-
-    input: float
-    output: float
-    cache_write: float
-    cache_read: float
-
-    def of(self, usage: Usage) -> float:
-        """What the tokens of `usage` cost, in US dollars."""
-        return (
-            usage.input_tokens * self.input
-            + usage.output_tokens * self.output
-            + usage.cache_write_tokens * self.cache_write
-            + usage.cache_read_tokens * self.cache_read
-        ) / 1e6
-
+from lsp_server.models.base import Price
 
 # The provider's list prices of October 2026; for Haiku 5.5 those of prompts up to 100,000 tokens, as Lintel's all are.
 _PRICES = {

@@ -22,10 +22,12 @@ from lsp_server.models.base import (
     ModelEvent,
     ModelRequest,
     ModelUnavailable,
+    Price,
     TextDelta,
     Usage,
     counted,
     estimated_input,
+    priced,
 )
 
 log = logging.getLogger(__name__)
@@ -101,6 +103,10 @@ class RecordedModel:
     async def count(self, request: ModelRequest) -> int:
         """See `Counting.count`."""
         return await counted(self._model, request) if self._model is not None else estimated_input(request)
+
+    def price(self, request: ModelRequest) -> Price | None:
+        """See `Counting.price`."""
+        return priced(self._model, request) if self._model is not None else None
 
     async def close(self) -> None:
         """Close the model."""

@@ -18,11 +18,13 @@ from lsp_server.models.base import (
     ModelError,
     ModelEvent,
     ModelRequest,
+    Price,
     Sent,
     TextDelta,
     Usage,
     counted,
     estimated_tokens,
+    priced,
 )
 from lsp_server.models.prices import price_of
 
@@ -87,6 +89,10 @@ class RecordingModel:
     async def count(self, request: ModelRequest) -> int:
         """See `Counting.count`."""
         return await counted(self._model, request)
+
+    def price(self, request: ModelRequest) -> Price | None:
+        """See `Counting.price`."""
+        return priced(self._model, request)
 
     async def close(self) -> None:
         """Close the model."""

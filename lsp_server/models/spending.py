@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from lsp_server.core.user_folders import states
-from lsp_server.models.base import Model, ModelEvent, ModelRequest, ModelUnavailable, Usage, counted
+from lsp_server.models.base import Model, ModelEvent, ModelRequest, ModelUnavailable, Price, Usage, counted, priced
 
 log = logging.getLogger(__name__)
 
@@ -181,6 +181,10 @@ class LimitedModel:
     async def count(self, request: ModelRequest) -> int:
         """See `Counting.count`."""
         return await counted(self._model, request)
+
+    def price(self, request: ModelRequest) -> Price | None:
+        """See `Counting.price`."""
+        return priced(self._model, request)
 
     async def close(self) -> None:
         """Close the model."""

@@ -74,9 +74,8 @@ class _Change(Pursuit):
 
     def task(self) -> Task:
         """See Pursuit."""
-        ledger = self.run.ledger
         intent = replace(self.intent, selected=self._selected)
-        return Task(self.candidate, self.wrong, ledger.attempts, intent, tokens=ledger.tokens_left)
+        return Task(self.candidate, self.wrong, self.run.ledger.attempts, intent)
 
     def place(self) -> Place:
         """See Pursuit."""

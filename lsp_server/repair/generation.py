@@ -42,10 +42,7 @@ class _Generation(Pursuit):
 
     def task(self) -> Task:
         """See Pursuit."""
-        ledger = self.run.ledger
-        return Task(
-            self.candidate, self.wrong, ledger.attempts, self.intent, self._generated, tokens=ledger.tokens_left
-        )
+        return Task(self.candidate, self.wrong, self.run.ledger.attempts, self.intent, self._generated)
 
     def place(self) -> Place:
         """See Pursuit."""

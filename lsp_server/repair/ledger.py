@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.models.base import ModelError, Usage
 from lsp_server.repair.outcome import Attempt
@@ -15,11 +16,12 @@ from lsp_server.repair.verify import Verdict
 
 @dataclass(frozen=True)
 class Budget:
-    """What metered proposers may spend in one run: answers, tokens in and out, seconds."""
+    """What metered proposers may spend in one run: answers, tokens in and out, seconds, US dollars (0: any)."""
 
     attempts: int = 3
     tokens: int = 30_000
     seconds: float = 60.0
+    dollars: float = 0.0
 
 
 NOTHING = Budget(0, 0, 0.0)
@@ -71,16 +73,11 @@ class Ledger:
         """How long the run has taken so far."""
         return time.monotonic() - self._started
 
-    @property
-    def tokens_left(self) -> int:
-        """How many tokens the next answer may cost, in and out."""
-        return max(0, self._budget.tokens - self.usage.tokens)
-
     def exhausted(self, proposer: Proposer) -> bool:
         """Whether `proposer` may not be asked again; one that is not metered always may."""
         if not proposer.metered:
             return False
-        spent = self._metered >= self._budget.attempts or self.tokens_left <= 0
+        spent = self._metered >= self._budget.attempts or self._tokens_left <= 0 or self._dollars_left <= 0
         return spent or self._too_costly or self._seconds_left <= 0
 
     def tell(self, sentence: str) -> None:
@@ -104,7 +101,7 @@ class Ledger:
         self._metered += 1
         try:
             async with asyncio.timeout(self._seconds_left):
-                answer = await proposer.propose(task)
+                answer = await proposer.propose(replace(task, tokens=self._tokens_left, dollars=self._dollars_left))
         except TimeoutError:
             self.tell(f"{proposer.name} gave no answer within {self._budget.seconds:.0f} s.")
             self._unreachable.add(proposer.name)
@@ -143,6 +140,14 @@ class Ledger:
         self._attempts.append(
             Attempt(refusal.proposer, "refused", (), None, False, refusal.feedback, seconds, refusal.usage)
         )
+
+    @property
+    def _tokens_left(self) -> int:
+        return max(0, self._budget.tokens - self.usage.tokens)
+
+    @property
+    def _dollars_left(self) -> float:
+        return max(0.0, self._budget.dollars - self.usage.cost) if self._budget.dollars > 0 else math.inf
 
     @property
     def _seconds_left(self) -> float:

@@ -85,7 +85,7 @@ class Run:
             if self.ledger.exhausted(proposer):
                 return Stop.BUDGET
             self.ledger.progress(proposer, len(targets))
-            task = Task(self.best, targets, self.ledger.attempts, region=region, tokens=self.ledger.tokens_left)
+            task = Task(self.best, targets, self.ledger.attempts, region=region)
             started = time.monotonic()
             answer = await self.ledger.ask(proposer, task)
             if answer is None:

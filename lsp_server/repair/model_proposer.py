@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,7 +14,7 @@ from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
 from lsp_server.fixers.base import Adviser, advised
 from lsp_server.fixers.terraform.resource_type import CODES as TYPE_CODES
-from lsp_server.models.base import Model, ModelError, ModelRequest, Purpose, counted
+from lsp_server.models.base import Model, ModelError, ModelRequest, Price, Purpose, Usage, counted, priced
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.asking import ask
 from lsp_server.repair.candidate import Candidate, Guard, Refused
@@ -83,7 +84,7 @@ class ModelProposer:
         prompt, task = await asyncio.to_thread(self._prompt, task)
         if prompt is None:
             return None
-        request = await self._affordable(prompt.request, task.tokens)
+        request = await self._affordable(prompt.request, task)
         answer, candidate = await ask(self._model, request, partial(_reading, prompt, task))
         if answer.stop_reason == "refusal":
             raise ModelError(f"{self.name} declined to answer this request.")
@@ -141,14 +142,15 @@ class ModelProposer:
             )
         return self._redaction
 
-    async def _affordable(self, request: ModelRequest, tokens: int) -> ModelRequest:
+    async def _affordable(self, request: ModelRequest, task: Task) -> ModelRequest:
         """See `_capped`; the provider is asked to count only where the estimate would forbid the request."""
         request = replace(request, purpose=self._purpose)
+        price = priced(self._model, request)
         texts = [part.text for part in request.system] + [message.text for message in request.messages]
         try:
-            return _capped(request, sum(map(len, texts)) // _CHARACTERS, tokens)
+            return _capped(request, sum(map(len, texts)) // _CHARACTERS, task, price)
         except TooCostly:
-            return _capped(request, await counted(self._model, request), tokens)
+            return _capped(request, await counted(self._model, request), task, price)
 
 
 def _reading(prompt: Prompt, task: Task) -> Reading:
@@ -197,11 +199,17 @@ def _one_place(task: Task) -> Task:
     return replace(task, attempts=attempts, targets=tuple(here) or (worst,))
 
 
-def _capped(request: ModelRequest, sent: int, tokens: int) -> ModelRequest:
-    """The request of `sent` tokens, with an answer no longer than `tokens` in all allow. Raises TooCostly."""
-    left = tokens - sent
+def _capped(request: ModelRequest, sent: int, task: Task, price: Price | None) -> ModelRequest:
+    """The request of `sent` tokens, with an answer no longer than may be paid for. Raises TooCostly."""
+    left = task.tokens - sent
     if left < _LEAST_ANSWER:
-        raise TooCostly(f"The next request would cost about {sent + _LEAST_ANSWER} tokens, and {tokens} are left.")
+        raise TooCostly(f"The next request would cost about {sent + _LEAST_ANSWER} tokens, and {task.tokens} are left.")
+    if price is not None and task.dollars < math.inf:
+        sending = price.of(Usage(cache_write_tokens=sent))
+        least = sending + price.of(Usage(output_tokens=_LEAST_ANSWER))
+        if least > task.dollars:
+            raise TooCostly(f"The next request would cost about ${least:.3f}, and ${task.dollars:.3f} are left.")
+        left = min(left, int((task.dollars - sending) * 1e6 / price.output))
     return replace(request, max_tokens=min(request.max_tokens, left))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -56,8 +57,8 @@ class Task:
     `analysis` judges the unit as it is now (the best candidate so far), `targets` are the findings in it to clear.
     With `intent`, something is to be generated: `generated` is None while nothing has been, and afterwards the place of
     what has been (then the task is to repair that and nothing else). `region` limits what may be edited; None is the
-    whole unit. `attempts` are all attempts of this run, oldest first. `tokens` is how many an answer of a metered
-    proposer may cost, in and out.
+    whole unit. `attempts` are all attempts of this run, oldest first. `tokens` and `dollars` (US) are what an answer of
+    a metered proposer may cost, in and out.
     """
 
     analysis: Analysis
@@ -67,6 +68,7 @@ class Task:
     generated: Place | None = None
     region: Place | None = None
     tokens: int = 30_000
+    dollars: float = math.inf
 
     @property
     def unit(self) -> Unit:
@@ -118,7 +120,7 @@ class Refusal:
 
 
 class TooCostly(Exception):
-    """The next answer would cost more tokens than are left; `str()` is a sentence for a person."""
+    """The next answer would cost more tokens or money than is left; `str()` is a sentence for a person."""
 
 
 class Proposer(Protocol):
@@ -133,6 +135,6 @@ class Proposer(Protocol):
     async def propose(self, task: Task) -> Proposal | Refusal | None:
         """Return the next proposal, or None when there is nothing (more) to suggest.
 
-        Raises ModelError where a model could not be asked, TooCostly where `task.tokens` are too few; cancellation goes
+        Raises ModelError where a model could not be asked, TooCostly where it may cost too little; cancellation goes
         through.
         """

@@ -223,10 +223,15 @@ async def test_worse_and_worse_is_regressed() -> None:
 
 @pytest.mark.parametrize(
     ("budget", "asked"),
-    [(Budget(attempts=2), 2), (Budget(attempts=9, tokens=15), 2), (Budget(attempts=9, seconds=0), 0)],
+    [
+        (Budget(attempts=2), 2),
+        (Budget(attempts=9, tokens=15), 2),
+        (Budget(attempts=9, seconds=0), 0),
+        (Budget(attempts=9, dollars=0.05), 3),
+    ],
 )
 async def test_the_budget_stops(budget: Budget, asked: int) -> None:
-    speaker = Speaker(*[f"bad1 odd{n}" for n in range(9)])
+    speaker = Speaker(*[f"bad1 odd{n}" for n in range(9)], cost=0.02)
     outcome = await repair("bad1", speaker, budget=budget)
     assert (outcome.stop, len(speaker.tasks)) == (Stop.BUDGET, asked)
 
@@ -242,10 +247,11 @@ async def test_a_request_that_costs_too_much_is_not_made() -> None:
     assert (outcome.stop, outcome.message) == (Stop.BUDGET, "It would cost 900 tokens.")
 
 
-async def test_a_proposer_is_told_what_is_left_of_its_tokens() -> None:
-    speaker = Speaker("bad1 odd1", "bad1 odd2", tokens=40)
-    await repair("bad1", speaker, budget=Budget(tokens=100))
+async def test_a_proposer_is_told_what_is_left_of_its_tokens_and_its_money() -> None:
+    speaker = Speaker("bad1 odd1", "bad1 odd2", tokens=40, cost=0.02)
+    await repair("bad1", speaker, budget=Budget(tokens=100, dollars=0.05))
     assert [task.tokens for task in speaker.tasks] == [100, 60, 20]
+    assert [task.dollars for task in speaker.tasks] == pytest.approx([0.05, 0.03, 0.01])
 
 
 async def test_where_one_way_stalls_the_next_is_tried_once() -> None:

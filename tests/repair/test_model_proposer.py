@@ -14,7 +14,9 @@ from lsp_server.core.edit import edit_unit
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
 from lsp_server.models.anthropic import AnthropicModel
-from lsp_server.models.base import ModelError, ModelUnavailable, Purpose
+from lsp_server.models.base import ModelError, ModelUnavailable, Purpose, Usage
+from lsp_server.models.prices import price_of
+from lsp_server.models.recording import RecordingModel
 from lsp_server.models.script import Step
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.models.scripted_server import ScriptedServer
@@ -249,6 +251,25 @@ async def test_an_answer_may_be_no_longer_than_the_tokens_that_are_left():
     with pytest.raises(TooCostly, match=r"would cost about \d+ tokens, and 1000 are left"):
         await ModelProposer(model).propose(task(tokens=1_000))
     assert len(model.requests) == 2
+
+
+async def test_an_answer_may_be_no_longer_than_the_money_that_is_left_pays_for():
+    price = price_of("claude-sonnet-5-5")
+    async with proposing(answer("Resources/Bucket", FIXED)) as (proposer, server):
+        await proposer.propose(task(dollars=0.05))
+        sent = json.loads(server.requests[0])
+        text = "".join(part["text"] for part in sent["system"]) + sent["messages"][0]["content"]
+        dearest = price.of(Usage(cache_write_tokens=len(text) // 3, output_tokens=sent["max_tokens"]))
+        assert 0.049 < dearest <= 0.05
+        with pytest.raises(TooCostly, match=r"would cost about \$0\.\d+, and \$0\.001 are left"):
+            await proposer.propose(task(dollars=0.001))
+    assert len(server.requests) == 1
+
+
+async def test_what_has_no_known_price_is_held_to_its_tokens_alone():
+    model = ScriptedModel(answer("Resources/Bucket", FIXED))
+    await ModelProposer(RecordingModel(model)).propose(task(dollars=0.000001))
+    assert model.requests[0].max_tokens > 1_000
 
 
 async def test_the_seconds_of_the_settings_are_those_of_a_request(monkeypatch):

@@ -110,10 +110,10 @@ class Speaker:
     name = "speaker"
     metered = True
 
-    def __init__(self, *answers: str | Refusal | Exception | None, tokens: int = 10) -> None:
+    def __init__(self, *answers: str | Refusal | Exception | None, tokens: int = 10, cost: float = 0.0) -> None:
         self.answers = list(answers)
         self.tasks: list[Task] = []
-        self.tokens = tokens
+        self.usage = Usage(1, tokens, cost=cost)
 
     async def propose(self, task: Task) -> Proposal | Refusal | None:
         self.tasks.append(task)
@@ -123,7 +123,7 @@ class Speaker:
         if answer is None or isinstance(answer, Refusal):
             return answer
         edit = Edit(URI, Span(0, len(task.unit.main.text)), answer)
-        return Proposal(self.name, "Say it anew", (edit,), Applicability.UNSAFE, usage=Usage(1, self.tokens))
+        return Proposal(self.name, "Say it anew", (edit,), Applicability.UNSAFE, usage=self.usage)
 
 
 async def judged(text: str, linter: WordLinter) -> Analysis:
