@@ -7,7 +7,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from lsprotocol import types
 
@@ -24,6 +24,8 @@ _PAUSE = 0.4  # seconds without a key press before a model that costs money is a
 _KEPT = 32  # answers
 ADD_THE_REST = "lintel.addWhatTheBlockRefersTo"
 
+K = TypeVar("K")
+V = TypeVar("V")
 Texts = tuple[tuple[str, str], ...]
 
 
@@ -44,6 +46,25 @@ class Rest:
     after: Unit
 
 
+@dataclass(frozen=True)
+class Shown:
+    """Ghost text that was offered between `head` and `tail` of a document, beside the texts `others` of its unit."""
+
+    head: str
+    text: str
+    tail: str
+    others: Texts
+    command: types.Command | None
+
+    def remaining(self, document: Document, offset: int) -> str:
+        """What of it is still to come where the first words of it stand before `offset`; empty where they do not."""
+        now = document.text
+        come = now[len(self.head) : offset]
+        if not come or not now.startswith(self.head) or now[offset:] != self.tail:
+            return ""
+        return self.text[len(come) :] if self.text.startswith(come) else ""
+
+
 class InlineCompletions:
     """Answers `textDocument/inlineCompletion`. Typing cancels the request, and with it the run."""
 
@@ -51,15 +72,22 @@ class InlineCompletions:
         self._server = server
         self._known: OrderedDict[tuple[object, ...], Written] = OrderedDict()
         self._rests: OrderedDict[str, Rest] = OrderedDict()
-        server.configuration.subscribe(lambda _: self._known.clear())
+        self._shown: OrderedDict[str, Shown] = OrderedDict()
+        server.configuration.subscribe(self._reconfigured)
+
+    def _reconfigured(self, _: bool) -> None:
+        self._known.clear()
+        self._shown.clear()
 
     async def complete(self, params: types.InlineCompletionParams) -> types.InlineCompletionList | None:
-        """The block that the comment at the cursor, or on the line above it, asks for."""
+        """The block that the comment at the cursor, or on the line above it, asks for; or what is left of it."""
         found = await self._server.ours(params.text_document.uri)
         if found is None or not self._server.configuration.settings.ghost_text.enabled:
             return None
         document, dialect = found
         offset = self._server.encoding.offset(document, params.position)
+        if rest_of_it := self._remaining(document, dialect, offset):
+            return rest_of_it
         intent = _intent(document, dialect, offset)
         if intent is None:
             return None
@@ -71,10 +99,32 @@ class InlineCompletions:
         text, rest = divided(document, written.edits, offset, intent.insert_at)
         if not text or (rest and not self._server.client.applies_edits):
             return None  # the light bulb on the comment still offers it
+        shown = Shown(
+            document.text[:offset],
+            text,
+            document.text[offset:],
+            _texts(written.unit, document.uri),
+            self._adding(written, document, offset, text) if rest else None,
+        )
+        _keep(self._shown, document.uri, shown)
+        return self._offer(document, offset, text, shown.command)
+
+    def _remaining(self, document: Document, dialect: Dialect, offset: int) -> types.InlineCompletionList | None:
+        """What is left of ghost text that was accepted in part, word by word or by typing: it is verified already."""
+        shown = self._shown.get(document.uri)
+        text = shown.remaining(document, offset) if shown is not None else ""
+        if shown is None or not text:
+            return None
+        unit = self._server.files.unit(document, dialect.language)
+        if _texts(unit, document.uri) != shown.others:
+            return None
+        return self._offer(document, offset, text, shown.command)
+
+    def _offer(
+        self, document: Document, offset: int, text: str, command: types.Command | None
+    ) -> types.InlineCompletionList:
         place = self._server.encoding.position(document, offset)
-        item = types.InlineCompletionItem(text, range=types.Range(place, place))
-        if rest:
-            item.command = self._adding(written, document, offset, text)
+        item = types.InlineCompletionItem(text, range=types.Range(place, place), command=command)
         return types.InlineCompletionList([item])
 
     async def add_the_rest(self, name: str) -> None:
@@ -97,9 +147,7 @@ class InlineCompletions:
         accepted = document.with_text(document.text[:offset] + text + document.text[offset:])
         name = str(uuid.uuid4())
         after = edit_unit(written.unit, written.edits)
-        self._rests[name] = Rest(document.uri, written.unit.replacing([accepted]), after)
-        while len(self._rests) > _KEPT:
-            self._rests.popitem(last=False)
+        _keep(self._rests, name, Rest(document.uri, written.unit.replacing([accepted]), after))
         return types.Command("Add what the block refers to", ADD_THE_REST, arguments=[name])
 
     async def _written(self, document: Document, dialect: Dialect, intent: Intent, automatic: bool) -> Written:
@@ -109,9 +157,7 @@ class InlineCompletions:
         if key not in self._known:
             if automatic and engine.model is not None:
                 await asyncio.sleep(_PAUSE)
-            self._known[key] = await self._run(engine, document, dialect, intent)
-            while len(self._known) > _KEPT:
-                self._known.popitem(last=False)
+            _keep(self._known, key, await self._run(engine, document, dialect, intent))
         return self._known[key]
 
     async def _run(self, engine: Engine, document: Document, dialect: Dialect, intent: Intent) -> Written:
@@ -129,9 +175,17 @@ class InlineCompletions:
         return Written(analysis.unit, outcome.edits)
 
 
-def _texts(unit: Unit) -> Texts:
-    """What a result holds for, in whatever version it is."""
-    return tuple(sorted((document.uri, document.text) for document in unit))
+def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
+    """Keep a value as the newest, and no more values than may be kept."""
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > _KEPT:
+        kept.popitem(last=False)
+
+
+def _texts(unit: Unit, but: str = "") -> Texts:
+    """What a result holds for, in whatever version it is; without the document `but`."""
+    return tuple(sorted((document.uri, document.text) for document in unit if document.uri != but))
 
 
 def _now(unit: Unit, after: Unit) -> Iterator[Document]:

@@ -62,6 +62,45 @@ async def test_the_same_comment_is_answered_from_memory(shared: Editor, tmp_path
 WITH_A_PARAMETER = TEMPLATE.replace("an SQS queue with a delay of 30 seconds", "an SSM parameter")
 
 
+def put(editor: Editor, uri: str, text: str, at: types.Position) -> types.Position:
+    """Write `text` at a place, as when a part of ghost text is accepted; returns where the cursor is then."""
+    editor.rewrite(uri, editor.applied(uri, [types.TextEdit(types.Range(at, at), text)]))
+    lines = text.split("\n")
+    return types.Position(at.line + len(lines) - 1, len(lines[-1]) + (at.character if len(lines) == 1 else 0))
+
+
+@pytest.mark.parametrize("first", [1, 5, 20])
+@pytest.mark.parametrize(("name", "text"), [("template.yaml", TEMPLATE), ("main.tf", MODULE)])
+async def test_what_is_not_accepted_of_a_block_is_still_offered(
+    shared: Editor, tmp_path: Path, name: str, text: str, first: int
+) -> None:
+    uri = shared.open(tmp_path / name, text)
+    at = shared.after(uri, "30 seconds" if name == "template.yaml" else 'named "jobs"')
+    (whole,) = await shared.ghost(uri, at)
+    assert isinstance(whole.insert_text, str)
+    at = put(shared, uri, whole.insert_text[:first], at)
+    (rest,) = await shared.ghost(uri, at)
+    assert (rest.insert_text, rest.range) == (whole.insert_text[first:], types.Range(at, at))
+    at = put(shared, uri, whole.insert_text[first], at)
+    (rest,) = await shared.ghost(uri, at)
+    assert rest.insert_text == whole.insert_text[first + 1 :]
+
+
+@pytest.mark.parametrize("what", ["typed otherwise", "changed below", "changed beside"])
+async def test_what_is_left_is_not_offered_where_it_may_not_hold(shared: Editor, tmp_path: Path, what: str) -> None:
+    beside = shared.open(tmp_path / "beside.tf", 'output "a" {\n  value = 1\n}\n')
+    uri = shared.open(tmp_path / "main.tf", MODULE)
+    at = shared.after(uri, 'named "jobs"')
+    (whole,) = await shared.ghost(uri, at)
+    assert isinstance(whole.insert_text, str)
+    at = put(shared, uri, whole.insert_text[:20] + ("x" if what == "typed otherwise" else ""), at)
+    if what == "changed below":
+        put(shared, uri, "# another\n", types.Position(at.line + 1, 0))
+    if what == "changed beside":
+        shared.rewrite(beside, 'output "a" {\n  value = 2\n}\n')
+    assert not await shared.ghost(uri, at)
+
+
 async def accepted(editor: Editor, uri: str) -> types.Command:
     """Accept the ghost text on the comment; returns the command that is to follow."""
     at = editor.after(uri, "# an SSM parameter")
@@ -87,6 +126,16 @@ async def test_what_the_block_refers_to_follows_when_it_is_accepted(shared: Edit
     shared.rewrite(uri, shared.applied(uri, edits))
     assert "Parameters:\n  SettingValue:\n" in shared.texts[uri]
     assert await shared.findings(uri) == []
+
+
+async def test_what_follows_is_named_with_what_is_left_of_a_block(shared: Editor, tmp_path: Path) -> None:
+    uri = shared.open(tmp_path / "template.yaml", WITH_A_PARAMETER)
+    at = shared.after(uri, "# an SSM parameter")
+    (whole,) = await shared.ghost(uri, at)
+    at = put(shared, uri, str(whole.insert_text)[:30], at)
+    (rest,) = await shared.ghost(uri, at)
+    assert rest.command is not None
+    assert rest.command == whole.command
 
 
 async def test_what_follows_is_left_out_when_the_text_is_another_one_by_then(shared: Editor, tmp_path: Path) -> None:

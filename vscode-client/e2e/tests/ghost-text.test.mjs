@@ -40,6 +40,27 @@ for (const { workspace, file, comment, type } of CASES) {
     }));
 }
 
+test('ghost text accepted word by word', (t) =>
+  rig.inWindow(t, { workspace: 'module', file: 'topic.tf' }, async (window) => {
+    await window.untilStatus(/idle/);
+    await window.press('Control+End');
+    await window.type('# an S3 bucket with versioning');
+    await window.ghost.first().waitFor();
+    const before = await window.text();
+    for (const words of [/resource/, /resource "/, /resource "aws/]) {
+      await window.press('Control+ArrowRight');
+      await window.untilText('a word more', (now) => words.test(now.slice(before.length)));
+      await window.ghost.first().waitFor();
+    }
+    await window.look('ghost-text-in-part');
+    await window.press('Tab');
+    await window.untilText('the resource', (now) => now.includes('resource "aws_s3_bucket"'));
+    await window.ghost.first().waitFor({ state: 'detached' });
+    await window.save();
+    await window.untilStatus(/idle/);
+    await window.squiggle().waitFor({ state: 'detached' });
+  }));
+
 test('ghost text whose parameter stands elsewhere', (t) =>
   rig.inWindow(t, { workspace: 'templates', file: 'topic.yaml' }, async (window) => {
     const before = await window.text();
