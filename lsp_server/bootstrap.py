@@ -13,7 +13,7 @@ from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.detection import is_template
 from lsp_server.dialects.later import Later
 from lsp_server.dialects.terraform.dialect import Terraform
-from lsp_server.engine import Engine
+from lsp_server.engine import Engine, no_reviewer
 from lsp_server.fixers import terraform
 from lsp_server.fixers.base import Adviser, FixerTable
 from lsp_server.fixers.terraform import replacement as module_replacement
@@ -34,6 +34,7 @@ from lsp_server.refactorings.base import RefactoringTable
 from lsp_server.refactorings.terraform import REFACTORERS
 from lsp_server.repair.ledger import Budget
 from lsp_server.repair.proposer import Proposer
+from lsp_server.repair.reviewer import Reviewer
 from lsp_server.settings import LINTER_NAMES, ModelSettings, Settings
 
 
@@ -81,6 +82,7 @@ def build_engine(
             }
         ),
         proposers=_proposers(provider, model, settings, editor, advisers),
+        reviewer=_reviewer(model, settings),
         model_name=provider,
         budget=_budget(settings.model),
         model=model,
@@ -117,7 +119,11 @@ def _model(provider: str, settings: Settings, key: str | None, editor: Editor | 
     if provider in ("anthropic", "bedrock", "vertex"):
         # Another endpoint need not have the model that is quick at Anthropic.
         quick = FAST_MODEL if not chosen.base_url and chosen.name.startswith("claude-") else ""
-        others = {Purpose.GHOST_TEXT: chosen.fast or quick, Purpose.STALLED: chosen.strong}
+        others = {
+            Purpose.GHOST_TEXT: chosen.fast or quick,
+            Purpose.STALLED: chosen.strong,
+            Purpose.REVIEW: chosen.strong,
+        }
         name, make = chosen.name, None
         if provider == "bedrock":
             name, others = bedrock_name(name), {purpose: bedrock_name(other) for purpose, other in others.items()}
@@ -177,6 +183,12 @@ def _proposers(
         return [*_others().model_proposers(model, purpose, settings, advisers), _others().offline_proposer()]
 
     return proposers
+
+
+def _reviewer(model: RecordingModel | None, settings: Settings) -> Callable[[], Reviewer | None]:
+    if model is None or not settings.model.review:
+        return no_reviewer
+    return lambda: _others().model_reviewer(model, settings)
 
 
 def _linters(

@@ -23,14 +23,20 @@ from lsp_server.repair.loop import Run
 from lsp_server.repair.outcome import Evidence, Outcome
 from lsp_server.repair.proposer import IntentTask, Place, Proposer
 from lsp_server.repair.refactoring import Refactored, refactored
+from lsp_server.repair.reviewer import Reviewer
 from lsp_server.repair.together import verify_together
 from lsp_server.repair.verify import Verifier
 
 MakeProposers = Callable[[Purpose], Sequence[Proposer]]
+MakeReviewer = Callable[[], Reviewer | None]
 
 
 def silent(_: Progress) -> None:
     """Report to nobody."""
+
+
+def no_reviewer() -> None:
+    """Nobody reads what was written once more."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,9 @@ class Engine:
 
     `advisers` say what helps with a finding and its message leaves out, for the languages that have one.
     `proposers` makes the proposers that take part after the fixers, for a purpose; none without a model. `model_name`
-    says who they are ("none" where there is none); `model` keeps each request as it was sent, None where nothing is
-    ever sent. `spending` is the book of what requests have cost, on all days.
+    says who they are ("none" where there is none). `reviewer` makes whoever reads once more what was written for a
+    request, if anybody does. `model` keeps each request as it was sent, None where nothing is ever sent. `spending` is
+    the book of what requests have cost, on all days.
     `schemas` are those of installed providers; None where only bundled ones shall count.
     """
 
@@ -65,6 +72,7 @@ class Engine:
     proposers: MakeProposers
     model_name: str
     budget: Budget
+    reviewer: MakeReviewer = no_reviewer
     model: RecordingModel | None = None
     spending: Spending | None = None
     schemas: InstalledSchemas | None = None
@@ -164,14 +172,15 @@ class Engine:
     ) -> Outcome:
         """Write what `intent` asks for into the unit of `analysis`."""
         run, hurried = self._run(analysis, report, UNATTENDED), purpose is Purpose.GHOST_TEXT
-        return await generate(run, intent, self.proposers(purpose), hurried=hurried)
+        proposers = self.proposers(purpose)
+        return await generate(run, intent, proposers, hurried=hurried, reviewer=self.reviewer())
 
     async def change(self, analysis: Analysis, intent: IntentTask, *, report: Report = silent) -> Outcome:
         """Change what `intent` selects in the unit of `analysis` as its words ask."""
         from lsp_server.repair.changing import change  # with what is for both languages: not before it is needed
 
         proposers = self.proposers(Purpose.GENERATE)
-        return await change(self._run(analysis, report, UNATTENDED), intent, proposers)
+        return await change(self._run(analysis, report, UNATTENDED), intent, proposers, self.reviewer())
 
     async def close(self) -> None:
         """End all child processes."""

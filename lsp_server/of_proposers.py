@@ -8,8 +8,10 @@ from lsp_server.dialects.base import Language
 from lsp_server.fixers.base import Adviser
 from lsp_server.models.base import Model, Purpose
 from lsp_server.repair.model_proposer import strategies
+from lsp_server.repair.model_reviewer import ModelReviewer
 from lsp_server.repair.offline.proposer import OfflineProposer
 from lsp_server.repair.proposer import Proposer
+from lsp_server.repair.reviewer import Reviewer
 from lsp_server.settings import Settings
 
 
@@ -23,6 +25,16 @@ def model_proposers(
         exclude=settings.exclude,
         timeout=settings.model.timeout,
         advisers=advisers,
+        hide_accounts=settings.model.hide_account_ids,
+    )
+
+
+def model_reviewer(model: Model, settings: Settings) -> Reviewer:
+    """What has the model read what was written for a request."""
+    return ModelReviewer(
+        model,
+        exclude=settings.exclude,
+        timeout=settings.model.timeout,
         hide_accounts=settings.model.hide_account_ids,
     )
 

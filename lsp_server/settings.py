@@ -77,6 +77,14 @@ class ModelSettings(Section, frozen=True):
             "such as `claude-opus-5-5`. Empty: the same one."
         ),
     ] = ""
+    review: Annotated[
+        bool,
+        Meta(
+            description="Have what was written or changed as words ask read once more, by the model of "
+            "`#lintel.model.strong#` where one is named: it tells what of the request is not done, which is then "
+            "asked for. That is a request more, or two. Never while you type."
+        ),
+    ] = False
     editor_model: Annotated[
         str,
         Meta(

@@ -118,6 +118,7 @@ def command(build_engine: BuildEngine) -> click.Group:
     @_UNTRUSTED
     @_VERBOSE
     @_REQUESTS
+    @click.option("--review", is_flag=True, help="Have the model read once more whether the request is met.")
     def generate(
         intent: str,
         language: str,
@@ -127,6 +128,7 @@ def command(build_engine: BuildEngine) -> click.Group:
         untrusted: bool,
         verbose: bool,
         requests: Path | None,
+        review: bool,
     ) -> None:
         """Generate a verified resource from a sentence."""
         from lsp_server.cli.generate import generate
@@ -139,7 +141,8 @@ def command(build_engine: BuildEngine) -> click.Group:
         async def work(session: Session) -> int:
             return await generate(session, intent, Language(language), into, verbose=verbose)
 
-        run(build_engine, settings_for(linters, model), linters, work, trusted=not untrusted, requests=requests)
+        settings = settings_for(linters, model, review=review)
+        run(build_engine, settings, linters, work, trusted=not untrusted, requests=requests)
 
     lintel.add_command(_usage)
     return lintel

@@ -37,7 +37,7 @@ T = TypeVar("T")
 BuildEngine = Callable[..., Engine]
 
 
-def settings_for(linters: str | None, model: str | None = None) -> Settings:
+def settings_for(linters: str | None, model: str | None = None, *, review: bool = False) -> Settings:
     """Build settings from the options of the command line. Raises click.BadParameter for an unknown linter."""
     settings = Settings(timeouts=TimeoutSettings(lint=PATIENCE))
     if linters is not None:
@@ -48,6 +48,8 @@ def settings_for(linters: str | None, model: str | None = None) -> Settings:
         settings = msgspec.structs.replace(settings, linters=names)
     if model is not None:
         settings = msgspec.structs.replace(settings, model=msgspec.structs.replace(settings.model, provider=model))
+    if review:
+        settings = msgspec.structs.replace(settings, model=msgspec.structs.replace(settings.model, review=True))
     if name := os.environ.get("LINTEL_MODEL"):
         settings = msgspec.structs.replace(settings, model=msgspec.structs.replace(settings.model, name=name))
     if recording := os.environ.get("LINTEL_RECORDING"):

@@ -14,13 +14,15 @@ class Purpose(enum.Enum):
     """What a request is made for, which decides which model answers it.
 
     GHOST_TEXT is asked for while a person types: it has to be quick, and nobody may be asked anything for it. STALLED
-    is a request made again in another way, after answers that led nowhere.
+    is a request made again in another way, after answers that led nowhere. REVIEW asks whether what was written does
+    what was asked for.
     """
 
     GHOST_TEXT = "ghost text"
     GENERATE = "generate"
     REPAIR = "repair"
     STALLED = "stalled"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable
+from dataclasses import replace
 
-from lsp_server.models.base import CutShort, Finished, Model, ModelError, ModelRequest, Sent, TextDelta
+from lsp_server.models.base import (
+    CutShort,
+    Finished,
+    Model,
+    ModelError,
+    ModelRequest,
+    Price,
+    Sent,
+    TextDelta,
+    Usage,
+    counted,
+    priced,
+)
 from lsp_server.models.recording import estimated_usage
 from lsp_server.repair.candidate import Candidate, Refused
+from lsp_server.repair.proposer import Task, TooCostly
 from lsp_server.repair.streaming import Reading
 
+_LEAST_ANSWER = 500  # tokens
+_CHARACTERS = 3  # in a token, or more: what is sent is rather estimated too dear
 _MOST_BEHIND = 2_000  # code points, behind an answer that is there
 
 
@@ -44,6 +61,33 @@ async def ask(
                         text = "".join(pieces)
                         return Finished(text, "cut_short", estimated_usage(body, text)), decided
     raise ModelError(f"{model.name} ended without an answer.", retry=True)
+
+
+async def affordable(model: Model, request: ModelRequest, task: Task) -> ModelRequest:
+    """The request with an answer no longer than `task` may cost. Raises TooCostly.
+
+    The provider is asked to count only where the estimate would forbid the request.
+    """
+    price = priced(model, request)
+    texts = [part.text for part in request.system] + [message.text for message in request.messages]
+    try:
+        return _capped(request, sum(map(len, texts)) // _CHARACTERS, task, price)
+    except TooCostly:
+        return _capped(request, await counted(model, request), task, price)
+
+
+def _capped(request: ModelRequest, sent: int, task: Task, price: Price | None) -> ModelRequest:
+    """The request of `sent` tokens, with an answer no longer than may be paid for. Raises TooCostly."""
+    left = task.tokens - sent
+    if left < _LEAST_ANSWER:
+        raise TooCostly(f"The next request would cost about {sent + _LEAST_ANSWER} tokens, and {task.tokens} are left.")
+    if price is not None and task.dollars < math.inf:
+        sending = price.of(Usage(cache_write_tokens=sent))
+        least = sending + price.of(Usage(output_tokens=_LEAST_ANSWER))
+        if least > task.dollars:
+            raise TooCostly(f"The next request would cost about ${least:.3f}, and ${task.dollars:.3f} are left.")
+        left = min(left, int((task.dollars - sending) * 1e6 / price.output))
+    return replace(request, max_tokens=min(request.max_tokens, left))
 
 
 def _fed(reading: Reading, piece: str) -> Refused | None:

@@ -16,12 +16,15 @@ from lsp_server.repair.outcome import Outcome, Stop
 from lsp_server.repair.policy import Streak
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Refusal, Task
 from lsp_server.repair.pursuit import Pursuit
+from lsp_server.repair.reviewer import Reviewer
 from lsp_server.repair.selected import may_go, selected_regions
 from lsp_server.repair.verify import Verdict, placed
 from lsp_server.repair.wishes import Wish, wishes
 
 
-async def change(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) -> Outcome:
+async def change(
+    run: Run, intent: IntentTask, proposers: Sequence[Proposer], reviewer: Reviewer | None = None
+) -> Outcome:
     """Change what is selected as `intent` asks. The outcome changes the text only when it adds no finding at all.
 
     What is found there already may stay: nobody asked for it to be mended. UNCHANGED is how it stops where what is
@@ -33,7 +36,7 @@ async def change(run: Run, intent: IntentTask, proposers: Sequence[Proposer]) ->
     intent, asked = await asyncio.to_thread(_understood, run.before, intent)
     stop = Stop.STALLED
     for proposer in proposers:
-        stop = await _Change(run, intent, proposer, asked).pursue()
+        stop = await _Change(run, intent, proposer, asked, reviewer).pursue()
         if stop in (Stop.CLEAN, Stop.BUDGET, Stop.UNCHANGED):
             break
     if stop is not Stop.CLEAN and not run.ledger.message:
@@ -58,8 +61,10 @@ def _understood(before: Analysis, intent: IntentTask) -> tuple[IntentTask, tuple
 class _Change(Pursuit):
     """One proposer at work, and where in the candidate what may be changed is."""
 
-    def __init__(self, run: Run, intent: IntentTask, proposer: Proposer, asked: Sequence[Wish]) -> None:
-        super().__init__(run, intent, proposer, asked)
+    def __init__(
+        self, run: Run, intent: IntentTask, proposer: Proposer, asked: Sequence[Wish], reviewer: Reviewer | None
+    ) -> None:
+        super().__init__(run, intent, proposer, asked, reviewer=reviewer)
         self._selected = intent.selected
         self._may_go = may_go(run.before.unit, run.verifier.dialect, intent)
         self._said_unchanged = 0

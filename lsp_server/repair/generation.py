@@ -13,10 +13,18 @@ from lsp_server.repair.loop import Run
 from lsp_server.repair.outcome import Outcome, Stop
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Task
 from lsp_server.repair.pursuit import Ids, Pursuit, asked_by
+from lsp_server.repair.reviewer import Reviewer
 from lsp_server.repair.verify import Verdict, placed
 
 
-async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer], *, hurried: bool = False) -> Outcome:
+async def generate(
+    run: Run,
+    intent: IntentTask,
+    proposers: Sequence[Proposer],
+    *,
+    hurried: bool = False,
+    reviewer: Reviewer | None = None,
+) -> Outcome:
     """Write what `intent` asks for. The outcome changes the text only when the result adds no finding at all.
 
     `hurried`: somebody waits while typing, and nothing is asked again because clean text lacks what was asked for.
@@ -27,7 +35,7 @@ async def generate(run: Run, intent: IntentTask, proposers: Sequence[Proposer], 
     asked = await asked_by(intent.words, run.before)
     stop = Stop.STALLED
     for proposer in proposers:
-        stop = await _Generation(run, intent, proposer, asked, asks_once=hurried).pursue()
+        stop = await _Generation(run, intent, proposer, asked, asks_once=hurried, reviewer=reviewer).pursue()
         if stop in (Stop.CLEAN, Stop.BUDGET):
             break
     if stop is not Stop.CLEAN and not run.ledger.message:

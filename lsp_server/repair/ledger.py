@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from lsp_server.core.document import Unit
 from lsp_server.models.base import ModelError, Usage
 from lsp_server.repair.outcome import Attempt
 from lsp_server.repair.proposer import Proposal, Proposer, Refusal, Task, TooCostly
+from lsp_server.repair.reviewer import Reviewed, Reviewer
 from lsp_server.repair.verify import Verdict
 
 
@@ -101,7 +103,7 @@ class Ledger:
         self._metered += 1
         try:
             async with asyncio.timeout(self._seconds_left):
-                answer = await proposer.propose(replace(task, tokens=self._tokens_left, dollars=self._dollars_left))
+                answer = await proposer.propose(self._limited(task))
         except TimeoutError:
             self.tell(f"{proposer.name} gave no answer within {self._budget.seconds:.0f} s.")
             self._unreachable.add(proposer.name)
@@ -117,6 +119,20 @@ class Ledger:
         if answer is not None:
             self.usage += answer.usage
         return answer
+
+    async def consult(self, reviewer: Reviewer, task: Task, before: Unit, checked: Sequence[str]) -> Reviewed | None:
+        """Have what was written reviewed within the budget; where it cannot be, None, and the message says why."""
+        try:
+            async with asyncio.timeout(self._seconds_left):
+                reviewed = await reviewer.review(self._limited(task), before, checked)
+        except TimeoutError:
+            self.tell(f"{reviewer.name} gave no review within {self._budget.seconds:.0f} s.")
+        except (ModelError, TooCostly) as error:
+            self.tell(f"No review: {error}")
+        else:
+            self.usage += reviewed.usage
+            return reviewed
+        return None
 
     def record(self, proposal: Proposal, verdict: Verdict, started: float) -> None:
         """Note what came of a proposal that was asked for at `started`, by the monotonic clock."""
@@ -140,6 +156,10 @@ class Ledger:
         self._attempts.append(
             Attempt(refusal.proposer, "refused", (), None, False, refusal.feedback, seconds, refusal.usage)
         )
+
+    def _limited(self, task: Task) -> Task:
+        """The task with what its answer may cost."""
+        return replace(task, tokens=self._tokens_left, dollars=self._dollars_left)
 
     @property
     def _tokens_left(self) -> int:

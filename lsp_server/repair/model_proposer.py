@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,13 +13,13 @@ from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
 from lsp_server.fixers.base import Adviser, advised
 from lsp_server.fixers.terraform.resource_type import CODES as TYPE_CODES
-from lsp_server.models.base import Model, ModelError, ModelRequest, Price, Purpose, Usage, counted, priced
+from lsp_server.models.base import Model, ModelError, Purpose
 from lsp_server.models.redaction import Redaction
-from lsp_server.repair.asking import ask
+from lsp_server.repair.asking import affordable, ask
 from lsp_server.repair.candidate import Candidate, Guard, Refused
-from lsp_server.repair.private import declared_secrets, hidden_files, sensitive_names
+from lsp_server.repair.private import redaction_of, without_hidden
 from lsp_server.repair.prompt import MOST_FINDINGS, Prompt, build_prompt, said
-from lsp_server.repair.proposer import IntentTask, Place, Proposal, Refusal, Task, TooCostly
+from lsp_server.repair.proposer import IntentTask, Place, Proposal, Refusal, Task
 from lsp_server.repair.region import Region
 from lsp_server.repair.regions import all_regions, regions_at, with_rest
 from lsp_server.repair.regions_cloudformation import new_entry, new_template
@@ -32,8 +31,6 @@ from lsp_server.repair.streaming import Reading
 from lsp_server.repair.strict import unreadable
 
 _MAX_TOKENS = 12_000
-_LEAST_ANSWER = 500
-_CHARACTERS = 3  # in a token, or more: what is sent is rather estimated too dear
 _SECONDS = 60.0
 
 
@@ -84,7 +81,7 @@ class ModelProposer:
         prompt, task = await asyncio.to_thread(self._prompt, task)
         if prompt is None:
             return None
-        request = await self._affordable(prompt.request, task)
+        request = await affordable(self._model, replace(prompt.request, purpose=self._purpose), task)
         answer, candidate = await ask(self._model, request, partial(_reading, prompt, task))
         if answer.stop_reason == "refusal":
             raise ModelError(f"{self.name} declined to answer this request.")
@@ -110,8 +107,7 @@ class ModelProposer:
 
     def _prompt(self, whole: Task) -> tuple[Prompt | None, Task]:
         """The request for a task, and the task as far as a model may see it."""
-        hidden = hidden_files(whole.unit, whole.language, self._exclude)
-        task = _without(whole, hidden)
+        task = without_hidden(whole, self._exclude)
         task = _one_place(task) if self._purpose is Purpose.STALLED else task
         regions = _regions(task)
         if not regions:
@@ -134,47 +130,14 @@ class ModelProposer:
     def _redacting(self, task: Task) -> Redaction:
         """What hides the secrets of all files of a unit, also of hidden ones: linters quote those in others."""
         if self._redaction is None:
-            self._redaction = Redaction(
-                said(task),
-                names=sensitive_names(task.unit, task.language),
-                values=declared_secrets(task.unit, task.language),
-                accounts=self._hide_accounts,
-            )
+            self._redaction = redaction_of(task, said(task), accounts=self._hide_accounts)
         return self._redaction
-
-    async def _affordable(self, request: ModelRequest, task: Task) -> ModelRequest:
-        """See `_capped`; the provider is asked to count only where the estimate would forbid the request."""
-        request = replace(request, purpose=self._purpose)
-        price = priced(self._model, request)
-        texts = [part.text for part in request.system] + [message.text for message in request.messages]
-        try:
-            return _capped(request, sum(map(len, texts)) // _CHARACTERS, task, price)
-        except TooCostly:
-            return _capped(request, await counted(self._model, request), task, price)
 
 
 def _reading(prompt: Prompt, task: Task) -> Reading:
     wished = prompt.redaction.hide(task.intent.words) if task.intent is not None else ""
     guard = Guard(prompt.redaction, wished)
     return Reading(task.unit, prompt.regions, None if task.intent else task.region, guard)
-
-
-def _without(task: Task, hidden: frozenset[str]) -> Task:
-    """The task without the documents that no model may see, and what was said of them."""
-    if not hidden:
-        return task
-    unit, analysis = task.unit, task.analysis
-    shown = replace(
-        unit,
-        documents=tuple(d for d in unit.documents if d.uri not in hidden),
-        nearby=tuple(d for d in unit.nearby if d.uri not in hidden),
-        callers=tuple(d for d in unit.callers if d.uri not in hidden),
-        beside=tuple(d for d in unit.beside if d.uri not in hidden),
-    )
-    found = tuple(d for d in analysis.diagnostics if d.uri not in hidden)
-    targets = tuple(target for target in task.targets if target.uri not in hidden)
-    attempts = tuple(a for a in task.attempts if not any(edit.uri in hidden for edit in a.edits))
-    return replace(task, analysis=replace(analysis, unit=shown, diagnostics=found), targets=targets, attempts=attempts)
 
 
 def strategies(model: Model, purpose: Purpose, **options: Unpack[Options]) -> tuple[ModelProposer, ...]:
@@ -197,20 +160,6 @@ def _one_place(task: Task) -> Task:
     regions = regions_at(task.unit, all_regions(task.unit, task.language), [(worst.uri, worst.span)])
     here = [t for t in task.targets if any(t.uri == r.uri and r.span.overlaps(t.span) for r in regions)]
     return replace(task, attempts=attempts, targets=tuple(here) or (worst,))
-
-
-def _capped(request: ModelRequest, sent: int, task: Task, price: Price | None) -> ModelRequest:
-    """The request of `sent` tokens, with an answer no longer than may be paid for. Raises TooCostly."""
-    left = task.tokens - sent
-    if left < _LEAST_ANSWER:
-        raise TooCostly(f"The next request would cost about {sent + _LEAST_ANSWER} tokens, and {task.tokens} are left.")
-    if price is not None and task.dollars < math.inf:
-        sending = price.of(Usage(cache_write_tokens=sent))
-        least = sending + price.of(Usage(output_tokens=_LEAST_ANSWER))
-        if least > task.dollars:
-            raise TooCostly(f"The next request would cost about ${least:.3f}, and ${task.dollars:.3f} are left.")
-        left = min(left, int((task.dollars - sending) * 1e6 / price.output))
-    return replace(request, max_tokens=min(request.max_tokens, left))
 
 
 def _regions(task: Task) -> tuple[Region, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from lsp_server.core.document import Document, Unit
@@ -15,6 +16,8 @@ from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.module import is_variables_file, module_of, trees_of
 from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.schema import ProviderSchemas, schema_for
+from lsp_server.models.redaction import Redaction
+from lsp_server.repair.proposer import Task
 
 NEVER = ("*.tfstate", "*.tfstate.*", ".terraform", ".env", ".env.*")
 """Whatever the settings say: states, what `terraform init` keeps, environments."""
@@ -39,6 +42,35 @@ def hidden_files(unit: Unit, language: Language, patterns: Iterable[str]) -> fro
         names = sensitive_names(unit, language)
         hidden |= {one.uri for one in unit if is_variables_file(one) and names & {a.name for a in _assigned(one)}}
     return frozenset(hidden)
+
+
+def without_hidden(task: Task, patterns: Iterable[str]) -> Task:
+    """The task without the documents that no model may see (see `hidden_files`), and what was said of them."""
+    hidden = hidden_files(task.unit, task.language, patterns)
+    if not hidden:
+        return task
+    unit, analysis = task.unit, task.analysis
+    shown = replace(
+        unit,
+        documents=tuple(d for d in unit.documents if d.uri not in hidden),
+        nearby=tuple(d for d in unit.nearby if d.uri not in hidden),
+        callers=tuple(d for d in unit.callers if d.uri not in hidden),
+        beside=tuple(d for d in unit.beside if d.uri not in hidden),
+    )
+    found = tuple(d for d in analysis.diagnostics if d.uri not in hidden)
+    targets = tuple(target for target in task.targets if target.uri not in hidden)
+    attempts = tuple(a for a in task.attempts if not any(edit.uri in hidden for edit in a.edits))
+    return replace(task, analysis=replace(analysis, unit=shown, diagnostics=found), targets=targets, attempts=attempts)
+
+
+def redaction_of(task: Task, texts: Iterable[str], *, accounts: bool) -> Redaction:
+    """What hides the secrets of all files of a unit and of `texts`; with `accounts`, ids of AWS accounts as well.
+
+    Those of hidden files, too: linters quote them in others.
+    """
+    unit, language = task.unit, task.language
+    names, values = sensitive_names(unit, language), declared_secrets(unit, language)
+    return Redaction(texts, names=names, values=values, accounts=accounts)
 
 
 def sensitive_names(unit: Unit, language: Language) -> frozenset[str]:

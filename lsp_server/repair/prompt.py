@@ -121,7 +121,7 @@ def build_prompt(
 
     `types` are the resource types whose schemas are told; `redaction` knows the secrets of all that `said` yields.
     """
-    kept = _fitting(regions, task.unit)
+    kept = fitting(regions, task.unit)
     language = task.language
     rules = _RULES.format(language=_NAMES[language], variable=_VARIABLE[language], own=_OWN[language])
     schema = schema_facts(task.unit, language, types, MOST_SCHEMA)
@@ -129,8 +129,8 @@ def build_prompt(
     if schema:
         system.append(PromptPart("schema", f"Schemas of the resource types in play:\n{schema}", True))
     parts = [
-        _documents(task.unit, kept, redaction),
-        _ids(task, redaction),
+        f"What may be edited:\n\n{regions_shown(task.unit, kept, redaction)}",
+        ids_shown(task, redaction),
         _conventions(task, redaction),
         _findings(task.targets, task.unit, redaction),
         _attempts(task.attempts, redaction),
@@ -142,7 +142,7 @@ def build_prompt(
     return Prompt(request, kept, redaction)
 
 
-def _fitting(regions: Sequence[Region], unit: Unit) -> tuple[Region, ...]:
+def fitting(regions: Sequence[Region], unit: Unit) -> tuple[Region, ...]:
     """As many regions as may be shown; the first is shown whatever its size."""
     kept: list[Region] = []
     size = 0
@@ -154,13 +154,14 @@ def _fitting(regions: Sequence[Region], unit: Unit) -> tuple[Region, ...]:
     return tuple(kept)
 
 
-def _fenced(kind: str, text: str) -> str:
+def fenced(kind: str, text: str) -> str:
     """`text` between marks that it cannot hold."""
     mark = f"{kind}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
     return f"<{mark}>\n{text}\n</{mark}>"
 
 
-def _documents(unit: Unit, regions: Sequence[Region], redaction: Redaction) -> str:
+def regions_shown(unit: Unit, regions: Sequence[Region], redaction: Redaction) -> str:
+    """The regions by name, with their texts and line numbers."""
     shown = []
     for region in regions:
         document = unit[region.uri]
@@ -174,8 +175,8 @@ def _documents(unit: Unit, regions: Sequence[Region], redaction: Redaction) -> s
             numbered = _with_indent(document, region.span, redaction)
             first = document.position(region.span.start).line + 1
             lines = "\n".join(f"{first + n:5} | {line}" for n, line in enumerate(numbered.split("\n")))
-            shown.append(f'Region "{name}" of {_name(document, redaction)}:\n{_fenced("text", lines)}')
-    return "What may be edited:\n\n" + "\n\n".join(shown)
+            shown.append(f'Region "{name}" of {_name(document, redaction)}:\n{fenced("text", lines)}')
+    return "\n\n".join(shown)
 
 
 def _name(document: Document, redaction: Redaction) -> str:
@@ -196,7 +197,8 @@ def _with_indent(document: Document, span: Span, redaction: Redaction) -> str:
     return blank + "\n".join(_LINE_END.split(redaction.hide(document.slice(span))))
 
 
-def _ids(task: Task, redaction: Redaction) -> str:
+def ids_shown(task: Task, redaction: Redaction) -> str:
+    """What is declared in the unit; empty where nothing is."""
     names = [
         f"{region.name} ({region.type})" if region.type and region.type not in region.name else region.name
         for region in all_regions(task.unit, task.language)
@@ -204,12 +206,12 @@ def _ids(task: Task, redaction: Redaction) -> str:
     if not names:
         return ""
     more = f"\n… and {len(names) - _MOST_IDS} more" if len(names) > _MOST_IDS else ""
-    return "Declared in these files:\n" + redaction.hide(_fenced("ids", "\n".join(names[:_MOST_IDS]) + more))
+    return "Declared in these files:\n" + redaction.hide(fenced("ids", "\n".join(names[:_MOST_IDS]) + more))
 
 
 def _conventions(task: Task, redaction: Redaction) -> str:
     told = redaction.hide("\n".join(conventions(task.unit, task.language)))[:_MOST_CONVENTIONS]
-    return "How these files are written:\n" + _fenced("conventions", told) if told else ""
+    return "How these files are written:\n" + fenced("conventions", told) if told else ""
 
 
 def _findings(targets: Sequence[Diagnostic], unit: Unit, redaction: Redaction) -> str:
@@ -218,7 +220,7 @@ def _findings(targets: Sequence[Diagnostic], unit: Unit, redaction: Redaction) -
     lines = [_finding(target, unit, redaction) for target in targets[:MOST_FINDINGS]]
     if len(targets) > MOST_FINDINGS:
         lines.append(f"… and {len(targets) - MOST_FINDINGS} more")
-    return "Findings to clear:\n" + redaction.hide(_fenced("findings", "\n".join(lines)))
+    return "Findings to clear:\n" + redaction.hide(fenced("findings", "\n".join(lines)))
 
 
 def _finding(target: Diagnostic, unit: Unit, redaction: Redaction) -> str:
@@ -257,14 +259,14 @@ def _attempts(attempts: Sequence[Attempt], redaction: Redaction) -> str:
             text = redaction.hide("\n".join(edit.text for edit in attempt.edits if edit.text.strip()))
             lines.append("  It wrote: " + json.dumps(text[:_MOST_SHOWN], ensure_ascii=False))
     return "Attempts so far, and why they were not taken; do not repeat them:\n" + redaction.hide(
-        _fenced("attempts", "\n".join(lines))
+        fenced("attempts", "\n".join(lines))
     )
 
 
 def _question(task: Task, redaction: Redaction) -> str:
     if task.intent is None:
         return "Clear the findings."
-    words = redaction.hide(_fenced("request", task.intent.words))
+    words = redaction.hide(fenced("request", task.intent.words))
     if task.intent.selected:
         return f"{_TO_CHANGE_AGAIN if task.targets else _TO_CHANGE}\n{words}"
     if task.generated is None:

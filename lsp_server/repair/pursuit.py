@@ -6,7 +6,7 @@ import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lsp_server.analysis import Analysis
@@ -16,6 +16,7 @@ from lsp_server.repair.loop import MOST_ROUNDS, Run
 from lsp_server.repair.outcome import Stop, weight
 from lsp_server.repair.policy import Streak
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Refusal, Task
+from lsp_server.repair.reviewer import Remark, Reviewer
 from lsp_server.repair.verify import Verdict, identity
 
 if TYPE_CHECKING:
@@ -23,25 +24,45 @@ if TYPE_CHECKING:
 
 Ids = frozenset[tuple[str, ...]]
 
+_MOST_REVIEWS = 2  # the second tells whether what the first missed is there now
+
 
 @dataclass(frozen=True)
 class Clean:
-    """What no linter has anything new against, and what of the intent is not found in it."""
+    """What no linter has anything new against, and how far it does what was asked for."""
 
     analysis: Analysis
     proposal: Proposal
     missing: tuple[Wish, ...]
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def lacks(self) -> tuple[int, int]:
+        """How much is missing: of what a text shows by itself, and of what a reader looked for."""
+        return len(self.missing), len(self.undone)
+
+    @property
+    def undone(self) -> tuple[Remark, ...]:
+        """What a reader does not find done."""
+        return tuple(remark for remark in self.remarks if remark.met is False)
 
 
 class Pursuit(ABC):
     """One proposer at work on an intent: the candidate so far, and what is wrong with it.
 
     `asked` is what the intent asks for and a text can show. With `asks_once`, clean text that lacks some of it is good
-    enough.
+    enough. What has all of it is read once more by `reviewer`, if there is one.
     """
 
     def __init__(
-        self, run: Run, intent: IntentTask, proposer: Proposer, asked: Sequence[Wish], *, asks_once: bool = False
+        self,
+        run: Run,
+        intent: IntentTask,
+        proposer: Proposer,
+        asked: Sequence[Wish],
+        *,
+        asks_once: bool = False,
+        reviewer: Reviewer | None = None,
     ) -> None:
         self.run = run
         self.intent = intent
@@ -51,6 +72,8 @@ class Pursuit(ABC):
         self.kept: Clean | None = None
         self._asked = asked
         self._asks_once = asks_once or not proposer.metered
+        self._reviewer = None if self._asks_once else reviewer
+        self._reviews = 0
 
     async def pursue(self) -> Stop:
         """Ask until there is a clean text that does what was asked for, or as near to it as the proposer comes."""
@@ -59,10 +82,13 @@ class Pursuit(ABC):
         if kept is None:
             return stop
         run.take(kept.analysis, kept.proposal)
-        if self._asked:
-            run.intent = len(self._asked) - len(kept.missing), len(self._asked)
-        if kept.missing:
-            run.ledger.tell(f"Not found in what was written: {'; '.join(wish.words for wish in kept.missing)}.")
+        asked = len(self._asked) + sum(remark.met is not None for remark in kept.remarks)
+        if asked:
+            run.intent = asked - sum(kept.lacks), asked
+        missing = [*(wish.words for wish in kept.missing), *map(str, kept.undone)]
+        unsure = [str(remark) for remark in kept.remarks if remark.met is None]
+        run.ledger.tell(f"Not found in what was written: {'; '.join(missing)}." if missing else "")
+        run.ledger.tell(f"No text can show whether this is done: {'; '.join(unsure)}." if unsure else "")
         return Stop.CLEAN
 
     @abstractmethod
@@ -120,7 +146,7 @@ class Pursuit(ABC):
         verdict = await self.judge(answer)
         ledger.record(answer, verdict, started)
         if verdict.analysis is not None and verdict.accepted:
-            if not self._keep(verdict.analysis, answer) or self._asks_once:
+            if not await self._keep(verdict.analysis, answer) or self._asks_once:
                 return Stop.CLEAN
             return streak.reject({identity(d) for d in self.wrong})
         if verdict.introduced and streak.reject({identity(d) for d in verdict.introduced}):
@@ -128,16 +154,32 @@ class Pursuit(ABC):
             return Stop.STALLED
         return None
 
-    def _keep(self, analysis: Analysis, proposal: Proposal) -> bool:
-        """Keep what is clean, if it does more of what was asked than what is kept; say whether anything is missing."""
+    async def _keep(self, analysis: Analysis, proposal: Proposal) -> bool:
+        """Keep what is clean, if it does more of what was asked than what is kept; say whether to ask for the rest."""
         from lsp_server.repair.wishes import unmet
 
         before = self.run.before
         missing = unmet(self._asked, before.unit, analysis.unit, before.language)
-        if self.kept is None or len(missing) < len(self.kept.missing):
-            self.kept = Clean(analysis, proposal, missing)
-        self.wrong = tuple(_finding(wish, self.place()) for wish in missing)
-        return bool(missing)
+        found = Clean(analysis, proposal, missing, () if missing else await self._reviewed(analysis))
+        if self.kept is None or found.lacks < self.kept.lacks:
+            self.kept = found
+        self.wrong = (
+            *(_finding(wish, self.place()) for wish in missing),
+            *(_objection(remark, self.place()) for remark in found.undone),
+        )
+        return bool(missing) or (bool(found.undone) and self._reviews < _MOST_REVIEWS)
+
+    async def _reviewed(self, analysis: Analysis) -> tuple[Remark, ...]:
+        """What a reader says of a text that has all that it can show by itself."""
+        if self._reviewer is None:
+            return ()
+        self._reviews += 1
+        checked = [wish.words for wish in self._asked]
+        task = replace(self.task(), analysis=analysis, targets=())
+        reviewed = await self.run.ledger.consult(self._reviewer, task, self.run.before.unit, checked)
+        if reviewed is None:  # nobody says that it is better than what is kept
+            return self.kept.remarks if self.kept is not None else ()
+        return reviewed.remarks
 
 
 async def asked_by(words: str, before: Analysis) -> tuple[Wish, ...]:
@@ -157,3 +199,10 @@ def _finding(wish: Wish, place: Place) -> Diagnostic:
     return Diagnostic(
         place.uri, place.span, Severity.WARNING, "intent", wish.code, message, help=f"To do: {wish.hint}."
     )
+
+
+def _objection(remark: Remark, place: Place) -> Diagnostic:
+    """What a reader does not find done, as a finding that goes through the loop."""
+    message = f"A review does not find done what the request asks for: {remark}."
+    at = remark.place or place
+    return Diagnostic(at.uri, at.span, Severity.WARNING, "intent", "not-met", message)

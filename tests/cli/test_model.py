@@ -101,6 +101,16 @@ def test_a_model_that_cannot_be_asked_is_told_and_the_offline_one_stands_in(
     assert KEY not in ran.out + ran.err
 
 
+def test_a_review_is_asked_for_and_told(lintel: Lintel, serve: Serve) -> None:
+    wrote = answer('resource "aws_sqs_queue" "q" {\n}', "+") | {"when": "You repair and write"}
+    remark = {"requirement": "orders are kept", "verdict": "not_met", "region": "", "why": "it is no FIFO queue"}
+    said = {"answer": {"requirements": [remark]}, "when": "You review", "repeat": True}
+    ran = lintel("generate", "an SQS queue", "--language", "terraform", "--review", env=serve(wrote, wrote, said))
+    assert (ran.code, "aws_sqs_queue" in ran.out) == (0, True), ran.err
+    assert "Not found in what was written: orders are kept (it is no FIFO queue)." in " ".join(ran.err.split())
+    assert "intent 1 of 2" in ran.err
+
+
 @pytest.mark.parametrize("command", [("fix", "t.yaml"), ("generate", "a queue", "--language", "terraform")])
 def test_the_model_of_an_editor_is_none_of_the_command_line(lintel: Lintel, command: tuple[str, ...]) -> None:
     ran = lintel(*command, "--model", "editor")

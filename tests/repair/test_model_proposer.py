@@ -297,7 +297,7 @@ def test_which_model_is_quick_and_which_is_strong(monkeypatch, chosen, fast, str
     monkeypatch.setattr("lsp_server.bootstrap.AnthropicModel", lambda *_, **options: made.append(options["others"]))
     settings, problem = read_settings({"model": {"provider": "anthropic", **chosen}})
     build_engine(settings, key="k")
-    assert (problem, made) == ("", [{Purpose.GHOST_TEXT: fast, Purpose.STALLED: strong}])
+    assert (problem, made) == ("", [{Purpose.GHOST_TEXT: fast, Purpose.STALLED: strong, Purpose.REVIEW: strong}])
 
 
 @pytest.mark.parametrize(

@@ -220,6 +220,19 @@ def test_no_secret_goes_over_the_wire_and_each_comes_back(wire: Wire, planting: 
     assert edit_unit(planting.task.unit, proposal.edits).main.text == main.text.replace("buckt", "bucket")
 
 
+@many
+@given(planting=st.one_of(issued(), named()))
+def test_no_secret_goes_over_the_wire_when_what_was_written_is_reviewed(wire: Wire, planting: Planting) -> None:
+    task, main = planting.task, planting.task.unit.main
+    intent = task.intent or IntentTask("a bucket", main.uri, 0)
+    before = task.unit.replacing([main.with_text(main.text.replace("buckt", "bucket"))])
+    body = wire.review(replace(task, intent=intent), before)
+    assert "buckt" in body
+    for text in strings(json.loads(body)):
+        for form in planting.forms:
+            assert form not in text
+
+
 DECLARED = {
     "an object as the default of a sensitive variable": """\
 variable "v" {

@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lsp_server.core.document import Unit
 from lsp_server.models.anthropic import AnthropicModel
 from lsp_server.models.script import Step
 from lsp_server.models.scripted_server import ScriptedServer
 from lsp_server.repair.model_proposer import ModelProposer
+from lsp_server.repair.model_reviewer import ModelReviewer
 from lsp_server.repair.proposer import Proposal, Refusal, Task
 
 KEY = "sk-ant-" + "of-the-test-itself"
@@ -33,6 +35,12 @@ class Wire:
         self.server.script.replace([step])
         proposal = self.runner.run(ModelProposer(self.model, **options).propose(task))
         return proposal, "".join(exchange.body for exchange in self.server.exchanges[before:])
+
+    def review(self, task: Task, before: Unit, **options: Any) -> str:
+        """The body of the request that has what was written reviewed."""
+        self.server.script.replace([Step(answer={"requirements": []})])
+        self.runner.run(ModelReviewer(self.model, **options).review(task, before, ("a bucket",)))
+        return self.server.exchanges[-1].body
 
     def close(self) -> None:
         self.runner.run(self.model.close())
