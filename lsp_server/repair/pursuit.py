@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.edit import unit_edits
+from lsp_server.dialects.base import Language
 from lsp_server.repair.loop import MOST_ROUNDS, Run
 from lsp_server.repair.outcome import Stop, weight
 from lsp_server.repair.policy import Streak
@@ -81,7 +82,7 @@ class Pursuit(ABC):
         run, kept = self.run, self.kept
         if kept is None:
             return stop
-        run.take(kept.analysis, kept.proposal)
+        run.take(await self._in_place(kept.analysis), kept.proposal)
         asked = len(self._asked) + sum(remark.met is not None for remark in kept.remarks)
         if asked:
             run.intent = asked - sum(kept.lacks), asked
@@ -168,6 +169,17 @@ class Pursuit(ABC):
             *(_objection(remark, self.place()) for remark in found.undone),
         )
         return bool(missing) or (bool(found.undone) and self._reviews < _MOST_REVIEWS)
+
+    async def _in_place(self, analysis: Analysis) -> Analysis:
+        """What was written, with its variables and outputs in the files where the module keeps them."""
+        from lsp_server.repair.placement import to_their_files
+
+        before = self.run.before
+        edits = to_their_files(before.unit, analysis.unit) if before.language is Language.TERRAFORM else ()
+        if not edits:
+            return analysis
+        verdict = await self.run.verifier.verify(analysis, edits)
+        return verdict.analysis if verdict.accepted and verdict.analysis is not None else analysis
 
     async def _reviewed(self, analysis: Analysis) -> tuple[Remark, ...]:
         """What a reader says of a text that has all that it can show by itself."""
