@@ -82,6 +82,10 @@ class _Change(Pursuit):
         intent = replace(self.intent, selected=self._selected)
         return Task(self.candidate, self.wrong, self.run.ledger.attempts, intent)
 
+    def selected(self) -> tuple[Place, ...]:
+        """See Pursuit."""
+        return self._selected
+
     def place(self) -> Place:
         """See Pursuit."""
         return self._selected[0] if self._selected else Place(self.intent.uri, Span(0, 0))

@@ -104,6 +104,10 @@ class Pursuit(ABC):
     def place(self) -> Place:
         """Where what is missing is told."""
 
+    def selected(self) -> tuple[Place, ...]:
+        """What a person selected, where it stands now, with what was written besides; nothing where nothing was."""
+        return ()
+
     def refused(self, refusal: Refusal, started: float, streak: Streak) -> Stop | None:
         """Note an answer that was refused before it was linted, and say whether that is the end of it."""
         self.run.ledger.record_refusal(refusal, started)
@@ -160,7 +164,7 @@ class Pursuit(ABC):
         from lsp_server.repair.wishes import unmet
 
         before = self.run.before
-        missing = unmet(self._asked, before.unit, analysis.unit, before.language)
+        missing = unmet(self._asked, before.unit, analysis.unit, before.language, self.selected())
         found = Clean(analysis, proposal, missing, () if missing else await self._reviewed(analysis))
         if self.kept is None or found.lacks < self.kept.lacks:
             self.kept = found

@@ -14,15 +14,22 @@ from typing import Any
 
 from lsp_server.core.document import Unit
 from lsp_server.dialects.base import Language
+from lsp_server.dialects.cloudformation.schema import schemas
+from lsp_server.dialects.terraform.module import module_of
+from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.repair.offline.recipes import Feature, recipes
 from lsp_server.repair.offline.search import mentioned, type_names
 from lsp_server.repair.offline.words import Words, words_of
+from lsp_server.repair.proposer import Place
+from lsp_server.repair.region import Region
 from lsp_server.repair.regions import all_regions
 
 _MANY = re.compile(r"\b(?:count|for_each|Fn::ForEach)\b")
 _NAME = re.compile(r"(?!s )[\w./*:@+-]{2,80}(?: [\w./*:@+-]+){0,2}")
 _OTHER = {"db": "rds", "alb": "lb", "elb": "lb"}
 _REACH = 5
+_ON = frozenset(words_of("enable enabled is use"))
+_ENCRYPTED = words_of("encrypted")
 _PASSING = """within in inside for of from to on by via when whenever where using existing specified specific given
     particular associated attached linked allowing default"""
 _AROUND = frozenset(_PASSING.split())
@@ -76,10 +83,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class _Declared:
-    """A resource, or what calls a module where `type` is empty, and its text."""
+    """A resource, or what calls a module where `type` is empty: its name, its text, and whether it is meant."""
 
     type: str
+    name: str
     text: str
+    meant: bool
 
 
 def wishes(intent: str, unit: Unit, language: Language) -> tuple[Wish, ...]:
@@ -88,13 +97,22 @@ def wishes(intent: str, unit: Unit, language: Language) -> tuple[Wish, ...]:
     named = mentioned(words, tuple(type_names(unit, language)), language)
     places = dict(reversed(named))
     counts = Counter(name for name, _ in named if _is_asked_for(words, places, name))
-    return (*_of_types(counts), *_of_features(places, words, language), *_of_values(intent, words))
+    switches = _of_switches(places, words, unit, language)
+    return (*_of_types(counts), *_of_features(places, words, language), *switches, *_of_values(intent, words))
 
 
-def unmet(asked: Sequence[Wish], before: Unit, after: Unit, language: Language) -> tuple[Wish, ...]:
-    """The wishes that `after` does not meet; what `before` had counts where one was enough."""
+def unmet(
+    asked: Sequence[Wish], before: Unit, after: Unit, language: Language, selected: Sequence[Place] = ()
+) -> tuple[Wish, ...]:
+    """The wishes that `after` does not meet; what `before` had counts where one was enough.
+
+    Where something is `selected`, features are wanted of that, and not of others of its type.
+    """
     there = [r for r in all_regions(after, language) if r.type or r.declares.startswith("module ")]
-    declared = [_Declared(r.type, after[r.uri].slice(r.span)) for r in there]
+    declared = [
+        _Declared(r.type, re.split(r"[/.\s]", r.name)[-1], after[r.uri].slice(r.span), _is_among(r, selected))
+        for r in there
+    ]
     old = Counter(r.type for r in all_regions(before, language))
     text = "\n".join(document.text for document in after).casefold()
     return tuple(wish for wish in asked if not _is_met(wish, declared, old, text))
@@ -132,6 +150,36 @@ def _of_features(places: Mapping[str, int], words: Words, language: Language) ->
                 text = f"{'no ' if denied else ''}{phrase} of {name}"
                 stems = words_of(phrase)
                 yield Wish(text, code, _hint(name, feature), (name,), 1, feature.set, feature.also, stems, denied)
+
+
+def _of_switches(places: Mapping[str, int], words: Words, unit: Unit, language: Language) -> Iterator[Wish]:
+    """Arguments that are on or off by their own names: `deletion protection`; of encryption the word is enough."""
+    known = recipes(language)
+    for name, at in places.items():
+        end = min((place for place in places.values() if place > at), default=len(words.tokens))
+        told = {key for feature in (known[name].features if name in known else ()) for key in feature.set}
+        for switch in _switches(name, unit, language):
+            stems = tuple(stem for stem in words_of(switch) if stem not in _ON)
+            stems = stems[-1:] if stems[-1:] == _ENCRYPTED else stems
+            if switch in told or (len(stems) < 2 and stems != _ENCRYPTED):
+                continue
+            found = words.find(stems, start=max(0, at - 2))
+            if 0 <= found <= end - len(stems):
+                denied = words.denied(found)
+                code = "unwanted-setting" if denied else "missing-setting"
+                text = f"{'no ' if denied else ''}{switch} of {name}"
+                yield Wish(text, code, f"set {switch} of {name}", (name,), 1, {switch: True}, denied=denied)
+
+
+def _switches(name: str, unit: Unit, language: Language) -> list[str]:
+    """What of a type is either on or off, at its top level."""
+    if language is Language.CLOUDFORMATION:
+        schema = schemas().get(name)
+        found = schema.properties_at(()) if schema is not None else {}
+        return [key for key, known in found.items() if known.types == ("boolean",) and not known.read_only]
+    block = schema_for(module_of(unit)).resource(name)
+    settable = block.attributes.items() if block is not None else ()
+    return [key for key, known in settable if str(known.type) == "bool" and known.settable]
 
 
 def _is_plain(feature: Feature) -> bool:
@@ -189,9 +237,20 @@ def _is_met(wish: Wish, declared: Sequence[_Declared], old: Counter[str], text: 
     if wish.set is None:
         most = sum(_most(d) for d in own)
         return most >= wish.count + (sum(old[t] for t in wish.types) if wish.count > 1 else 0)
-    does = any(d.type in wish.also or set(wish.stems) <= set(words_of(d.type)) for d in declared)
-    does = does or any(wish.set and _says(d.text, wish.set) for d in own)
+    meant = [d for d in own if d.meant]
+    about = [d for d in declared if d.meant or any(_speaks_of(d, one) for one in meant)]
+    stems = set(wish.stems)
+    does = any(d.type in wish.also or (stems and stems <= set(words_of(d.type))) for d in about)
+    does = does or any(wish.set and _says(d.text, wish.set) for d in meant)
     return does is not wish.denied
+
+
+def _is_among(region: Region, selected: Sequence[Place]) -> bool:
+    return not selected or any(p.uri == region.uri and p.span.overlaps(region.span) for p in selected)
+
+
+def _speaks_of(declared: _Declared, other: _Declared) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(other.name)}(?![\w-])", declared.text) is not None
 
 
 def _is_such(declared: str, wanted: str) -> bool:

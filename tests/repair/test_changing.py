@@ -158,6 +158,33 @@ CHANGES = (
 )
 
 
+TWO = """\
+resource "aws_db_instance" "▶one◀" {
+  instance_class = "db.t3.micro"
+}
+
+resource "aws_db_instance" "other" {
+  instance_class    = "db.t3.micro"
+  storage_encrypted = true
+}
+"""
+
+
+async def test_another_resource_that_does_it_is_not_what_was_asked_for(
+    engines: Engines, server: ScriptedServer
+) -> None:
+    one = 'resource "aws_db_instance" "one" {\n  instance_class = "db.t3.small"\n}'
+    lazy, right = one, one.replace("\n}", "\n  storage_encrypted = true\n}")
+    steps = [
+        Step(answer={"edits": [{"region": "resource aws_db_instance.one", "new_text": text}], "note": ""})
+        for text in (lazy, right)
+    ]
+    server.script.replace(steps)
+    outcome = await changed(engines["anthropic"], "make it encrypted, and small", TWO)
+    assert right in outcome.unit.main.text
+    assert len(outcome.attempts) == 2
+
+
 @pytest.mark.parametrize("case", CHANGES, ids=lambda case: case.name)
 async def test_with_a_model(engines: Engines, server: ScriptedServer, case: Case) -> None:
     def step(edits: tuple[tuple[str, str], ...], *, last: bool) -> Step:

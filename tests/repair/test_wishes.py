@@ -14,6 +14,8 @@ VERSIONED = (
     '  versioning_configuration {\n    status = "Enabled"\n  }\n}\n'
 )
 SUBNET = 'resource "aws_subnet" "{0}" {{\n  vpc_id = aws_vpc.main.id\n}}\n'
+DATABASE = 'resource "aws_db_instance" "db" {{\n  {0}\n}}\n'
+ENCRYPTED = "storage_encrypted of aws_db_instance"
 QUEUE = 'resource "aws_sqs_queue" "q" {\n  message_retention_seconds = 345600\n}\n'
 TABLE = (
     "Resources:\n  Orders:\n    Type: AWS::DynamoDB::Table\n    Properties:\n"
@@ -48,6 +50,25 @@ def missing(intent: str, text: str, language: Language = Language.TERRAFORM, bef
         ("A subnet of 10.0.1.0/24", SUBNET.format("a"), ["the address range 10.0.1.0/24"]),
         ("A bucket policy for the existing S3 bucket", 'resource "aws_s3_bucket_policy" "p" {\n}\n', []),
         ("Three subnets", 'module "network" {\n  source = "./network"\n}\n', []),
+        (
+            "A database instance with IAM database authentication",
+            DATABASE.format(""),
+            ["iam_database_authentication_enabled of aws_db_instance"],
+        ),
+        (
+            "A database instance with IAM database authentication",
+            DATABASE.format("iam_database_authentication_enabled = true"),
+            [],
+        ),
+        (
+            "A database instance with IAM database authentication",
+            DATABASE.format("iam_database_authentication_enabled = var.on"),
+            [],
+        ),
+        ("An encrypted database instance", DATABASE.format("storage_encrypted = false"), [ENCRYPTED]),
+        ("An encrypted database instance", DATABASE.format("storage_encrypted = true"), []),
+        ("A database instance without encryption", DATABASE.format("storage_encrypted = true"), [f"no {ENCRYPTED}"]),
+        ("A database instance of the database kind", DATABASE.format(""), []),
         ("Ein Eimer für Protokolle", "", []),
         ("", "", []),
     ],
