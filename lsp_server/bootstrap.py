@@ -158,7 +158,7 @@ def _recorded(
         listener(exchange)
 
     limits = Limits(settings.model.daily_limit, settings.model.daily_tokens)
-    limited: Model = LimitedModel(model, spending, limits)
+    limited: Model = LimitedModel(model, spending, limits, settings.model.at_once)
     if settings.model.recording and not isinstance(model, RecordedModel):
         limited = RecordedModel(Path(settings.model.recording).expanduser(), limited)
     return RecordingModel(limited, listener=heard)

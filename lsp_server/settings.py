@@ -137,6 +137,10 @@ class ModelSettings(Section, frozen=True):
         int,
         Meta(description="The same in tokens, for models without a known price. 0: no limit.", ge=0),
     ] = 0
+    at_once: Annotated[
+        int,
+        Meta(description="Requests that are under way at the same time, at the most; others wait.", ge=1, le=16),
+    ] = 2
     retries: Annotated[
         int, Meta(description="How often an overloaded or unreachable endpoint is asked again.", ge=0, le=10)
     ] = 2

@@ -6,6 +6,7 @@ there, so that several servers may write at once. Lines that cannot be read are 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime as dt
 import logging
@@ -162,21 +163,26 @@ class Spending:
 
 
 class LimitedModel:
-    """A model that is not asked once `limits` are reached by what `spending` has of today."""
+    """A model that is not asked once `limits` are reached by what `spending` has of today.
 
-    def __init__(self, model: Model, spending: Spending, limits: Limits) -> None:
+    No more than `at_once` requests are under way at any time; others wait, as long as they may take.
+    """
+
+    def __init__(self, model: Model, spending: Spending, limits: Limits, at_once: int = 2) -> None:
         self.name = model.name
         self._model = model
         self._spending = spending
         self._limits = limits
+        self._turn = asyncio.Semaphore(at_once)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """See `Model.stream`; raises ModelUnavailable where the limit is reached."""
-        if reached := self._spending.reached(self._limits):
-            raise ModelUnavailable(reached)
-        async with contextlib.aclosing(self._model.stream(request)) as events:
-            async for event in events:
-                yield event
+        async with self._turn:
+            if reached := self._spending.reached(self._limits):
+                raise ModelUnavailable(reached)
+            async with contextlib.aclosing(self._model.stream(request)) as events:
+                async for event in events:
+                    yield event
 
     async def count(self, request: ModelRequest) -> int:
         """See `Counting.count`."""

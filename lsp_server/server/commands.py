@@ -206,7 +206,7 @@ class Commands:
                 progress.report(token, types.WorkDoneProgressReport(message=str(done)))
 
         try:
-            with self._server.runs.under_way(document):
+            with self._server.runs.under_way(document, asked=True):
                 outcome = await work(report)
         except asyncio.CancelledError:
             raise JsonRpcRequestCancelled("cancelled") from None

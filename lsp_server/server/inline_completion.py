@@ -167,7 +167,7 @@ class InlineCompletions:
         analysis = await self._server.lane(document, dialect).verdict(document)
         if engine.model_name == "none":
             return Written(analysis.unit)
-        with self._server.runs.under_way(document):
+        with self._server.runs.under_way(document, asked=False):
             task = IntentTask(intent.words, document.uri, intent.insert_at)
             outcome = await engine.generate(analysis, task, purpose=Purpose.GHOST_TEXT)
         if not self._server.is_current(analysis):

@@ -1,10 +1,14 @@
-"""The runs of the loop under way. One whose text changes meanwhile is ended, since nothing of it could be used."""
+"""The runs of the loop under way, one for a document at a time.
+
+One whose text changes meanwhile is ended, since nothing of it could be used.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from lsp_server.core.document import Document
@@ -12,41 +16,64 @@ from lsp_server.server.analyses import OutdatedError
 from lsp_server.server.status import Status
 
 
+class BusyError(Exception):
+    """A person asked for a run where one that they asked for is under way; `str()` is a sentence for them."""
+
+
+@dataclass
+class _Run:
+    """A run for the document `uri`; `ended` says why it was ended, where it was."""
+
+    uri: str
+    asked: bool
+    ended: str = ""
+
+
 class Runs:
     """Knows which task works for which document."""
 
     def __init__(self, status: Status) -> None:
         self._status = status
-        self._tasks: dict[asyncio.Task[Any], str] = {}
-        self._ended: dict[asyncio.Task[Any], str] = {}
+        self._tasks: dict[asyncio.Task[Any], _Run] = {}
 
     @contextlib.contextmanager
-    def under_way(self, document: Document) -> Iterator[None]:
-        """Note that the current task runs the loop. Raises OutdatedError when it was ended by `changed` or `end`."""
+    def under_way(self, document: Document, *, asked: bool) -> Iterator[None]:
+        """Note that the current task runs the loop, because a person `asked` or because they type.
+
+        What a person asks for ends what nobody did. Raises BusyError where a person has asked for a run on the document
+        already, and OutdatedError when this one gives way to another or is ended by `changed` or `end`.
+        """
         task = asyncio.current_task()
         assert task is not None
-        self._tasks[task] = document.uri
+        self._make_way(document, asked=asked)
+        run = self._tasks[task] = _Run(document.uri, asked)
         try:
             with self._status.model_runs():
                 yield
         except asyncio.CancelledError:
-            if why := self._ended.get(task):
-                raise OutdatedError(why) from None
+            if run.ended:
+                raise OutdatedError(run.ended) from None
             raise
         finally:
             self._tasks.pop(task, None)
-            self._ended.pop(task, None)
+
+    def _make_way(self, document: Document, *, asked: bool) -> None:
+        others = [run for task, run in self._tasks.items() if run.uri == document.uri and not task.cancelling()]
+        if any(run.asked for run in others):
+            busy = f"a run on {document.name} is under way: wait for it, or cancel it"
+            raise BusyError(busy) if asked else OutdatedError(busy)
+        self._end(lambda run: run in others, f"another run on {document.name} was begun")
 
     def changed(self, uri: str) -> None:
         """End the runs on a document."""
-        self._end(lambda its: its == uri, f"{uri.rsplit('/', 1)[-1]} has changed, so the run was ended")
+        self._end(lambda run: run.uri == uri, f"{uri.rsplit('/', 1)[-1]} has changed, so the run was ended")
 
     def end(self, why: str) -> None:
         """End all runs; `why` is a sentence for the person who waits."""
         self._end(lambda _: True, why)
 
-    def _end(self, wanted: Callable[[str], bool], why: str) -> None:
-        for task, its in self._tasks.items():
-            if wanted(its):
-                self._ended[task] = why
+    def _end(self, wanted: Callable[[_Run], bool], why: str) -> None:
+        for task, run in self._tasks.items():
+            if wanted(run):
+                run.ended = why
                 task.cancel()

@@ -27,7 +27,7 @@ from lsp_server.server.documents import OpenDocuments
 from lsp_server.server.encoding import Encoding
 from lsp_server.server.fixes import FixBooks
 from lsp_server.server.protocol import LintelProtocol, plain_converter
-from lsp_server.server.runs import Runs
+from lsp_server.server.runs import BusyError, Runs
 from lsp_server.server.status import Status
 from lsp_server.server.workspace import Workspace, unit_key
 from lsp_server.server.workspace_index import WorkspaceIndex
@@ -239,7 +239,7 @@ def _failures(method: str) -> Iterator[None]:
         yield
     except OutdatedError as error:
         raise JsonRpcContentModified(str(error)) from None
-    except RefusedError as error:
+    except (RefusedError, BusyError) as error:
         raise JsonRpcException(str(error), types.LSPErrorCodes.RequestFailed) from None
     except JsonRpcException:
         raise

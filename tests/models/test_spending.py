@@ -1,6 +1,7 @@
 """What requests cost is kept for the day, for all processes, and stops what would cost more than is allowed."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import json
 import subprocess
@@ -144,6 +145,28 @@ async def test_at_the_limit_nothing_more_is_sent(tmp_path):
             _ = [event async for event in model.stream(REQUEST)]
         assert len(server.requests) == 2
         assert model.exchanges[-1].usage == Usage()
+        await model.close()
+
+
+async def test_no_more_requests_are_under_way_at_once_than_may_be(tmp_path):
+    async with ScriptedServer.playing(Step(text="fine", hold="middle", repeat=True)) as server:
+        inner = AnthropicModel("sk-ant-planted", base_url=server.url)
+        model = LimitedModel(inner, on(DAY, tmp_path), Limits(), at_once=2)
+
+        async def run():
+            async with contextlib.aclosing(model.stream(REQUEST)) as events:
+                return [event async for event in events]
+
+        tasks = [asyncio.create_task(run()) for _ in range(4)]
+        await server.until(lambda s: sum(e.held for e in s.exchanges) == 2)
+        assert len(server.exchanges) == 2
+        tasks[0].cancel()
+        tasks[3].cancel()
+        await server.until(lambda s: len(s.exchanges) == 3 and s.exchanges[-1].held)
+        assert server.open == 2
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await model.close()
 
 

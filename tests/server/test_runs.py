@@ -206,6 +206,47 @@ async def test_a_change_beside_it_ends_a_run_on_a_module(tuned: Editor, model: S
     await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
 
 
+async def test_one_run_at_a_time_works_for_a_document(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
+    model.script.replace([writes("Resources/Queue", GOOD, hold="middle", repeat=True)])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "template.yaml", TEMPLATE)
+    other = editor.open(tmp_path / "other.yaml", TEMPLATE)
+    await editor.findings(uri, bool)
+    await editor.findings(other, bool)
+    first, answer = editor.request("lintel/repair", document(editor, uri))
+    await asyncio.wait_for(model.until(lambda m: m.open == 1), PATIENCE)
+    with pytest.raises(JsonRpcException, match=r"a run on template\.yaml is under way: wait for it, or cancel it"):
+        await editor.ask("lintel/repair", document(editor, uri))
+    beside, _ = editor.request("lintel/repair", document(editor, other))
+    await asyncio.wait_for(model.until(lambda m: m.open == 2), PATIENCE)
+    editor.cancel(first)
+    again, _ = editor.request("lintel/repair", document(editor, uri))
+    with pytest.raises(JsonRpcException, match="cancelled"):
+        await asyncio.wait_for(answer, PATIENCE)
+    await asyncio.wait_for(model.until(lambda m: len(m.exchanges) == 3 and m.open == 2), PATIENCE)
+    editor.cancel(again)
+    editor.cancel(beside)
+    await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
+
+
+async def test_what_is_asked_for_ends_what_nobody_asked_for(
+    tuned: Editor, model: ScriptedServer, tmp_path: Path
+) -> None:
+    model.script.replace([writes("Resources/+", "Bell:\n  Type: AWS::SQS::Queue", hold="middle", repeat=True)])
+    editor = await with_model(tuned, model)
+    uri = editor.open(tmp_path / "template.yaml", WISH)
+    at = editor.after(uri, "shape of a queue")
+    ghost = asyncio.ensure_future(editor.ghost(uri, at))
+    await asyncio.wait_for(model.until(lambda m: m.open == 1), PATIENCE)
+    asked, _ = editor.request("lintel/generate", document(editor, uri, position=plain(at)))
+    assert await asyncio.wait_for(ghost, PATIENCE) == []
+    await asyncio.wait_for(model.until(lambda m: len(m.exchanges) == 2 and m.open == 1), PATIENCE)
+    assert await editor.ghost(uri, at) == []
+    assert len(model.exchanges) == 2
+    editor.cancel(asked)
+    await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
+
+
 async def test_only_settings_that_concern_a_run_end_it(tuned: Editor, model: ScriptedServer, tmp_path: Path) -> None:
     model.script.replace([writes("Resources/Queue", GOOD, hold="middle", repeat=True)])
     editor = await with_model(tuned, model)
