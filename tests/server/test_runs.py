@@ -217,15 +217,16 @@ async def test_one_run_at_a_time_works_for_a_document(tuned: Editor, model: Scri
     await asyncio.wait_for(model.until(lambda m: m.open == 1), PATIENCE)
     with pytest.raises(JsonRpcException, match=r"a run on template\.yaml is under way: wait for it, or cancel it"):
         await editor.ask("lintel/repair", document(editor, uri))
-    beside, _ = editor.request("lintel/repair", document(editor, other))
+    beside, answer_beside = editor.request("lintel/repair", document(editor, other))
     await asyncio.wait_for(model.until(lambda m: m.open == 2), PATIENCE)
     editor.cancel(first)
-    again, _ = editor.request("lintel/repair", document(editor, uri))
-    with pytest.raises(JsonRpcException, match="cancelled"):
-        await asyncio.wait_for(answer, PATIENCE)
+    again, answer_again = editor.request("lintel/repair", document(editor, uri))
     await asyncio.wait_for(model.until(lambda m: len(m.exchanges) == 3 and m.open == 2), PATIENCE)
     editor.cancel(again)
     editor.cancel(beside)
+    for ended in (answer, answer_again, answer_beside):
+        with pytest.raises(JsonRpcException, match="cancelled"):
+            await asyncio.wait_for(ended, PATIENCE)
     await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
 
 
@@ -238,12 +239,14 @@ async def test_what_is_asked_for_ends_what_nobody_asked_for(
     at = editor.after(uri, "shape of a queue")
     ghost = asyncio.ensure_future(editor.ghost(uri, at))
     await asyncio.wait_for(model.until(lambda m: m.open == 1), PATIENCE)
-    asked, _ = editor.request("lintel/generate", document(editor, uri, position=plain(at)))
+    asked, answer = editor.request("lintel/generate", document(editor, uri, position=plain(at)))
     assert await asyncio.wait_for(ghost, PATIENCE) == []
     await asyncio.wait_for(model.until(lambda m: len(m.exchanges) == 2 and m.open == 1), PATIENCE)
     assert await editor.ghost(uri, at) == []
     assert len(model.exchanges) == 2
     editor.cancel(asked)
+    with pytest.raises(JsonRpcException, match="cancelled"):
+        await asyncio.wait_for(answer, PATIENCE)
     await asyncio.wait_for(model.until(lambda m: m.open == 0), PATIENCE)
 
 
