@@ -15,7 +15,7 @@ from lsp_server.dialects.later import Later
 from lsp_server.dialects.terraform.dialect import Terraform
 from lsp_server.engine import Engine, no_reviewer
 from lsp_server.fixers import terraform
-from lsp_server.fixers.base import Adviser, FixerTable
+from lsp_server.fixers.base import Adviser, FixerTable, Grounder
 from lsp_server.fixers.terraform import replacement as module_replacement
 from lsp_server.linters.base import Linter
 from lsp_server.linters.cfn_lint import CfnLint
@@ -75,6 +75,12 @@ def build_engine(
             }
         ),
         advisers=advisers,
+        grounders=ByNeed(
+            {
+                Language.CLOUDFORMATION: lambda: _templates().grounds,
+                Language.TERRAFORM: _module_grounds,
+            }
+        ),
         refactorings=ByNeed(
             {
                 Language.CLOUDFORMATION: lambda: _templates().refactorings(regions),
@@ -99,6 +105,12 @@ def _templates() -> ModuleType:
     from lsp_server import of_templates  # 10 MB and 0.2 s that an editor of modules need not have
 
     return of_templates
+
+
+def _module_grounds() -> Grounder:
+    from lsp_server.fixers.terraform.grounds import grounds  # with what hover needs: not before it is asked for
+
+    return grounds
 
 
 def _others() -> ModuleType:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lsp_server.analysis import Analysis, Toolchain, analyze
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Unit
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.base import Dialect, Language
-from lsp_server.fixers.base import Adviser, FixerTable, advised
+from lsp_server.fixers.base import Adviser, FixContext, FixerTable, Grounder, advised
 from lsp_server.linters.installed_schemas import InstalledSchemas
 from lsp_server.models.base import Purpose
 from lsp_server.models.recording import RecordingModel
 from lsp_server.models.spending import Spending
 from lsp_server.refactorings.base import Kind, Refactoring, RefactoringTable, Selection
+from lsp_server.repair.explanation import Explanation
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer, all_fixes
 from lsp_server.repair.generation import generate
 from lsp_server.repair.ledger import Budget, Progress, Report
@@ -61,7 +62,8 @@ class Engine:
     says who they are ("none" where there is none). `reviewer` makes whoever reads once more what was written for a
     request, if anybody does. `model` keeps each request as it was sent, None where nothing is ever sent. `spending` is
     the book of what requests have cost, on all days.
-    `schemas` are those of installed providers; None where only bundled ones shall count.
+    `schemas` are those of installed providers; None where only bundled ones shall count. `grounders` say what may stand
+    at the place of a finding.
     """
 
     dialects: tuple[Dialect, ...]
@@ -76,6 +78,7 @@ class Engine:
     model: RecordingModel | None = None
     spending: Spending | None = None
     schemas: InstalledSchemas | None = None
+    grounders: Mapping[Language, Grounder] = field(default_factory=dict)
 
     def dialect_of(self, document: Document) -> Dialect | None:
         """The dialect of a document; None where it is none of ours."""
@@ -112,6 +115,26 @@ class Engine:
     def advised(self, analysis: Analysis, diagnostic: Diagnostic) -> Diagnostic:
         """One finding of an analysis, with what helps with it."""
         return advised(self.advisers.get(analysis.language), analysis.unit, analysis.diagnostics, diagnostic)
+
+    def grounds(self, analysis: Analysis, diagnostic: Diagnostic) -> tuple[str, ...]:
+        """What schema and text allow at the place of a finding of an analysis; see Grounder."""
+        grounder, document = self.grounders.get(analysis.language), analysis.unit.get(diagnostic.uri)
+        if grounder is None or document is None:
+            return ()
+        return grounder(FixContext(analysis.unit, document, analysis.diagnostics), diagnostic)
+
+    def explained(self, analysis: Analysis, diagnostic: Diagnostic, fixes: Iterable[VerifiedFix]) -> Explanation:
+        """All that is known of one finding of an analysis; `fixes` are those that were verified for it."""
+        document = analysis.unit.get(diagnostic.uri)
+        service, about = self.dialect(analysis.language).service, None
+        if document is not None and service is not None:
+            about = service.hover(analysis.unit, document, diagnostic.span.start)
+        return Explanation(
+            self.advised(analysis, diagnostic),
+            self.grounds(analysis, diagnostic),
+            about.text if about is not None else "",
+            tuple(verified.fix for verified in fixes),
+        )
 
     async def quick_fixes(self, analysis: Analysis, wanted: Iterable[Diagnostic]) -> AsyncIterator[VerifiedFix]:
         """Yield each verified fix for `wanted`, one linter run for each; display-only ones too."""

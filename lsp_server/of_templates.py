@@ -6,10 +6,11 @@ from lsp_server.dialects.cloudformation.dialect import CloudFormation
 from lsp_server.fixers.base import FixerTable
 from lsp_server.fixers.cloudformation import FIXERS, replacement
 from lsp_server.fixers.cloudformation.advice import advise
+from lsp_server.fixers.cloudformation.grounds import grounds
 from lsp_server.refactorings.base import RefactoringTable
 from lsp_server.refactorings.cloudformation import refactorers
 
-__all__ = ["advise", "dialect", "fixers", "refactorings"]
+__all__ = ["advise", "dialect", "fixers", "grounds", "refactorings"]
 
 
 def dialect(regions: tuple[str, ...]) -> CloudFormation:

@@ -45,8 +45,8 @@ class Diagnostic:
     the mistake begins), `hides` marks a finding behind which others may stay unseen, `alone` one that tells nothing of
     the name it lies below, `late` one of a linter that stops early.
     `tag` tells an editor how to show it. `href` is the rule's documentation. `syntax` marks a text that could not be
-    read. `help` is what Lintel has to say besides the linter's message (near names, where something belongs, what
-    fits); it does not make a finding another.
+    read. `rule` is what the linter says of the rule itself. `help` is what Lintel has to say besides the message (near
+    names, where something belongs, what fits); neither makes a finding another.
     """
 
     uri: str
@@ -60,6 +60,7 @@ class Diagnostic:
     syntax: bool = False
     data: Mapping[str, object] = field(default_factory=dict, hash=False, compare=False)
     help: str = field(default="", hash=False, compare=False)
+    rule: str = field(default="", hash=False, compare=False)
     tag: Tag | None = None
 
     @property

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Unit
@@ -46,6 +47,39 @@ def advised(adviser: Adviser | None, unit: Unit, found: tuple[Diagnostic, ...], 
         return diagnostic
     said = adviser(FixContext(unit, document, found), diagnostic)
     return replace(diagnostic, help=said) if said else diagnostic
+
+
+Grounder = Callable[[FixContext, Diagnostic], tuple[str, ...]]
+"""Given a finding, say what the schema and the text around it allow at its place: paragraphs of Markdown.
+
+The first is a sentence or two that may be told alone; empty where nothing is known.
+"""
+
+_LISTED = 40  # names in one sentence
+
+
+def first_told(parts: Iterable[Iterator[str]], diagnostic: Diagnostic) -> tuple[str, ...]:
+    """What the first of `parts` says that says anything; one that fails on a finding is left out with a log line."""
+    for part in parts:
+        try:
+            said = tuple(paragraph for paragraph in part if paragraph)
+        except Exception:
+            log.exception("what is known of %s %s could not be told", diagnostic.source, diagnostic.code)
+            continue
+        if said:
+            return said
+    return ()
+
+
+def code(name: str) -> str:
+    """A name in Markdown, whatever it is made of."""
+    return "`" + name.replace("`", "'") + "`"
+
+
+def quoted(names: Iterable[str], marked: Container[str] = ()) -> str:
+    """Names in Markdown, one behind the other; those that are `marked` are said to be required."""
+    told = [f"{code(name)}{' (required)' if name in marked else ''}" for name in islice(names, _LISTED + 1)]
+    return ", ".join(told[:_LISTED]) + (" …" if len(told) > _LISTED else "")
 
 
 @dataclass(frozen=True)

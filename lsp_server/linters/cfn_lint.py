@@ -169,4 +169,5 @@ def _diagnostic(document: Document, places: _Places, finding: CfnLintFinding) ->
         href=finding.href,
         syntax=finding.syntax,
         data=finding.data,
+        rule=finding.about,
     )

@@ -35,7 +35,8 @@ class CfnLintJob(msgspec.Struct, frozen=True):
 class CfnLintFinding(msgspec.Struct, frozen=True):
     """One match of cfn-lint; lines and columns from 0, in code points. `data` has the keys of cfn_lint_messages.
 
-    `yaml` tells which reader counted the lines: YAML knows more line endings than JSON and editors do.
+    `yaml` tells which reader counted the lines: YAML knows more line endings than JSON and editors do. `about` is what
+    the rule says of itself.
     """
 
     rule: str
@@ -50,3 +51,4 @@ class CfnLintFinding(msgspec.Struct, frozen=True):
     syntax: bool
     yaml: bool
     data: dict[str, Any]
+    about: str = ""

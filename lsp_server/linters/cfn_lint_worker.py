@@ -15,6 +15,7 @@ from lsp_server.linters.worker_child import Handler, serve
 
 if TYPE_CHECKING:
     from cfnlint.match import Match
+    from cfnlint.rules import CloudFormationLintRule
 
     from lsp_server.linters.cfn_lint_config import Configuration, RuleShelf
 
@@ -86,7 +87,14 @@ def _finding(match: Match, href: str, data: dict[str, object], yaml: bool) -> Cf
         syntax=match.rule.id == SYNTAX,
         yaml=yaml,
         data=data,
+        about=_about(match.rule),
     )
+
+
+def _about(rule: CloudFormationLintRule) -> str:
+    """What a rule says of itself: its name, and behind it the sentence that tells more."""
+    name, more = (" ".join(text.split()).rstrip(".") for text in (rule.shortdesc, rule.description))
+    return "".join(f"{part}. " for part in dict.fromkeys((name, more)) if part).rstrip()
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from lsp_server.linters import overlay
 from lsp_server.linters.base import LintResult
 from lsp_server.linters.process import Output, ProgramFailed, run
 from lsp_server.linters.schema_provider import serving
+from lsp_server.linters.terraform_check.rules import RULES
 from lsp_server.linters.terraform_copy import JudgedCopy, Rewritten, judged_copy
 from lsp_server.linters.terraform_mistake import category, mistake_of, subject
 from lsp_server.linters.terraform_schemas import served
@@ -286,6 +287,7 @@ def _diagnostic(documents: Mapping[str, Rewritten], raw: Mapping[str, Any]) -> D
         code=code,
         message=f"{summary}. {detail}" if detail else summary,
         syntax=code == "syntax",
+        rule=RULES[code].about if code in RULES else "",
         data={
             "mistake": mistake_of(uri, line, summary, detail),
             "late": True,  # terraform reports no errors of a later stage while there are some of an earlier one

@@ -47,6 +47,7 @@ FEATURES = (
     "commands",
     "usage",
     "executed",
+    "explaining",
     "collecting",
 )
 _PARENT_CHECK = 2.0  # seconds between two looks at whether the editor still lives

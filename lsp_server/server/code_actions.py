@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FIX_ALL = "source.fixAll.lintel"
 FIX_WITH_MODEL = "lintel.fixWithModel"
 GENERATE = "lintel.generateFromComment"
+EXPLAIN = "lintel.explain"
 
 _WAIT = 1.0  # seconds that the light bulb waits for fixes that are still being verified
 _WAIT_ASKED = 4.0  # the same when a person opened the menu
@@ -52,6 +53,7 @@ class CodeActions:
             if wants(params.context, types.CodeActionKind.QuickFix.value):
                 actions += await self._quick_fixes(params, document, dialect, span)
                 actions += self._intent(document, dialect, span)
+                actions += self._explanation(document, dialect, span)
             return [*actions, *await self._refactorings.actions(params.context, document, dialect, span)] or None
         except OutdatedError:
             return None
@@ -130,6 +132,25 @@ class CodeActions:
         }
         command = types.Command(title, GENERATE, arguments=[arguments])
         yield types.CodeAction(title, kind=types.CodeActionKind.QuickFix, command=command)
+
+    def _explanation(self, document: Document, dialect: Dialect, span: Span) -> Iterable[types.CodeAction]:
+        """The way to what is known of the findings at a place."""
+        analysis = self._server.lane(document, dialect).analysis
+        found = self._server.findings_at(analysis, document, span) if analysis is not None else []
+        if not found or not self._server.client.offers_runs:
+            return
+        title = "Explain this problem" if len(found) == 1 else "Explain these problems"
+        arguments = {
+            "uri": document.uri,
+            "version": document.version,
+            "range": self._server.encoding.range(document, span),
+        }
+        yield types.CodeAction(
+            title,
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=self._to_lsp(document, found),
+            command=types.Command(title, EXPLAIN, arguments=[arguments]),
+        )
 
     async def _fix_all(self, document: Document, dialect: Dialect) -> list[types.CodeAction] | None:
         """All safe fixes together. The editor waits and may cancel, so this takes the time it needs."""

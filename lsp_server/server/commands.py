@@ -101,7 +101,7 @@ class Commands:
 
     async def repair(self, raw: Any) -> dict[str, Any]:
         """Run the loop on the findings of a document, or on those in a range of it."""
-        params = _convert(raw, RepairParams)
+        params = converted(raw, RepairParams)
         document = self._server.versioned(params.text_document.uri, params.text_document.version)
         engine = await self._server.configuration.loaded()
 
@@ -116,7 +116,7 @@ class Commands:
 
     async def generate(self, raw: Any) -> dict[str, Any]:
         """Write what a comment, or a sentence of the person's, asks for."""
-        params = _convert(raw, GenerateParams)
+        params = converted(raw, GenerateParams)
         document = self._server.versioned(params.text_document.uri, params.text_document.version)
         engine = await self._generating()
         dialect = engine.dialect_of(document) or engine.dialect(_language(document))
@@ -129,7 +129,7 @@ class Commands:
 
     async def change(self, raw: Any) -> dict[str, Any]:
         """Change what a person selected as they say in words, and nothing else."""
-        params = _convert(raw, ChangeParams)
+        params = converted(raw, ChangeParams)
         document = self._server.versioned(params.text_document.uri, params.text_document.version)
         engine = await self._generating()
         span = self._span(document, params.range)
@@ -150,7 +150,7 @@ class Commands:
 
     def attempts(self, raw: Any) -> dict[str, Any]:
         """What the last run on a document tried."""
-        outcome = self._outcomes.get(_convert(raw, AttemptsParams).uri)
+        outcome = self._outcomes.get(converted(raw, AttemptsParams).uri)
         return {"attempts": attempts(outcome) if outcome is not None else []}
 
     def trace(self, _: Any) -> dict[str, Any]:
@@ -185,11 +185,7 @@ class Commands:
         return await self._server.lane(document, dialect).verdict(document)
 
     def _span(self, document: Document, between: Between | None) -> Span | None:
-        if between is None:
-            return None
-        start = types.Position(between.start.line, between.start.character)
-        end = types.Position(between.end.line, between.end.character)
-        return self._server.encoding.span(document, types.Range(start, end))
+        return span_of(self._server, document, between) if between is not None else None
 
     async def _run(
         self, document: Document, title: str, token: str | int | None, work: Callable[[Report], Awaitable[Outcome]]
@@ -220,11 +216,19 @@ class Commands:
         return outcome
 
 
-def _convert(raw: Any, kind: type[T]) -> T:
+def converted(raw: Any, kind: type[T]) -> T:
+    """Parameters of a request of our own. Raises JsonRpcInvalidParams."""
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
         raise JsonRpcInvalidParams(str(error)) from None
+
+
+def span_of(server: LintelServer, document: Document, between: Between) -> Span:
+    """What a range of the editor's is in a document."""
+    start = types.Position(between.start.line, between.start.character)
+    end = types.Position(between.end.line, between.end.character)
+    return server.encoding.span(document, types.Range(start, end))
 
 
 def _language(document: Document) -> Language:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic
@@ -89,6 +89,11 @@ class FixBook:
                 await asyncio.wait(futures, timeout=seconds)
         found = [fix for future in futures if future.done() and not future.cancelled() for fix in future.result()]
         return list({fix.fix.edits: fix for fix in found}.values())
+
+    def known(self, wanted: Sequence[Diagnostic]) -> list[VerifiedFix]:
+        """The verified fixes for findings of this verdict that are worked out already."""
+        futures = (self._known.get(n) for n, d in enumerate(self.analysis.diagnostics) if d in wanted)
+        return [fix for future in futures if _is_there(future) for fix in future.result()]
 
     async def repair(self, *, unsafe: bool, seconds: float | None) -> Outcome | None:
         """What the fixers make of the whole unit, without a model; None when that takes longer than `seconds`."""
@@ -179,6 +184,10 @@ class FixBooks:
         for book in self._books.values():
             book.close()
         self._books.clear()
+
+
+def _is_there(future: asyncio.Future[Fixes] | None) -> TypeGuard[asyncio.Future[Fixes]]:
+    return future is not None and future.done() and not future.cancelled()
 
 
 def _shares(one: Analysis, other: Analysis) -> bool:

@@ -4,6 +4,7 @@ import { ApiKey } from './apiKey';
 import { Attempts } from './attempts';
 import { Change } from './change';
 import { EditorModel } from './editorModel';
+import { Explain, type ExplainArguments } from './explain';
 import { FixWithModel, type FixArguments } from './fixWithModel';
 import { Generate, type CommentArguments } from './generate';
 import { LoopRunner } from './loopRun';
@@ -32,6 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const attempts = new Attempts(server, texts);
   const runner = new LoopRunner(server, proposals, attempts);
   const fix = new FixWithModel(runner);
+  const explain = new Explain(server, texts);
   const generate = new Generate(runner);
   const change = new Change(runner);
   const suggestions = new Suggestions(server, proposals);
@@ -42,6 +44,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   const commands: Record<string, (argument: never) => unknown> = {
     fixWithModel: (argument: FixArguments | undefined) => fix.run(argument),
+    explain: (argument: ExplainArguments | vscode.Uri | undefined) => explain.run(argument),
     fixAll: () => vscode.commands.executeCommand('editor.action.codeAction', FIX_ALL),
     generateFromComment: (argument: CommentArguments | undefined) => generate.fromComment(argument),
     generateFromDescription: () => generate.fromDescription(),

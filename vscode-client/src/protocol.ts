@@ -4,6 +4,7 @@ import type { Position, Range, WorkspaceEdit } from 'vscode-languageclient/node'
 export const REPAIR = 'lintel/repair';
 export const GENERATE = 'lintel/generate';
 export const CHANGE = 'lintel/change';
+export const EXPLAIN = 'lintel/explain';
 export const ATTEMPTS = 'lintel/attempts';
 export const TRACE = 'lintel/trace';
 export const USAGE = 'lintel/usage';
@@ -41,6 +42,18 @@ export interface ChangeParams {
   range: Range;
   words: string;
   workDoneToken?: string;
+}
+
+export interface ExplainParams {
+  textDocument: { uri: string; version: number };
+  range: Range;
+}
+
+/** What is known of the findings at a place; `brief` is the same for who can show but a few lines. */
+export interface Explanation {
+  title: string;
+  markdown: string;
+  brief: string;
 }
 
 /** What a run of the loop came to; `message` is a sentence for a person, `wantsKey` says that a key would have brought a model. */

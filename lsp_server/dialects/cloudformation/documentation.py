@@ -89,7 +89,7 @@ def of_property(schema: ResourceSchema, path: Sequence[str | int]) -> str:
         facts.append("**deprecated**")
     owner = "" if schema.name.startswith(PREFIX) else f" · {schema.name}"
     head = [f"**{one.name}**{owner}", " · ".join(facts), _update(schema, path, one)]
-    return _joined([*head, one.description, *_limits(one), _link(property_page(schema, path))])
+    return _joined([*head, one.description, *limits(one), _link(property_page(schema, path))])
 
 
 def _update(schema: ResourceSchema, path: Sequence[str | int], one: Property) -> str:
@@ -101,7 +101,7 @@ def _update(schema: ResourceSchema, path: Sequence[str | int], one: Property) ->
     return f"Update requires: {update.value}{also}"
 
 
-def _limits(one: Property) -> Iterator[str]:
+def limits(one: Property) -> Iterator[str]:
     """What a value has to satisfy."""
     for word, enum in (("Allowed", one.enum), ("Allowed items", one.item_enum)):
         if enum:
@@ -109,7 +109,7 @@ def _limits(one: Property) -> Iterator[str]:
             yield f"{word}: {shown}{' …' if len(enum) > _SHOWN else ''}"
     if one.pattern:
         yield f"Pattern: `{one.pattern}`"
-    limits = [
+    bounds = [
         ("at least", one.minimum),
         ("at most", one.maximum),
         ("shortest", one.min_length),
@@ -117,7 +117,7 @@ def _limits(one: Property) -> Iterator[str]:
         ("fewest items", one.min_items),
         ("most items", one.max_items),
     ]
-    told = [f"{word} {limit:g}" for word, limit in limits if limit is not None]
+    told = [f"{word} {limit:g}" for word, limit in bounds if limit is not None]
     if told:
         yield ", ".join(told).capitalize()
     if one.default is not None:

@@ -112,7 +112,7 @@ def _near(written: str, values: list[str]) -> list[str]:
 def _unknown_name(site: Site) -> Iterator[str]:
     """A reference to what is not declared: near names, else what the property takes."""
     for reference in unresolved(site) if _names_something(site) else ():
-        if not _about(site, reference):
+        if not is_about(site, reference):
             continue
         names = declared(site.template, reference.kind, attribute=bool(reference.attribute))
         near = [match.name for match in rank(reference.target, names)[:_NEAR]]
@@ -130,7 +130,7 @@ def _names_something(site: Site) -> bool:
     return site.diagnostic.code in CODES and bool(site.diagnostic.data.get("instance"))
 
 
-def _about(site: Site, reference: Reference) -> bool:
+def is_about(site: Site, reference: Reference) -> bool:
     """Whether the finding is about that reference, and not about something around it."""
     told = site.diagnostic.data.get("instance")
     whole = f"{reference.target}.{reference.attribute}"
@@ -144,7 +144,7 @@ def _unknown_attribute(site: Site) -> Iterator[str]:
         schema = schemas().get(resource.type) if resource is not None and reference.attribute else None
         if schema is None or resource is None or schema.attribute(reference.attribute) is not None:
             continue
-        if not _about(site, reference):
+        if not is_about(site, reference):
             continue
         names = [name for name in schema.attributes if "*" not in name]
         near = [match.name for match in rank(reference.attribute, names)]
@@ -161,8 +161,8 @@ def _missing(site: Site) -> Iterator[str]:
         one = known.get(name)
         if one is None:
             continue
-        takes = _takes(site, (*site.path, name), one)
-        yield " ".join(part for part in (takes, _fits(site, (*site.path, name), one)) if part)
+        kind = takes(site, (*site.path, name), one)
+        yield " ".join(part for part in (kind, _fits(site, (*site.path, name), one)) if part)
 
 
 def _wrong_type(site: Site) -> Iterator[str]:
@@ -171,7 +171,7 @@ def _wrong_type(site: Site) -> Iterator[str]:
     if known is None or site.diagnostic.severity is not Severity.ERROR:
         return
     if site.validator == "type":
-        yield _takes(site, site.path, known)
+        yield takes(site, site.path, known)
     elif site.validator == "format" and (fits := _fits(site, site.path, known)):
         yield fits
 
@@ -213,7 +213,7 @@ _PARTS: tuple[Callable[[Site], Iterable[str]], ...] = (
 )
 
 
-def _takes(site: Site, path: Path, known: Property) -> str:
+def takes(site: Site, path: Path, known: Property) -> str:
     """What a property takes: its kind, with the values allowed or the parts required; empty for any text."""
     words = {"object": "an object", "array": "a list", "integer": "an integer"}
     kind = " or ".join(words.get(name, f"a {name}") for name in known.types) or "any value"

@@ -33,7 +33,7 @@ def fix_attribute(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
         return
     scene = scene_of(context.unit)
     problem = Resolver(scene.module, scene.schemas).resolve(Reference(traversal, frozenset(), (), "")).problem
-    at = _part_at(traversal, problem.span if problem else diagnostic.span)
+    at = part_at(traversal, problem.span if problem else diagnostic.span)
     if at is None or at == 0:
         return
     if "on a list of" in diagnostic.message or "on a set of" in diagnostic.message:
@@ -53,7 +53,7 @@ def _of_a_text(
     if traversal.root in _OWN or at != base + 3 or len(parts) != at + 1 or parts[at - 1].kind != "attr":
         return
     wanted, uri = parts[at].name, context.document.uri
-    scored = [(likeness(wanted, name, parts[base].name), name) for name in _attributes(scene, traversal, at - 1)]
+    scored = [(likeness(wanted, name, parts[base].name), name) for name in attributes_at(scene, traversal, at - 1)]
     score, best = max(scored, default=(0.0, ""))
     if score >= _LEAST and not foreign(wanted, best, parts[base].name) - {"hosted"}:
         span = Span(parts[at - 1].span.start, parts[at].span.end)
@@ -64,7 +64,8 @@ def _of_a_text(
         yield fix(title, [Edit(uri, span, "")], [diagnostic], "attribute")
 
 
-def _part_at(traversal: t.Traversal, span: Span) -> int | None:
+def part_at(traversal: t.Traversal, span: Span) -> int | None:
+    """Which part of a reference a finding at `span` is about; None where it is none of its attributes."""
     for at, part in enumerate(traversal.parts):
         if part.kind == "attr" and part.span.overlaps(span) and at > 0:
             return at
@@ -93,7 +94,7 @@ def _renamed(
     context: FixContext, scene: Scene, traversal: t.Traversal, at: int, diagnostic: Diagnostic
 ) -> Iterator[Fix]:
     part = traversal.parts[at]
-    known = _attributes(scene, traversal, at)
+    known = attributes_at(scene, traversal, at)
     slip = one_slip(part.name, known)
     type_name = traversal.parts[1 if traversal.root == "data" else 0].name
     use = use_of(context, traversal)
@@ -150,7 +151,7 @@ def _suits(found: Type | None, wanted: Type) -> bool:
     return found.primitive == wanted.primitive and found.is_list == wanted.is_list
 
 
-def _attributes(scene: Scene, traversal: t.Traversal, at: int) -> dict[str, Type | None]:
+def attributes_at(scene: Scene, traversal: t.Traversal, at: int) -> dict[str, Type | None]:
     """The attributes that part `at` could take, with their types."""
     before = t.Traversal(traversal.span, traversal.parts[:at])
     cursor = Resolver(scene.module, scene.schemas).resolve(Reference(before, frozenset(), (), "")).cursor

@@ -79,6 +79,7 @@ class Finding:
             syntax=self.code == "syntax",
             data=data,
             tag=rule.tag,
+            rule=rule.about,
         )
 
 
