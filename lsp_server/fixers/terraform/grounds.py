@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.nearness import near
 from lsp_server.dialects.terraform.service.about_schema import of_member
 from lsp_server.fixers.base import FixContext, code, first_told, quoted
 from lsp_server.fixers.terraform import attribute, resource_type, undeclared, wrong_value
@@ -13,7 +14,6 @@ from lsp_server.fixers.terraform.content import META, Content, scene_of
 from lsp_server.fixers.terraform.expression_at import smallest
 from lsp_server.fixers.terraform.misplaced import homes
 from lsp_server.fixers.terraform.place import MISSING, UNSUPPORTED, Place, holder, kind_of, locate, name_of
-from lsp_server.linters.terraform_check.finding import near
 
 _NEAR = 3
 _TYPES = 12

@@ -12,9 +12,10 @@ from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.children import folder_of, is_folder, source_of
 from lsp_server.dialects.terraform.functions import Function, functions
 from lsp_server.dialects.terraform.inference import Types
+from lsp_server.dialects.terraform.nearness import near
 from lsp_server.dialects.terraform.references import TRYING
 from lsp_server.dialects.terraform.schema import ProviderSchemas
-from lsp_server.linters.terraform_check.finding import Finding, did_you_mean, near
+from lsp_server.linters.terraform_check.finding import Finding, did_you_mean
 
 _READS = frozenset({"file", "filebase64", "templatefile"})
 _HASHES = frozenset(f"file{kind}" for kind in ("md5", "sha1", "sha256", "sha512", "base64sha256", "base64sha512"))

@@ -11,9 +11,10 @@ from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.children import is_source
 from lsp_server.dialects.terraform.constraints import NoConstraint, constraint
 from lsp_server.dialects.terraform.inference import Types
+from lsp_server.dialects.terraform.nearness import near
 from lsp_server.dialects.terraform.types import Type
 from lsp_server.dialects.terraform.versions import Constraint
-from lsp_server.linters.terraform_check.finding import Finding, did_you_mean, near
+from lsp_server.linters.terraform_check.finding import Finding, did_you_mean
 
 _IDENTIFIER = re.compile(r"[^\W\d][\w-]*$")
 _RESERVED = frozenset({"source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"})

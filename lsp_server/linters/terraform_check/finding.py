@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from lsp_server.core.diagnostic import Diagnostic, Severity
@@ -14,7 +13,6 @@ from lsp_server.linters.terraform_check.rules import RULES, resource_href
 from lsp_server.linters.terraform_mistake import PLACED, mistake, mistake_of
 
 NAME = "terraform-check"
-_CANDIDATES = 5
 _HIDING = frozenset(["unsupported-block", "unknown-resource-type", "unknown-data-source"])  # not looked into
 
 
@@ -81,13 +79,6 @@ class Finding:
             tag=rule.tag,
             rule=rule.about,
         )
-
-
-def near(name: str, known: list[str] | tuple[str, ...]) -> list[str]:
-    """The known names most like `name`, nearest first."""
-    cutoff = max(1, len(name) // 2)
-    found = process.extract(name, known, scorer=OSA.distance, limit=_CANDIDATES, score_cutoff=cutoff)
-    return [match for match, _, _ in found]
 
 
 def did_you_mean(name: str, candidates: list[str]) -> str:

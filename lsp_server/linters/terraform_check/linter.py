@@ -19,6 +19,7 @@ from lsp_server.dialects.terraform.functions import functions
 from lsp_server.dialects.terraform.inference import Types
 from lsp_server.dialects.terraform.json_lowered import lowered
 from lsp_server.dialects.terraform.module import Module, module_of
+from lsp_server.dialects.terraform.nearness import near
 from lsp_server.dialects.terraform.resolve import Resolver
 from lsp_server.dialects.terraform.schema import Choice, ProviderSchemas, schema_for, typed
 from lsp_server.dialects.terraform.test_files import test_file
@@ -39,7 +40,7 @@ from lsp_server.linters.terraform_check.calls import unguarded
 from lsp_server.linters.terraform_check.conditions import check_conditions
 from lsp_server.linters.terraform_check.deprecated import check_deprecated
 from lsp_server.linters.terraform_check.evaluation import check_evaluation
-from lsp_server.linters.terraform_check.finding import NAME, Finding, did_you_mean, near
+from lsp_server.linters.terraform_check.finding import NAME, Finding, did_you_mean
 from lsp_server.linters.terraform_check.flow import check_flow
 from lsp_server.linters.terraform_check.literal_calls import check_literal_call
 from lsp_server.linters.terraform_check.names import check_references

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.nearness import near
 from lsp_server.dialects.terraform.references import Reference, references
 from lsp_server.dialects.terraform.resolve import Problem, Resolver
 from lsp_server.dialects.terraform.schema import Choice
-from lsp_server.linters.terraform_check.finding import Finding, near
+from lsp_server.linters.terraform_check.finding import Finding
 from lsp_server.linters.terraform_check.quoted import check_quoted
 
 _SELF_PLACES = frozenset({"provisioner", "connection", "postcondition"})

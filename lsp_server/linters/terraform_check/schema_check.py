@@ -9,7 +9,8 @@ from lsp_server.core.document import Span
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.block_schema import OPAQUE, AttributeSchema, BlockSchema, NestedBlock
-from lsp_server.linters.terraform_check.finding import Finding, did_you_mean, near
+from lsp_server.dialects.terraform.nearness import near
+from lsp_server.linters.terraform_check.finding import Finding, did_you_mean
 
 _OF_MANAGED = frozenset({"create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"})
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from lsp_server.core.document import Span
 from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform import tree as t
+from lsp_server.dialects.terraform.nearness import near
 from lsp_server.linters.terraform_check.core_check import check_constant
-from lsp_server.linters.terraform_check.finding import Finding, near
+from lsp_server.linters.terraform_check.finding import Finding
 
 _DEPENDING = frozenset({"resource", "data", "ephemeral", "module", "output"})
 _LIST = "A static list expression is required."

@@ -9,11 +9,12 @@ from lsp_server.dialects.terraform import core_schema
 from lsp_server.dialects.terraform import tree as t
 from lsp_server.dialects.terraform.inference import Types
 from lsp_server.dialects.terraform.module import Module
+from lsp_server.dialects.terraform.nearness import near
 from lsp_server.dialects.terraform.references import Reference
 from lsp_server.dialects.terraform.schema import ProviderSchemas
 from lsp_server.dialects.terraform.test_files import Run, RunResolver, TestFile
 from lsp_server.linters.terraform_check import calls, core_check, operands
-from lsp_server.linters.terraform_check.finding import Finding, near
+from lsp_server.linters.terraform_check.finding import Finding
 from lsp_server.linters.terraform_check.names import check_references
 from lsp_server.linters.terraform_check.schema_check import BlockCheck
 from lsp_server.linters.terraform_check.values import check_values
