@@ -7,17 +7,29 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 
 class Client:
-    """One server process and one open document. Use as an async context manager."""
+    """One server process and one open document. Use as an async context manager.
 
-    def __init__(self, command: Sequence[str], root: Path) -> None:
+    `settings` are what the editor answers when it is asked for them; `environment` is added to this process's own.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        root: Path,
+        *,
+        settings: Mapping[str, Any] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._command, self._root = command, root
+        self._settings = settings
+        self._environment = {**os.environ, **(environment or {})}
         self._ids = 0
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._published: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -29,7 +41,7 @@ class Client:
         self.started = time.perf_counter()
         pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=pipe, stdout=pipe, stderr=null, cwd=self._root
+            *self._command, stdin=pipe, stdout=pipe, stderr=null, cwd=self._root, env=self._environment
         )
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._watch_memory())]
         folder = {"uri": self._root.as_uri(), "name": self._root.name}
@@ -37,7 +49,7 @@ class Client:
         params = {"processId": os.getpid(), "rootUri": folder["uri"], "workspaceFolders": [folder]}
         await self.request("initialize", {**params, "capabilities": capabilities})
         self.ready = time.perf_counter() - self.started
-        self._notify("initialized", {})
+        self.notify("initialized", {})
         return self
 
     async def __aexit__(
@@ -46,25 +58,30 @@ class Client:
         try:
             async with asyncio.timeout(5):
                 await self.request("shutdown", None)
-                self._notify("exit", None)
+                self.notify("exit", None)
                 await self._process.wait()
         except (TimeoutError, ConnectionError):
             self._process.kill()
         for task in self._tasks:
             task.cancel()
 
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
+
     def open(self, name: str, language: str, text: str) -> None:
         """Open a document that stands in the root, as `text`."""
         self.uri, self._language, self._version = (self._root / name).as_uri(), language, 1
         document = {"uri": self.uri, "languageId": language, "version": 1, "text": text}
-        self._notify("textDocument/didOpen", {"textDocument": document})
+        self.notify("textDocument/didOpen", {"textDocument": document})
 
     def replace(self, line: int, start: int, end: int, text: str) -> None:
         """Change a part of one line (UTF-16 columns, from 0)."""
         self._version += 1
         where = {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
         document = {"uri": self.uri, "version": self._version}
-        self._notify(
+        self.notify(
             "textDocument/didChange", {"textDocument": document, "contentChanges": [{"range": where, "text": text}]}
         )
 
@@ -87,13 +104,18 @@ class Client:
 
     async def request(self, method: str, params: object) -> Any:
         """Ask and wait. Raises RuntimeError for an error."""
+        return await self.begin(method, params)[1]
+
+    def begin(self, method: str, params: object) -> tuple[int, asyncio.Future[Any]]:
+        """Ask; returns the request's id, to cancel it by, and its answer, which raises RuntimeError for an error."""
         self._ids += 1
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[self._ids] = answer
         self._send({"id": self._ids, "method": method, "params": params})
-        return await answer
+        return self._ids, answer
 
-    def _notify(self, method: str, params: object) -> None:
+    def notify(self, method: str, params: object) -> None:
+        """Tell the server something."""
         self._send({"method": method, "params": params})
 
     def _send(self, message: dict[str, Any]) -> None:
@@ -118,7 +140,7 @@ class Client:
             self._published.put_nowait({**message["params"], "at": at})
         elif method and "id" in message:
             items = message.get("params", {}).get("items", []) if method == "workspace/configuration" else None
-            self._send({"id": message["id"], "result": None if items is None else [None] * len(items)})
+            self._send({"id": message["id"], "result": None if items is None else [self._settings] * len(items)})
         elif not method:
             answer = self._waiting.pop(message["id"])
             if "error" in message:
