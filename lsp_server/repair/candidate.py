@@ -142,7 +142,7 @@ def _check_declared(region: Region, text: str) -> None:
 
 def _declared(region: Region, text: str) -> list[str]:
     """The words by which a text declares what its region declares."""
-    return _WORDS.findall(text.lstrip().split("{" if " " in region.declares else ":")[0])
+    return _WORDS.findall(re.split("{" if " " in region.declares else "[{:]", text.lstrip(), maxsplit=1)[0])
 
 
 def new_type(region: Region, text: str) -> str:

@@ -140,6 +140,17 @@ def test_an_edit_outside_of_what_may_be_changed_is_refused():
         read_candidate(answer(("Parameters/+", "P: {Type: String}")), UNIT, REGIONS, allowed)
 
 
+@pytest.mark.parametrize("block", ["locals", "terraform"])
+def test_a_terraform_block_without_labels_can_be_written_anew(block):
+    text = f'{block} {{\n  a = "x"\n}}\n'
+    unit = Unit((Document("file:///main.tf", text),))
+    (region,) = all_regions(unit, Language.TERRAFORM)
+    candidate = read_candidate(answer((region.name, text.replace("x", "y:z"))), unit, [region])
+    assert apply_edits(text, candidate.edits) == text.replace("x", "y:z")
+    with pytest.raises(Refused, match="has to begin with"):
+        read_candidate(answer((region.name, 'output "a" {\n}')), unit, [region])
+
+
 def test_terraform_blocks():
     text = 'resource "aws_s3_bucket" "b" {\n  buckt = <<EOT\nkept\n  as it is\nEOT\n}\n'
     document = Document("file:///main.tf", text)
