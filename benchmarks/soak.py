@@ -4,9 +4,9 @@
     python -m benchmarks.soak --cycles 100 --seed 3
 
 Each cycle repairs, generates, changes by words or asks for ghost text, in either language. The model (a real HTTP
-server on a loopback port) answers well or with a fault; some runs are cancelled, or their text edited, at a moment chosen
-by the seed. Tasks, open files, processes, memory and temporary folders are counted after a tenth of the cycles and at
-the end. Linux only.
+server on a loopback port) answers well or with a fault; some runs are cancelled, or their text edited, at a moment
+chosen by the seed. Tasks, open files, processes, memory and temporary folders are counted after a tenth of the cycles
+and at the end. Linux only.
 
 Targets: no growth of tasks, files, sockets, processes and temporary folders; memory grows by 5 % at most; a cancelled
 request is answered within 100 ms.
