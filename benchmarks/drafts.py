@@ -24,18 +24,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.loop import judged
+from benchmarks.loop import engine_for, judged
 from benchmarks.mistakes import make_mistake
+from benchmarks.notation import TERRAFORM
 from benchmarks.simulated_model import Shown, Told, read_request, written_answer
 from lsp_server.analysis import Analysis
-from lsp_server.bootstrap import build_engine
 from lsp_server.core.diagnostic import Severity
 from lsp_server.engine import Engine
 from lsp_server.models.base import ModelEvent, ModelRequest, Purpose, Sent
 from lsp_server.repair.ledger import Budget
 from lsp_server.repair.model_proposer import strategies
 from lsp_server.repair.proposer import Proposer
-from lsp_server.settings import read_settings
 
 _MENDS, _ERRS = 0.8, 0.0009
 _NAMED = re.compile(r'"([\w.-]+)"')
@@ -76,7 +75,7 @@ class MendingModel:
                 lines = _without(lines, at) if "not expected" in finding.words else _with(lines, at, finding, schema)
         for _ in lines:
             if self._rng.random() < _ERRS:
-                lines = make_mistake(self._rng, lines) or lines
+                lines = make_mistake(self._rng, lines, TERRAFORM.kinds) or lines
         return lines
 
 
@@ -125,7 +124,7 @@ async def measure(engine: Engine, programs: Sequence[str]) -> Counter[str]:
     """How many are valid after what."""
     counts: Counter[str] = Counter(programs=len(programs))
     for number, program in enumerate(track(programs, "programs", console=Console(stderr=True))):
-        before = await judged(engine, program)
+        before = await judged(engine, TERRAFORM, program)
         counts["as they are"] += valid(before)
         fixed = (await engine.repair(before, unsafe=True, model=False)).after
         counts["after fixers"] += valid(fixed)
@@ -145,10 +144,7 @@ async def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     lines = options.programs.read_text(encoding="utf-8").splitlines()
     programs = [json.loads(line)["program"] for line in lines][:: options.every]
-    settings, _ = read_settings(
-        {"linters": ["terraform-check", "terraform-validate"][: 1 + options.validate], "model": {"provider": "none"}}
-    )
-    engine = build_engine(settings)
+    engine = engine_for(TERRAFORM, slow=options.validate)
     try:
         counts = await measure(engine, programs)
     finally:

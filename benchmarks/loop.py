@@ -3,10 +3,12 @@
     python -m benchmarks.loop TASKS.jsonl                  every task whose reference is clean, five passes
     python -m benchmarks.loop TASKS.jsonl --every 5        every fifth
     python -m benchmarks.loop TASKS.jsonl --validate       judged by `terraform validate` as well
+    python -m benchmarks.loop TEMPLATES                    CloudFormation, judged by cfn-lint
 
-TASKS is a file of JSON lines with a `reference` program each. A simulated model (benchmarks/simulated_model.py) drafts
-and repairs; pass 1 is the draft. Its rates are set so that the raw loop (the whole file and the linter's words are sent
-back, five times) does about as arXiv 2411.19043 reports: 41, 66, 73, 78, 80 %. Nothing is set for the other rows.
+TASKS is a file of JSON lines with a `reference` program each, TEMPLATES a folder of right templates. A simulated model
+(benchmarks/simulated_model.py) drafts and repairs; pass 1 is the draft. Its rates are set so that the raw loop (the
+whole file and the linter's words are sent back, five times) does about as arXiv 2411.19043 reports of templates: 41,
+66, 73, 78, 80 %. Nothing is set for the other rows.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import asyncio
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -25,11 +27,11 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.mistakes import draft
+from benchmarks.notation import TEMPLATES, TERRAFORM, Notation
 from benchmarks.simulated_model import Shown, SimulatedModel, Told
 from lsp_server.analysis import Analysis
 from lsp_server.bootstrap import build_engine
 from lsp_server.core.document import Document, Unit
-from lsp_server.dialects.base import Language
 from lsp_server.engine import Engine
 from lsp_server.repair.ledger import Budget
 from lsp_server.repair.model_proposer import strategies
@@ -39,13 +41,13 @@ from lsp_server.settings import read_settings
 
 PASSES = 5
 MEASURES = ("stop at clean", "regions", "facts", "fixers", "keep the best")
-URI = "file:///benchmark/main.tf"
 
 
 @dataclass(frozen=True)
 class Sample:
     """A task: its right program, the draft of it, and what the simulated model's luck begins with."""
 
+    notation: Notation
     reference: str
     draft: str
     seed: int
@@ -65,25 +67,33 @@ class Row:
         """Count one sample: whether it was clean after each pass, and what it ended as."""
         for number in range(PASSES):
             self.clean[number] += clean[min(number, len(clean) - 1)]
-        dialect = engine.dialect(Language.TERRAFORM)
-        before, after = Document(URI, sample.draft), final.unit.main
-        labels = {names[-1] for names in dialect.ids(after)}
-        self.lost_ids += bool({names[-1] for names in dialect.ids(before)} - labels)
+        dialect, after = engine.dialect(sample.notation.language), final.unit.main
+        meant, drafted, left = (
+            {names[-1] for names in dialect.ids(document)}
+            for document in (*(Document(after.uri, text) for text in (sample.reference, sample.draft)), after)
+        )
+        self.lost_ids += bool(meant & drafted - left)
         self.spoilt += sample.draft == sample.reference and after.text != sample.draft
         kept = set(sample.draft.splitlines()) & set(sample.reference.splitlines())
         self.collateral += len(kept - set(after.text.splitlines()))
         self.asked += asked
 
 
-async def judged(engine: Engine, text: str) -> Analysis:
-    """The analysis of a module of one file."""
-    return await engine.analyze(Unit((Document(URI, text),)), Language.TERRAFORM)
+def engine_for(notation: Notation, *, slow: bool) -> Engine:
+    """An engine without a model whose judges are those of the language, with `slow` all of them."""
+    linters = notation.linters + (notation.slow if slow else ())
+    settings, _ = read_settings({"linters": linters, "model": {"provider": "none"}})
+    return build_engine(settings, workers=2)
 
 
-async def plain_loop(engine: Engine, sample: Sample, measures: frozenset[str], row: Row) -> None:
-    """The loop of the literature, with some of the measures."""
-    model = SimulatedModel(sample.reference, sample.seed)
-    now = await judged(engine, sample.draft)
+async def judged(engine: Engine, notation: Notation, text: str) -> Analysis:
+    """The analysis of a unit of one file."""
+    return await engine.analyze(Unit((Document(notation.uri, text),)), notation.language)
+
+
+async def plain_loop(engine: Engine, sample: Sample, now: Analysis, measures: frozenset[str], row: Row) -> None:
+    """The loop of the literature, with some of the measures, from the analysis `now` of the draft on."""
+    model = SimulatedModel(sample.notation, sample.reference, sample.seed)
     clean: list[bool] = []
     for _ in range(PASSES):
         if "fixers" in measures:
@@ -91,7 +101,7 @@ async def plain_loop(engine: Engine, sample: Sample, measures: frozenset[str], r
         clean.append(now.clean)
         if len(clean) == PASSES or (now.clean and "stop at clean" in measures):
             break
-        after = await judged(engine, _rewritten(model, now, measures))
+        after = await judged(engine, sample.notation, _rewritten(model, now, measures))
         lost = "keep the best" in measures and _lost(engine, now, after)
         if "keep the best" not in measures or (not lost and weight(after) <= weight(now)):
             now = after
@@ -99,7 +109,7 @@ async def plain_loop(engine: Engine, sample: Sample, measures: frozenset[str], r
 
 
 def _lost(engine: Engine, before: Analysis, after: Analysis) -> bool:
-    ids = engine.dialect(Language.TERRAFORM).ids
+    ids = engine.dialect(before.language).ids
     return bool(set(ids(before.unit.main)) - set(ids(after.unit.main)))
 
 
@@ -114,21 +124,22 @@ def _rewritten(model: SimulatedModel, now: Analysis, measures: frozenset[str]) -
     text = document.text
     for region in sorted(regions, key=lambda r: r.span, reverse=True):
         first = document.position(region.span.start).line + 1
-        shown = Shown(region.name, tuple(document.slice(region.span).splitlines()), first)
-        new = "\n".join(model.rewritten(shown, told, schema=facts))
+        pad = " " * region.indent
+        shown = Shown(region.name, tuple((pad + document.slice(region.span)).splitlines()), first)
+        new = "\n".join(model.rewritten(shown, told, schema=facts)).removeprefix(pad)
         text = text[: region.span.start] + new + text[region.span.end :]
     return text
 
 
-async def lintel_loop(engine: Engine, sample: Sample, row: Row) -> None:
-    """Lintel's own loop, with everything that it does."""
-    model = SimulatedModel(sample.reference, sample.seed)
+async def lintel_loop(engine: Engine, sample: Sample, now: Analysis, row: Row) -> None:
+    """Lintel's own loop, with everything that it does, from the analysis `now` of the draft on."""
+    model = SimulatedModel(sample.notation, sample.reference, sample.seed)
     engine = replace(
         engine,
         proposers=lambda purpose: strategies(model, purpose, advisers=engine.advisers),
         budget=Budget(PASSES - 1, 1_000_000, 600.0),
     )
-    outcome = await engine.repair(await judged(engine, sample.draft), unsafe=True, model=True)
+    outcome = await engine.repair(now, unsafe=True, model=True)
     best, clean = outcome.before, []
     for attempt in outcome.attempts:
         if attempt.proposer == model.name:
@@ -143,26 +154,33 @@ async def measure(engine: Engine, samples: Sequence[Sample]) -> dict[str, Row]:
     variants["raw + all of these"] = frozenset(MEASURES)
     rows = {name: Row() for name in (*variants, "Lintel")}
     for sample in track(samples, "tasks", console=Console(stderr=True)):
-        for name, measures in variants.items():
-            await plain_loop(engine, sample, measures, rows[name])
-        await lintel_loop(engine, sample, rows["Lintel"])
+        first = await judged(engine, sample.notation, sample.draft)
+        await asyncio.gather(
+            lintel_loop(engine, sample, first, rows["Lintel"]),
+            *(plain_loop(engine, sample, first, measures, rows[name]) for name, measures in variants.items()),
+        )
     return rows
 
 
 def references(path: Path) -> list[str]:
-    """The right programs of a file of tasks, with plain line ends."""
-    tasks = map(json.loads, filter(str.strip, path.read_text(encoding="utf-8").splitlines()))
-    return ["\n".join(task["reference"].splitlines()) + "\n" for task in tasks]
+    """The right programs of a file of tasks or of a folder of templates, with plain line ends."""
+    if path.is_dir():
+        texts = [file.read_text(encoding="utf-8") for file in sorted(path.glob("*.yaml"))]
+    else:
+        tasks = filter(str.strip, path.read_text(encoding="utf-8").splitlines())
+        texts = [json.loads(task)["reference"] for task in tasks]
+    return ["\n".join(text.splitlines()) + "\n" for text in texts]
 
 
-async def samples_of(engine: Engine, texts: Sequence[str], every: int, seed: int) -> list[Sample]:
+async def samples_of(
+    engine: Engine, notation: Notation, texts: Sequence[str], every: int, seed: int
+) -> AsyncIterator[Sample]:
     """Those of the right programs that are clean, each with a draft."""
-    found: list[Sample] = []
     for number, text in list(enumerate(texts))[::every]:
-        if (await judged(engine, text)).clean:
+        if (await judged(engine, notation, text)).clean:
             rng = random.Random(seed * 100_003 + number)
-            found.append(Sample(text, draft(rng, text, clean=0.41, more=0.6), rng.randrange(1 << 30)))
-    return found
+            first = draft(rng, text, notation.kinds, clean=0.41, more=0.6)
+            yield Sample(notation, text, first, rng.randrange(1 << 30))
 
 
 def printed(rows: dict[str, Row], samples: int) -> Table:
@@ -184,11 +202,11 @@ async def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--validate", action="store_true")
     options = parser.parse_args(arguments)
-    linters = ["terraform-check", "terraform-validate"][: 1 + options.validate]
-    settings, _ = read_settings({"linters": linters, "model": {"provider": "none"}})
-    engine = build_engine(settings)
+    notation = TEMPLATES if options.tasks.is_dir() else TERRAFORM
+    engine = engine_for(notation, slow=options.validate)
     try:
-        samples = await samples_of(engine, references(options.tasks), options.every, options.seed)
+        texts = references(options.tasks)
+        samples = [sample async for sample in samples_of(engine, notation, texts, options.every, options.seed)]
         rows = await measure(engine, samples)
     finally:
         await engine.close()

@@ -17,35 +17,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from benchmarks.mistakes import make_mistake
+from benchmarks.notation import Notation
 from lsp_server.models.base import Finished, ModelEvent, ModelRequest, Sent, Usage
 
 _SHOWN = re.compile(r'^Region "([^"]+)" of [^\n]*:\n<(text-\w+)>\n(.*?)\n</\2>', re.MULTILINE | re.DOTALL)
 _NUMBERED = re.compile(r"^ *(\d+) \| ?(.*)$")
 _TOLD = re.compile(r"^(\S+?):(\d+) \w+ ([\w-]+): (.*(?:\n    .*)*)", re.MULTILINE)
 _WORD = re.compile(r"\w{3,}")
-_HEAD = re.compile(r"^\w+ .*\{\s*$")
-
-
-@dataclass(frozen=True)
-class Rates:
-    """How well the simulated model does, as probabilities.
-
-    `mends` a told mistake; one of `hard` only with `mends_hard`, unless it is told what would be right: then with
-    `knows`. `mends_untold` what it was not told. Per line that it writes: `errs` (with the schema before it only the
-    part `with_schema` of that), `alters` a value, `loses` a declaration. A mistake that it failed to mend it mends
-    with the part `stuck` of the probability while it sees its earlier attempts' text again and nothing new.
-    """
-
-    mends: float = 0.8
-    hard: float = 0.3
-    mends_hard: float = 0.12
-    knows: float = 0.8
-    mends_untold: float = 0.1
-    errs: float = 0.0018
-    with_schema: float = 0.5
-    alters: float = 0.006
-    loses: float = 0.0006
-    stuck: float = 0.8
+_PLACE = re.compile(r'^Region "((\w+)/\+)": a place', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -71,11 +50,12 @@ class SimulatedModel:
 
     name = "simulated"
 
-    def __init__(self, reference: str, seed: int, rates: Rates = Rates()) -> None:
+    def __init__(self, notation: Notation, reference: str, seed: int) -> None:
+        self._notation = notation
         self._reference = reference.splitlines()
         self._rng = random.Random(seed)
         self._seed = seed
-        self._rates = rates
+        self._rates = notation.rates
         self._failed: dict[str, int] = {}
         self.asked = 0
 
@@ -85,7 +65,9 @@ class SimulatedModel:
         yield Sent(text)
         schema = any("Schemas of the resource types" in part.text for part in request.system)
         shown, told = read_request(text)
-        yield written_answer(text, shown, [self.rewritten(one, told, schema=schema) for one in shown])
+        texts = [self.rewritten(one, told, schema=schema) for one in shown]
+        new = [(name, lines) for name, section in _PLACE.findall(text) for lines in self._missing(section, text, told)]
+        yield written_answer(text, shown, texts, new[:1])
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -94,7 +76,7 @@ class SimulatedModel:
         """The lines of a text as the model sends them back."""
         self.asked += 1
         rates, rng = self._rates, self._rng
-        lines, right = list(shown.lines), self._right(shown.lines)
+        lines, right = list(shown.lines), self._right(shown)
         new: list[str] = []
         for tag, a, b, c, d in SequenceMatcher(a=lines, b=right, autojunk=False).get_opcodes():
             if tag == "equal":
@@ -108,11 +90,11 @@ class SimulatedModel:
         errs = rates.errs * (rates.with_schema if schema else 1.0)
         for _ in range(len(new)):
             if rng.random() < errs:
-                new = make_mistake(rng, new) or new
+                new = make_mistake(rng, new, self._notation.kinds) or new
             if rng.random() < rates.alters:
-                new = _altered(rng, new)
+                new = self._altered(new)
             if rng.random() < rates.loses:
-                new = _lost(rng, new)
+                new = self._lost(new)
         return new
 
     def _chance(
@@ -137,29 +119,50 @@ class SimulatedModel:
             chance = max(rates.mends, rates.knows if knows else 0.0)
         return chance * rates.stuck ** self._failed.get(key, 0)
 
-    def _right(self, lines: Sequence[str]) -> list[str]:
-        """The part of the right text that these lines are a version of."""
+    def _right(self, shown: Shown) -> list[str]:
+        """The part of the right text that what is shown is a version of."""
+        lines = shown.lines
         head = lines[0].strip() if lines else ""
-        heads = {n: line for n, line in enumerate(self._reference) if _HEAD.match(line) and _name(line) == _name(head)}
-        if heads and len(lines) < len(self._reference):
-            start = max(heads, key=lambda n: SequenceMatcher(a=heads[n], b=head).ratio())
-            behind = (n for n in range(start + 1, len(self._reference)) if _HEAD.match(self._reference[n]))
-            end = next(behind, len(self._reference))
-            while not self._reference[end - 1].endswith("}"):  # comments of the next block
-                end -= 1
-            return self._reference[start:end]
-        blocks = SequenceMatcher(a=lines, b=self._reference, autojunk=False).get_matching_blocks()[:-1]
-        if not blocks:
+        blocks = list(self._notation.blocks(self._reference))
+        same = [block for block in blocks if block.name == self._notation.shown(shown.name, head)]
+        if same and len(lines) < len(self._reference):
+            own = max(same, key=lambda block: SequenceMatcher(a=self._reference[block.start], b=head).ratio())
+            return self._reference[own.start : own.end]
+        parts = SequenceMatcher(a=lines, b=self._reference, autojunk=False).get_matching_blocks()[:-1]
+        if not parts:
             return list(lines)
-        first, last = blocks[0], blocks[-1]
+        first, last = parts[0], parts[-1]
         end = last.b + last.size + (len(lines) - last.a - last.size)
         return self._reference[max(0, first.b - first.a) : end]
 
+    def _missing(self, section: str, request: str, told: Sequence[Told]) -> Iterator[list[str]]:
+        """What the right text declares in a section, a finding names, and the request does not tell to be there."""
+        for block in self._notation.blocks(self._reference):
+            kind, name = block.name
+            named = any(name in _WORD.findall(finding.words) for finding in told)
+            there = re.search(rf"^{kind}/{name}\b", request, re.MULTILINE)
+            if kind == section and named and not there and self._rng.random() < self._rates.knows:
+                yield self._reference[block.start : block.end]
 
-def _name(head: str) -> tuple[str, ...]:
-    """What a block is and is called, by its first line: `resource`, `logs`; its type may be the mistake."""
-    words = re.findall(r"[\w-]+", head)
-    return tuple(words[:1] + words[-1:])
+    def _altered(self, lines: list[str]) -> list[str]:
+        """The lines with a number or a switch changed that nobody asked to change."""
+        value = re.compile(rf"{self._notation.assigns} (?:\d+|true|false)\s*$")
+        places = [n for n, line in enumerate(lines) if value.search(line)]
+        if not places:
+            return lines
+        number = self._rng.choice(places)
+        head, _, word = lines[number].rpartition(" ")
+        other = {"true": "false", "false": "true"}.get(word.strip(), str(self._rng.randrange(1, 100)))
+        return [*lines[:number], f"{head} {other}", *lines[number + 1 :]]
+
+    def _lost(self, lines: list[str]) -> list[str]:
+        """The lines without one of the declarations in them, or without a comment where there is but one of those."""
+        blocks = list(self._notation.blocks(lines))
+        if len(blocks) > 1:
+            block = self._rng.choice(blocks)
+            return lines[: block.start] + lines[block.end :]
+        comments = [n for n, line in enumerate(lines) if line.lstrip().startswith("#")]
+        return [line for n, line in enumerate(lines) if n not in comments[:1]]
 
 
 def read_request(text: str) -> tuple[list[Shown], list[Told]]:
@@ -169,11 +172,17 @@ def read_request(text: str) -> tuple[list[Shown], list[Told]]:
     return shown, told
 
 
-def written_answer(request: str, shown: Sequence[Shown], texts: Sequence[Sequence[str]]) -> Finished:
-    """The answer that gives each region its text; those that are as they were are left out, unless all of them are."""
+def written_answer(
+    request: str, shown: Sequence[Shown], texts: Sequence[Sequence[str]], new: Sequence[tuple[str, Sequence[str]]] = ()
+) -> Finished:
+    """The answer that gives each region its text; those that are as they were are left out, unless all of them are.
+
+    `new` is what is written in places for something new, with their names.
+    """
     pairs = list(zip(shown, texts, strict=True))
-    changed = [pair for pair in pairs if list(pair[1]) != list(pair[0].lines)] or pairs[:1]
-    edits = [{"region": one.name, "new_text": "\n".join(lines)} for one, lines in changed]
+    changed = [pair for pair in pairs if list(pair[1]) != list(pair[0].lines)] or pairs[: not new]
+    written = [*((one.name, lines) for one, lines in changed), *new]
+    edits = [{"region": name, "new_text": "\n".join(lines)} for name, lines in written]
     answer = json.dumps({"edits": edits, "note": ""})
     return Finished(answer, "end_turn", Usage(1, len(request) // 4, len(answer) // 4))
 
@@ -185,34 +194,3 @@ def _lines(body: str) -> tuple[tuple[str, ...], int]:
 
 def _key(wrong: Sequence[str], right: Sequence[str]) -> str:
     return "\n".join(("|".join(wrong), "|".join(right)))
-
-
-def _altered(rng: random.Random, lines: list[str]) -> list[str]:
-    """The lines with a number or a switch changed that nobody asked to change."""
-    places = [n for n, line in enumerate(lines) if re.search(r"= (?:\d+|true|false)\s*$", line)]
-    if not places:
-        return lines
-    number = rng.choice(places)
-    head, _, value = lines[number].rpartition(" ")
-    other = {"true": "false", "false": "true"}.get(value.strip(), str(rng.randrange(1, 100)))
-    return [*lines[:number], f"{head} {other}", *lines[number + 1 :]]
-
-
-def _lost(rng: random.Random, lines: list[str]) -> list[str]:
-    """The lines without one of the declarations in them, or without a comment where there is but one declaration."""
-    blocks = list(_blocks(lines))
-    if len(blocks) > 1:
-        start, end = rng.choice(blocks)
-        return lines[:start] + lines[end + 1 :]
-    comments = [n for n, line in enumerate(lines) if line.lstrip().startswith("#")]
-    return [line for n, line in enumerate(lines) if n not in comments[:1]]
-
-
-def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    start = -1
-    for number, line in enumerate(lines):
-        if _HEAD.match(line):
-            start = number
-        elif line.startswith("}") and start >= 0:
-            yield start, number
-            start = -1
