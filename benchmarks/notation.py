@@ -39,7 +39,8 @@ class Notation:
     """A language as a simulated model writes it.
 
     `uri` is that of a text in it; `linters` judge it, those of `slow` only on demand. `blocks` finds what a text
-    declares; `shown` says what a region declares, by its name and its first line. `assigns` stands before a value.
+    declares; `shown` says what a region declares, by its name and its first line. With `sections` declarations are told
+    apart by those, and a region of another name is another declaration. `assigns` stands before a value.
     """
 
     language: Language
@@ -49,27 +50,31 @@ class Notation:
     kinds: tuple[Kind, ...]
     blocks: Callable[[Sequence[str]], Iterable[Block]]
     shown: Callable[[str, str], tuple[str, ...]]
+    sections: bool
     assigns: str
     rates: Rates = Rates()
 
 
 TERRAFORM = Notation(
-    Language.TERRAFORM,
-    "file:///benchmark/main.tf",
-    ("terraform-check",),
-    ("terraform-validate",),
-    terraform_mistakes.KINDS,
-    terraform_blocks,
-    lambda _, head: terraform_name(head),
-    " =",
+    language=Language.TERRAFORM,
+    uri="file:///benchmark/main.tf",
+    linters=("terraform-check",),
+    slow=("terraform-validate",),
+    kinds=terraform_mistakes.KINDS,
+    blocks=terraform_blocks,
+    shown=lambda _, head: terraform_name(head),
+    sections=False,
+    assigns=" =",
 )
 TEMPLATES = Notation(
-    Language.CLOUDFORMATION,
-    "file:///benchmark/template.yaml",
-    ("cfn-lint",),
-    (),
-    template_mistakes.KINDS,
-    template_blocks,
-    lambda name, _: tuple(name.split("#")[0].split("/")),
-    ":",
+    language=Language.CLOUDFORMATION,
+    uri="file:///benchmark/template.yaml",
+    linters=("cfn-lint",),
+    slow=(),
+    kinds=template_mistakes.KINDS,
+    blocks=template_blocks,
+    shown=lambda name, _: tuple(name.split("#")[0].split("/")),
+    sections=True,
+    assigns=":",
+    rates=Rates(mends=0.9, hard=0.2, errs=0.0005),
 )

@@ -124,7 +124,10 @@ class SimulatedModel:
         lines = shown.lines
         head = lines[0].strip() if lines else ""
         blocks = list(self._notation.blocks(self._reference))
-        same = [block for block in blocks if block.name == self._notation.shown(shown.name, head)]
+        name = self._notation.shown(shown.name, head)
+        same = [block for block in blocks if block.name == name]
+        if self._notation.sections and len(name) > 1 and not same:
+            return list(lines)  # it should not be there, and nothing may be deleted
         if same and len(lines) < len(self._reference):
             own = max(same, key=lambda block: SequenceMatcher(a=self._reference[block.start], b=head).ratio())
             return self._reference[own.start : own.end]
@@ -137,7 +140,7 @@ class SimulatedModel:
 
     def _missing(self, section: str, request: str, told: Sequence[Told]) -> Iterator[list[str]]:
         """What the right text declares in a section, a finding names, and the request does not tell to be there."""
-        for block in self._notation.blocks(self._reference):
+        for block in self._notation.blocks(self._reference) if self._notation.sections else ():
             kind, name = block.name
             named = any(name in _WORD.findall(finding.words) for finding in told)
             there = re.search(rf"^{kind}/{name}\b", request, re.MULTILINE)
