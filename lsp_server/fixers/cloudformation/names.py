@@ -141,6 +141,17 @@ def extended(written: str, candidates: Iterable[str]) -> list[str]:
     return [name for length, name in found if length == least]
 
 
+def goes_on(a: str, b: str) -> bool:
+    """Whether one of two names is the other with whole words behind it, none of which counts or is a letter.
+
+    So with `BucketName` and `Bucket`; `SubnetA` and `Subnet2` are others than `Subnet`.
+    """
+    shorter, longer = sorted(([word.lower() for word in words_of(name)] for name in (a, b)), key=len)
+    more = longer[len(shorter) :]
+    begun = bool(shorter) and longer[: len(shorter)] == shorter
+    return begun and bool(more) and all(word.isalpha() and len(word) > 1 for word in more)
+
+
 def same_words(a: str, b: str) -> bool:
     """Whether two names are made of the same words, whatever their case, number and separators."""
     return _squash(a) == _squash(b) or _words(a) == _words(b)

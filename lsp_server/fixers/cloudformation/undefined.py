@@ -15,7 +15,7 @@ from lsp_server.dialects.cloudformation.tree import Node, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, add_section, delete, delete_element
 from lsp_server.fixers.cloudformation.fitting import add_parameter, candidates, fresh_name, parameter, secret
-from lsp_server.fixers.cloudformation.names import rank, same_words
+from lsp_server.fixers.cloudformation.names import goes_on, rank, same_words
 from lsp_server.fixers.cloudformation.references import CODES, call_instead, declared, unresolved
 from lsp_server.fixers.cloudformation.secrets import RESOLVED, naming_secret
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
@@ -36,7 +36,8 @@ def declare(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         if _named_by_sam(site, reference.target):
             continue
         if reference.kind in _BROUGHT and reference.target.isalnum():
-            fixes = chain(_use_fitting(site, reference), _as_secret(site, reference), _as_parameter(site, reference))
+            own = (_use_fitting, _use_idle, _as_secret, _as_parameter)
+            fixes = chain.from_iterable(make(site, reference) for make in own)
         elif reference.kind is ReferenceKind.DEPENDS_ON:
             fixes = _drop(site, reference.node)
         for fix in fixes:
@@ -61,6 +62,17 @@ def _use_fitting(site: Site, reference: Reference) -> Iterator[Fix]:
     if target and any(same_words(target, word) for word in words):
         edits = (Edit(site.document.uri, reference.span, target),)
         yield from site.fix(f"Refer to '{target}', which fits '{known.name}'", edits, UNSAFE)
+
+
+def _use_idle(site: Site, reference: Reference) -> Iterator[Fix]:
+    """The one parameter that nothing uses, and whose name is the same with words more or less: it was meant."""
+    if reference.attribute or reference.kind is ReferenceKind.GET_ATT:
+        return
+    used = {other.target for other in site.template.references}
+    idle = [name for name in site.template.parameters if name not in used and goes_on(name, reference.target)]
+    if len(idle) == 1:
+        edits = (Edit(site.document.uri, reference.span, idle[0]),)
+        yield from site.fix(f"Refer to '{idle[0]}', which nothing uses yet", edits, UNSAFE)
 
 
 def _as_secret(site: Site, reference: Reference) -> Iterator[Fix]:

@@ -10,7 +10,7 @@ from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import rename
-from lsp_server.fixers.cloudformation.names import PLURAL, Match, certain, distance, extended, rank, relatives
+from lsp_server.fixers.cloudformation.names import PLURAL, Match, certain, distance, extended, goes_on, rank, relatives
 from lsp_server.fixers.cloudformation.rules import SCHEMA, UNKNOWN_KEY, codes
 from lsp_server.fixers.cloudformation.site import SAFE, UNSAFE, Site
 from lsp_server.fixers.cloudformation.vocabulary import fits, names_at, properties_at, resource_schema
@@ -36,7 +36,8 @@ def rename_key(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         )
     if not matches:
         around = _words_around(site.template, site)
-        close = [*relatives(entry.name, free, around), *_only(extended(entry.name, free))]
+        needed = _only([name for name in free if name in _required(site) and goes_on(entry.name, name)])
+        close = [*needed, *relatives(entry.name, free, around), *_only(extended(entry.name, free))]
         for name in [n for n in dict.fromkeys(close) if _fits(site, entry, n)][:3]:
             yield from site.fix(f"Write '{name}' for '{entry.name}'", rename(site.document, entry, name), UNSAFE)
 
@@ -53,8 +54,12 @@ def _fits(site: Site, entry: Entry, name: str) -> bool:
 
 def _prefer_missing(site: Site, matches: list[Match]) -> list[Match]:
     """Where names are equally close, a required one that is missing is meant."""
-    required = {name for name, p in properties_at(site.template, site.path[:-1]).items() if p.required}
+    required = _required(site)
     return sorted(matches, key=lambda m: (m.distance, m.name not in required))
+
+
+def _required(site: Site) -> set[str]:
+    return {name for name, known in properties_at(site.template, site.path[:-1]).items() if known.required}
 
 
 def _words_around(template: Template, site: Site) -> str:

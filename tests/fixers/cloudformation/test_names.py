@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_server.fixers.cloudformation.names import certain, distance, rank
+from lsp_server.fixers.cloudformation.names import certain, distance, goes_on, rank
 
 SLIPS = """
 bucketName BucketName
@@ -36,6 +36,20 @@ r4.large r3.large
 """
 
 
+LONGER = """
+BucketName Bucket
+VPC vpcId
+KeySchemaList KeySchema
+"""
+NO_LONGER = """
+Subnet2 Subnet
+SubnetA Subnet
+Bucket Bucket
+NameOfBucket Bucket
+Buckets Bucket
+"""
+
+
 def pairs(text: str) -> list[list[str]]:
     return [line.split() for line in text.split("\n") if line]
 
@@ -54,3 +68,15 @@ def test_another_name(written: str, name: str) -> None:
 def test_only_the_case_differs_from_one_of_two() -> None:
     assert certain(rank("HTTPs", ["HTTP", "HTTPS"]))
     assert not certain(rank("Subnetx", ["Subnety", "Subnetz"]))
+
+
+@pytest.mark.parametrize(("a", "b"), pairs(LONGER))
+def test_the_same_with_more_words(a: str, b: str) -> None:
+    assert goes_on(a, b)
+    assert goes_on(b, a)
+
+
+@pytest.mark.parametrize(("a", "b"), pairs(NO_LONGER))
+def test_not_the_same_with_more_words(a: str, b: str) -> None:
+    assert not goes_on(a, b)
+    assert not goes_on(b, a)
