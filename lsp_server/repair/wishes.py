@@ -149,7 +149,8 @@ def _of_features(places: Mapping[str, int], words: Words, language: Language) ->
                 code = "unwanted-setting" if denied else "missing-setting"
                 text = f"{'no ' if denied else ''}{phrase} of {name}"
                 stems = words_of(phrase)
-                yield Wish(text, code, _hint(name, feature), (name,), 1, feature.set, feature.also, stems, denied)
+                also = (*feature.also, *(how.type for key, how in known[name].split.items() if key in feature.set))
+                yield Wish(text, code, _hint(name, feature), (name,), 1, feature.set, also, stems, denied)
 
 
 def _of_switches(places: Mapping[str, int], words: Words, unit: Unit, language: Language) -> Iterator[Wish]:

@@ -5,14 +5,15 @@ Values of recipes that begin with `@` are worked out here:
 - `@ref TYPE [ATTRIBUTE]` refers to a resource of that type, new or in the file, or else to a new parameter;
 - `@make TYPE [ATTRIBUTE]` writes such a resource where there is none; `@maybe …` leaves the property out then;
 - `@refs TYPE [ATTRIBUTE]` is a list of all there are, `@several …` the same where there are at least two;
-- `@own [ATTRIBUTE]` is the resource itself, `@id TYPE` the bare id of another,
-  `@name [DEFAULT]` what the intent calls it;
+- `@own [ATTRIBUTE]` is the resource itself, `@id TYPE` the bare name of another,
+  `@name [DEFAULT]` what the intent calls it, `@called DEFAULT | WORDS…` what it calls something in it: a key, a column;
 - `@say KIND [DEFAULT]` is a value of a kind that the intent says, `@number DEFAULT WORDS…` the number beside a word;
 - `@range` is a free address range in the network, `@zone` the zone that is said, or one for each of several;
 - `@version WORDS…` is the version beside one of the words, `@none` nothing, whatever later features say;
 - `@schedule DEFAULT` is when the intent says that something runs;
 - `@another SUFFIX [ATTRIBUTE]` writes a second resource of the same type, `orders_dlq` beside `orders`;
-- `@parameter NAME` is a new parameter or variable, `@raw TEXT` an expression of the language, `{id}` in it its own id,
+- `@parameter NAME` is a new parameter or variable, `@parameters NAME` one for each resource of the type;
+- `@raw TEXT` is an expression of the language, `{id}` in it its own id,
   `{n}` how many of its type there are before it.
 """
 
@@ -31,6 +32,8 @@ from lsp_server.repair.offline.resource import OMIT, New, Notation, arn, merged,
 from lsp_server.repair.offline.said import TRIVIAL, Said
 from lsp_server.repair.offline.schedule import schedule, told
 from lsp_server.repair.offline.speaking import attribute_said, speaks_of
+from lsp_server.repair.offline.splitting import split
+from lsp_server.repair.offline.tagging import tag
 from lsp_server.repair.offline.wanted import Wanted
 from lsp_server.repair.offline.words import Words, words_of
 
@@ -52,6 +55,7 @@ class Builder:
         self._there = text
         """The text as it was: what is written now makes `_text` grow."""
         self._making: list[New] = []
+        self._names: dict[str, str] = {}
         self._said = Said(words, catalog, self._needed)
         self.resources: list[New] = []
         self.notes: list[str] = []
@@ -70,6 +74,12 @@ class Builder:
             self._finish(new)
         for new in list(self.resources):
             self._wire(new)
+        tag(self.resources, self._words, self._catalog, self._notation)
+        apart = [
+            (new, list(split(new, self._recipes.get(new.type, Recipe()), self._notation, self._there)))
+            for new in self.resources
+        ]
+        self.resources = [one for new, others in apart for one in (new, *others)]
         for new in self.resources:
             self.notes += [f"{new.id} may be assumed by {service}" for service in services(new.values)]
 
@@ -159,10 +169,10 @@ class Builder:
         for key, value in values.items():
             if key not in new.values and (found := self._worked_out(value, new)) is not OMIT:
                 new.values[key] = found
-        new.around = self._worked_out(new.around, new)
         self._said.name_all(new, recipe)
         self._required(new)
         self._companions(new, also, brings)
+        new.around = self._worked_out(new.around, new)
         self._making.pop()
 
     def _companions(self, new: New, also: Sequence[str], brings: Sequence[Brought]) -> None:
@@ -197,7 +207,11 @@ class Builder:
 
     def _wanted(self, feature: Feature, new: New) -> bool:
         types = {other.type for other in self.resources}
-        if not types.issuperset(feature.where) or (feature.variant and feature.variant != new.variant):
+        if (
+            not types.issuperset(feature.where)
+            or types.intersection(feature.unless)
+            or (feature.variant and feature.variant != new.variant)
+        ):
             return False
         if feature.by and (new.by or not feature.words):
             return new.by in feature.by
@@ -234,10 +248,14 @@ class Builder:
             "@another": lambda: self._another(new, kind, attribute),
             "@refs": lambda: self._refer_all(kind, attribute, 1),
             "@several": lambda: self._refer_all(kind, attribute, 2),
-            "@id": lambda: next((other.id for other in self.resources if other.type == rest), OMIT),
+            "@id": lambda: next(
+                (self._notation.address(rest, other.id) for other in self.resources if other.type == rest), OMIT
+            ),
+            "@called": lambda: self._called(rest),
             "@own": lambda: self._notation.reference(new.type, new.id, rest),
             "@name": lambda: next((v for v in new.values.values() if isinstance(v, str)), rest or new.id),
             "@parameter": lambda: self._notation.parameter(rest, "string", ""),
+            "@parameters": lambda: self._notation.parameter(rest + self._number_of(new), "string", ""),
             "@raw": lambda: self._raw(rest, new),
         }
         return ways[word]() if word in ways else self._refer(word, kind, attribute)
@@ -248,6 +266,27 @@ class Builder:
             said = [one for one in said if one not in self._text and not one.endswith("/0")]
         self._text += f" {said[0]} " if said else ""
         return said[0] if said else ""
+
+    def _number_of(self, new: New) -> str:
+        """Which of its type a resource is, as it ends names: nothing for the first, `_2` for the second."""
+        alike = [other for other in self.resources if other.type == new.type]
+        at = next(i for i, other in enumerate(alike) if other is new)
+        return f"_{at + 1}" if at else ""
+
+    def _called(self, rest: str) -> str:
+        """The name that stands behind one of the phrases; asked for twice it is the same."""
+        default, *phrases = rest.split(" | ")
+        if rest not in self._names:
+            places = [(at, len(stems)) for stems in map(words_of, phrases) if (at := self._words.find(stems)) >= 0]
+            end = len(self._words.tokens)
+            names = (
+                self._words.name_near(at + size, end, reach=3) or self._words.identifier(at + size)
+                for at, size in places
+            )
+            self._names[rest] = next(filter(None, names), default)
+            for at, size in places if self._names[rest] != default else ():
+                self._words.use(at, size)
+        return self._names[rest]
 
     def _raw(self, text: str, new: New) -> object:
         same = [other.id for other in self.resources if other.type == new.type]

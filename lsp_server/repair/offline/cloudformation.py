@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lsp_server.core.document import Document
@@ -80,9 +80,17 @@ class TemplateNotation:
         found = next((name for name in known if schema.attribute(name) is not None), None)
         return get_att(id_, found) if found else ref(id_)
 
+    def address(self, kind: str, id_: str) -> object:
+        """See `Notation.address`."""
+        return id_
+
     def existing(self, kind: str) -> Sequence[str]:
         """See `Notation.existing`."""
         return [name for name, resource in self._template.resources.items() if resource.type == kind]
+
+    def texts(self) -> Iterator[str]:
+        """See `Notation.texts`: resources of a template share nothing so."""
+        return iter(())
 
     def belonging(self, kind: str, to: str, id_: str) -> bool:
         """See `Notation.belonging`."""
@@ -117,6 +125,10 @@ class TemplateNotation:
         value = entry.value.resolved if entry is not None and entry.value is not None else None
         kind = value.get("Type") if isinstance(value, Tree) else None
         return kind.value if isinstance(kind, Scalar) else ""
+
+    def with_more(self, shared: str, own: Mapping[str, object]) -> object:
+        """See `Notation.with_more`: templates have no such expression."""
+        return own
 
     def mark(self, kind: str, id_: str) -> str:
         """See `Notation.mark`."""

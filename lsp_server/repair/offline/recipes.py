@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from lsp_server.dialects.base import Language
+from lsp_server.repair.offline.words import words_of
 
 
 class Brought(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +23,8 @@ class Brought(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something that may be asked for. `words` are phrases, any of which asks for it; none means always.
 
-    With `where` it is one only if the intent names all of those types. `set` is merged into the resource's settings,
+    With `where` it is one only if the intent names all of those types, with `unless` only if it names none of those.
+    `set` is merged into the resource's settings,
     `also` are types of resources that come with it, `around` are settings beside the properties (`DeletionPolicy`).
     Where an earlier feature has set a property, a later one does not, nor does it then bring what it `brings`.
     With `by` it is one of a resource that is written for one of those types, whatever the words; with `variant` of one
@@ -31,12 +33,25 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     words: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     set: dict[str, Any] = {}
     also: tuple[str, ...] = ()
     around: dict[str, Any] = {}
     by: tuple[str, ...] = ()
     variant: str = ""
     brings: tuple[Brought, ...] = ()
+
+
+class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What of a resource is written as resources of another type, one for each value of `each` in each of its items.
+
+    `to` refers to the resource that it is taken from; `renamed` are the fields that are called otherwise there.
+    """
+
+    type: str
+    to: str
+    renamed: dict[str, str] = {}
+    each: str = ""
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +61,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `variants` are what there may be of it (public and private subnets), `prefers` is the variant of others that it
     refers to; `plural` is how many a plural without a number means. What is `within` a type is written anew where that
     is new; what is `apart` serves one type only (a role). `wired` is the attribute by which others name it.
+    It `includes` the types whose plural is of its making (instances).
+    What is `split` is written as resources of their own, unless the file has it in the resource.
     Values that begin with `@` are worked out: `builder` tells how. An empty one keeps a place for that of a feature.
     """
 
@@ -63,14 +80,29 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     within: str = ""
     apart: bool = False
     wired: str = ""
+    includes: tuple[str, ...] = ()
+    split: dict[str, Split] = {}
 
 
 class Spoken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a thing is called, and its type in each language; empty where the language has none."""
+    """What a thing is called, and its type in each language; empty where the language has none.
+
+    With `beside` it is called so only where one of those phrases is said as well: a `record` is one of a zone beside
+    Route 53.
+    `otherwise` it is meant only where nothing else is named: `S3`, `MySQL`. What
+    has no type at all is no thing of its own (`ssm parameter store`).
+    """
 
     words: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    otherwise: bool = False
     cloudformation: str = ""
     terraform: str = ""
+
+    @property
+    def means_nothing(self) -> bool:
+        """Whether the words name no resource in any language."""
+        return not self.cloudformation and not self.terraform
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,3 +134,10 @@ def spoken() -> tuple[Spoken, ...]:
 def sources() -> dict[str, Source]:
     """Data sources of Terraform by what recipes call them."""
     return msgspec.yaml.decode(_read("sources.yaml"), type=dict[str, Source])
+
+
+@cache
+def called(kind: str) -> tuple[tuple[str, ...], ...]:
+    """The stems of what a resource type is called in speech."""
+    things = [thing for thing in spoken() if kind in (thing.cloudformation, thing.terraform)]
+    return tuple(words_of(phrase) for thing in things for phrase in thing.words)

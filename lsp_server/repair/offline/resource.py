@@ -40,8 +40,14 @@ class Notation(Protocol):
     def reference(self, kind: str, id_: str, attribute: str) -> object:
         """The expression for an attribute of a resource, its main reference where that is empty."""
 
+    def address(self, kind: str, id_: str) -> object:
+        """A resource itself, as what depends on it names it."""
+
     def existing(self, kind: str) -> Sequence[str]:
         """The ids of the resources of a type that are in the file."""
+
+    def texts(self) -> Iterator[str]:
+        """The texts of the resources that are there, as far as they may share what all have (`local.tags`)."""
 
     def belonging(self, kind: str, to: str, id_: str) -> bool:
         """Whether a resource of a type is there that refers to the one of type `to` with that id."""
@@ -52,6 +58,9 @@ class Notation(Protocol):
     def raw(self, text: str) -> object:
         """An expression as it is written in the language."""
 
+    def with_more(self, shared: str, own: Mapping[str, object]) -> object:
+        """The expression for a mapping that is there, with more in it."""
+
     def mark(self, kind: str, id_: str) -> str:
         """What stands in the `repr` of values that refer to a resource."""
 
@@ -59,9 +68,10 @@ class Notation(Protocol):
 def services(value: object) -> Iterator[str]:
     """The services that a trust policy names."""
     if isinstance(value, Mapping):
-        service = value.get("Service")
-        if isinstance(service, str) and service.endswith(".amazonaws.com"):
-            yield service
+        trusted = value.get("Principal")
+        service = trusted.get("Service") if isinstance(trusted, Mapping) else None
+        if str(value.get("Action")).startswith("sts:") and str(service).endswith(".amazonaws.com"):
+            yield str(service)
     for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
         yield from services(inner)
 

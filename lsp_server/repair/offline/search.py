@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from lsp_server.core.document import Unit
@@ -14,13 +15,24 @@ from lsp_server.dialects.terraform.module import module_of
 from lsp_server.dialects.terraform.providers import named
 from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.repair.offline.recipes import recipes, spoken
-from lsp_server.repair.offline.words import Token, Words, stem, words_of
+from lsp_server.repair.offline.words import Token, Words, is_policy, stem, words_of
 
 _SPOKEN_OF = frozenset({"aws"})  # whose things are meant by names in speech, where a module names no provider
 _NO_THINGS = ("instance class", "instance type", "instance size")
 _KIND = stem("instance")
+_POLICY = stem("policy")
+_SERVED = frozenset({"for"})
 _BACK = frozenset({"the", "this", "that", "its", "each", "both"})
+_CAPITALS = re.compile(r"[A-Z]{4,}")
 Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """The type that a phrase means, empty for none, and phrases of which one has to be said for that; often none."""
+
+    type: str
+    beside: tuple[Phrase, ...] = ()
 
 
 def type_names(unit: Unit, language: Language) -> Sequence[str]:
@@ -39,6 +51,7 @@ def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[
     """
     found = _types_written(words, types)
     counts: dict[str, int] = {}
+    spots: dict[str, list[tuple[int, bool]]] = {}
     heads: set[str] = set()
     taken: set[int] = set()
     index = _phrases(types, language)
@@ -47,8 +60,11 @@ def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[
     for size in range(longest, 0, -1):
         for at in range(len(words.tokens) - size + 1):
             here = words.tokens[at : at + size]
-            target = index.get(tuple(token.stem for token in here))
-            if target is None or any(token.used for token in here):
+            meanings = index.get(tuple(token.stem for token in here))
+            if meanings is None or any(token.used for token in here):
+                continue
+            target = _meant(meanings, words)
+            if target is None:
                 continue
             if not _is_meant(here, target, common=target in common):
                 continue
@@ -57,12 +73,51 @@ def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[
                 continue  # `a snapshot of the instance` means the one that was named
             if here[0].stem == _KIND and at - 1 in taken:
                 continue  # `PostgreSQL database instance` is one thing
+            if here[-1].stem == _POLICY and is_policy(words.before(at)):
+                continue  # `the AmazonEKSClusterPolicy IAM policy` is there already
             heads.add(here[-1].stem)
             taken |= {*range(at, at + size)} if target else set()
             if target and not words.denied(at):
                 found[target] = min(at, found.get(target, at))
+                spots.setdefault(target, []).append((at, here[-1].text.lower().endswith("s")))
                 counts[target] = max(words.count_before(at, size), counts.get(target, 1))
+    _leave_out_who_is_served(words, found, spots, language)
+    found = found or _otherwise(words, types, language)
     return [(name, at) for name, at in sorted(found.items(), key=lambda i: i[1]) for _ in range(counts.get(name, 1))]
+
+
+def _otherwise(words: Words, types: tuple[str, ...], language: Language) -> dict[str, int]:
+    """What is meant by names that mean a resource only where nothing else is named: `S3`, `MySQL`."""
+    found: dict[str, int] = {}
+    for thing in spoken():
+        name = thing.cloudformation if language is Language.CLOUDFORMATION else thing.terraform
+        for phrase in map(words_of, thing.words) if thing.otherwise and name in types else ():
+            at = words.find(phrase, unused=True)
+            if at >= 0 and not words.denied(at):
+                words.use(at, len(phrase))
+                found[name] = min(at, found.get(name, at))
+    return found
+
+
+def _meant(meanings: Sequence[_Meaning], words: Words) -> str | None:
+    """The type that is meant beside what else is said; None where the phrase then means nothing."""
+    fitting = (m.type for m in meanings if not m.beside or any(words.find(one) >= 0 for one in m.beside))
+    return next(fitting, None)
+
+
+def _leave_out_who_is_served(
+    words: Words, found: dict[str, int], spots: Mapping[str, Sequence[tuple[int, bool]]], language: Language
+) -> None:
+    """Forget types that are no thing of their own: `a role for Lambda`, `instances` of an Auto Scaling group."""
+    known = recipes(language)
+    first = min(found.values(), default=0)
+    for kind, places in spots.items():
+        served = all(at > first and words.before_name(at) in _SERVED for at, _ in places)
+        inside = any(kind in known[other].includes for other in found if other in known)
+        if served or (inside and all(plural for _, plural in places)):
+            found.pop(kind, None)
+            for at, _ in places:
+                words.release_number(at)
 
 
 def _types_written(words: Words, types: tuple[str, ...]) -> dict[str, int]:
@@ -102,32 +157,45 @@ def _single_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
-def _phrases(types: tuple[str, ...], language: Language) -> dict[Phrase, str]:
-    """The type for each phrase; empty for the words of a feature, which must not be taken for a type."""
-    index: dict[Phrase, str] = {}
+def _phrases(types: tuple[str, ...], language: Language) -> dict[Phrase, tuple[_Meaning, ...]]:
+    """What each phrase means; no type for the words of a feature, which must not be taken for one.
+
+    What things are called goes before the names of types. Where several services have types of one name, the service
+    has to be named.
+    """
+    index: dict[Phrase, tuple[_Meaning, ...]] = {}
     existing = set(types)
+    for thing in spoken():
+        name = thing.cloudformation if language is Language.CLOUDFORMATION else thing.terraform
+        meaning = _Meaning(name, tuple(map(words_of, thing.beside)))
+        if thing.otherwise or not (name in existing or thing.means_nothing):
+            continue
+        for phrase in map(words_of, thing.words):
+            others = tuple(m for m in index.get(phrase, ()) if m.beside)
+            index[phrase] = (meaning, *others) if meaning.beside else (*others, meaning)
     features = (words for recipe in recipes(language).values() for f in recipe.features for words in f.words)
     for words in (*_NO_THINGS, *features):
         if len(phrase := words_of(words)) > 1:
-            index.setdefault(phrase, "")
-    for thing in spoken():
-        name = thing.cloudformation if language is Language.CLOUDFORMATION else thing.terraform
-        for words in thing.words:
-            if name in existing:
-                index[words_of(words)] = name
+            index.setdefault(phrase, (_Meaning(""),))
+    said = set(index)
     for name in types:
-        for phrase in _of_name(name):
-            index.setdefault(phrase, name)
-    return index
+        for phrase, services in _of_name(name):
+            if phrase not in said:
+                index[phrase] = (*index.get(phrase, ()), _Meaning(name, services))
+    return {p: m if p in said or len(m) > 1 else (_Meaning(m[0].type),) for p, m in index.items()}
 
 
-def _of_name(name: str) -> Iterator[Phrase]:
-    """`AWS::EC2::NatGateway`: ec2 nat gateway, nat gateway; a name of one word needs its service before it."""
-    if "::" in name:
-        _, service, kind = (*name.split("::"), "", "")[:3]
-        own, family = words_of(kind), words_of(service)
-    else:
-        own, family = words_of(name.partition("_")[2]), ()
-    yield (*family, *own)
-    if len(own) > 1:
-        yield own
+def _of_name(name: str) -> Iterator[tuple[Phrase, tuple[Phrase, ...]]]:
+    """`AWS::EC2::NatGateway`: ec2 nat gateway, nat gateway; a name of one word needs its service before it.
+
+    With each is what the service is called, in one word or in several.
+    """
+    if "::" not in name:
+        yield words_of(name.partition("_")[2]), ()
+        return
+    _, service, kind = (*name.split("::"), "", "")[:3]
+    own, services = words_of(kind), tuple(dict.fromkeys((words_of(service), (stem(service),))))
+    for family in services:
+        yield (*family, *own), services
+    if len(own) > 1 or _CAPITALS.fullmatch(kind):
+        yield own, services

@@ -72,6 +72,10 @@ class ModuleNotation:
         known = block is not None and (attribute in block.attributes or attribute in block.blocks)
         return Raw(f"{kind}.{id_}.{attribute if known else 'id'}")
 
+    def address(self, kind: str, id_: str) -> object:
+        """See `Notation.address`."""
+        return Raw(f"{kind}.{id_}")
+
     def existing(self, kind: str) -> Sequence[str]:
         """See `Notation.existing`."""
         return [name for type_, name in self._module.resources if type_ == kind]
@@ -79,8 +83,18 @@ class ModuleNotation:
     def belonging(self, kind: str, to: str, id_: str) -> bool:
         """See `Notation.belonging`."""
         wanted = re.compile(rf"\b{re.escape(to)}\.{re.escape(id_)}\b")
-        blocks = [(document, block) for document in self._unit for block in parse_document(document).blocks]
-        return any(b.address[:2] == ("resource", kind) and wanted.search(d.slice(b.span)) for d, b in blocks)
+        return any(type_ == kind and wanted.search(text) for type_, text in self._written())
+
+    def texts(self) -> Iterator[str]:
+        """See `Notation.texts`."""
+        return (text for _, text in self._written())
+
+    def _written(self) -> Iterator[tuple[str, str]]:
+        """The type and the text of each resource of the module."""
+        for document in self._unit:
+            for block in parse_document(document).blocks:
+                if block.address[:1] == ("resource",):
+                    yield block.address[1], document.slice(block.span)
 
     def parameter(self, name: str, kind: str, hint: str) -> object:
         """See `Notation.parameter`. A variable of that name that is there is used."""
@@ -94,6 +108,10 @@ class ModuleNotation:
         if name not in self._module.variables:
             self.variables.setdefault(name, _TYPES.get(kind, "string"))
         return Raw(f"var.{name}")
+
+    def with_more(self, shared: str, own: Mapping[str, object]) -> object:
+        """See `Notation.with_more`."""
+        return Raw(f"merge({shared}, {expression_text(own, 1)})")
 
     def mark(self, kind: str, id_: str) -> str:
         """See `Notation.mark`."""

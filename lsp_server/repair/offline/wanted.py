@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lsp_server.repair.offline.recipes import Recipe
+from lsp_server.repair.offline.recipes import Recipe, called
 from lsp_server.repair.offline.words import COUNTS, NAMED, Token, Words, is_value, words_of
 
 _OUTSIDE = frozenset({"existing", "specified", "provided", "given"})
@@ -203,7 +203,11 @@ def _kind_before(tokens: Sequence[Token], at: int, kinds: Sequence[str]) -> str:
     if tokens[i].text in kinds:
         return tokens[i].text
     best = ("", 0)
+    before = [stem for token in tokens[max(0, i + 1 - _REACH) : i + 1] for stem in words_of(token.text)]
     for kind in kinds:
+        for phrase in called(kind):
+            if len(phrase) > best[1] and tuple(before[-len(phrase) :]) == phrase:
+                best = (kind, len(phrase))
         own = _head(kind)
         if tokens[i].stem != own[-1] and not (len(own) > 1 and tokens[i].text == kind):
             continue

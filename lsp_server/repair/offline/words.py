@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -11,6 +11,8 @@ _QUOTED = re.compile(r"\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'|`([^`\n]{1,80})`|“
 _TOKEN = re.compile(r"\x00\d+|[a-z0-9]+(?:[._:/@-]+[a-z0-9*]+)*", re.IGNORECASE)
 _ROUTE_53 = re.compile(r"\broute[ -]53\b", re.IGNORECASE)  # one name, and nothing about a route
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_AMOUNT = re.compile(r"^(\d+)([GMT]i?B)$", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"[a-z]+[A-Z]\w*|[A-Z]+[a-z]\w*|[A-Za-z]+_\w+|id", re.ASCII)
 _MOST = 10
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ENDINGS = ("ing", "ions", "ion", "ed", "es", "s", "e")
@@ -29,6 +31,7 @@ _LIST = """
     between both same within through existing named name called such own out not or if than then"""
 PASSED_OVER = frozenset(_LIST.split())
 """Words that carry no meaning, in lower case."""
+_MAKERS = frozenset({"aws", "amazon"})
 _KINDS = {
     "cidr": re.compile(r"\d+\.\d+\.\d+\.\d+/\d+"),
     "instance": re.compile(r"(?!db\.)[a-z]{1,3}\d[a-z]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal)"),
@@ -79,6 +82,11 @@ def is_value(token: Token) -> bool:
     return any(kind.fullmatch(token.text.lower()) for kind in _KINDS.values())
 
 
+def is_policy(text: str) -> bool:
+    """Whether a word is the name of a policy that AWS has made: `AmazonSSMManagedInstanceCore`."""
+    return bool(_KINDS["policy"].fullmatch(text))
+
+
 def joined(text: str) -> str:
     """A text in which names of two words are one where their parts mean something else: `Route 53`."""
     return _ROUTE_53.sub("route53", text)
@@ -118,7 +126,8 @@ class Words:
             elif any(kind.fullmatch(found.lower()) for kind in _KINDS.values()) or re.search(r"::|_", found):
                 self.tokens.append(Token(found))
             else:
-                self.tokens += [Token(part) for part in re.split(r"[/:@-]|\.(?!\d)", found) if part]
+                parts = re.split(r"[/:@-]|\.(?!\d)", found)
+                self.tokens += [Token(piece) for part in parts for piece in _AMOUNT.sub(r"\1 \2", part).split()]
 
     def find(self, phrase: Sequence[str], *, unused: bool = False, start: int = 0) -> int:
         """Where the stems of `phrase` stand one behind the other, or -1."""
@@ -144,15 +153,16 @@ class Words:
             self.use(at, len(stems))
         return at >= 0
 
-    def has_all(self, stems: Iterable[str]) -> list[int]:
+    def has_all(self, stems: Sequence[str]) -> list[int]:
         """Where all the stems stand, in any order, within a few words of each other; empty where one is missing."""
-        places = []
-        for one in stems:
-            at = next((i for i, t in enumerate(self.tokens) if t.stem == one and i not in places), -1)
-            if at < 0:
-                return []
-            places.append(at)
-        return places if not places or max(places) - min(places) <= len(places) + 2 else []
+        for first in (i for i, token in enumerate(self.tokens) if stems and token.stem == stems[0]):
+            places = [first]
+            for one in stems[1:]:
+                near = [i for i, t in enumerate(self.tokens) if t.stem == one and i not in places]
+                places += sorted(near, key=lambda i: abs(i - first))[:1]
+            if len(places) == len(stems) and max(places) - min(places) <= len(places) + 2:
+                return places
+        return []
 
     def denied(self, at: int) -> bool:
         """Whether what stands at a token is said not to be: `no`, `without`, `disabled` close before it."""
@@ -209,6 +219,12 @@ class Words:
         """The word before a token, in lower case; empty where there is none."""
         return self.tokens[at - 1].text.lower() if at > 0 else ""
 
+    def before_name(self, at: int) -> str:
+        """The word before a token and the names of who makes it: `for` in `for AWS Lambda`."""
+        while at > 0 and self.before(at) in _MAKERS:
+            at -= 1
+        return self.before(at)
+
     def count_before(self, at: int, size: int) -> int:
         """How many things are asked for by the plural of `size` words at `at`: `three`, `3`; 1 where it is not said."""
         if not self.tokens[at + size - 1].text.lower().endswith("s"):
@@ -219,6 +235,12 @@ class Words:
                 token.used = True
                 return said
         return 1
+
+    def release_number(self, at: int) -> None:
+        """Let the number that was counted before a token be read as something else."""
+        for token in self.tokens[max(0, at - 2) : at]:
+            if token.text.isdecimal() or token.text.lower() in COUNTS:
+                token.used = False
 
     def name_near(self, at: int, end: int, reach: int = 10) -> str:
         """The name said for the thing at `at`, before `end`: in quotes or behind `named`; empty where there is none."""
@@ -242,6 +264,14 @@ class Words:
                     following.used = True
                     return following.text
         return ""
+
+    def identifier(self, at: int) -> str:
+        """The token at a place where it looks like a name in a program, as `orderId` does; else empty."""
+        token = self.tokens[at] if at < len(self.tokens) else Token("")
+        if token.used or not _IDENTIFIER.fullmatch(token.text):
+            return ""
+        token.used = True
+        return token.text
 
     def left(self) -> tuple[str, ...]:
         """The words that nothing was made of, without those that carry no meaning."""

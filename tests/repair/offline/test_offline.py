@@ -23,6 +23,7 @@ from lsp_server.repair.offline.recipes import recipes, spoken
 from lsp_server.repair.offline.schedule import schedule
 from lsp_server.repair.offline.search import mentioned, type_names
 from lsp_server.repair.offline.speaking import speaks_of
+from lsp_server.repair.offline.tagging import shared_tags, tags_said
 from lsp_server.repair.offline.words import Words, words_of
 from lsp_server.repair.proposer import IntentTask, Place, Task
 
@@ -61,7 +62,8 @@ async def test_what_is_written(case):
 
 def intents(language):
     """For each recipe its name in speech, alone and with each of its features."""
-    named = {getattr(thing, language.value): thing.words[0] for thing in spoken()}
+    alone = [thing for thing in reversed(spoken()) if not thing.beside and not thing.otherwise]
+    named = {getattr(thing, language.value): thing.words[0] for thing in alone}
     for kind, recipe in recipes(language).items():
         name = named.get(kind, kind)
         yield kind, name
@@ -140,8 +142,8 @@ async def test_it_says_what_it_is_and_what_it_did_not_understand():
 async def test_it_says_who_may_assume_a_role_and_what_number_it_did_not_heed():
     _, proposal = await written("an IAM role that only the Bedrock service may assume", CLOUDFORMATION)
     assert "Role may be assumed by" in proposal.note
-    _, proposal = await written("a Route 53 zone with two records", TERRAFORM)
-    assert "not understood: two, records" in proposal.note
+    _, proposal = await written("a Route 53 zone with two unicorns", TERRAFORM)
+    assert "not understood: two, unicorns" in proposal.note
 
 
 @pytest.mark.parametrize("intent", ["", "please help", "fix the spelling of this", "🪣"])
@@ -191,6 +193,19 @@ async def test_the_serverless_transform_is_heeded():
         ("a database of instance class db.t3.micro", ["AWS::RDS::DBInstance"]),
         ("a Route 53 zone", ["AWS::Route53::HostedZone"]),
         ("results in a distributed environment, stored by a granting role", ["AWS::IAM::Role"]),
+        ("a GuardDuty detector", ["AWS::GuardDuty::Detector"]),
+        ("a bucket with tight security configurations", ["AWS::S3::Bucket"]),
+        ("a Glue security configuration", ["AWS::Glue::SecurityConfiguration"]),
+        ("a MySQL database with a parameter group", ["AWS::RDS::DBInstance", "AWS::RDS::DBParameterGroup"]),
+        ("a hosted zone with a record", ["AWS::Route53::HostedZone", "AWS::Route53::RecordSet"]),
+        ("a queue that keeps a record", ["AWS::SQS::Queue"]),
+        ("a role for Lambda", ["AWS::IAM::Role"]),
+        ("a role for the queue and a queue", ["AWS::IAM::Role", "AWS::SQS::Queue"]),
+        ("an Auto Scaling group of 3 EC2 instances", ["AWS::AutoScaling::AutoScalingGroup"]),
+        ("MySQL", ["AWS::RDS::DBInstance"]),
+        ("a security group that lets MySQL in", ["AWS::EC2::SecurityGroup"]),
+        ("a role with the AmazonSSMManagedInstanceCore managed policy", ["AWS::IAM::Role"]),
+        ("an instance with a value from SSM Parameter Store", ["AWS::EC2::Instance"]),
     ],
 )
 def test_the_types_that_words_name(intent, types):
@@ -285,6 +300,83 @@ async def test_subnets_whose_network_comes_later_share_the_usual_one():
 async def test_what_is_there_already_is_no_resource_of_its_own():
     text, _ = await written("an EC2 instance in an existing VPC", TERRAFORM)
     assert '"aws_vpc"' not in text
+
+
+async def test_a_private_subnet_that_leads_nowhere_has_no_route_table_of_its_own():
+    text, _ = await written("a VPC with a public and a private subnet", TERRAFORM)
+    assert re.findall(r'"aws_route_table(?:_association)?" "(\w+)"', text) == ["public", "public"]
+
+
+async def test_only_what_a_role_trusts_may_assume_it():
+    _, proposal = await written("a bucket that notifies a queue", TERRAFORM)
+    assert "assumed" not in proposal.note
+
+
+async def test_an_instance_in_a_new_network_is_in_it_and_access_to_it_needs_a_security_group():
+    text, _ = await written("an EC2 instance with SSH access in a VPC", CLOUDFORMATION)
+    assert "SubnetId: !Ref PublicSubnet" in text
+    assert "FromPort: 22" in text
+    assert [str(match) for match in lint(text)] == []
+
+
+async def test_names_go_to_things_by_what_they_are_called_in_speech():
+    text, _ = await written('a MySQL database. Name the database "orders"', TERRAFORM)
+    assert 'resource "aws_db_instance" "orders"' in text
+
+
+NOTIFIED = [f"a bucket that sends notifications to a {target}" for target in ("queue", "topic", "Lambda function")]
+
+
+@pytest.mark.parametrize("intent", NOTIFIED)
+async def test_what_a_bucket_notifies_lets_it_before_it_is_told_to(intent):
+    text, _ = await written(intent, CLOUDFORMATION)
+    assert "DependsOn:" in text
+    assert [str(match) for match in lint(text)] == []
+
+
+@needs_terraform
+@pytest.mark.parametrize("intent", [*NOTIFIED, "an EC2 instance with web server and tags Team=x in a VPC"])
+async def test_terraform_finds_nothing_in_what_takes_several(intent):
+    text, _ = await written(intent, TERRAFORM)
+    assert "depends_on" in text or "security_group_id " in text
+    linter = TerraformValidate("terraform")
+    result = await linter.lint(task("", TERRAFORM, text).unit)
+    await linter.close()
+    assert (result.diagnostics, result.not_run) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("tagged with Environment = prod and Owner: 'data team'.", {"Environment": "prod", "Owner": "data team"}),
+        ("with tags Environment=prod, Team=data", {"Environment": "prod", "Team": "data"}),
+        ("instances tagged for development (`environment: dev`)", {"environment": "dev"}),
+        ("with immutable tags", {}),
+        ("tagged. The size: 3", {}),
+    ],
+)
+def test_the_tags_that_are_said(text, tags):
+    assert tags_said(text) == tags
+
+
+@given(
+    st.dictionaries(st.from_regex(r"[A-Z][a-z]{1,8}", fullmatch=True), st.from_regex(r"[a-z0-9]{1,8}", fullmatch=True))
+)
+def test_all_tags_of_a_list_are_read(tags):
+    assert tags_said("with tags " + ", ".join(f"{key}={value}" for key, value in tags.items())) == tags
+
+
+@pytest.mark.parametrize(
+    ("texts", "shared"),
+    [
+        (["tags = local.tags", "tags = local.tags", "tags = { a = 1 }"], "local.tags"),
+        (["tags = var.tags", 'tags = { Name = "x" }'], ""),
+        (["tags = { a = 1 }"], ""),
+        ([], ""),
+    ],
+)
+def test_the_tags_that_resources_share(texts, shared):
+    assert shared_tags(texts) == shared
 
 
 @pytest.mark.parametrize(
