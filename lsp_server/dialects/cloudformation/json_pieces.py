@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from collections.abc import Sequence
 
 from lsp_server.dialects.cloudformation.json_reader import read_json_entry
 from lsp_server.dialects.cloudformation.pieces import Cut
@@ -24,7 +25,9 @@ def cut_json(text: str, start: int) -> list[Cut]:
     if not keys or not text[start:].lstrip().startswith("{"):
         return whole
     pieces = [_section(piece) for piece in _entries(text, 0, keys)]
-    sound = not any(read_json_entry(p.text).mistakes for top in pieces for p in (top, *top.children))
+    sound = _follows_nesting(text, start, pieces) and not any(
+        read_json_entry(p.text).mistakes for top in pieces for p in (top, *top.children)
+    )
     return whole if not sound and len(text) <= _LARGE and _parses(text[start:]) else pieces
 
 
@@ -34,6 +37,25 @@ def _parses(text: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _follows_nesting(text: str, start: int, pieces: list[Cut]) -> bool:
+    """Whether nothing stands between the pieces, nor around those of a section, but what separates and closes them."""
+    if text[start : pieces[0].start].strip() != "{" or not _are_apart(text, pieces, len(text)):
+        return False
+    for piece in pieces:
+        if piece.children:
+            opened = _OPEN.match(text, piece.start)
+            first = piece.children[0].start
+            if opened is None or text[opened.end() : first].strip() or not _are_apart(text, piece.children, piece.end):
+                return False
+    return True
+
+
+def _are_apart(text: str, pieces: Sequence[Cut], end: int) -> bool:
+    """Whether commas alone stand between pieces, and the bracket that closes them alone behind the last."""
+    gaps = (text[a.end : b.start].strip() for a, b in itertools.pairwise(pieces))
+    return all(gap == "," for gap in gaps) and text[pieces[-1].end : end].strip() == "}"
 
 
 def _entries(text: str, base: int, keys: list[tuple[int, int]]) -> list[Cut]:
