@@ -9,6 +9,7 @@ Values of recipes that begin with `@` are worked out here:
   `@name [DEFAULT]` what the intent calls it, `@called DEFAULT | WORDS…` what it calls something in it: a key, a column;
 - `@say KIND [DEFAULT]` is a value of a kind that the intent says, `@number DEFAULT WORDS…` the number beside a word;
 - `@range` is a free address range in the network, `@zone` the zone that is said, or one for each of several;
+- `@runtime DEFAULT LANGUAGES…` is what a function of one of those languages runs on;
 - `@version WORDS…` is the version beside one of the words, `@none` nothing, whatever later features say;
 - `@schedule DEFAULT` is when the intent says that something runs;
 - `@another SUFFIX [ATTRIBUTE]` writes a second resource of the same type, `orders_dlq` beside `orders`;
@@ -29,6 +30,7 @@ from lsp_server.repair.offline.catalog import Catalog, Field, Path
 from lsp_server.repair.offline.networks import free_range, networks
 from lsp_server.repair.offline.recipes import Brought, Feature, Recipe, recipes
 from lsp_server.repair.offline.resource import OMIT, New, Notation, arn, merged, services, with_said
+from lsp_server.repair.offline.runtimes import runtime_said
 from lsp_server.repair.offline.said import TRIVIAL, Said
 from lsp_server.repair.offline.schedule import schedule, told
 from lsp_server.repair.offline.speaking import attribute_said, speaks_of
@@ -242,6 +244,7 @@ class Builder:
             "@range": lambda: self._range(new),
             "@zone": lambda: self._zone(new),
             "@version": lambda: self._words.version_near(parts) or OMIT,
+            "@runtime": lambda: runtime_said(self._words, parts[1:]) or kind,
             "@schedule": lambda: self._schedule() or rest,
             "@number": lambda: self._number(parts),
             "@none": lambda: OMIT,

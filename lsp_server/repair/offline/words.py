@@ -177,8 +177,11 @@ class Words:
                 found.append(token.text)
         return found
 
-    def version_near(self, phrases: Sequence[str], reach: int = 4) -> str:
-        """The version said beside one of the phrases: `PostgreSQL 15`, `5.7 MySQL`; empty where there is none."""
+    def version_near(self, phrases: Sequence[str], reach: int = 4, among: Sequence[str] | None = None) -> str:
+        """The version said beside one of the phrases: `PostgreSQL 15`, `5.7 MySQL`; empty where there is none.
+
+        One that is not `among` those that there are is not understood.
+        """
         for phrase in phrases:
             at = self.find(words_of(phrase))
             if at < 0:
@@ -188,8 +191,14 @@ class Words:
                 token = self.tokens[i]
                 if token.used or not _VERSION.fullmatch(token.text) or self._unit(i) in {**_SECONDS, **_MEGABYTES}:
                     continue
-                if "." in token.text or i == at + 1 or self.tokens[i - 1].stem == stem("version"):
+                if among is not None and token.text not in among:
+                    continue
+                after = at + len(words_of(phrase))
+                if "." in token.text or i == after or self.tokens[i - 1].stem == stem("version"):
+                    self.use(at, after - at)
                     token.used = True
+                    if [t.text for t in self.tokens[i + 1 : i + 2]] == ["x"]:  # `20.x`
+                        self.use(i + 1, 1)
                     return token.text
         return ""
 

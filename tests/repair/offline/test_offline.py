@@ -212,6 +212,25 @@ def test_the_types_that_words_name(intent, types):
     assert named(intent, CLOUDFORMATION) == types
 
 
+@pytest.mark.parametrize(
+    ("intent", "runtime", "left"),
+    [
+        ("a Lambda function, Python 3.12", "python3.12", []),
+        ("a python3.12 Lambda function", "python3.12", []),
+        ("a Lambda function in Node.js 20.x", "nodejs20.x", []),
+        ("a nodejs20.x Lambda function", "nodejs20.x", []),
+        ("a Java 21 Lambda function", "java21", []),
+        ("a Python 2.6 Lambda function", "python3.13", ["Python", "2.6"]),
+        ("a Lambda function", "python3.13", []),
+    ],
+)
+async def test_the_runtime_that_is_said(intent, runtime, left):
+    proposal = await OfflineProposer().propose(task(intent, Language.TERRAFORM))
+    assert f'"{runtime}"' in proposal.edits[0].text
+    said = proposal.note.partition("not understood: ")[2].rstrip(".")
+    assert [word for word in said.split(", ") if word] == left
+
+
 def test_numbers_go_with_the_nearest_fitting_word():
     words = Words("512 MB of memory and a timeout of 5 minutes")
     assert words.number_near(words.find(words_of("memory")), unit="megabytes") == 512
