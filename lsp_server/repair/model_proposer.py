@@ -87,8 +87,9 @@ class ModelProposer:
             raise ModelError(f"{self.name} declined to answer this request.")
         if answer.stop_reason == "max_tokens":
             candidate = Refused("the answer was cut off at its greatest length; change fewer regions")
-        if isinstance(candidate, Candidate) and (problem := unreadable(task.unit, task.language, candidate.edits)):
-            candidate = Refused(problem)
+        if isinstance(candidate, Candidate):
+            problem = await asyncio.to_thread(unreadable, task.unit, task.language, candidate.edits)
+            candidate = Refused(problem) if problem else candidate
         if isinstance(candidate, Refused):
             return Refusal(self.name, str(candidate), answer.usage)
         edits, parts = candidate.edits, tuple((Place(r.uri, r.span), own) for r, own in candidate.parts)

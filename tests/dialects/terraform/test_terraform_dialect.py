@@ -1,11 +1,13 @@
 """What the layers above ask of the dialect: whose a document is, intents, ids, comments, strict reading, modules."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.terraform.dialect import Terraform
 from lsp_server.dialects.terraform.module import Requirement, module_from, module_of
-from lsp_server.dialects.terraform.strict import read_error
+from lsp_server.dialects.terraform.strict import error_of_change, read_error
 
 WISHES = [
     "# an S3 bucket with versioning and KMS encryption\n",
@@ -130,3 +132,31 @@ def test_the_strict_reader():
     assert read_error("") == ""
     for bad in ('resource "a" "b" {', "a = ", "a = [1 2]", 'a = "x'):
         assert read_error(bad)
+
+
+BLOCKS = (
+    'resource "a" "b" {\n  c = "${d.e}"\n}\n',
+    "locals {\n  text = <<-EOT\n    resource {\n  EOT\n}\n",
+    "# one\nvariable v {\ndefault = {\na = [1, 2]\n}\n}\n",
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.integers(0, 120),
+    st.integers(0, 6),
+    st.sampled_from(["", "}", "{", '"', "\n", "x", "= 1", "EOT\n", "#", "[", "/*"]),
+)
+def test_of_a_change_is_told_what_the_strict_reader_tells_of_the_whole(at: int, length: int, new: str):
+    before = "\n".join(BLOCKS)
+    after = before[:at] + new + before[at + length :]
+    assert error_of_change(before, after) == read_error(after)
+    assert error_of_change(after, before) == ""
+
+
+def test_only_blocks_that_are_new_are_read_strictly(monkeypatch: pytest.MonkeyPatch):
+    read: list[str] = []
+    monkeypatch.setattr("hcl2.loads", read.append)
+    before = "".join(BLOCKS)
+    assert error_of_change(before, before.replace("d.e", "d.f")) == ""
+    assert read == [BLOCKS[0].replace("d.e", "d.f")]
