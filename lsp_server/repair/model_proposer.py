@@ -8,11 +8,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TypedDict, Unpack
 
+from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
 from lsp_server.fixers.base import Adviser, advised
+from lsp_server.fixers.cloudformation.unused import UNUSED_CODES
 from lsp_server.fixers.terraform.resource_type import CODES as TYPE_CODES
+from lsp_server.fixers.terraform.tidy import UNUSED_CODES as UNUSED_DECLARATIONS
 from lsp_server.models.base import Model, ModelError, Purpose
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.asking import affordable, ask
@@ -110,6 +113,8 @@ class ModelProposer:
         """The request for a task, and the task as far as a model may see it."""
         task = without_hidden(whole, self._exclude)
         task = _one_place(task) if self._purpose is Purpose.STALLED else task
+        if task.targets and task.intent is None and all(map(_asks_for_deletion, task.targets)):
+            return None, task  # which no model may decide
         regions = _regions(task)
         if not regions:
             return None, task
@@ -150,6 +155,11 @@ def strategies(model: Model, purpose: Purpose, **options: Unpack[Options]) -> tu
     if purpose is Purpose.GHOST_TEXT:
         return (first,)
     return first, ModelProposer(model, purpose=Purpose.STALLED, **options)
+
+
+def _asks_for_deletion(target: Diagnostic) -> bool:
+    """Whether a finding says that something declared is not used: a person knows whether it is to go, or to be used."""
+    return target.code in UNUSED_CODES or target.code in UNUSED_DECLARATIONS
 
 
 def _one_place(task: Task) -> Task:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -251,6 +252,16 @@ async def test_an_answer_may_be_no_longer_than_the_tokens_that_are_left():
     with pytest.raises(TooCostly, match=r"would cost about \d+ tokens, and 1000 are left"):
         await ModelProposer(model).propose(task(tokens=1_000))
     assert len(model.requests) == 2
+
+
+async def test_whether_something_unused_is_to_go_is_asked_of_no_model():
+    asked = task()
+    (wrong,) = asked.targets
+    unused = replace(wrong, code="W2001")
+    async with proposing(answer("Resources/Bucket", FIXED)) as (proposer, server):
+        assert await proposer.propose(replace(asked, targets=(unused,))) is None
+        assert server.requests == []
+        assert isinstance(await proposer.propose(replace(asked, targets=(unused, wrong))), Proposal)
 
 
 async def test_an_answer_may_be_no_longer_than_the_money_that_is_left_pays_for():

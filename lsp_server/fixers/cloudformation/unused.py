@@ -11,6 +11,7 @@ from lsp_server.fixers.cloudformation.edits import delete
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, Site
 
 _KINDS = {"Parameters": "parameter", "Mappings": "mapping", "Conditions": "condition"}
+UNUSED_CODES = frozenset({"W2001", "W7001", "W8001"})
 
 
 def delete_unused(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
@@ -27,4 +28,4 @@ def delete_unused(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     yield from site.fix(title, edits, DISPLAY_ONLY, frozenset({(section, name)}))
 
 
-FIXERS = (RuleFixer("cfn-lint", frozenset({"W2001", "W7001", "W8001"}), delete_unused),)
+FIXERS = (RuleFixer("cfn-lint", UNUSED_CODES, delete_unused),)
