@@ -39,7 +39,8 @@ def choose(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         return
     if str(site.path[-1:]).find("Fn::") >= 0 or site.path[-1:] == ("Ref",) or site.type_unknown:
         return
-    if any(reference.node is node for reference in site.template.references):
+    near = (reference for reference in site.template.references if node.span.touches(reference.span.start))
+    if any(reference.node is node for reference in near):
         return
     allowed = list(_allowed(site))
     if node.value in allowed:
