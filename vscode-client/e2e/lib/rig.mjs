@@ -62,7 +62,9 @@ export const rig = {
     this.outside = [];
     context.on('request', (request) => {
       const { hostname } = new URL(request.url());
-      if (!['127.0.0.1', ''].includes(hostname)) this.outside.push(request.url());
+      // what a rendered text needs has such a name, and is answered by VS Code's own service worker
+      const own = ['127.0.0.1', ''].includes(hostname) || hostname.endsWith('.vscode-resource.vscode-cdn.net');
+      if (!own) this.outside.push(request.url());
     });
     const window = new EditorWindow(await context.newPage(), this.code.url, folder);
     await window.open(file);
