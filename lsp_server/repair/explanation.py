@@ -73,17 +73,17 @@ class Explanation:
             yield f"**The rule.** {escaped(finding.rule)}"
         if finding.href:
             yield f"[{escaped(self.title)} in the documentation]({finding.href})"
+        yield "## Fixes"
+        if self.fixes:
+            yield "\n".join(f"- {escaped(fix.title)} — {_TRUST[fix.applicability]}" for fix in self.fixes)
+        else:
+            yield "No fix of Lintel's own is known for this that passes the linters."
         if self.grounds:
             yield "## What may stand here"
             yield from self.grounds
         if self.about and not any(self.about[:_SAME_WORDS] in ground for ground in self.grounds):
             yield "## What stands here"
             yield self.about
-        yield "## Fixes"
-        if self.fixes:
-            yield "\n".join(f"- {escaped(fix.title)} — {_TRUST[fix.applicability]}" for fix in self.fixes)
-        else:
-            yield "No fix of Lintel's own is known for this that passes the linters."
 
 
 def escaped(text: str) -> str:

@@ -248,6 +248,12 @@ def test_what_the_message_says_already_is_not_said_again_in_brief() -> None:
     assert Explanation(finding("only `a`"), ("Allowed here: `a`, `b`.",), "", ()).brief == "Allowed here: `a`, `b`."
 
 
+def test_what_can_be_done_comes_before_long_lists() -> None:
+    told = Explanation(finding("no"), ("Allowed here: `a`.",), "**a** · `string`", ()).markdown
+    heads = [line.removeprefix("## ") for line in told.splitlines() if line.startswith("## ")]
+    assert heads == ["Fixes", "What may stand here", "What stands here"]
+
+
 def test_the_same_documentation_is_shown_once() -> None:
     about = "**bucket_prefix** · `string` · optional, computed, and what else there is to say of it\n\nProvider"
     assert "## What stands here" not in Explanation(finding("no"), (about,), about, ()).markdown
