@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lsp_server.analysis import Analysis, Toolchain
+from lsp_server.core.document import Span
 from lsp_server.dialects.base import Language
 from lsp_server.engine import Engine
 from lsp_server.fixers.base import FixerTable
@@ -21,12 +22,12 @@ from lsp_server.models.scripted_server import ScriptedServer
 from lsp_server.repair.ledger import Budget
 from lsp_server.repair.model_proposer import strategies
 from lsp_server.repair.outcome import Outcome
-from lsp_server.repair.proposer import IntentTask
+from lsp_server.repair.proposer import IntentTask, Place
 
 from .words import URI, WordLinter, Words, judged
 
 TEXT = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: bad-queue\n"
-WAYS = ("repair", "generate", "ghost text")
+WAYS = ("repair", "generate", "change", "ghost text")
 _EDITS = {
     "Resources/Queue": TEXT.removeprefix("Resources:\n").replace("bad-queue", "göod-queue"),
     "Resources/+": "Topic:\n  Type: AWS::SNS::Topic\n",
@@ -45,6 +46,9 @@ class Rig:
     async def run(self, way: str) -> Outcome:
         if way == "repair":
             return await self.engine.repair(self.before, unsafe=True, model=True)
+        if way == "change":
+            selected = (Place(URI, Span(TEXT.index("  Queue"), len(TEXT))),)
+            return await self.engine.change(self.before, IntentTask("call it better", URI, len(TEXT), selected))
         task = IntentTask("a topic", URI, len(TEXT))
         purpose = Purpose.GENERATE if way == "generate" else Purpose.GHOST_TEXT
         return await self.engine.generate(self.before, task, purpose=purpose)
@@ -55,7 +59,7 @@ class Rig:
 
 def good(way: str) -> str:
     """An answer that is taken."""
-    region = "Resources/Queue" if way == "repair" else "Resources/+"
+    region = "Resources/Queue" if way in ("repair", "change") else "Resources/+"
     edits = [{"region": region, "new_text": _EDITS[region]}]
     return json.dumps({"edits": edits, "note": "done"}, ensure_ascii=False)
 
