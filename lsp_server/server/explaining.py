@@ -64,10 +64,11 @@ class Explaining:
         if not found:
             raise RefusedError("No linter reports anything here.")
         book = self._server.books.of(analysis)
+        if book is not None:
+            await book.fixes(found, _WAIT)
         told = []
         for finding in found:
-            fixes = await book.fixes([finding], _WAIT) if book is not None else []
-            told.append(engine.explained(analysis, finding, fixes))
+            told.append(engine.explained(analysis, finding, book.known([finding]) if book is not None else ()))
             await asyncio.sleep(0)
         if not self._server.is_current(analysis):
             raise OutdatedError(f"{document.name} has changed")
