@@ -136,8 +136,10 @@ class CodeActions:
     def _explanation(self, document: Document, dialect: Dialect, span: Span) -> Iterable[types.CodeAction]:
         """The way to what is known of the findings at a place."""
         analysis = self._server.lane(document, dialect).analysis
-        found = self._server.findings_at(analysis, document, span) if analysis is not None else []
-        if not found or not self._server.client.offers_runs:
+        if analysis is None or not self._server.is_current(analysis) or not self._server.client.offers_runs:
+            return
+        found = self._server.findings_at(analysis, document, span)
+        if not found:
             return
         title = "Explain this problem" if len(found) == 1 else "Explain these problems"
         arguments = {

@@ -419,7 +419,7 @@ async def test_what_was_spent_today_counts_other_processes_and_a_limit_is_told(
     assert status["session"]["cost"] < status["today"]["cost"]
     (day,) = (await editor.ask("lintel/usage", {}))["days"]
     assert " sessions" in day
-    assert "$3." in day
+    assert float(day.partition("$")[2].split()[0]) >= 3  # other tests spend as well
     asked = len(model.requests)
     await editor.configure({"model": {**editor.settings["model"], "dailyLimit": 3}})
     other = editor.open(tmp_path / "other.yaml", TEMPLATE)
