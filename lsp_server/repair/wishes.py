@@ -235,6 +235,8 @@ def _is_met(wish: Wish, declared: Sequence[_Declared], old: Counter[str], text: 
     if wish.set is None and any(d.type == "" for d in declared):
         return True  # a module may bring it
     own = [d for d in declared if any(_is_such(d.type, wanted) for wanted in wish.types)]
+    if not own and any(d.type == "" for d in declared):
+        return True  # then it is the module's to have the feature
     if wish.set is None:
         most = sum(_most(d) for d in own)
         return most >= wish.count + (sum(old[t] for t in wish.types) if wish.count > 1 else 0)
@@ -259,7 +261,7 @@ def _is_such(declared: str, wanted: str) -> bool:
     if "::" in wanted or declared == wanted:
         return declared == wanted
     have, want = ([_OTHER.get(word, word) for word in name.split("_")[1:]] for name in (declared, wanted))
-    return have[-1] == want[-1] and set(want) <= set(have)
+    return have[-1:] == want[-1:] != [] and set(want) <= set(have)
 
 
 def _most(declared: _Declared) -> float:

@@ -69,6 +69,8 @@ def missing(intent: str, text: str, language: Language = Language.TERRAFORM, bef
         ("An encrypted database instance", DATABASE.format("storage_encrypted = true"), []),
         ("A database instance without encryption", DATABASE.format("storage_encrypted = true"), [f"no {ENCRYPTED}"]),
         ("A database instance of the database kind", DATABASE.format(""), []),
+        ("Two encrypted database instances", 'module "db" {\n  source = "./db"\n}\n', []),
+        ("An encrypted database instance", 'resource "aws" "half" {\n}\n', ["aws_db_instance", ENCRYPTED]),
         ("Ein Eimer für Protokolle", "", []),
         ("", "", []),
     ],
