@@ -106,18 +106,7 @@ class CodeActions:
         if engine is None or engine.model is None or not self._server.client.offers_runs:
             return
         span = Span(min(d.span.start for d in findings), max(d.span.end for d in findings))
-        title = "Fix with model…"
-        arguments = {
-            "uri": document.uri,
-            "version": document.version,
-            "range": self._server.encoding.range(document, span),
-        }
-        yield types.CodeAction(
-            title,
-            kind=types.CodeActionKind.QuickFix,
-            diagnostics=self._to_lsp(document, findings),
-            command=types.Command(title, FIX_WITH_MODEL, arguments=[arguments]),
-        )
+        yield self._about("Fix with model…", FIX_WITH_MODEL, document, span, findings)
 
     def _intent(self, document: Document, dialect: Dialect, span: Span) -> Iterable[types.CodeAction]:
         intent = dialect.intent_at(document, span.start)
@@ -142,16 +131,22 @@ class CodeActions:
         if not found:
             return
         title = "Explain this problem" if len(found) == 1 else "Explain these problems"
+        yield self._about(title, EXPLAIN, document, span, found)
+
+    def _about(
+        self, title: str, command: str, document: Document, span: Span, findings: Sequence[Diagnostic]
+    ) -> types.CodeAction:
+        """An action that runs a command on a span, where it is about findings."""
         arguments = {
             "uri": document.uri,
             "version": document.version,
             "range": self._server.encoding.range(document, span),
         }
-        yield types.CodeAction(
+        return types.CodeAction(
             title,
             kind=types.CodeActionKind.QuickFix,
-            diagnostics=self._to_lsp(document, found),
-            command=types.Command(title, EXPLAIN, arguments=[arguments]),
+            diagnostics=self._to_lsp(document, findings),
+            command=types.Command(title, command, arguments=[arguments]),
         )
 
     async def _fix_all(self, document: Document, dialect: Dialect) -> list[types.CodeAction] | None:
