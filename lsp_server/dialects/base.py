@@ -94,3 +94,6 @@ class Dialect(Protocol):
 
     def comments(self, document: Document) -> Sequence[str]:
         """The text of every comment, stripped, in order: none may be lost."""
+
+    def unread(self, document: Document) -> Sequence[Span]:
+        """The blocks that hold a syntax error of their own, in order: a linter may tell only the first of several."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from lsp_server.core.document import Document, Unit
+from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Completion, Dialect, Intent, Language
 from lsp_server.dialects.service import Export, LanguageService
 
@@ -51,3 +51,7 @@ class Later:
     def comments(self, document: Document) -> Sequence[str]:
         """See Dialect."""
         return self._dialect.comments(document)
+
+    def unread(self, document: Document) -> Sequence[Span]:
+        """See Dialect."""
+        return self._dialect.unread(document)

@@ -10,6 +10,7 @@ from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Applicability, Fix
 
 _ACTIVE = re.compile(r"([\\`*\[\]<>#|~&]|(?<!\w)_|_(?!\w))")
+_ITEM = re.compile(r"^(\d*)([-+=.)])")  # what would begin a list or underline a heading
 _CODE = re.compile("(`[^`]+`)")
 _NAMES = re.compile("`([^`]+)`")
 _TRUST = {
@@ -89,7 +90,8 @@ class Explanation:
 def escaped(text: str) -> str:
     """A text as Markdown that shows it and does nothing else; what it has between backticks stays code."""
     words = " ".join(text.split())
-    return "".join(part if at % 2 else _ACTIVE.sub(r"\\\1", part) for at, part in enumerate(_CODE.split(words)))
+    shown = "".join(part if at % 2 else _ACTIVE.sub(r"\\\1", part) for at, part in enumerate(_CODE.split(words)))
+    return _ITEM.sub(r"\1\\\2", shown)
 
 
 def fenced(text: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypedDict, Unpack
@@ -24,7 +25,7 @@ from lsp_server.repair.private import redaction_of, without_hidden
 from lsp_server.repair.prompt import MOST_FINDINGS, Prompt, build_prompt, said
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Refusal, Task
 from lsp_server.repair.region import Region
-from lsp_server.repair.regions import all_regions, regions_at, with_rest
+from lsp_server.repair.regions import all_regions, regions_at, unread, with_rest
 from lsp_server.repair.regions_cloudformation import new_entry, new_template
 from lsp_server.repair.regions_terraform import new_block
 from lsp_server.repair.retyping import address_of, references_follow
@@ -115,7 +116,7 @@ class ModelProposer:
         task = _one_place(task) if self._purpose is Purpose.STALLED else task
         if task.targets and task.intent is None and all(map(_asks_for_deletion, task.targets)):
             return None, task  # which no model may decide
-        regions = _regions(task)
+        regions = _regions(task, one=self._purpose is Purpose.STALLED)
         if not regions:
             return None, task
         redaction = self._redacting(whole)
@@ -173,8 +174,11 @@ def _one_place(task: Task) -> Task:
     return replace(task, attempts=attempts, targets=tuple(here) or (worst,))
 
 
-def _regions(task: Task) -> tuple[Region, ...]:
-    """What may be edited: the blocks of the findings or of what was generated, and places for something new."""
+def _regions(task: Task, *, one: bool) -> tuple[Region, ...]:
+    """What may be edited: the blocks of the findings or of what was generated, and places for something new.
+
+    Where a text cannot be read, these are all blocks with a syntax error, or only `one`: a linter tells the first.
+    """
     unit = task.unit
     if not unit.documents:
         return ()
@@ -186,9 +190,12 @@ def _regions(task: Task) -> tuple[Region, ...]:
     if task.generated is not None:
         places.append((task.generated.uri, task.generated.span))
     everything = tuple(_judged(region, task) for region in all_regions(unit, task.language))
-    for target in task.targets:
-        if target.syntax and unit.get(target.uri) is not None:
-            everything = with_rest(unit, everything, target.uri, target.span.start)
+    broken = [(target.uri, target.span) for target in task.targets if target.syntax]
+    broken += itertools.islice(_unread(task), 1 if one else None)
+    for uri, span in broken:
+        if unit.get(uri) is not None:
+            everything = with_rest(unit, everything, uri, span.start)
+    places += broken
     found = regions_at(unit, everything, [place for place in places if unit.get(place[0]) is not None])
     limit = task.generated or task.region
     if limit is not None:
@@ -197,6 +204,14 @@ def _regions(task: Task) -> tuple[Region, ...]:
         return found
     uri = found[0].uri
     return found + _additions(task, uri)
+
+
+def _unread(task: Task) -> Iterator[tuple[str, Span]]:
+    """The blocks that cannot be read, of the documents that a linter could not read."""
+    for uri in dict.fromkeys(target.uri for target in task.targets if target.syntax):
+        document = task.unit.get(uri)
+        if document is not None:
+            yield from ((uri, span) for span in unread(document, task.language))
 
 
 def _to_change(task: Task, intent: IntentTask) -> tuple[Region, ...]:

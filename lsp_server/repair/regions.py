@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
+from lsp_server.dialects.cloudformation.unread import unread_blocks as unread_entries
+from lsp_server.dialects.terraform.module import unread_blocks as unread_pieces
 from lsp_server.repair.region import Region
 from lsp_server.repair.regions_cloudformation import template_regions
 from lsp_server.repair.regions_terraform import module_regions
@@ -24,6 +26,15 @@ def all_regions(unit: Unit, language: Language) -> tuple[Region, ...]:
             seen[region.name] = number = seen.get(region.name, 0) + 1
             regions.append(region if number == 1 else replace(region, name=f"{region.name}#{number}"))
     return tuple(regions)
+
+
+def unread(document: Document, language: Language) -> tuple[Span, ...]:
+    """The blocks of a document that hold a syntax error of their own, without the white space around them."""
+    found = unread_entries(document) if language is Language.CLOUDFORMATION else unread_pieces(document)
+    texts = ((span, document.slice(span)) for span in found)
+    return tuple(
+        Span(span.end - len(text.lstrip()), span.start + len(text.rstrip())) for span, text in texts if text.strip()
+    )
 
 
 def regions_at(unit: Unit, regions: Sequence[Region], places: Iterable[tuple[str, Span]]) -> tuple[Region, ...]:

@@ -87,10 +87,23 @@ class Verifier:
         """Compare two analyses of which `edits` lead from one to the other; see `verify`."""
         cleared, new = _differences(before, after, edits)
         introduced = _introduced(before, after, edits, cleared, new, certain=certain)
+        introduced = tuple(d for d in introduced if not (d.syntax and self._stood_elsewhere(before, after, d.uri)))
         revealed = tuple(d for d in new if d not in introduced)
         feedback = self.losses(before.unit, after.unit, removes)
         feedback = feedback or _complaint(before, after, claims, cleared, introduced)
         return Verdict(after, cleared, introduced, revealed, feedback)
+
+    def _stood_elsewhere(self, before: Analysis, after: Analysis, uri: str) -> bool:
+        """Whether what still cannot be read of a document could not be read before, and more could not.
+
+        A reader of the whole tells its first mistake only: when that is mended, the next of its mistakes is new.
+        """
+        was, still = (self._unread(analysis.unit, uri) for analysis in (before, after))
+        return bool(still) and still < was
+
+    def _unread(self, unit: Unit, uri: str) -> Counter[str]:
+        document = unit.get(uri)
+        return Counter(map(document.slice, self.dialect.unread(document)) if document is not None else ())
 
     def losses(self, before: Unit, after: Unit, removes: frozenset[tuple[str, ...]] = frozenset()) -> str:
         """A sentence that names what would be lost, or empty. An id may move to another document of the unit.
@@ -127,8 +140,9 @@ def compare(
     Some findings hide others: a text that could not be read, a name that is not known (`data["hides"]`).
     Some linters stop at their first errors (`data["late"]`). When a finding goes away, what then comes to light in text
     the edits did not touch was there all along and is not introduced. But errors below a name that was unknown count
-    all the same: they tell that the name was guessed wrongly. So does what still cannot be read; but keys that stood
-    twice are seen only in a text that is whole otherwise (`data["twice"]`).
+    all the same: they tell that the name was guessed wrongly. So does what still cannot be read (unless it stands in
+    other blocks that could not be read before; see `Verifier.judge`); but keys that stood twice are seen only in a text
+    that is whole otherwise (`data["twice"]`).
 
     Where the edits are `certain`, which only safe fixes are, and spell a name right, neither a warning at the name
     itself counts, nor an error below it that says nothing of the name (`data["alone"]`): the misspelling hid them.

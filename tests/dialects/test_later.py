@@ -32,5 +32,7 @@ def test_every_question_reaches_the_dialect_which_is_loaded_by_the_first():
     assert later.documentation(offered[0].key) == plain.documentation(offered[0].key) != ""
     assert later.ids(DOCUMENT) == plain.ids(DOCUMENT) == {("Resources", "Queue")}
     assert later.comments(DOCUMENT) == plain.comments(DOCUMENT) != ()
+    broken = DOCUMENT.with_text(TEXT.replace("Del", "QueueName: ["))
+    assert later.unread(broken) == plain.unread(broken) != ()
     assert later.intent_at(DOCUMENT, 3) == plain.intent_at(DOCUMENT, 3)
     assert loaded == [1]

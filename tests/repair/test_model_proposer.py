@@ -118,6 +118,19 @@ async def test_the_prompt_tells_the_schema_the_block_and_the_facts_and_not_the_w
     assert "mistake" not in prompt
 
 
+@pytest.mark.parametrize(
+    ("purpose", "shown"), [(Purpose.REPAIR, ["Resources/A", "Resources/C"]), (Purpose.STALLED, ["Resources/A"])]
+)
+async def test_all_blocks_that_cannot_be_read_may_be_edited_or_one_after_a_stall(purpose, shown):
+    text = 'Resources:\n  A:\n    Type: "AWS::SNS::Topic\n  B:\n    Type: AWS::SNS::Topic\n  C:\n    Type: [A\n'
+    asked = task(text, 'Type: "')
+    unreadable = replace(asked.targets[0], syntax=True, code="E0000")
+    asked = replace(asked, targets=(unreadable,), analysis=replace(asked.analysis, diagnostics=(unreadable,)))
+    async with proposing(Step(text=""), purpose=purpose) as (proposer, server):
+        await proposer.propose(asked)
+    assert re.findall(r'Region "(\w+/\w+)" of', prompt_of(server)) == shown
+
+
 async def test_the_prompt_says_what_helps_with_a_finding():
     advisers = {Language.CLOUDFORMATION: lambda context, finding: f"{finding.code} in {context.document.name}."}
     async with proposing(answer("Resources/Bucket", FIXED), advisers=advisers) as (proposer, server):

@@ -106,6 +106,29 @@ async def test_a_reader_that_stops_further_on_found_another_mistake(
 
 
 @pytest.mark.parametrize(
+    ("before", "edits", "accepted"),
+    [
+        # another block that could not be read before still cannot
+        ("fine (\n( good", [Edit(URI, Span(4, 6), "")], True),
+        # no block is mended
+        ("fine (\n( good", [Edit(URI, Span(7, 7), "very ")], False),
+        # the one that was mended is broken in another way, or another is broken by it
+        ("fine (\n( good", [Edit(URI, Span(4, 6), " ((")], False),
+        ("fine (\ngood", [Edit(URI, Span(4, 6), ""), Edit(URI, Span(7, 7), "(")], False),
+        ("fine (\n( good\nfar", [Edit(URI, Span(4, 6), ""), Edit(URI, Span(14, 14), "(")], False),
+    ],
+)
+async def test_what_cannot_be_read_in_other_blocks_is_not_introduced(
+    before: str, edits: list[Edit], accepted: bool
+) -> None:
+    linter = WordLinter()
+    analysis = await judged(before, linter)
+    result = await Verifier(Words(), Toolchain((linter,))).verify(analysis, tuple(edits), analysis.diagnostics)
+    assert result.accepted is accepted
+    assert not accepted or [d.code for d in result.revealed] == ["syntax"]
+
+
+@pytest.mark.parametrize(
     ("code", "text", "certain", "accepted"),
     [
         ("odd", "Office", True, True),  # the same name, spelled right: what is odd about its value was always there

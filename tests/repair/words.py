@@ -46,6 +46,9 @@ class Words:
     def comments(self, document: Document) -> Sequence[str]:
         return re.findall(r"(?m)^#.*$", document.text)
 
+    def unread(self, document: Document) -> Sequence[Span]:
+        return [Span(*m.span()) for m in re.finditer(r".+", document.text) if m[0].count("(") != m[0].count(")")]
+
 
 class WordLinter:
     """The linter; `dead` makes it fail after that many runs."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lsp_server.core.document import Document, Unit
+from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Completion, Intent, Language
 from lsp_server.dialects.cloudformation.comments import comments
 from lsp_server.dialects.cloudformation.completion import completions
@@ -15,6 +15,7 @@ from lsp_server.dialects.cloudformation.schema import DEFAULT_REGIONS, schemas
 from lsp_server.dialects.cloudformation.service.templates import TemplateService
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.cloudformation.tree import Mapping
+from lsp_server.dialects.cloudformation.unread import unread_blocks
 from lsp_server.dialects.service import Export
 
 _DECLARING = ("Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs")
@@ -63,3 +64,7 @@ class CloudFormation:
         """The text of every comment, stripped, in order; JSON has none."""
         template = parse_template(document)
         return comments(template) if template.format == "yaml" else ()
+
+    def unread(self, document: Document) -> Sequence[Span]:
+        """The sections, and entries of sections, that hold a syntax error of their own."""
+        return unread_blocks(document)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lsp_server.core.document import Document, Unit
+from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Completion, Intent, Language
 from lsp_server.dialects.service import Export
 from lsp_server.dialects.terraform import intent
 from lsp_server.dialects.terraform.completion import completions_at
 from lsp_server.dialects.terraform.completion_docs import documentation
 from lsp_server.dialects.terraform.file_names import MODULE_SUFFIXES
-from lsp_server.dialects.terraform.module import declared, trees_of
+from lsp_server.dialects.terraform.module import declared, trees_of, unread_blocks
 from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.scanner import TOP_LEVEL
 from lsp_server.dialects.terraform.service.modules import ModuleService
@@ -65,3 +65,7 @@ class Terraform:
     def comments(self, document: Document) -> Sequence[str]:
         """The text of every comment, stripped, in order."""
         return [document.slice(span).strip() for span in parse_document(document).comments]
+
+    def unread(self, document: Document) -> Sequence[Span]:
+        """The pieces of the file, mostly a top-level block each, that hold a syntax error of their own."""
+        return unread_blocks(document)

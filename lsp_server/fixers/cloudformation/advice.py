@@ -10,9 +10,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from lsp_server.core.diagnostic import Diagnostic, Path, Severity
+from lsp_server.core.document import Document, Span
 from lsp_server.dialects.cloudformation.references import Reference
 from lsp_server.dialects.cloudformation.schema import Property, schemas
 from lsp_server.dialects.cloudformation.tree import Mapping
+from lsp_server.dialects.cloudformation.unread import unread_blocks
 from lsp_server.fixers.base import FixContext
 from lsp_server.fixers.cloudformation.fitting import candidates, parameter_type
 from lsp_server.fixers.cloudformation.names import rank
@@ -55,6 +57,20 @@ def advise(context: FixContext, diagnostic: Diagnostic) -> str:
         if said:
             return said
     return ""
+
+
+def _unread(site: Site) -> Iterator[str]:
+    """The blocks that cannot be read: a reader of the whole tells its first mistake only, at times far behind it."""
+    spans = unread_blocks(site.document) if site.diagnostic.syntax else ()
+    if len(spans) > 1 or (spans and not spans[0].touches(site.diagnostic.span.start)):
+        yield f"Cannot be read by {'themselves' if spans[1:] else 'itself'}: {_listed(_titles(site.document, spans))}."
+
+
+def _titles(document: Document, spans: Iterable[Span]) -> Iterator[str]:
+    for span in spans:
+        text = document.slice(span)
+        name = text.strip().splitlines()[0].partition(":")[0].strip("'\" ")
+        yield f"{name} (line {document.position(span.start + len(text) - len(text.lstrip())).line + 1})"
 
 
 def _unknown_key(site: Site) -> Iterator[str]:
@@ -202,6 +218,7 @@ def _excluded(site: Site) -> Iterator[str]:
 
 
 _PARTS: tuple[Callable[[Site], Iterable[str]], ...] = (
+    _unread,
     _unknown_type,
     _unknown_attribute,
     _unknown_name,

@@ -8,6 +8,7 @@ from lsp_server.core.document import Document
 from lsp_server.core.edit import Edit, apply_edits, minimal_edits
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.cloudformation.template import parse_template
+from lsp_server.dialects.cloudformation.unread import unread_blocks
 from lsp_server.fixers.cloudformation.readable import Search, stop_of
 from lsp_server.fixers.cloudformation.site import SAFE
 from lsp_server.fixers.cloudformation.ways import Way, find_ways
@@ -34,7 +35,7 @@ def undo_all(document: Document, stop: int, ways: list[Way]) -> Search[Undone | 
     at: int | None = stop
     while at is not None:
         if not ways:
-            ways = yield from _elsewhere(document, at)
+            ways = yield from ways_elsewhere(document, at)
         if not ways or len(titles) == _MOST or ways[0].attempt.cost > _COSTLIEST:
             return None
         titles.append(ways[0].attempt.title)
@@ -45,10 +46,25 @@ def undo_all(document: Document, stop: int, ways: list[Way]) -> Search[Undone | 
     return Undone(tuple(titles), minimal_edits(document.uri, text, document.text), trust)
 
 
-def _elsewhere(document: Document, stop: int) -> Search[list[Way]]:
-    """The ways at the first line that our own tree cannot read and where there are any."""
-    for mistake in parse_template(document).syntax:
-        line = document.position(mistake.span.start).line
+def ways_elsewhere(document: Document, stop: int) -> Search[list[Way]]:
+    """The ways at the first line where there are any, of those at which YAML gives up a block alone.
+
+    Or, where it gives up none, of those that our own tree cannot read.
+    """
+    lines = dict.fromkeys([*(yield from _stops_alone(document)), *_mistaken(document)])
+    for line in lines:
         if line != stop and (ways := (yield from find_ways(document, line))):
             return ways
     return []
+
+
+def _stops_alone(document: Document) -> Search[list[int]]:
+    stops = []
+    for span in unread_blocks(document):
+        stop = yield from stop_of(document.slice(span))
+        stops += [document.position(span.start).line + stop] if stop is not None else []
+    return stops
+
+
+def _mistaken(document: Document) -> list[int]:
+    return [document.position(mistake.span.start).line for mistake in parse_template(document).syntax]

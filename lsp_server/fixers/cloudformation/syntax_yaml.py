@@ -9,7 +9,7 @@ from lsp_server.core.edit import apply_edits
 from lsp_server.core.fix import Fix
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.readable import stop_of
-from lsp_server.fixers.cloudformation.several_slips import undo_all
+from lsp_server.fixers.cloudformation.several_slips import undo_all, ways_elsewhere
 from lsp_server.fixers.cloudformation.site import Site
 from lsp_server.fixers.cloudformation.ways import find_ways
 
@@ -28,8 +28,10 @@ def make_whole(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix | No
     whole = bool(ways) and (yield from stop_of(apply_edits(site.document.text, ways[0].attempt.edits))) is None
     if not whole and (undone := (yield from undo_all(site.document, stop, ways))) is not None:
         yield from site.fix("; ".join(dict.fromkeys(undone.titles)), undone.edits, undone.trust)
-    for way in ways[:_OFFERED]:
-        yield from site.fix(way.attempt.title, way.attempt.edits, way.trust(ways))
+    others = (yield from ways_elsewhere(site.document, stop)) if not whole else []
+    for found in (ways, others):
+        for way in found[:_OFFERED]:
+            yield from site.fix(way.attempt.title, way.attempt.edits, way.trust(found))
 
 
 FIXERS = (RuleFixer("cfn-lint", frozenset({"E0000"}), make_whole),)

@@ -1,0 +1,32 @@
+"""Which blocks of a template cannot be read by themselves: a reader of the whole tells only where it stops first."""
+
+from __future__ import annotations
+
+import yaml
+
+from lsp_server.core.caches import sized
+from lsp_server.core.document import Document, Span
+from lsp_server.dialects.cloudformation.green import PIECES_KEPT
+from lsp_server.dialects.cloudformation.template import parse_template
+
+
+def unread_blocks(document: Document) -> tuple[Span, ...]:
+    """The sections and entries of sections that hold a syntax error, in the order of the text."""
+    template = parse_template(document)
+    pieces = [
+        Span(start, start + len(parsed.piece.text)) for block in template.blocks for start, parsed in block.pieces
+    ]
+    if template.format == "json":
+        places = [found.span.start for found in template.syntax]
+        return tuple(span for span in pieces if any(span.start <= at <= span.end for at in places))
+    return tuple(span for span in pieces if not _follows_grammar(document.slice(span)))
+
+
+@sized(PIECES_KEPT, len)
+def _follows_grammar(text: str) -> bool:
+    """Whether PyYAML, which cfn-lint reads with, reads all of a text."""
+    try:
+        yaml.CSafeLoader(text).raw_parse()  # to the end of the text; it makes no object of what it reads
+    except (yaml.YAMLError, ValueError):
+        return False
+    return True
