@@ -64,6 +64,7 @@ from lsp_server.fixers.cloudformation import (
     transforms,
     trust,
     undefined,
+    unheeded,
     unique,
     unknown_key,
     unused,
@@ -135,6 +136,7 @@ _FAMILIES = (
     networks,
     secrets,
     ids,
+    unheeded,
     unused,
     excluded,
 )

@@ -17,6 +17,7 @@ from lsp_server.fixers.terraform import layout
 from lsp_server.fixers.terraform.content import Scene, scene_of
 from lsp_server.fixers.terraform.expression_at import smallest
 from lsp_server.fixers.terraform.place import fix, locate
+from lsp_server.fixers.terraform.unheeded import use_variable
 from lsp_server.fixers.terraform.values import constraint, type_of
 
 UNUSED_CODES = frozenset({"unused-declaration", "terraform_unused_declarations", "terraform_unused_required_providers"})
@@ -31,7 +32,7 @@ _PROVIDER = re.compile(r'provider "([\w-]+)"')
 
 
 def fix_unused(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
-    """Delete a variable, local value, data source or provider that nothing uses; only a person may."""
+    """Use a variable where its value stands; delete what nothing uses, which only a person may."""
     document = context.document
     for block in parse_document(document).blocks:
         if not block.span.encloses(diagnostic.span):
@@ -53,6 +54,8 @@ def fix_unused(context: FixContext, diagnostic: Diagnostic) -> Iterator[Fix]:
                 edit = layout.remove(document, item.span)
                 yield fix(title, [edit], [diagnostic], "unused", Applicability.DISPLAY_ONLY)
         elif block.labels and block.type in {"variable", "data", "provider"}:
+            if block.type == "variable":
+                yield from use_variable(context, diagnostic, block)
             edit = layout.remove(document, block.span)
             title = f"Delete the {block.type} `{'.'.join(label.text for label in block.labels)}`, which nothing uses"
             yield fix(title, [edit], [diagnostic], "unused", Applicability.DISPLAY_ONLY, {block.address})

@@ -1,0 +1,70 @@
+"""A parameter that nothing uses, while a literal stands where its value belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lsp_server.core.diagnostic import Diagnostic
+from lsp_server.core.fix import Fix
+from lsp_server.dialects.cloudformation.template import Template
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar, Style
+from lsp_server.fixers.base import FixContext, RuleFixer
+from lsp_server.fixers.cloudformation.edits import replace
+from lsp_server.fixers.cloudformation.names import same_words
+from lsp_server.fixers.cloudformation.rules import codes
+from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
+from lsp_server.fixers.cloudformation.values import ref
+
+_TELLING = 5  # letters of a property's name that tell what a longer name of a parameter is about
+_BLOCKS = (Style.LITERAL, Style.FOLDED)
+
+
+def use_parameter(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+    """Refer to the parameter where its default stands as a literal; a literal of another value is a person's choice."""
+    site = Site(context, diagnostic)
+    name = site.owner
+    declared = site.template.parameters.get(name)
+    if site.path[:1] != ("Parameters",) or declared is None or not isinstance(declared.value, Mapping):
+        return
+    default = declared.value.get("Default")
+    places = [entry for entry in _literals(site.template) if _is_about(name, entry)]
+    equal = [e for e in places if isinstance(default, Scalar) and _literal(e).value == default.value]
+    chosen = equal or (places if len(places) == 1 else [])
+    if not chosen:
+        return
+    where = f"for '{chosen[0].name}'" if len(chosen) == 1 else f"in {len(chosen)} places where its default stands"
+    written = site.writer.flow(ref(name))
+    edits = [
+        edit
+        for span in dict.fromkeys(_literal(e).span for e in chosen)
+        for edit in replace(site.document, span, written)
+    ]
+    yield from site.fix(
+        f"Use the parameter '{name}' {where}", edits, UNSAFE if equal else DISPLAY_ONLY, same=bool(equal)
+    )
+
+
+def _literals(template: Template) -> Iterator[Entry]:
+    """The properties of resources, at any depth, that have a literal on one line as their value."""
+    for resource in template.resources.values():
+        for node in resource.properties.walk() if resource.properties is not None else ():
+            for entry in node.entries if isinstance(node, Mapping) else ():
+                value = entry.value
+                plain = isinstance(value, Scalar) and not value.tag and not value.anchor and value.style not in _BLOCKS
+                if plain and entry.name != "Ref" and not entry.name.startswith("Fn::"):
+                    yield entry
+
+
+def _literal(entry: Entry) -> Scalar:
+    assert isinstance(entry.value, Scalar)
+    return entry.value
+
+
+def _is_about(parameter: str, entry: Entry) -> bool:
+    """Whether a parameter is called after a property, or after the tag or the setting whose value that is."""
+    beside = entry.parent.get("Key") or entry.parent.get("Name")
+    name = beside.value if entry.name == "Value" and isinstance(beside, Scalar) else entry.name
+    return same_words(parameter, name) or (len(name) >= _TELLING and parameter.endswith(name))
+
+
+FIXERS = (RuleFixer("cfn-lint", codes("W2001"), use_parameter),)
