@@ -42,6 +42,7 @@ _BY_LIST_NAME = {
 # A format, and the type with the attribute that gives it, where the schema of the type does not say so itself.
 _GIVEN_BY = re.compile(r"^(AWS::\w+::\w+)\.(\w+?)s?$")
 _REF_VARIES = ("AWS::EC2::SecurityGroup",)  # whose Ref is an id in a VPC and a name outside
+_STORED = re.compile(r"^AWS::SSM::Parameter::Value<(.+)>$")  # whose Ref is what Systems Manager holds
 _ARN = re.compile(r"\bARNs?\b")
 _OR = re.compile(r"\bor\b")  # `The name or ARN of …`
 _HIDDEN = re.compile(r"(?i)password|passphrase|secret(?!.*(arn|name|id)$)|credential|private_?key|auth_?token")
@@ -115,7 +116,7 @@ def candidates(template: Template, path: Path, known: Property) -> list[Call]:
 def _parameter_score(name: str, entry: Entry, known: Property) -> int | None:
     body = entry.value
     kind = body.get("Type") if isinstance(body, Mapping) else None
-    written = kind.value if isinstance(kind, Scalar) else ""
+    written = _STORED.sub(r"\1", kind.value) if isinstance(kind, Scalar) else ""
     wanted = parameter_type(known, known.name)
     if same_words(name, known.name) and (written == wanted or (written == "String" and not wanted.startswith("List"))):
         return 0

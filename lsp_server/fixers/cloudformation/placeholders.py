@@ -10,7 +10,7 @@ from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.tree import Entry, Scalar, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import Edits, delete_element, rename, replace, rewrite
-from lsp_server.fixers.cloudformation.fitting import BY_FORMAT, add_parameter
+from lsp_server.fixers.cloudformation.fitting import BY_FORMAT, add_parameter, candidates
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import ref, sub
@@ -23,17 +23,21 @@ _ARN = re.compile(rf"(?i)(arn:aws[\w-]*:[\w-]+:)({_REGION}|[\w-]*):({_ACCOUNT}|\
 
 
 def bring_id(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
-    """An id that can be none: a new Parameter brings it, wherever the same stands in its place."""
+    """An id that can be none: what is declared and fits, or a new Parameter, wherever the same stands in its place."""
     site = Site(context, diagnostic)
     node, wanted = site.node, str(diagnostic.data.get("format") or "")
     if not isinstance(node, Scalar) or not _filled_in_by_hand(site, node) or wanted not in BY_FORMAT:
         return
+    alike = list(dict.fromkeys(_alike(context, diagnostic, node.value)))
+    known = property_of(site.template, site.path)
+    declared = candidates(site.template, site.path, known) if known is not None else []
+    if len(declared) == 1:
+        edits = [e for other in alike for e in replace(site.document, other.span, site.writer.flow(declared[0]))]
+        yield from site.fix(f"Refer to '{declared[0].named}' instead of '{node.value}', which is no id", edits, UNSAFE)
     key = str(site.path[-1])
     body: dict[str, object] = {"Type": BY_FORMAT[wanted], "Description": f"In place of {node.value}"}
     name, added = add_parameter(site, key if key.endswith("Id") else wanted.rsplit("::", 1)[-1], body)
-    edits: Edits = ()
-    for other in dict.fromkeys(_alike(context, diagnostic, node.value)):
-        edits += replace(site.document, other.span, site.writer.flow(ref(name)))
+    edits = [e for other in alike for e in replace(site.document, other.span, site.writer.flow(ref(name)))]
     if added:
         yield from site.fix(f"Add a parameter '{name}' for '{node.value}', which is no id", (*edits, *added), UNSAFE)
 

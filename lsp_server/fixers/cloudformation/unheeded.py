@@ -10,10 +10,12 @@ from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import replace
+from lsp_server.fixers.cloudformation.fitting import BY_FORMAT, candidates
 from lsp_server.fixers.cloudformation.names import same_words
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import ref
+from lsp_server.fixers.cloudformation.vocabulary import property_of
 
 _TELLING = 5  # letters of a property's name that tell what a longer name of a parameter is about
 _BLOCKS = (Style.LITERAL, Style.FOLDED)
@@ -27,7 +29,7 @@ def use_parameter(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     if site.path[:1] != ("Parameters",) or declared is None or not isinstance(declared.value, Mapping):
         return
     default = declared.value.get("Default")
-    places = [entry for entry in _literals(site.template) if _is_about(name, entry)]
+    places = [entry for entry in _literals(site.template) if _is_about(name, entry)] or _of_its_kind(site, name)
     equal = [e for e in places if isinstance(default, Scalar) and _literal(e).value == default.value]
     chosen = equal or (places if len(places) == 1 else [])
     if not chosen:
@@ -53,6 +55,17 @@ def _literals(template: Template) -> Iterator[Entry]:
                 plain = isinstance(value, Scalar) and not value.tag and not value.anchor and value.style not in _BLOCKS
                 if plain and entry.name != "Ref" and not entry.name.startswith("Fn::"):
                     yield entry
+
+
+def _of_its_kind(site: Site, parameter: str) -> list[Entry]:
+    """The properties that take an id of the kind that the parameter has."""
+    found = []
+    for entry in _literals(site.template):
+        path = site.template.path_of(entry)
+        known = property_of(site.template, path)
+        if known is not None and known.format in BY_FORMAT and ref(parameter) in candidates(site.template, path, known):
+            found.append(entry)
+    return found
 
 
 def _literal(entry: Entry) -> Scalar:
