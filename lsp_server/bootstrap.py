@@ -32,6 +32,7 @@ from lsp_server.models.recording import Exchange, RecordingModel
 from lsp_server.models.spending import LimitedModel, Limits, Spending
 from lsp_server.refactorings.base import RefactoringTable
 from lsp_server.refactorings.terraform import REFACTORERS
+from lsp_server.repair.explainer import Explainer
 from lsp_server.repair.ledger import Budget
 from lsp_server.repair.proposer import Proposer
 from lsp_server.repair.reviewer import Reviewer
@@ -89,6 +90,7 @@ def build_engine(
         ),
         proposers=_proposers(provider, model, settings, editor, advisers),
         reviewer=_reviewer(model, settings),
+        explainer=_explainer(model, settings),
         model_name=provider,
         budget=_budget(settings.model),
         model=model,
@@ -201,6 +203,12 @@ def _reviewer(model: RecordingModel | None, settings: Settings) -> Callable[[], 
     if model is None or not settings.model.review:
         return no_reviewer
     return lambda: _others().model_reviewer(model, settings)
+
+
+def _explainer(model: RecordingModel | None, settings: Settings) -> Callable[[], Explainer] | None:
+    if model is None or not settings.model.explain:
+        return None
+    return lambda: _others().model_explainer(model, settings)
 
 
 def _linters(

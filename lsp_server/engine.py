@@ -16,13 +16,14 @@ from lsp_server.models.base import Purpose
 from lsp_server.models.recording import RecordingModel
 from lsp_server.models.spending import Spending
 from lsp_server.refactorings.base import Kind, Refactoring, RefactoringTable, Selection
+from lsp_server.repair.explainer import Explainer, unsaid
 from lsp_server.repair.explanation import Explanation
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer, all_fixes
 from lsp_server.repair.generation import generate
-from lsp_server.repair.ledger import Budget, Progress, Report
+from lsp_server.repair.ledger import Budget, Ledger, Progress, Report
 from lsp_server.repair.loop import Run
 from lsp_server.repair.outcome import Evidence, Outcome
-from lsp_server.repair.proposer import IntentTask, Place, Proposer
+from lsp_server.repair.proposer import IntentTask, Place, Proposer, Task
 from lsp_server.repair.refactoring import Refactored, refactored
 from lsp_server.repair.reviewer import Reviewer
 from lsp_server.repair.together import verify_together
@@ -30,6 +31,7 @@ from lsp_server.repair.verify import Verifier
 
 MakeProposers = Callable[[Purpose], Sequence[Proposer]]
 MakeReviewer = Callable[[], Reviewer | None]
+MakeExplainer = Callable[[], Explainer]
 
 
 def silent(_: Progress) -> None:
@@ -62,6 +64,7 @@ class Engine:
     says who they are ("none" where there is none). `reviewer` makes whoever reads once more what was written for a
     request, if anybody does. `model` keeps each request as it was sent, None where nothing is ever sent. `spending` is
     the book of what requests have cost, on all days.
+    `explainer` makes whoever says in words what findings mean in their text; None where nobody does.
     `schemas` are those of installed providers; None where only bundled ones shall count. `grounders` say what may stand
     at the place of a finding.
     """
@@ -79,6 +82,7 @@ class Engine:
     spending: Spending | None = None
     schemas: InstalledSchemas | None = None
     grounders: Mapping[Language, Grounder] = field(default_factory=dict)
+    explainer: MakeExplainer | None = None
 
     def dialect_of(self, document: Document) -> Dialect | None:
         """The dialect of a document; None where it is none of ours."""
@@ -135,6 +139,18 @@ class Engine:
             about.text if about is not None else "",
             tuple(verified.fix for verified in fixes),
         )
+
+    async def interpreted(self, analysis: Analysis, told: Sequence[Explanation]) -> str:
+        """What a model says of findings of an analysis, as Markdown to stand under what is `told` of them.
+
+        One request within the budget of a run. Where that came to nothing, a sentence on why; empty without a model.
+        """
+        if self.explainer is None:
+            return ""
+        ledger = Ledger(self.budget, silent)
+        task = Task(analysis, tuple(one.finding for one in told))
+        said = await ledger.interpret(self.explainer(), task, told, lambda seen, one: self.explained(seen, one, ()))
+        return said.markdown if said is not None else unsaid(ledger.message)
 
     async def quick_fixes(self, analysis: Analysis, wanted: Iterable[Diagnostic]) -> AsyncIterator[VerifiedFix]:
         """Yield each verified fix for `wanted`, one linter run for each; display-only ones too."""

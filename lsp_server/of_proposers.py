@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from lsp_server.dialects.base import Language
 from lsp_server.fixers.base import Adviser
 from lsp_server.models.base import Model, Purpose
+from lsp_server.repair.explainer import Explainer
+from lsp_server.repair.model_explainer import ModelExplainer
 from lsp_server.repair.model_proposer import strategies
 from lsp_server.repair.model_reviewer import ModelReviewer
 from lsp_server.repair.offline.proposer import OfflineProposer
@@ -32,6 +34,16 @@ def model_proposers(
 def model_reviewer(model: Model, settings: Settings) -> Reviewer:
     """What has the model read what was written for a request."""
     return ModelReviewer(
+        model,
+        exclude=settings.exclude,
+        timeout=settings.model.timeout,
+        hide_accounts=settings.model.hide_account_ids,
+    )
+
+
+def model_explainer(model: Model, settings: Settings) -> Explainer:
+    """What has the model say what findings mean in their text."""
+    return ModelExplainer(
         model,
         exclude=settings.exclude,
         timeout=settings.model.timeout,

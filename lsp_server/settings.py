@@ -85,6 +85,14 @@ class ModelSettings(Section, frozen=True):
             "asked for. That is a request more, or two. Never while you type."
         ),
     ] = False
+    explain: Annotated[
+        bool,
+        Meta(
+            description="Have *Explain this problem* say more by the model, where there is one: why the problem is "
+            "found in this very text, what would come of it, what to change. That stands under what Lintel knows, is "
+            "verified by nobody, and is one short request. Never for hover."
+        ),
+    ] = True
     editor_model: Annotated[
         str,
         Meta(

@@ -15,7 +15,7 @@ class Purpose(enum.Enum):
 
     GHOST_TEXT is asked for while a person types: it has to be quick, and nobody may be asked anything for it. STALLED
     is a request made again in another way, after answers that led nowhere. REVIEW asks whether what was written does
-    what was asked for.
+    what was asked for. EXPLAIN asks what a finding means in the very text.
     """
 
     GHOST_TEXT = "ghost text"
@@ -23,6 +23,7 @@ class Purpose(enum.Enum):
     REPAIR = "repair"
     STALLED = "stalled"
     REVIEW = "review"
+    EXPLAIN = "explain"
 
 
 @dataclass(frozen=True)

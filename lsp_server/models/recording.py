@@ -150,7 +150,7 @@ class _Note:
 def estimated_usage(body: str, text: str) -> Usage:
     """About what a request with this JSON body has used, of whose answer only `text` came."""
     usage = Usage(1, estimated_tokens(body), estimated_tokens(text), estimated=True)
-    price = price_of(_model_in(body))
+    price = price_of(model_in(body))
     return replace(usage, cost=price.of(usage)) if price is not None else usage
 
 
@@ -158,7 +158,8 @@ class _Named(msgspec.Struct):
     model: str = ""
 
 
-def _model_in(body: str) -> str:
+def model_in(body: str) -> str:
+    """Which model a request with this JSON body asks; empty where it does not say."""
     try:
         return msgspec.json.decode(body, type=_Named).model
     except msgspec.MsgspecError:

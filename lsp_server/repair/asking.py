@@ -20,7 +20,7 @@ from lsp_server.models.base import (
     counted,
     priced,
 )
-from lsp_server.models.recording import estimated_usage
+from lsp_server.models.recording import estimated_usage, model_in
 from lsp_server.repair.candidate import Candidate, Refused
 from lsp_server.repair.proposer import Task, TooCostly
 from lsp_server.repair.streaming import Reading
@@ -60,7 +60,36 @@ async def ask(
                             await events.athrow(CutShort(why))
                         text = "".join(pieces)
                         return Finished(text, "cut_short", estimated_usage(body, text)), decided
-    raise ModelError(f"{model.name} ended without an answer.", retry=True)
+    raise without_end(model)
+
+
+async def answered(model: Model, request: ModelRequest) -> tuple[Finished, str]:
+    """The whole answer of `model`, and the name of the model that was asked, as far as the request has it.
+
+    Raises ModelError, also for an answer that was declined or is not whole.
+    """
+    name = ""
+    async with contextlib.aclosing(model.stream(request)) as events:
+        async for event in events:
+            if isinstance(event, Sent):
+                name = model_in(event.body)
+            if isinstance(event, Finished):
+                if event.stop_reason == "refusal":
+                    raise declined(model)
+                if event.stop_reason == "max_tokens":
+                    raise ModelError("The answer was cut off at its greatest length.")
+                return event, name
+    raise without_end(model)
+
+
+def declined(model: Model) -> ModelError:
+    """What to raise where a model refuses to answer."""
+    return ModelError(f"{model.name} declined to answer this request.")
+
+
+def without_end(model: Model) -> ModelError:
+    """What to raise where a stream has ended and its answer has not."""
+    return ModelError(f"{model.name} ended without an answer.", retry=True)
 
 
 async def affordable(model: Model, request: ModelRequest, task: Task) -> ModelRequest:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from lsp_server.core.document import Unit
 from lsp_server.models.base import ModelError, Usage
+from lsp_server.repair.explainer import Describe, Explainer, Interpretation
+from lsp_server.repair.explanation import Explanation
 from lsp_server.repair.outcome import Attempt
 from lsp_server.repair.proposer import Proposal, Proposer, Refusal, Task, TooCostly
 from lsp_server.repair.reviewer import Reviewed, Reviewer
@@ -44,6 +47,7 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
+_Told = TypeVar("_Told", Reviewed, Interpretation)
 
 
 class Ledger:
@@ -122,16 +126,27 @@ class Ledger:
 
     async def consult(self, reviewer: Reviewer, task: Task, before: Unit, checked: Sequence[str]) -> Reviewed | None:
         """Have what was written reviewed within the budget; where it cannot be, None, and the message says why."""
+        return await self._told("No review", reviewer.name, reviewer.review(self._limited(task), before, checked))
+
+    async def interpret(
+        self, explainer: Explainer, task: Task, told: Sequence[Explanation], describe: Describe
+    ) -> Interpretation | None:
+        """Have findings explained within the budget; where they cannot be, None, and the message says why."""
+        answer = explainer.explain(self._limited(task), told, describe)
+        return await self._told("No model tells more", explainer.name, answer)
+
+    async def _told(self, failed: str, name: str, answer: Awaitable[_Told]) -> _Told | None:
+        """An answer within the budget; where there is none, the message says that it `failed` and why."""
         try:
             async with asyncio.timeout(self._seconds_left):
-                reviewed = await reviewer.review(self._limited(task), before, checked)
+                told = await answer
         except TimeoutError:
-            self.tell(f"{reviewer.name} gave no review within {self._budget.seconds:.0f} s.")
+            self.tell(f"{failed}: {name} gave no answer within {self._budget.seconds:.0f} s.")
         except (ModelError, TooCostly) as error:
-            self.tell(f"No review: {error}")
+            self.tell(f"{failed}: {error}")
         else:
-            self.usage += reviewed.usage
-            return reviewed
+            self.usage += told.usage
+            return told
         return None
 
     def record(self, proposal: Proposal, verdict: Verdict, started: float) -> None:

@@ -17,9 +17,9 @@ from lsp_server.fixers.base import Adviser, advised
 from lsp_server.fixers.cloudformation.unused import UNUSED_CODES
 from lsp_server.fixers.terraform.resource_type import CODES as TYPE_CODES
 from lsp_server.fixers.terraform.tidy import UNUSED_CODES as UNUSED_DECLARATIONS
-from lsp_server.models.base import Model, ModelError, Purpose
+from lsp_server.models.base import Model, Purpose
 from lsp_server.models.redaction import Redaction
-from lsp_server.repair.asking import affordable, ask
+from lsp_server.repair.asking import affordable, ask, declined
 from lsp_server.repair.candidate import Candidate, Guard, Refused
 from lsp_server.repair.private import redaction_of, without_hidden
 from lsp_server.repair.prompt import MOST_FINDINGS, Prompt, build_prompt, said
@@ -88,7 +88,7 @@ class ModelProposer:
         request = await affordable(self._model, replace(prompt.request, purpose=self._purpose), task)
         answer, candidate = await ask(self._model, request, partial(_reading, prompt, task))
         if answer.stop_reason == "refusal":
-            raise ModelError(f"{self.name} declined to answer this request.")
+            raise declined(self._model)
         if answer.stop_reason == "max_tokens":
             candidate = Refused("the answer was cut off at its greatest length; change fewer regions")
         if isinstance(candidate, Candidate):

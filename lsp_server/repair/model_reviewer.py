@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -12,9 +11,9 @@ import msgspec
 from lsp_server.core.document import Unit
 from lsp_server.core.edit import unit_edits
 from lsp_server.dialects.base import Language
-from lsp_server.models.base import Finished, Message, Model, ModelError, ModelRequest, PromptPart, Purpose
+from lsp_server.models.base import Message, Model, ModelError, ModelRequest, PromptPart, Purpose
 from lsp_server.models.redaction import Redaction
-from lsp_server.repair.asking import affordable
+from lsp_server.repair.asking import affordable, answered
 from lsp_server.repair.json_stream import JsonStream
 from lsp_server.repair.private import redaction_of, without_hidden
 from lsp_server.repair.prompt import fenced, fitting, ids_shown, regions_shown, said
@@ -101,16 +100,9 @@ class ModelReviewer:
         if not regions:
             return Reviewed(())  # all of it is in files that no model may see
         request = await affordable(self._model, request, task)
-        answer = await self._answer(request)
+        answer, _ = await answered(self._model, request)
         remarks = tuple(_remark(one, regions, redaction) for one in _read(answer.text) if one.requirement.strip())
         return Reviewed(remarks[:_MOST_REMARKS], answer.usage)
-
-    async def _answer(self, request: ModelRequest) -> Finished:
-        async with contextlib.aclosing(self._model.stream(request)) as events:
-            async for event in events:
-                if isinstance(event, Finished):
-                    return event
-        raise ModelError(f"{self.name} ended without an answer.", retry=True)
 
     def _request(
         self, whole: Task, before: Unit, checked: Sequence[str]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
-from lsp_server.core.document import Document, Unit
+from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.cloudformation.tree import Mapping, Scalar
@@ -40,7 +40,7 @@ def hidden_files(unit: Unit, language: Language, patterns: Iterable[str]) -> fro
     hidden = {one.uri for one in _all(unit) if excluded(one, globs)}
     if language is Language.TERRAFORM:
         names = sensitive_names(unit, language)
-        hidden |= {one.uri for one in unit if is_variables_file(one) and names & {a.name for a in _assigned(one)}}
+        hidden |= {one.uri for one in _all(unit) if is_variables_file(one) and names & {a.name for a in _assigned(one)}}
     return frozenset(hidden)
 
 
@@ -71,6 +71,30 @@ def redaction_of(task: Task, texts: Iterable[str], *, accounts: bool) -> Redacti
     unit, language = task.unit, task.language
     names, values = sensitive_names(unit, language), declared_secrets(unit, language)
     return Redaction(texts, names=names, values=values, accounts=accounts)
+
+
+def covered(task: Task, redaction: Redaction) -> Task:
+    """The task with stand-ins in its texts, and its targets where they lie in those.
+
+    What is read out of such texts, quoted and cut, holds no part of a secret. The targets are its only findings.
+    """
+    unit = task.unit
+
+    def hidden(documents: Iterable[Document]) -> tuple[Document, ...]:
+        return tuple(_with_text(document, redaction.hide(document.text)) for document in documents)
+
+    shown = replace(unit, documents=hidden(unit.documents), nearby=hidden(unit.nearby), callers=hidden(unit.callers))
+    moved = []
+    for target in task.targets:
+        text = unit[target.uri].text
+        start, end = (len(redaction.replace(text[:offset])) for offset in target.span)
+        moved.append(replace(target, span=Span(start, max(start, end))))
+    analysis = replace(task.analysis, unit=shown, diagnostics=tuple(moved))
+    return replace(task, analysis=analysis, targets=tuple(moved))
+
+
+def _with_text(document: Document, text: str) -> Document:
+    return document if text == document.text else document.with_text(text)
 
 
 def sensitive_names(unit: Unit, language: Language) -> frozenset[str]:

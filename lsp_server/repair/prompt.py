@@ -217,13 +217,14 @@ def _conventions(task: Task, redaction: Redaction) -> str:
 def _findings(targets: Sequence[Diagnostic], unit: Unit, redaction: Redaction) -> str:
     if not targets:
         return ""
-    lines = [_finding(target, unit, redaction) for target in targets[:MOST_FINDINGS]]
+    lines = [finding_shown(target, unit, redaction) for target in targets[:MOST_FINDINGS]]
     if len(targets) > MOST_FINDINGS:
         lines.append(f"… and {len(targets) - MOST_FINDINGS} more")
     return "Findings to clear:\n" + redaction.hide(fenced("findings", "\n".join(lines)))
 
 
-def _finding(target: Diagnostic, unit: Unit, redaction: Redaction) -> str:
+def finding_shown(target: Diagnostic, unit: Unit, redaction: Redaction) -> str:
+    """A finding with where it lies, and what is known besides its message; not between marks yet."""
     document = unit.get(target.uri)
     where = "" if document is None else f"{_name(document, redaction)}:{document.position(target.span.start).line + 1} "
     path = "/".join(map(str, target.path))

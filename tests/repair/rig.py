@@ -20,6 +20,7 @@ from lsp_server.models.recording import RecordingModel
 from lsp_server.models.script import Step
 from lsp_server.models.scripted_server import ScriptedServer
 from lsp_server.repair.ledger import Budget
+from lsp_server.repair.model_explainer import ModelExplainer
 from lsp_server.repair.model_proposer import strategies
 from lsp_server.repair.outcome import Outcome
 from lsp_server.repair.proposer import IntentTask, Place
@@ -53,12 +54,26 @@ class Rig:
         purpose = Purpose.GENERATE if way == "generate" else Purpose.GHOST_TEXT
         return await self.engine.generate(self.before, task, purpose=purpose)
 
+    async def explain(self) -> str:
+        """What the model says of what is found, as it is shown."""
+        told = [self.engine.explained(self.before, finding, ()) for finding in self.before.diagnostics]
+        return await self.engine.interpreted(self.before, told)
+
     def plays(self, *steps: Step) -> None:
         self.server.script.replace(steps)
 
 
+EXPLAINED = {
+    "cause": "`bad-queue` is not a göod name.",
+    "consequence": "`Queue` is created with it.",
+    "remedy": "Write another `QueueName`.",
+}
+
+
 def good(way: str) -> str:
     """An answer that is taken."""
+    if way == "explain":
+        return json.dumps(EXPLAINED, ensure_ascii=False)
     region = "Resources/Queue" if way in ("repair", "change") else "Resources/+"
     edits = [{"region": region, "new_text": _EDITS[region]}]
     return json.dumps({"edits": edits, "note": "done"}, ensure_ascii=False)
@@ -80,6 +95,7 @@ async def rigged(*, attempts: int = 3, **options: Any) -> AsyncIterator[Rig]:
             model_name="anthropic",
             budget=Budget(attempts=attempts),
             model=model,
+            explainer=lambda: ModelExplainer(model),
         )
         try:
             yield Rig(engine, server, linter, await judged(TEXT, linter))

@@ -12,7 +12,7 @@ import pytest
 from lsp_server.models.script import Step
 from lsp_server.repair.outcome import Outcome, Stop
 
-from .rig import TEXT, WAYS, Rig, good, interrupted, rigged
+from .rig import EXPLAINED, TEXT, WAYS, Rig, good, interrupted, rigged
 
 SOON = {"retry-after-ms": "1"}
 FAULTS = {
@@ -75,6 +75,67 @@ async def test_a_fault_ends_in_a_sentence_and_the_next_run_works(way: str) -> No
             untouched(outcome, rig)
             assert says in outcome.message, name
             await works(rig, way)
+
+
+async def explains(rig: Rig) -> None:
+    rig.plays(Step(text=good("explain"), chunk=30))
+    told = await rig.explain()
+    assert all(words in told for words in EXPLAINED.values())
+
+
+def without_words(told: str) -> str:
+    """The sentence that stands in the place of a model's words."""
+    heading, _, sentence = told.partition("\n\n")
+    assert heading == "## In this text"
+    assert sentence.startswith("No model tells more: ")
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    return sentence.replace("`", "").replace("\\", "")
+
+
+async def test_a_fault_ends_an_explanation_with_a_sentence_and_the_next_one_works() -> None:
+    async with rigged(stall=0.2, max_retries=1) as rig:
+        await explains(rig)
+        for name, (fault, says) in FAULTS.items():
+            rig.plays(Step(**{"text": good("explain"), "chunk": 7, "repeat": True, **fault}))
+            told = without_words(await rig.explain())
+            await rig.server.until(lambda s: s.open == 0)
+            assert says in told, name
+            await explains(rig)
+
+
+async def test_an_explanation_that_ends_anywhere_is_not_shown_by_halves() -> None:
+    whole = good("explain")
+    async with rigged() as rig:
+        for end in range(len(whole)):
+            rig.plays(Step(text=whole[:end], chunk=50))
+            assert "could not be read" in without_words(await rig.explain())
+        await explains(rig)
+
+
+async def test_an_explanation_may_be_cancelled_wherever_it_waits() -> None:
+    async with rigged() as rig:
+        await explains(rig)
+        rig.plays(Step(text=good("explain"), chunk=30))
+        most, _ = await interrupted(rig.explain())
+        assert most > 5
+        gc.collect()
+        tasks, open_files = asyncio.all_tasks(), files()
+        cancelled = 0
+        for at in range(1, 4 * most):
+            rig.plays(Step(text=good("explain"), chunk=30))
+            try:
+                await asyncio.create_task(interrupted(rig.explain(), at))
+            except asyncio.CancelledError:
+                cancelled += 1
+            else:
+                break  # it had fewer places to wait
+            await rig.server.until(lambda s: s.open == 0)
+            assert await left(tasks) == []
+            await explains(rig)
+        assert cancelled >= most // 2
+        gc.collect()
+        assert files() <= open_files
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -15,6 +15,7 @@ from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.base import Language
+from lsp_server.repair.explanation import Explanation
 from lsp_server.repair.outcome import Attempt
 from lsp_server.repair.proposer import IntentTask, Proposal, Refusal, Task
 from tests.repair.wire import KEY, Wire
@@ -89,6 +90,25 @@ def test_orders_change_nothing_of_what_a_request_says(wire: Wire, place: str, or
         plain["system"], body["system"] = plain["system"][0]["text"], body["system"][0]["text"]
     assert body == plain
     assert "tools" not in body
+    if place == "file name":
+        assert outside.count("\n") == frame.count("\n")
+        assert all(c.isprintable() or c == "\n" for c in outside)
+    else:
+        assert outside == frame
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("place", ["comment", "finding", "file name"])
+def test_orders_change_nothing_of_what_an_explanation_asks(wire: Wire, place: str, order: str) -> None:
+    def sent(said: str) -> tuple[dict[str, Any], str]:
+        known = Explanation(task(said, place).targets[0], (said,), said, ())
+        body = json.loads(wire.explain(task(said, place), describe=lambda _, __: known)[1])
+        (message,) = body.pop("messages")
+        return body, FENCED.sub(lambda m: m[1].split("-")[0], message["content"])
+
+    plain, frame = sent("nothing")
+    body, outside = sent(order)
+    assert body == plain
     if place == "file name":
         assert outside.count("\n") == frame.count("\n")
         assert all(c.isprintable() or c == "\n" for c in outside)

@@ -18,7 +18,10 @@ from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit, edit_unit
+from lsp_server.core.fix import Applicability, Fix
 from lsp_server.dialects.base import Language
+from lsp_server.models.base import ModelError
+from lsp_server.repair.explanation import Explanation
 from lsp_server.repair.outcome import Attempt
 from lsp_server.repair.proposer import IntentTask, Proposal, Task
 from tests.repair.wire import KEY, Wire, shown, strings
@@ -233,6 +236,32 @@ def test_no_secret_goes_over_the_wire_when_what_was_written_is_reviewed(wire: Wi
             assert form not in text
 
 
+@many
+@given(planting=st.one_of(issued(), named()), data=st.data())
+def test_no_secret_goes_over_the_wire_when_a_finding_is_explained(
+    wire: Wire, planting: Planting, data: st.DataObject
+) -> None:
+    """Whatever of the texts is quoted and cut in what is known of the finding, and in titles of fixes."""
+    form = data.draw(st.sampled_from(planting.forms))
+    cut = data.draw(st.integers(0, 200))
+    fix = Fix(f"Write '{form}' for it", (), Applicability.SAFE, (), "judge")
+
+    def describe(analysis: Analysis, finding: Diagnostic) -> Explanation:
+        text = analysis.unit.main.text
+        assert text[finding.span.start : finding.span.end] == "buckt"
+        quoted = " ".join(text.split())
+        assert all(known not in quoted for known in planting.forms)
+        return Explanation(finding, (f"Allowed: `{form}`", quoted[cut:]), f"{quoted[: len(quoted) - cut]}…", ())
+
+    answer = {"cause": "`LINTEL-SECRET-1` is `buckt`.", "consequence": form, "remedy": f"Write {form}."}
+    said, body = wire.explain(replace(planting.task, intent=None), answer, fixes=(fix,), describe=describe)
+    assert "buckt" in body
+    for text in (*strings(json.loads(body)), said.cause, said.consequence, said.remedy):
+        for known in planting.forms:
+            assert known not in text
+    assert KEY not in body
+
+
 DECLARED = {
     "an object as the default of a sensitive variable": """\
 variable "v" {
@@ -310,6 +339,33 @@ def test_some_files_are_never_read_into_a_request(wire: Wire, name: str, place: 
         failed = Attempt("anthropic", "Set state-text", (edit,), None, False, "state-text is no better", 0.1)
         task = replace(task, attempts=(failed,))
     _, body = wire.ask(replace(task, analysis=replace(task.analysis, unit=unit)), exclude=("left-out/",))
+    assert "buckt" in body
+    assert "state-text" not in body
+
+
+@pytest.mark.parametrize("name", UNREAD)
+@pytest.mark.parametrize("place", ["asked about", "beside", "nearby", "fix"])
+def test_some_files_are_never_read_into_an_explanation(wire: Wire, name: str, place: str) -> None:
+    main, unread = planted(Language.TERRAFORM, {}), Document(FOLDER + name, UNREAD[name])
+    task = replace(told((main, unread), Language.TERRAFORM, "no", "no", "no"), attempts=())
+    if place == "nearby":
+        unit = replace(task.unit, documents=(main,), nearby=(unread,), beside=(unread,))
+        task = replace(task, analysis=replace(task.analysis, unit=unit))
+    if place == "asked about":
+        found = finding(unread, "state-text", "'state-text' is wrong", allowed=["state-text"])
+        task = replace(task, analysis=replace(task.analysis, diagnostics=(found, *task.targets)))
+        with pytest.raises(ModelError, match="no model may see"):
+            wire.explain(replace(task, targets=(found,)), exclude=("left-out/",))
+        task = replace(task, targets=(found, *task.targets))
+    edit = Edit(unread.uri, Span(0, 0), "state-text")
+    fixes = (Fix("Set state-text", (edit,), Applicability.SAFE, (), "judge"),) if place == "fix" else ()
+
+    def describe(analysis: Analysis, found: Diagnostic) -> Explanation:
+        unit = analysis.unit
+        seen = (*unit.documents, *unit.nearby, *unit.callers, *unit.beside)
+        return Explanation(found, tuple(document.text for document in seen), "", ())
+
+    _, body = wire.explain(task, fixes=fixes, describe=describe, exclude=("left-out/",))
     assert "buckt" in body
     assert "state-text" not in body
 

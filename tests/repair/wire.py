@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from lsp_server.core.document import Unit
+from lsp_server.core.fix import Fix
 from lsp_server.models.anthropic import AnthropicModel
 from lsp_server.models.script import Step
 from lsp_server.models.scripted_server import ScriptedServer
+from lsp_server.repair.explainer import Describe, Interpretation
+from lsp_server.repair.explanation import Explanation
+from lsp_server.repair.model_explainer import ModelExplainer
 from lsp_server.repair.model_proposer import ModelProposer
 from lsp_server.repair.model_reviewer import ModelReviewer
 from lsp_server.repair.proposer import Proposal, Refusal, Task
@@ -41,6 +45,22 @@ class Wire:
         self.server.script.replace([Step(answer={"requirements": []})])
         self.runner.run(ModelReviewer(self.model, **options).review(task, before, ("a bucket",)))
         return self.server.exchanges[-1].body
+
+    def explain(
+        self,
+        task: Task,
+        answer: Any = None,
+        *,
+        fixes: tuple[Fix, ...] = (),
+        describe: Describe | None = None,
+        **options: Any,
+    ) -> tuple[Interpretation, str]:
+        """What a model says of the targets, and the body of the request. Raises ModelError where nobody is asked."""
+        self.server.script.replace([Step(answer=answer or {"cause": "", "consequence": "", "remedy": ""})])
+        told = [Explanation(target, (), "", fixes) for target in task.targets]
+        known = describe or (lambda _, finding: Explanation(finding, (), "", ()))
+        said = self.runner.run(ModelExplainer(self.model, **options).explain(task, told, known))
+        return said, self.server.exchanges[-1].body
 
     def close(self) -> None:
         self.runner.run(self.model.close())
