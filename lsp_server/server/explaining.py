@@ -15,6 +15,8 @@ from lsp_server.server.commands import At, Between, Versioned, Wire, converted, 
 from lsp_server.server.session import LintelServer
 
 if TYPE_CHECKING:
+    from lsp_server.analysis import Analysis
+    from lsp_server.engine import Engine
     from lsp_server.repair.explanation import Explanation
 
 EXPLAIN = "lintel/explain"
@@ -24,38 +26,55 @@ _BETWEEN = "\n\n---\n\n"
 
 
 class ExplainParams(Wire, frozen=True):
-    """`lintel/explain`: the findings that `range` touches, or `position`."""
+    """`lintel/explain`: the findings that `range` touches, or `position`; with `model`, one is asked."""
 
     text_document: Versioned
     range: Between | None = None
     position: At | None = None
+    model: bool = False
 
 
 class Explaining:
-    """Answers `lintel/explain`, from the verdict on that very version; no linter is asked anew for it."""
+    """Answers `lintel/explain`, from the verdict on that very version; no linter is asked anew for it.
+
+    What is known is there at once, and a model's words take seconds: an editor asks without a model first, shows that,
+    and asks for what is `added` where the answer says that somebody `asks` a model.
+    """
 
     def __init__(self, server: LintelServer) -> None:
         self._server = server
 
     async def explain(self, raw: Any) -> dict[str, Any]:
         """Explain each finding at a place. Raises OutdatedError, RefusedError."""
-        told = await self._explanations(converted(raw, ExplainParams))
+        params = converted(raw, ExplainParams)
+        document = self._server.versioned(params.text_document.uri, params.text_document.version)
+        engine = await self._server.configuration.loaded()
+        analysis, told = await self._explanations(engine, document, params)
         first = told[0].title
         return {
             "title": first if len(told) == 1 else f"{first} and {len(told) - 1} more",
             "markdown": _BETWEEN.join(one.markdown for one in told) + "\n",
             "brief": "\n\n".join(one.short for one in told),
+            "asks": engine.explainer is not None,
+            "added": await self._added(engine, document, analysis, told) if params.model else "",
         }
 
-    async def _explanations(self, params: ExplainParams) -> list[Explanation]:
+    async def _added(self, engine: Engine, document: Document, analysis: Analysis, told: list[Explanation]) -> str:
+        """What a model says besides."""
+        with self._server.runs.reading(document):
+            added = await engine.interpreted(analysis, told)
+        self._check(document, analysis)
+        return added
+
+    async def _explanations(
+        self, engine: Engine, document: Document, params: ExplainParams
+    ) -> tuple[Analysis, list[Explanation]]:
         between = params.range
         if between is None and params.position is not None:
             between = Between(params.position, params.position)
         if between is None:
             raise JsonRpcInvalidParams("a range or a position is needed")
-        document = self._server.versioned(params.text_document.uri, params.text_document.version)
         span = span_of(self._server, document, between)
-        engine = await self._server.configuration.loaded()
         dialect = engine.dialect_of(document)
         if dialect is None:
             raise RefusedError(f"{document.name} is neither a CloudFormation template nor a Terraform file")
@@ -70,9 +89,12 @@ class Explaining:
         for finding in found:
             told.append(engine.explained(analysis, finding, book.known([finding]) if book is not None else ()))
             await asyncio.sleep(0)
+        self._check(document, analysis)
+        return analysis, told
+
+    def _check(self, document: Document, analysis: Analysis) -> None:
         if not self._server.is_current(analysis):
             raise OutdatedError(f"{document.name} has changed")
-        return told
 
 
 def known_at(server: LintelServer, document: Document, dialect: Dialect, offset: int) -> Hover | None:

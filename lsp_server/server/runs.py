@@ -1,4 +1,4 @@
-"""The runs of the loop under way, one for a document at a time.
+"""The runs of the loop under way, one for a document at a time, and what a model is asked besides.
 
 One whose text changes meanwhile is ended, since nothing of it could be used.
 """
@@ -22,10 +22,11 @@ class BusyError(Exception):
 
 @dataclass
 class _Run:
-    """A run for the document `uri`; `ended` says why it was ended, where it was."""
+    """A run for the document `uri`; `ended` says why it was ended, where it was. Only what `edits` stands alone."""
 
     uri: str
     asked: bool
+    edits: bool = True
     ended: str = ""
 
 
@@ -43,10 +44,26 @@ class Runs:
         What a person asks for ends what nobody did. Raises BusyError where a person has asked for a run on the document
         already, and OutdatedError when this one gives way to another or is ended by `changed` or `end`.
         """
+        self._make_way(document, asked=asked)
+        with self._noted(_Run(document.uri, asked)):
+            yield
+
+    @contextlib.contextmanager
+    def reading(self, document: Document) -> Iterator[None]:
+        """Note that the current task has a model read a document for a person, and edits nothing.
+
+        Two runs on a document would propose edits of which the one made first outdates the other. What only reads
+        harms no run, and none harms it: so it waits for nobody, ends nobody, and is not refused for anybody. A change
+        makes it worthless as well: raises OutdatedError when it is ended by `changed` or `end`.
+        """
+        with self._noted(_Run(document.uri, asked=True, edits=False)):
+            yield
+
+    @contextlib.contextmanager
+    def _noted(self, run: _Run) -> Iterator[None]:
         task = asyncio.current_task()
         assert task is not None
-        self._make_way(document, asked=asked)
-        run = self._tasks[task] = _Run(document.uri, asked)
+        self._tasks[task] = run
         try:
             with self._status.model_runs():
                 yield
@@ -58,7 +75,8 @@ class Runs:
             self._tasks.pop(task, None)
 
     def _make_way(self, document: Document, *, asked: bool) -> None:
-        others = [run for task, run in self._tasks.items() if run.uri == document.uri and not task.cancelling()]
+        here = [(task, run) for task, run in self._tasks.items() if run.uri == document.uri and run.edits]
+        others = [run for task, run in here if not task.cancelling()]
         if any(run.asked for run in others):
             busy = f"a run on {document.name} is under way: wait for it, or cancel it"
             raise BusyError(busy) if asked else OutdatedError(busy)
