@@ -1,6 +1,8 @@
-// "Explain this problem": what is known of the findings at a place, as a rendered read-only text.
+// "Explain this problem": what is known of the findings at a place, as a rendered read-only text, and under it, as soon
+// as that has come, what a model says of them.
 import * as vscode from 'vscode';
 import type { Range } from 'vscode-languageclient/node';
+import { unsaid, withAdded } from './explanationText';
 import { activeDocument, documentOf } from './fixWithModel';
 import { EXPLAIN, type ExplainParams, type Explanation } from './protocol';
 import type { Server } from './server';
@@ -26,31 +28,58 @@ export class Explain {
     const range = carried?.range ?? selected();
     if (!document || !range) return;
     const params: ExplainParams = { textDocument: { uri: document.uri.toString(), version: document.version }, range };
-    const explanation = await this.ask(params);
-    if (explanation) await this.show(explanation);
+    const explanation = await this.ask('Explain', params, (reason) => {
+      void vscode.window.showInformationMessage(`Lintel: ${reason}`);
+      return undefined;
+    });
+    if (!explanation) return;
+    const path = `${explanation.title}.md`;
+    await this.show(path, explanation.markdown);
+    if (explanation.asks) await this.add(path, explanation.markdown, params);
   }
 
-  private ask(params: ExplainParams): Thenable<Explanation | undefined> {
+  /** Has the model asked and puts its words, or why there are none, under what is shown, unless that was cancelled. */
+  private async add(path: string, shown: string, params: ExplainParams): Promise<void> {
+    const added = await this.ask(
+      'Explain with the model, at the end of the text',
+      { ...params, model: true },
+      (reason) => ({
+        added: unsaid(reason),
+      }),
+    );
+    if (!added) return;
+    // another problem of that title may have been explained meanwhile
+    const uri = this.texts.replace(path, shown, withAdded(shown, added.added));
+    // a text that is nowhere open is not read anew when it changes
+    if (uri) await vscode.workspace.openTextDocument(uri);
+  }
+
+  /** The answer, what `failed` makes of the reason why there is none, or nothing where a person cancelled it. */
+  private ask<T>(
+    title: string,
+    params: ExplainParams,
+    failed: (reason: string) => T,
+  ): Thenable<Explanation | T | undefined> {
     const client = this.server.running;
-    const options = { location: vscode.ProgressLocation.Notification, title: 'Lintel: Explain', cancellable: true };
+    const options = { location: vscode.ProgressLocation.Notification, title: `Lintel: ${title}`, cancellable: true };
     return vscode.window.withProgress(options, async (_, token) => {
       try {
         return await client.sendRequest<Explanation>(EXPLAIN, params, token);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        if (!token.isCancellationRequested) void vscode.window.showInformationMessage(`Lintel: ${reason}`);
-        return undefined;
+        return token.isCancellationRequested
+          ? undefined
+          : failed(error instanceof Error ? error.message : String(error));
       }
     });
   }
 
-  private async show(explanation: Explanation): Promise<void> {
-    const uri = this.texts.set(`${explanation.title}.md`, explanation.markdown);
+  private async show(path: string, markdown: string): Promise<void> {
+    const uri = this.texts.set(path, markdown);
     try {
       await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
     } catch {
       // an editor without the built-in preview
-      await this.texts.show(`${explanation.title}.md`, explanation.markdown);
+      await this.texts.show(path, markdown);
     }
   }
 }

@@ -47,13 +47,20 @@ export interface ChangeParams {
 export interface ExplainParams {
   textDocument: { uri: string; version: number };
   range: Range;
+  /** Whether a model is asked, too. */
+  model?: boolean;
 }
 
-/** What is known of the findings at a place; `brief` is the same for who can show but a few lines. */
+/**
+ * What is known of the findings at a place; `brief` is the same for who can show but a few lines. `asks` says that a model
+ * may be asked for more; `added` is what one said, or why it did not, to stand under `markdown`.
+ */
 export interface Explanation {
   title: string;
   markdown: string;
   brief: string;
+  asks: boolean;
+  added: string;
 }
 
 /** What a run of the loop came to; `message` is a sentence for a person, `wantsKey` says that a key would have brought a model. */

@@ -13,10 +13,15 @@ export class VirtualTexts implements vscode.TextDocumentContentProvider, vscode.
 
   /** Sets the text at `path` (its ending decides the language) and says where it can be opened. */
   set(path: string, text: string): vscode.Uri {
-    const uri = vscode.Uri.from({ scheme: this.scheme, path: `/${path}` });
+    const uri = this.uri(path);
     this.texts.set(uri.toString(), text);
     this.changed.fire(uri);
     return uri;
+  }
+
+  /** Sets the text at `path` where it is `old` still, and says where it can be opened. */
+  replace(path: string, old: string, text: string): vscode.Uri | undefined {
+    return this.texts.get(this.uri(path).toString()) === old ? this.set(path, text) : undefined;
   }
 
   async show(path: string, text: string): Promise<void> {
@@ -30,6 +35,10 @@ export class VirtualTexts implements vscode.TextDocumentContentProvider, vscode.
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.texts.get(uri.toString()) ?? '';
+  }
+
+  private uri(path: string): vscode.Uri {
+    return vscode.Uri.from({ scheme: this.scheme, path: `/${path}` });
   }
 
   dispose(): void {

@@ -46,6 +46,17 @@ export class EditorWindow {
     return until(`the editor's text: ${what}`, async () => holds(await this.text()), seconds);
   }
 
+  /** Waits until a rendered text, in whichever frame it is, holds all of these words; returns its text and the frame. */
+  async rendered(...words) {
+    return until(`a rendered text says ${words.join(' and ')}`, async () => {
+      for (const frame of this.page.frames().slice(1)) {
+        const text = await frame.evaluate(() => document.body?.innerText ?? '').catch(() => '');
+        if (words.every((one) => text.includes(one))) return { text, frame };
+      }
+      return undefined;
+    });
+  }
+
   disk(file) {
     return fs.readFileSync(path.join(this.folder, file), 'utf8');
   }
