@@ -16,11 +16,13 @@ from pygls.exceptions import JsonRpcException
 
 from tests.server.editor import CAPABILITIES, PATIENCE, Editor, plain
 from tests.server.test_runs import CANCELLED, GOOD, MODIFIED, REPAIRED, TEMPLATE, WISH, document
+from tests.server.test_runs import whole as whole_text
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LENDING = attrs.evolve(CAPABILITIES, experimental={"lintel": {"version": 1, "model": True}})
 ANSWER = json.dumps({"edits": [{"region": "Resources/Queue", "new_text": GOOD}], "note": "five seconds"})
+EXPLAINED = {"cause": "`DelaySeconds` takes a number.", "consequence": "", "remedy": "Write one."}
 REFUSED, UNKNOWN = -32803, -32601
 
 Play = Callable[["Lender", dict[str, Any]], Awaitable[Any]]
@@ -189,6 +191,29 @@ async def test_what_goes_wrong_is_told_as_it_is(lender: Lender, tmp_path: Path, 
     assert says in result["message"]
     # The editor is shared: it may still have to hear what went wrong in the test before.
     await editor.status(lambda s: s["model"]["state"] == "unavailable" and says in s["model"]["reason"])
+
+
+@pytest.mark.parametrize(
+    ("play", "says"),
+    [
+        (
+            answering({"text": json.dumps(EXPLAINED)}),
+            "*Written by the editor's language model; nobody has verified it.",
+        ),
+        (refusing("NoPermissions", "consent was declined"), "have not allowed Lintel to use the editor's language"),
+        (refusing("Blocked", "you have no premium requests left"), "you have no premium requests left."),
+    ],
+    ids=["words", "no consent", "no quota"],
+)
+async def test_a_problem_is_explained_or_why_not_is_told(lender: Lender, tmp_path: Path, play: Play, says: str) -> None:
+    editor = await lends(lender, play)
+    uri = editor.open(tmp_path / "template.yaml", TEMPLATE)
+    params = document(editor, uri, range=whole_text(editor, uri, "rather long"))
+    assert (await editor.ask("lintel/explain", params))["asks"] is True
+    assert lender.asked == []
+    assert says in (await editor.ask("lintel/explain", {**params, "model": True}))["added"]
+    (asked,) = lender.asked
+    assert asked["byPerson"] is True
 
 
 async def test_an_answer_that_is_no_json_is_refused_like_any_other(lender: Lender, tmp_path: Path) -> None:
