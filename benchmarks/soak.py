@@ -3,8 +3,8 @@
     python -m benchmarks.soak                     1,000 cycles
     python -m benchmarks.soak --cycles 100 --seed 3
 
-Each cycle repairs, generates, changes by words or asks for ghost text, in either language. The model (a real HTTP
-server on a loopback port) answers well or with a fault; some runs are cancelled, or their text edited, at a moment
+Each cycle repairs, generates, changes by words, explains or asks for ghost text, in either language. The model (a real
+HTTP server on a loopback port) answers well or with a fault; some runs are cancelled, or their text edited, at a moment
 chosen by the seed. Tasks, open files, processes, memory and temporary folders are counted after a tenth of the cycles
 and at the end. Linux only.
 
@@ -36,7 +36,7 @@ from benchmarks.lsp_client import Client
 from lsp_server.models.script import Step
 from lsp_server.models.scripted_server import ScriptedServer
 
-WAYS = ("repair", "generate", "change", "ghost text")
+WAYS = ("repair", "generate", "change", "ghost text", "explain")
 FAULTS: dict[str, dict[str, Any]] = {
     "reset": {"fault": "cut"},
     "error event": {"fault": "break"},
@@ -56,6 +56,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 """What the model may do wrong, as changes to the step of a good answer."""
 
+EXPLAINED = {"cause": "It is no number.", "consequence": "It is refused.", "remedy": "Write a number."}
 _YAML = "Queue:\n  Type: AWS::SQS::Queue\n  Properties:\n    DelaySeconds: {}\n"
 _HCL = 'resource "aws_sqs_queue" "jobs" {{\n  delay_seconds = {}\n}}\n'
 _TOPIC = "Topic:\n  Type: AWS::SNS::Topic\n"
@@ -149,7 +150,7 @@ class Soak:
         holds = "hold" in FAULTS.get(fault, {})
         disturbance = dice.choice(["cancel", "edit"] if holds else ["cancel", "edit", "", "", ""])
         method, params, answer = self._question(language, way, number)
-        text = json.dumps({"edits": [language.answers[answer]], "note": ""})
+        text = json.dumps({"edits": [language.answers[answer]], "note": ""} if answer else EXPLAINED)
         step = {"text": text, "chunk": 10, "repeat": True, **FAULTS.get(fault, {})}
         self._model.script.replace([Step(**step)])
         request, answered = self._client.begin(method, params)
@@ -198,8 +199,8 @@ class Soak:
         )
 
     def _question(self, language: Language, way: str, number: int) -> tuple[str, dict[str, Any], str]:
-        """A method, its parameters and the name of a good answer, for a text that no cycle had before."""
-        text = (language.wrong if way == "repair" else language.right) + f"# cycle {number}\n"
+        """A method, its parameters and the name of a good answer of edits, for a text that no cycle had before."""
+        text = (language.wrong if way in ("repair", "explain") else language.right) + f"# cycle {number}\n"
         if way == "ghost text":
             text += f"{language.comment} of cycle {number}\n"
         version = self._write(language, text)
@@ -214,6 +215,9 @@ class Soak:
                 whole = {"start": {"line": 0, "character": 0}, "end": {"line": 4, "character": 0}}
                 words = "wait 9 seconds before each delivery"
                 return "lintel/change", {"textDocument": document, "range": whole, "words": words}, "changed"
+            case "explain":
+                whole = {"start": {"line": 0, "character": 0}, "end": end}
+                return "lintel/explain", {"textDocument": document, "range": whole, "model": True}, ""
             case _:
                 context = {"triggerKind": 1}
                 params = {"textDocument": {"uri": document["uri"]}, "position": end, "context": context}
