@@ -163,13 +163,15 @@ ModelEvent = Sent | TextDelta | Finished
 class ModelError(Exception):
     """A request failed. `str()` is a sentence for a person; `retry` tells whether asking again later may help.
 
-    `about` names the part of the request that was refused, where that is known.
+    `about` names the part of the request that was refused, where that is known. `usage` is what it has used all the
+    same.
     """
 
-    def __init__(self, message: str, *, retry: bool = False, about: str = "") -> None:
+    def __init__(self, message: str, *, retry: bool = False, about: str = "", usage: Usage | None = None) -> None:
         super().__init__(message)
         self.retry = retry
         self.about = about
+        self.usage = usage or Usage()
 
 
 class CutShort(Exception):

@@ -110,7 +110,7 @@ class _Note:
         self._model = model
         self._began = time.monotonic()
         self._at = time.time()
-        self._text = ""
+        self._pieces: list[str] = []  # put together once: an answer comes in thousands
         self._end: Finished | None = None
         self.body = ""
         self.failure = ""
@@ -120,25 +120,25 @@ class _Note:
             case Sent():
                 self.body = event.body
             case TextDelta():
-                self._text += event.text
+                self._pieces.append(event.text)
             case Finished():
                 self._end = event
-                self._text = event.text
+                self._pieces = [event.text]
 
     def _usage_so_far(self) -> Usage:
         """What a request without an end has used: about what was sent and has come, unless it was refused at once."""
         if not self.body:
             return Usage()
-        if not self._text and self.failure != CANCELLED:
+        if not any(self._pieces) and self.failure != CANCELLED:
             return Usage(requests=1)
-        return estimated_usage(self.body, self._text)
+        return estimated_usage(self.body, "".join(self._pieces))
 
     def exchange(self, failure: str = "") -> Exchange:
         end = self._end
         return Exchange(
             self._model,
             self.body,
-            self._text,
+            "".join(self._pieces),
             end.stop_reason if end else "",
             end.usage if end else self._usage_so_far(),
             self._at,

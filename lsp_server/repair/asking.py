@@ -75,16 +75,16 @@ async def answered(model: Model, request: ModelRequest) -> tuple[Finished, str]:
                 name = model_in(event.body)
             if isinstance(event, Finished):
                 if event.stop_reason == "refusal":
-                    raise declined(model)
+                    raise declined(model, event)
                 if event.stop_reason == "max_tokens":
-                    raise ModelError("The answer was cut off at its greatest length.")
+                    raise ModelError("The answer was cut off at its greatest length.", usage=event.usage)
                 return event, name
     raise without_end(model)
 
 
-def declined(model: Model) -> ModelError:
+def declined(model: Model, answer: Finished) -> ModelError:
     """What to raise where a model refuses to answer."""
-    return ModelError(f"{model.name} declined to answer this request.")
+    return ModelError(f"{model.name} declined to answer this request.", usage=answer.usage)
 
 
 def without_end(model: Model) -> ModelError:

@@ -117,6 +117,7 @@ class Ledger:
             self.tell(str(cost))
             return None
         except ModelError as error:
+            self.usage += error.usage
             self.tell(str(error))
             self._unreachable.add(proposer.name)
             return None
@@ -142,8 +143,11 @@ class Ledger:
                 told = await answer
         except TimeoutError:
             self.tell(f"{failed}: {name} gave no answer within {self._budget.seconds:.0f} s.")
-        except (ModelError, TooCostly) as error:
+        except ModelError as error:
+            self.usage += error.usage
             self.tell(f"{failed}: {error}")
+        except TooCostly as cost:
+            self.tell(f"{failed}: {cost}")
         else:
             self.usage += told.usage
             return told

@@ -23,7 +23,7 @@ import msgspec
 
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.base import Language
-from lsp_server.models.base import Message, Model, ModelError, ModelRequest, PromptPart, Purpose
+from lsp_server.models.base import Finished, Message, Model, ModelError, ModelRequest, PromptPart, Purpose
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.asking import affordable, answered
 from lsp_server.repair.explainer import Describe, Interpretation
@@ -104,7 +104,7 @@ class ModelExplainer:
         request = await asyncio.to_thread(self._request, seen, known, redaction)
         request = await affordable(self._model, request, task)
         answer, model = await answered(self._model, request)
-        found = partial(_judged, _read(answer.text), request, shown, redaction)
+        found = partial(_judged, _read(answer), request, shown, redaction)
         said = await asyncio.to_thread(found, Interpretation("", "", "", self.name, model, usage=answer.usage))
         return replace(said, left=len(told) - len(known))
 
@@ -153,15 +153,15 @@ def _told(finding: str, one: Explanation, redaction: Redaction) -> str:
     return text if len(text) <= _MOST_TOLD else text[:_MOST_TOLD] + " …"
 
 
-def _read(text: str) -> _Said:
+def _read(answer: Finished) -> _Said:
     """An answer, with words around it or without. Raises ModelError where it cannot be read."""
     stream = JsonStream(_PARTS[0], lambda _: None, lambda: None, _REACH)
-    stream.feed(text)
+    stream.feed(answer.text)
     stream.finish()
     try:
         return msgspec.convert(stream.found, _Said)
     except msgspec.ValidationError:
-        raise ModelError("The answer could not be read.") from None
+        raise ModelError("The answer could not be read.", usage=answer.usage) from None
 
 
 def _judged(

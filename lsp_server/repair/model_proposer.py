@@ -88,7 +88,7 @@ class ModelProposer:
         request = await affordable(self._model, replace(prompt.request, purpose=self._purpose), task)
         answer, candidate = await ask(self._model, request, partial(_reading, prompt, task))
         if answer.stop_reason == "refusal":
-            raise declined(self._model)
+            raise declined(self._model, answer)
         if answer.stop_reason == "max_tokens":
             candidate = Refused("the answer was cut off at its greatest length; change fewer regions")
         if isinstance(candidate, Candidate):

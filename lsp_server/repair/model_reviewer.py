@@ -11,7 +11,7 @@ import msgspec
 from lsp_server.core.document import Unit
 from lsp_server.core.edit import unit_edits
 from lsp_server.dialects.base import Language
-from lsp_server.models.base import Message, Model, ModelError, ModelRequest, PromptPart, Purpose
+from lsp_server.models.base import Finished, Message, Model, ModelError, ModelRequest, PromptPart, Purpose
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.asking import affordable, answered
 from lsp_server.repair.json_stream import JsonStream
@@ -101,7 +101,8 @@ class ModelReviewer:
             return Reviewed(())  # all of it is in files that no model may see
         request = await affordable(self._model, request, task)
         answer, _ = await answered(self._model, request)
-        remarks = tuple(_remark(one, regions, redaction) for one in _read(answer.text) if one.requirement.strip())
+        items = _read(answer)
+        remarks = tuple(_remark(one, regions, redaction) for one in items if one.requirement.strip())
         return Reviewed(remarks[:_MOST_REMARKS], answer.usage)
 
     def _request(
@@ -132,15 +133,15 @@ def _written(before: Unit, whole: Task, task: Task) -> tuple[Region, ...]:
     return regions_at(task.unit, all_regions(task.unit, task.language), shown)
 
 
-def _read(text: str) -> list[_Said]:
+def _read(answer: Finished) -> list[_Said]:
     """The items of an answer. Raises ModelError where it cannot be read."""
     stream = JsonStream(_LISTED, lambda _: None, lambda: None, _REACH)
-    stream.feed(text)
+    stream.feed(answer.text)
     stream.finish()
     try:
         return msgspec.convert((stream.found or {})[_LISTED], list[_Said])
     except (KeyError, msgspec.ValidationError):
-        raise ModelError("The review of what was written could not be read.") from None
+        raise ModelError("The review of what was written could not be read.", usage=answer.usage) from None
 
 
 def _remark(one: _Said, regions: Sequence[Region], redaction: Redaction) -> Remark:

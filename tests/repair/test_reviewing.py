@@ -136,6 +136,7 @@ async def test_without_a_review_the_result_is_shown_all_the_same(server: Scripte
     assert outcome.evidence.brief == "lint clean · intent 1 of 1"
     assert outcome.message.startswith("No review: ")
     assert says in outcome.message
+    assert outcome.usage.requests == (2 if says == "could not be read" else 1)
 
 
 async def test_a_review_costs_no_more_than_is_left(server: ScriptedServer) -> None:
