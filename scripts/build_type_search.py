@@ -29,7 +29,7 @@ from lsp_server.dialects.cloudformation.schema import ResourceSchema, schemas
 from lsp_server.dialects.terraform.block_schema import BlockSchema
 from lsp_server.dialects.terraform.bundles import Bundle, bundled, open_bundle
 from lsp_server.dialects.terraform.versions import version
-from lsp_server.repair.offline.words import stem
+from lsp_server.repair.offline.stems import stem
 from lsp_server.repair.search.known import FOLDER, SUFFIX, Known, pack
 from lsp_server.repair.search.terms import STOP, plain_words
 

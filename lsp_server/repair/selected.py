@@ -12,7 +12,7 @@ from lsp_server.dialects.base import Dialect, Language
 from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.fixers.cloudformation.edits import delete_element
 from lsp_server.fixers.terraform.layout import remove
-from lsp_server.repair.offline.words import words_of
+from lsp_server.repair.offline.stems import words_of
 from lsp_server.repair.proposer import IntentTask
 from lsp_server.repair.region import Region
 from lsp_server.repair.regions import all_regions, regions_at

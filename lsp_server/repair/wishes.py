@@ -19,7 +19,8 @@ from lsp_server.dialects.terraform.module import module_of
 from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.repair.offline.recipes import Feature, recipes
 from lsp_server.repair.offline.search import mentioned, type_names
-from lsp_server.repair.offline.words import Words, words_of
+from lsp_server.repair.offline.stems import words_of
+from lsp_server.repair.offline.words import Words
 from lsp_server.repair.proposer import Place
 from lsp_server.repair.region import Region
 from lsp_server.repair.regions import all_regions

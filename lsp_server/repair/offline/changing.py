@@ -16,8 +16,9 @@ from lsp_server.repair.offline.cloudformation import TemplateNotation, template_
 from lsp_server.repair.offline.resource import New
 from lsp_server.repair.offline.set_in_block import set_in_block
 from lsp_server.repair.offline.set_in_template import parameter_edits, set_in_template
+from lsp_server.repair.offline.stems import words_of
 from lsp_server.repair.offline.terraform import ModuleNotation, module_edits
-from lsp_server.repair.offline.words import NEGATIONS, Words, words_of
+from lsp_server.repair.offline.words import NEGATIONS, Words
 from lsp_server.repair.proposer import IntentTask, Proposal, Refusal, Task
 from lsp_server.repair.region import Region
 from lsp_server.repair.selected import selected_regions

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from lsp_server.dialects.base import Language
-from lsp_server.repair.offline.words import words_of
+from lsp_server.repair.offline.stems import words_of
 
 
 class Brought(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,7 +63,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is new; what is `apart` serves one type only (a role). `wired` is the attribute by which others name it.
     It `includes` the types whose plural is of its making (instances).
     What is `split` is written as resources of their own, unless the file has it in the resource.
-    Values that begin with `@` are worked out: `builder` tells how. An empty one keeps a place for that of a feature.
+    Values that begin with `@` are worked out: `values` tells how. An empty one keeps a place for that of a feature.
     """
 
     name: str = ""

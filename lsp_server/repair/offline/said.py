@@ -8,7 +8,8 @@ from typing import Any
 from lsp_server.repair.offline.catalog import Catalog, Field, Path
 from lsp_server.repair.offline.recipes import Recipe
 from lsp_server.repair.offline.resource import OMIT, New
-from lsp_server.repair.offline.words import Words, words_of
+from lsp_server.repair.offline.stems import words_of
+from lsp_server.repair.offline.words import Words
 
 _SECONDS = frozenset({"timeout", "second", "retention", "delay", "ttl", "age"})
 TRIVIAL = frozenset(

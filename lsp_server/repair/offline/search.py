@@ -14,8 +14,10 @@ from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.terraform.module import module_of
 from lsp_server.dialects.terraform.providers import named
 from lsp_server.dialects.terraform.schema import schema_for
+from lsp_server.repair.offline.kinds import is_policy
 from lsp_server.repair.offline.recipes import recipes, spoken
-from lsp_server.repair.offline.words import Token, Words, is_policy, stem, words_of
+from lsp_server.repair.offline.stems import stem, words_of
+from lsp_server.repair.offline.words import Token, Words
 
 _SPOKEN_OF = frozenset({"aws"})  # whose things are meant by names in speech, where a module names no provider
 _NO_THINGS = ("instance class", "instance type", "instance size")

@@ -13,8 +13,8 @@ from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.tree import Block
 from lsp_server.fixers.terraform.layout import insert_argument, insert_block
 from lsp_server.repair.offline.catalog import TerraformCatalog
+from lsp_server.repair.offline.hcl import body_lines, expression_text, is_text, nested_blocks
 from lsp_server.repair.offline.resource import New
-from lsp_server.repair.offline.terraform import body_lines, expression_text, is_text, nested_blocks
 from lsp_server.repair.region import Region
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from lsp_server.repair.offline.words import words_of
+from lsp_server.repair.offline.stems import words_of
 
 _ATTRIBUTES = frozenset({"id", "ids", "arn", "arns", "nam", "url", "ref", "identifi"})
 _ELSEWHERE = frozenset(words_of("source destination target peer parent replica replicate replication final snapshot"))

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lsp_server.repair.offline.kinds import is_value
 from lsp_server.repair.offline.recipes import Recipe, called
-from lsp_server.repair.offline.words import COUNTS, NAMED, Token, Words, is_value, words_of
+from lsp_server.repair.offline.stems import words_of
+from lsp_server.repair.offline.words import COUNTS, NAMED, Token, Words
 
 _OUTSIDE = frozenset({"existing", "specified", "provided", "given"})
 _AT_HAND = frozenset({"default", "existent", "exist"})
@@ -188,7 +190,7 @@ def _names(words: Words, kinds: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _is_name(token: Token) -> bool:
-    if not _NAME.fullmatch(token.text) or is_value(token) or _FILE.search(token.text):
+    if not _NAME.fullmatch(token.text) or is_value(token.text) or _FILE.search(token.text):
         return False
     return token.quoted or "_" in token.text.strip("_")
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+
+from lsp_server.repair.offline.kinds import KINDS
+from lsp_server.repair.offline.stems import joined, stem, words_of
 
 _QUOTED = re.compile(r"\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'|`([^`\n]{1,80})`|“([^”\n]{1,80})”")
 _TOKEN = re.compile(r"\x00\d+|[a-z0-9]+(?:[._:/@-]+[a-z0-9*]+)*", re.IGNORECASE)
-_ROUTE_53 = re.compile(r"\broute[ -]53\b", re.IGNORECASE)  # one name, and nothing about a route
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _AMOUNT = re.compile(r"^(\d+)([GMT]i?B)$", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[a-z]+[A-Z]\w*|[A-Z]+[a-z]\w*|[A-Za-z]+_\w+|id", re.ASCII)
 _MOST = 10
-_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_ENDINGS = ("ing", "ions", "ion", "ed", "es", "s", "e")
 NEGATIONS = frozenset({"no", "not", "without", "disable", "disabled", "non", "never"})
 NAMED = frozenset({"name", "named", "names", "called", "call", "naming", "titled"})
 _LIST = """
@@ -32,64 +32,9 @@ _LIST = """
 PASSED_OVER = frozenset(_LIST.split())
 """Words that carry no meaning, in lower case."""
 _MAKERS = frozenset({"aws", "amazon"})
-_KINDS = {
-    "cidr": re.compile(r"\d+\.\d+\.\d+\.\d+/\d+"),
-    "instance": re.compile(r"(?!db\.)[a-z]{1,3}\d[a-z]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal)"),
-    "database": re.compile(r"db\.[a-z]\d[a-z]*\.\w+"),
-    "cache": re.compile(r"cache\.[a-z]\d[a-z]*\.\w+"),
-    "zone": re.compile(r"(?:us|eu|ap|sa|ca|me|af|il)-[a-z]+-\d[a-f]"),
-    "region": re.compile(r"(?:us|eu|ap|sa|ca|me|af|il)-[a-z]+-\d"),
-    "email": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
-    "dax": re.compile(r"dax\.[a-z]\d[a-z]*\.\w+"),
-    "url": re.compile(r"https?://\S+"),
-    "policy": re.compile(
-        r"(?:amazon|aws)(?!_)[a-z0-9_]*(?:policy|role|access|controller|readonly|core|agent)\w*", re.IGNORECASE
-    ),
-    "arn": re.compile(r"arn:aws[\w-]*:\S+"),
-    "ami": re.compile(r"ami-[0-9a-f]{8,17}"),
-}
 _VERSION = re.compile(r"\d{1,2}(?:\.\d{1,3}){0,2}")
 _SECONDS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400, "week": 604800}
 _MEGABYTES = {"mb": 1, "mib": 1, "gb": 1024, "gib": 1024}
-
-
-@lru_cache(maxsize=8192)
-def stem(word: str) -> str:
-    """A word without its endings, so that `queues` and `versioned` meet `queue` and `versioning`."""
-    word = word.lower()
-    if word == "https":  # not two of `http`
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        word = word[:-3] + "y"
-    changed = True
-    while changed:
-        changed = False
-        for ending in _ENDINGS:
-            if word.endswith(ending) and len(word) - len(ending) >= 3:
-                word, changed = word[: -len(ending)], True
-                break
-    return word
-
-
-@lru_cache(maxsize=16384)
-def words_of(name: str) -> tuple[str, ...]:
-    """The stems of a name in any style: `BlockPublicAcls`, `kms_key_id`, `Multi-AZ`."""
-    return tuple(stem(word) for word in re.split(r"[^A-Za-z0-9]+", _HUMPS.sub(" ", joined(name))) if word)
-
-
-def is_value(token: Token) -> bool:
-    """Whether a word is a value of a known kind: an address range, a zone, an instance class."""
-    return any(kind.fullmatch(token.text.lower()) for kind in _KINDS.values())
-
-
-def is_policy(text: str) -> bool:
-    """Whether a word is the name of a policy that AWS has made: `AmazonSSMManagedInstanceCore`."""
-    return bool(_KINDS["policy"].fullmatch(text))
-
-
-def joined(text: str) -> str:
-    """A text in which names of two words are one where their parts mean something else: `Route 53`."""
-    return _ROUTE_53.sub("route53", text)
 
 
 @dataclass
@@ -123,7 +68,7 @@ class Words:
         for found in _TOKEN.findall(_QUOTED.sub(keep, joined(self.text.replace("\x00", " ")))):
             if found.startswith("\x00"):
                 self.tokens.append(Token(quotes[int(found[1:])], quoted=True))
-            elif any(kind.fullmatch(found.lower()) for kind in _KINDS.values()) or re.search(r"::|_", found):
+            elif any(kind.fullmatch(found.lower()) for kind in KINDS.values()) or re.search(r"::|_", found):
                 self.tokens.append(Token(found))
             else:
                 parts = re.split(r"[/:@-]|\.(?!\d)", found)
@@ -172,7 +117,7 @@ class Words:
         """All values of a kind (`cidr`, `instance`, `email` …), in order; understood."""
         found = []
         for token in self.tokens:
-            if _KINDS[kind].fullmatch(token.text if token.quoted else token.text.lower()):
+            if KINDS[kind].fullmatch(token.text if token.quoted else token.text.lower()):
                 token.used = True
                 found.append(token.text)
         return found

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from lsp_server.core.document import Unit
 from lsp_server.dialects.base import Language
 from lsp_server.repair.offline.search import mentioned, type_names
-from lsp_server.repair.offline.words import Words, words_of
+from lsp_server.repair.offline.stems import words_of
+from lsp_server.repair.offline.words import Words
 from lsp_server.repair.search.index import Index, index_of
 from lsp_server.repair.search.terms import STOP, plain_words, terms_of
 

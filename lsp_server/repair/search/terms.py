@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 
-from lsp_server.repair.offline.words import PASSED_OVER, joined, stem, words_of
+from lsp_server.repair.offline.stems import joined, stem, words_of
+from lsp_server.repair.offline.words import PASSED_OVER
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 

@@ -23,8 +23,9 @@ from lsp_server.repair.offline.recipes import recipes, spoken
 from lsp_server.repair.offline.schedule import schedule
 from lsp_server.repair.offline.search import mentioned, type_names
 from lsp_server.repair.offline.speaking import speaks_of
+from lsp_server.repair.offline.stems import words_of
 from lsp_server.repair.offline.tagging import shared_tags, tags_said
-from lsp_server.repair.offline.words import Words, words_of
+from lsp_server.repair.offline.words import Words
 from lsp_server.repair.proposer import IntentTask, Place, Task
 
 CASES = msgspec.yaml.decode((Path(__file__).parent / "cases.yaml").read_bytes())
