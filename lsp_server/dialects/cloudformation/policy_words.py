@@ -131,6 +131,31 @@ MANAGED_POLICIES = (
 )
 """Policies of AWS that roles are often given, by the end of their ARN."""
 
+_AT_THE_ROOT = """
+AmazonS3FullAccess AmazonDynamoDBFullAccess AmazonDynamoDBReadOnlyAccess AmazonSQSFullAccess AmazonSQSReadOnlyAccess
+AmazonSNSFullAccess AmazonSNSReadOnlyAccess AmazonEC2FullAccess AmazonEC2ReadOnlyAccess AmazonVPCFullAccess
+AmazonVPCReadOnlyAccess AmazonRDSFullAccess AmazonRDSReadOnlyAccess AmazonSSMFullAccess AmazonSSMReadOnlyAccess
+AmazonKinesisFullAccess AmazonKinesisReadOnlyAccess AmazonKinesisFirehoseFullAccess CloudWatchFullAccess
+CloudWatchReadOnlyAccess CloudWatchLogsFullAccess CloudWatchLogsReadOnlyAccess AWSLambda_FullAccess
+AWSLambda_ReadOnlyAccess AmazonEC2ContainerRegistryFullAccess AmazonEC2ContainerRegistryPowerUser AmazonEKSServicePolicy
+AmazonEKSVPCResourceController AmazonEKSFargatePodExecutionRolePolicy AWSElasticBeanstalkWebTier
+AWSElasticBeanstalkWorkerTier AWSElasticBeanstalkMulticontainerDocker SecretsManagerReadWrite
+AWSStepFunctionsFullAccess AmazonSageMakerFullAccess AmazonRoute53FullAccess AmazonRoute53ReadOnlyAccess
+AmazonElastiCacheFullAccess AmazonElasticFileSystemFullAccess AmazonElasticFileSystemClientReadWriteAccess
+AmazonAthenaFullAccess AmazonAPIGatewayInvokeFullAccess IAMFullAccess IAMReadOnlyAccess SecurityAudit
+"""
+_OF_SERVICES = """
+AWSLambdaRole AWSLambdaENIManagementAccess AmazonEC2ContainerServiceRole AmazonEC2ContainerServiceEventsRole
+AWSBatchServiceRole AWS_ConfigRole AmazonElasticMapReduceRole AmazonElasticMapReduceforEC2Role AmazonEBSCSIDriverPolicy
+AmazonEC2RoleforSSM
+"""
+KNOWN_POLICIES: Mapping[str, str] = {
+    **{name.rpartition("/")[2]: name for name in MANAGED_POLICIES},
+    **{name: f"service-role/{name}" for name in _OF_SERVICES.split()},
+    **{name: name for name in _AT_THE_ROOT.split()},
+}
+"""Policies of AWS that people name most, each with its path."""
+
 _BY_PARAMETER = {
     "QueueName": ("SQSPollerPolicy", "SQSSendMessagePolicy"),
     "FunctionName": ("LambdaInvokePolicy",),

@@ -12,7 +12,7 @@ from rapidfuzz.distance import JaroWinkler
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.cloudformation.policies import services_by_action
-from lsp_server.dialects.cloudformation.policy_words import MANAGED_POLICIES
+from lsp_server.dialects.cloudformation.policy_words import KNOWN_POLICIES
 from lsp_server.dialects.cloudformation.tree import Mapping, Scalar, Sequence
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import delete_element, insert, rewrite
@@ -27,14 +27,6 @@ _MANAGED = re.compile(
     r"(?:arn:aws:iam::(?:aws)?:?policy/)?(?P<path>service-role/|job-function/|aws-service-role/)?"
     r"(?P<name>(?:Amazon|AWS|Cloud[A-Z])\w+|(?:ReadOnly|Administrator|PowerUser|IAMFull)Access|SecurityAudit)"
 )
-_OF_SERVICES = """
-AWSLambdaRole AWSLambdaENIManagementAccess AmazonEC2ContainerServiceRole AmazonEC2ContainerServiceEventsRole
-AWSBatchServiceRole AWS_ConfigRole AmazonElasticMapReduceRole AmazonElasticMapReduceforEC2Role AmazonEBSCSIDriverPolicy
-AmazonEC2RoleforSSM
-"""
-_KNOWN = {name.rpartition("/")[2]: name for name in MANAGED_POLICIES}
-_KNOWN |= {name: f"service-role/{name}" for name in _OF_SERVICES.split()}
-"""Policies of AWS that people name most, each with its path."""
 _AT_THE_ROOT = re.compile(r"\w+(?:Access|ReadOnly|PowerUser)|SecurityAudit")  # what has no path; others may have one
 _CLOSE = 94  # of 100: names that share most of their letters in order
 
@@ -146,9 +138,9 @@ def whole_policy_arn(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fi
     if hit is None:
         return
     path, name = hit["path"], hit["name"]
-    arn = f"arn:aws:iam::aws:policy/{f'{path}{name}' if path else _KNOWN.get(name, name)}"
+    arn = f"arn:aws:iam::aws:policy/{f'{path}{name}' if path else KNOWN_POLICIES.get(name, name)}"
     if arn != node.value:
-        trust = UNSAFE if path or name in _KNOWN or _AT_THE_ROOT.fullmatch(name) else DISPLAY_ONLY
+        trust = UNSAFE if path or name in KNOWN_POLICIES or _AT_THE_ROOT.fullmatch(name) else DISPLAY_ONLY
         yield from site.fix(f"Write the ARN '{arn}'", rewrite(site.document, node, arn), trust)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.patterns import matches
 from lsp_server.repair.offline.catalog import Catalog
 from lsp_server.repair.offline.draft import Draft
+from lsp_server.repair.offline.granting import Granting
 from lsp_server.repair.offline.recipes import Brought, Feature, Recipe, recipes
 from lsp_server.repair.offline.references import References
 from lsp_server.repair.offline.required import Required
-from lsp_server.repair.offline.resource import OMIT, New, Notation, merged, services, with_said
+from lsp_server.repair.offline.resource import OMIT, New, Notation, merged, services
 from lsp_server.repair.offline.said import TRIVIAL
 from lsp_server.repair.offline.splitting import split
 from lsp_server.repair.offline.stems import words_of
@@ -30,6 +31,7 @@ class Builder:
 
     def __init__(self, words: Words, language: Language, catalog: Catalog, notation: Notation, text: str) -> None:
         self._draft = Draft(words, catalog, notation, recipes(language), text)
+        self._language = language
         self._words = words
         self._catalog = catalog
         self._notation = notation
@@ -51,6 +53,7 @@ class Builder:
         networks = {recipe.within for recipe in self._draft.recipes.values() if recipe.within}
         for new in sorted(made, key=lambda new: new.type not in networks):
             self._finish(new)
+        Granting(self._draft, self._references, self._language, self._brought).grant()
         for new in list(self.resources):
             self._references.wire(new)
         tag(self.resources, self._words, self._catalog, self._notation)
@@ -163,11 +166,19 @@ class Builder:
             if one_of_several or not any(other.type == kind for other in self.resources):
                 self._finish(self._adopted(kind, new) or self._begin(kind, variant=new.variant, by=new.type))
         for one in brings:
-            for said in self._words.kind(one.each) if one.each else [""]:
-                if not self._draft.is_full:
-                    other = self._adopted(one.type, new) or self._begin(one.type, variant=new.variant, by=new.type)
-                    other.preset = with_said(one.set, said)
-                    self._finish(other)
+            if not self._draft.is_full:
+                other = self._adopted(one.type, new) or self._begin(one.type, variant=new.variant, by=new.type)
+                other.preset = one.set
+                self._finish(other)
+
+    def _brought(self, kind: str, user: New, settings: Mapping[str, Any]) -> None:
+        """Write a resource of a type for another, which is not one that the intent names."""
+        if not self._draft.is_full:
+            self._draft.making.append(user)
+            new = self._begin(kind, variant=user.variant, by=user.type)
+            new.preset = dict(settings)
+            self._finish(new)
+            self._draft.making.pop()
 
     def _adopted(self, kind: str, new: New) -> New | None:
         """A resource that the intent names and that has not been written yet, now written for another."""

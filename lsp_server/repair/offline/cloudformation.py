@@ -130,9 +130,13 @@ class TemplateNotation:
         """See `Notation.with_more`: templates have no such expression."""
         return own
 
-    def mark(self, kind: str, id_: str) -> str:
-        """See `Notation.mark`."""
-        return f"'{id_}'"
+    def names(self, kind: str, id_: str, written: str) -> bool:
+        """See `Notation.names`."""
+        return f"'{id_}'" in written or re.search(rf"\$\{{{re.escape(id_)}[.}}]", written) is not None
+
+    def extended(self, reference: object, end: str) -> object:
+        """See `Notation.extended`."""
+        return sub(f"${{{reference.named}}}{end}") if isinstance(reference, Call) else f"{reference}{end}"
 
     def raw(self, text: str) -> object:
         """`policy`, `sub TEXT`, `zone NUMBER`, `cidr NUMBER OF BITS`, or the name of a pseudo parameter."""

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lsp_server.repair.offline.catalog import Catalog
-from lsp_server.repair.offline.recipes import Feature, Recipe
+from lsp_server.repair.offline.recipes import Feature, Recipe, called
 from lsp_server.repair.offline.resource import New, Notation
 from lsp_server.repair.offline.stems import words_of
 from lsp_server.repair.offline.words import Words
 
+_BEHIND = 6
+_BEFORE = 2  # words before a name that are about it: `a Lambda execution role`
 MANY = 40
 """Resources of one intent, at most."""
 
@@ -58,6 +60,12 @@ class Draft:
         names = [n for n, f in fields.items() if f.kind == "string" and words_of(n) in ((*last, "nam"), ("nam",))]
         return names[0] if names else ""
 
+    def is_spoken_of_beside(self, kind: str, new: New) -> bool:
+        """Whether a type is named close behind a resource that is named: `a role for the function`."""
+        behind = self.words.tokens[max(0, new.at - _BEFORE) : new.at + _BEHIND] if not new.by else []
+        stems = [token.stem for token in behind]
+        return any(tuple(stems[at : at + len(phrase)]) == phrase for phrase in called(kind) for at in range(len(stems)))
+
     def wants(self, feature: Feature, new: New) -> bool:
         """Whether a feature is one of `new`, by what is said and what else is written."""
         types = {other.type for other in self.resources}
@@ -69,7 +77,22 @@ class Draft:
             return False
         if feature.by and (new.by or not feature.words):
             return new.by in feature.by
-        said = [phrase for phrase in feature.words if self.words.says(phrase)]
         if not feature.words:
             return True
-        return any(not self.words.denied(self.words.find(words_of(phrase))) for phrase in said)
+        said = [at for phrase in feature.words if (at := self._said_of(phrase, new)) >= 0]
+        return any(not self.words.denied(at) for at in said)
+
+    def _said_of(self, phrase: str, new: New) -> int:
+        """Where a phrase stands, or -1; of several that are apart, each has what stands behind it as its own."""
+        stems = words_of(phrase)
+        start, end = 0, len(self.words.tokens)
+        if self.recipe(new.type).apart and not new.by:
+            starts = sorted({other.at for other in self.of_type(new.type) if not other.by})
+            if len(starts) > 1:
+                start = new.at - _BEFORE
+                end = next((at - _BEFORE for at in starts if at > new.at), end)
+        at = self.words.find(stems, start=max(0, start))
+        if at < 0 or at + len(stems) > end:
+            return -1
+        self.words.use(at, len(stems))
+        return at

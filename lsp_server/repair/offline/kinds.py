@@ -17,6 +17,7 @@ KINDS = {
     "policy": re.compile(
         r"(?:amazon|aws)(?!_)[a-z0-9_]*(?:policy|role|access|controller|readonly|core|agent)\w*", re.IGNORECASE
     ),
+    "principal": re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*\.amazonaws\.com"),
     "arn": re.compile(r"arn:aws[\w-]*:\S+"),
     "ami": re.compile(r"ami-[0-9a-f]{8,17}"),
 }

@@ -13,11 +13,10 @@ from lsp_server.repair.offline.stems import words_of
 
 
 class Brought(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A resource that comes with another, and its settings. With `each` there is one for each value of that kind."""
+    """A resource that comes with another, and its settings."""
 
     type: str
     set: dict[str, Any] = {}
-    each: str = ""
 
 
 class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,12 +88,14 @@ class Spoken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     With `beside` it is called so only where one of those phrases is said as well: a `record` is one of a zone beside
     Route 53.
+    With `acting` it is only where an action of a service is written: a policy that allows `s3:GetObject`.
     `otherwise` it is meant only where nothing else is named: `S3`, `MySQL`. What
     has no type at all is no thing of its own (`ssm parameter store`).
     """
 
     words: tuple[str, ...]
     beside: tuple[str, ...] = ()
+    acting: bool = False
     otherwise: bool = False
     cloudformation: str = ""
     terraform: str = ""

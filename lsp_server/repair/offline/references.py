@@ -71,7 +71,7 @@ class References:
             if known.kind == "list" and known.item != "string":
                 continue
             found = next((o for o in draft.resources if speaks_of(name, new.type, o.type)), None)
-            if found is None or found is new or self._refers(found, new) or self._is_decided(new, name):
+            if found is None or found is new or self.refers(found, new) or self._is_decided(new, name):
                 continue
             target = self._candidates(found.type)
             attribute = draft.recipe(found.type).wired or attribute_said(name, found.type)
@@ -88,6 +88,7 @@ class References:
         found = [other for other in self._draft.of_type(kind) if other is not user]
         if recipe.apart:
             found = [other for other in found if other.by in ("", user.type)]
+            found.sort(key=lambda other: not self._draft.is_spoken_of_beside(user.type, other))
         if variant := self._preferred(kind):
             fitting = [other for other in found if other.variant == variant]
             own = user.variant in recipe.variants and bool(user.variant)
@@ -119,7 +120,7 @@ class References:
         choices = self._draft.catalog.alternatives(new.type)
         return any(name in choice for choice in choices) and any(set(choice) <= set(new.values) for choice in choices)
 
-    def _refers(self, first: New, second: New) -> bool:
+    def refers(self, first: New, second: New) -> bool:
         """Whether the first refers to the second, if over others."""
         seen: set[int] = set()
         waiting = [first]
@@ -130,6 +131,6 @@ class References:
             if id(one) not in seen:
                 seen.add(id(one))
                 texts = repr((one.values, one.around))
-                mark = self._draft.notation.mark
-                waiting += [o for o in self._draft.resources if o is not one and mark(o.type, o.id) in texts]
+                named = self._draft.notation.names
+                waiting += [o for o in self._draft.resources if o is not one and named(o.type, o.id, texts)]
         return False

@@ -61,8 +61,11 @@ class Notation(Protocol):
     def with_more(self, shared: str, own: Mapping[str, object]) -> object:
         """The expression for a mapping that is there, with more in it."""
 
-    def mark(self, kind: str, id_: str) -> str:
-        """What stands in the `repr` of values that refer to a resource."""
+    def names(self, kind: str, id_: str, written: str) -> bool:
+        """Whether the `repr` of values refers to a resource."""
+
+    def extended(self, reference: object, end: str) -> object:
+        """The expression for a text that begins with a reference, and ends so."""
 
 
 def services(value: object) -> Iterator[str]:
@@ -74,15 +77,6 @@ def services(value: object) -> Iterator[str]:
             yield str(service)
     for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
         yield from services(inner)
-
-
-def with_said(values: Mapping[str, Any], said: str) -> dict[str, Any]:
-    """The settings of what is brought, with `@each` as what was said."""
-    service = "service-role/" if said.endswith("ExecutionRole") else ""
-    return {
-        key: value.replace("@path", service + said).replace("@each", said) if isinstance(value, str) else value
-        for key, value in values.items()
-    }
 
 
 def arn(kind: str) -> str:

@@ -14,6 +14,7 @@ from lsp_server.dialects.cloudformation.template import parse_template
 from lsp_server.dialects.terraform.module import module_of
 from lsp_server.dialects.terraform.providers import named
 from lsp_server.dialects.terraform.schema import schema_for
+from lsp_server.repair.offline.access import actions_in
 from lsp_server.repair.offline.kinds import is_policy
 from lsp_server.repair.offline.recipes import recipes, spoken
 from lsp_server.repair.offline.stems import stem, words_of
@@ -31,10 +32,14 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True)
 class _Meaning:
-    """The type that a phrase means, empty for none, and phrases of which one has to be said for that; often none."""
+    """The type that a phrase means, empty for none, and phrases of which one has to be said for that; often none.
+
+    `acting` tells that an action has to be written for that.
+    """
 
     type: str
     beside: tuple[Phrase, ...] = ()
+    acting: bool = False
 
 
 def type_names(unit: Unit, language: Language) -> Sequence[str]:
@@ -103,7 +108,12 @@ def _otherwise(words: Words, types: tuple[str, ...], language: Language) -> dict
 
 def _meant(meanings: Sequence[_Meaning], words: Words) -> str | None:
     """The type that is meant beside what else is said; None where the phrase then means nothing."""
-    fitting = (m.type for m in meanings if not m.beside or any(words.find(one) >= 0 for one in m.beside))
+    fitting = (
+        m.type
+        for m in meanings
+        if (not m.beside or any(words.find(one) >= 0 for one in m.beside))
+        and (not m.acting or any(actions_in(words.text)))
+    )
     return next(fitting, None)
 
 
@@ -169,7 +179,7 @@ def _phrases(types: tuple[str, ...], language: Language) -> dict[Phrase, tuple[_
     existing = set(types)
     for thing in spoken():
         name = thing.cloudformation if language is Language.CLOUDFORMATION else thing.terraform
-        meaning = _Meaning(name, tuple(map(words_of, thing.beside)))
+        meaning = _Meaning(name, tuple(map(words_of, thing.beside)), thing.acting)
         if thing.otherwise or not (name in existing or thing.means_nothing):
             continue
         for phrase in map(words_of, thing.words):

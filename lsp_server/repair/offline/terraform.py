@@ -103,9 +103,13 @@ class ModuleNotation:
         """See `Notation.with_more`."""
         return Raw(f"merge({shared}, {expression_text(own, 1)})")
 
-    def mark(self, kind: str, id_: str) -> str:
-        """See `Notation.mark`."""
-        return f"{kind}.{id_}."
+    def names(self, kind: str, id_: str, written: str) -> bool:
+        """See `Notation.names`."""
+        return f"{kind}.{id_}." in written
+
+    def extended(self, reference: object, end: str) -> object:
+        """See `Notation.extended`."""
+        return Raw(f'"${{{expression_text(reference, 0)}}}{end}"')
 
     def raw(self, text: str) -> object:
         """`policy`, `zone NUMBER`, `source NAME` for what a data source finds, or any expression."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from lsp_server.repair.offline.kinds import is_value
 from lsp_server.repair.offline.recipes import Recipe, called
-from lsp_server.repair.offline.stems import words_of
+from lsp_server.repair.offline.stems import stem, words_of
 from lsp_server.repair.offline.words import COUNTS, NAMED, Token, Words
 
 _OUTSIDE = frozenset({"existing", "specified", "provided", "given"})
@@ -19,6 +19,8 @@ _OF_A_LIST = frozenset(
     {"and", "or", "both", "a", "an", "of", "pair", "different", "the", "availability", "zone", "each"}
 )
 _PAIRS = {"pair": 2, "multiple": 2, "several": 2, "both": 2}
+_FURTHER = frozenset({"another", "second", "additional"})
+_POLICY = stem("policy")
 _ONES = frozenset({"one", "a", "an", "single"})
 _NAME = re.compile(r"[A-Za-z][\w./-]*(?: [\w./-]+){0,2}")
 _FILE = re.compile(r"/.*\.\w{1,5}$|\.(?:py|js|ts|sh|zip|jar|json|ya?ml|html?|png|jpe?g|txt|csv|log)$", re.IGNORECASE)
@@ -46,13 +48,15 @@ def wanted(words: Words, kinds: Sequence[tuple[str, int]], recipes: Mapping[str,
         recipe, at = recipes.get(kind, Recipe()), places[kind]
         called = names.get(kind, [])
         ones = _variants(words, kind, recipe)
-        least = max(counts[kind], len(called), _plural(words, kind, recipe), 1)
+        spots = _spoken_anew(words, kind) if recipe.apart else []
+        least = max(counts[kind], 1 + _others(words, kind), len(called), _plural(words, kind, recipe), len(spots))
         if not ones:
             ones = [""] * min(least, _MOST)
         elif len(ones) == 1 and least > 1:
             ones *= least
         for number, variant in enumerate(ones):
-            found.append(Wanted(kind, at, variant, called[number] if number < len(called) else ""))
+            where = spots[number] if number < len(spots) and len(spots) > 1 else at
+            found.append(Wanted(kind, where, variant, called[number] if number < len(called) else ""))
     return _settled(found, recipes)
 
 
@@ -93,6 +97,23 @@ def _number(token: Token) -> int:
 
 
 # -- how many, and of which variant --------------------------------------------------------------------------------
+
+
+def _others(words: Words, kind: str) -> int:
+    """How many more are spoken of as `another` or `a second` one, each word counted once."""
+    head = _head(kind)[-1]
+    heads = (at for at, token in enumerate(words.tokens) if token.stem == head and not _is_plural(token))
+    said = {t.text.lower() for at in heads for t in words.tokens[max(0, at - 2) : at]}
+    return len(said & _FURTHER)
+
+
+def _spoken_anew(words: Words, kind: str) -> list[int]:
+    """Where one sentence speaks of things that were not yet: `a role for the queue and a role for the table`."""
+    head = _head(kind)[-1]
+    heads = (at for at, token in enumerate(words.tokens) if token.stem == head and not _is_plural(token))
+    anew = (at for at in heads if any(_number(t) == 1 for t in words.tokens[max(0, at - 3) : at]))
+    found = [at for at in anew if [t.stem for t in words.tokens[at + 1 : at + 2]] != [_POLICY]]
+    return [at for at in found if words.tokens[at].sentence == words.tokens[found[0]].sentence]
 
 
 def _plural(words: Words, kind: str, recipe: Recipe) -> int:

@@ -14,6 +14,7 @@ _QUOTED = re.compile(r"\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'|`([^`\n]{1,80})`|“
 _TOKEN = re.compile(r"\x00\d+|[a-z0-9]+(?:[._:/@-]+[a-z0-9*]+)*", re.IGNORECASE)
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _AMOUNT = re.compile(r"^(\d+)([GMT]i?B)$", re.IGNORECASE)
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+")
 _IDENTIFIER = re.compile(r"[a-z]+[A-Z]\w*|[A-Z]+[a-z]\w*|[A-Za-z]+_\w+|id", re.ASCII)
 _MOST = 10
 NEGATIONS = frozenset({"no", "not", "without", "disable", "disabled", "non", "never"})
@@ -39,11 +40,12 @@ _MEGABYTES = {"mb": 1, "mib": 1, "gb": 1024, "gib": 1024}
 
 @dataclass
 class Token:
-    """One word of the intent. `used` tells that it has been understood as something."""
+    """One word of the intent, and in which sentence it is. `used` tells that it has been understood as something."""
 
     text: str
     quoted: bool = False
     used: bool = False
+    sentence: int = 0
 
     @cached_property
     def stem(self) -> str:
@@ -60,19 +62,25 @@ class Words:
 
     def __post_init__(self) -> None:
         quotes: list[str] = []
+        counted = 0
 
         def keep(match: re.Match[str]) -> str:
             quotes.append(next(group for group in match.groups() if group))
             return f" \x00{len(quotes) - 1} "
 
-        for found in _TOKEN.findall(_QUOTED.sub(keep, joined(self.text.replace("\x00", " ")))):
-            if found.startswith("\x00"):
-                self.tokens.append(Token(quotes[int(found[1:])], quoted=True))
-            elif any(kind.fullmatch(found.lower()) for kind in KINDS.values()) or re.search(r"::|_", found):
-                self.tokens.append(Token(found))
-            else:
-                parts = re.split(r"[/:@-]|\.(?!\d)", found)
-                self.tokens += [Token(piece) for part in parts for piece in _AMOUNT.sub(r"\1 \2", part).split()]
+        whole = _QUOTED.sub(keep, joined(self.text.replace("\x00", " ")))
+        for number, sentence in enumerate(_SENTENCES.split(whole)):
+            for found in _TOKEN.findall(sentence):
+                if found.startswith("\x00"):
+                    self.tokens.append(Token(quotes[int(found[1:])], quoted=True))
+                elif any(kind.fullmatch(found.lower()) for kind in KINDS.values()) or re.search(r"::|_", found):
+                    self.tokens.append(Token(found))
+                else:
+                    parts = re.split(r"[/:@-]|\.(?!\d)", found)
+                    self.tokens += [Token(piece) for part in parts for piece in _AMOUNT.sub(r"\1 \2", part).split()]
+            for token in self.tokens[counted:]:
+                token.sentence = number
+            counted = len(self.tokens)
 
     def find(self, phrase: Sequence[str], *, unused: bool = False, start: int = 0) -> int:
         """Where the stems of `phrase` stand one behind the other, or -1."""
