@@ -7,6 +7,7 @@ from typing import Any
 
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.patterns import matches
+from lsp_server.repair.offline.apis import Apis
 from lsp_server.repair.offline.catalog import Catalog
 from lsp_server.repair.offline.draft import Draft
 from lsp_server.repair.offline.granting import Granting
@@ -50,6 +51,7 @@ class Builder:
         for one in missing:
             end = next((at for at in starts if at > one.at), len(self._words.tokens))
             made.append(self._begin(one.kind, one.at, end, one.name, one.variant))
+        Apis(self._draft, self._language).write()
         networks = {recipe.within for recipe in self._draft.recipes.values() if recipe.within}
         for new in sorted(made, key=lambda new: new.type not in networks):
             self._finish(new)

@@ -134,6 +134,10 @@ class TemplateNotation:
         """See `Notation.names`."""
         return f"'{id_}'" in written or re.search(rf"\$\{{{re.escape(id_)}[.}}]", written) is not None
 
+    def prefixed(self, start: str, reference: object) -> object:
+        """See `Notation.prefixed`."""
+        return sub(f"{start}${{{reference.named}}}") if isinstance(reference, Call) else f"{start}{reference}"
+
     def extended(self, reference: object, end: str) -> object:
         """See `Notation.extended`."""
         return sub(f"${{{reference.named}}}{end}") if isinstance(reference, Call) else f"{reference}{end}"

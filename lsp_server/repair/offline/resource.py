@@ -64,6 +64,9 @@ class Notation(Protocol):
     def names(self, kind: str, id_: str, written: str) -> bool:
         """Whether the `repr` of values refers to a resource."""
 
+    def prefixed(self, start: str, reference: object) -> object:
+        """The expression for a text that begins so, and ends with a reference."""
+
     def extended(self, reference: object, end: str) -> object:
         """The expression for a text that begins with a reference, and ends so."""
 

@@ -107,6 +107,10 @@ class ModuleNotation:
         """See `Notation.names`."""
         return f"{kind}.{id_}." in written
 
+    def prefixed(self, start: str, reference: object) -> object:
+        """See `Notation.prefixed`."""
+        return Raw(f'"{start}${{{expression_text(reference, 0)}}}"')
+
     def extended(self, reference: object, end: str) -> object:
         """See `Notation.extended`."""
         return Raw(f'"${{{expression_text(reference, 0)}}}{end}"')
