@@ -11,6 +11,7 @@ from lsp_server.repair.offline.apis import Apis
 from lsp_server.repair.offline.catalog import Catalog
 from lsp_server.repair.offline.draft import Draft
 from lsp_server.repair.offline.granting import Granting
+from lsp_server.repair.offline.left_out import NOTHING, LeftOut
 from lsp_server.repair.offline.recipes import Brought, Feature, Recipe, recipes
 from lsp_server.repair.offline.references import References
 from lsp_server.repair.offline.required import Required
@@ -28,10 +29,21 @@ _ENCRYPTED = words_of("encrypted")[0]
 
 
 class Builder:
-    """Builds the resources for one intent. `text` is what is there; `notes` says what a person should know."""
+    """Builds the resources for one intent. `text` is what is there; `notes` says what a person should know.
 
-    def __init__(self, words: Words, language: Language, catalog: Catalog, notation: Notation, text: str) -> None:
-        self._draft = Draft(words, catalog, notation, recipes(language), text)
+    What it is to be `without` is not written.
+    """
+
+    def __init__(
+        self,
+        words: Words,
+        language: Language,
+        catalog: Catalog,
+        notation: Notation,
+        text: str,
+        without: LeftOut = NOTHING,
+    ) -> None:
+        self._draft = Draft(words, catalog, notation, recipes(language), text, without)
         self._language = language
         self._words = words
         self._catalog = catalog
@@ -58,12 +70,14 @@ class Builder:
         Granting(self._draft, self._references, self._language, self._brought).grant()
         for new in list(self.resources):
             self._references.wire(new)
+        for new in self.resources:
+            new.values = {k: v for k, v in new.values.items() if (new.type, k) not in self._draft.without.settings}
         tag(self.resources, self._words, self._catalog, self._notation)
         apart = [
             (new, list(split(new, self._draft.recipe(new.type), self._notation, self._draft.there)))
             for new in self.resources
         ]
-        self.resources[:] = [one for new, others in apart for one in (new, *others)]
+        self.resources[:] = [one for new, others in apart for one in (new, *others) if self._draft.may_stay(one)]
         for new in self.resources:
             self.notes += [f"{new.id} may be assumed by {service}" for service in services(new.values)]
 
@@ -163,19 +177,19 @@ class Builder:
         """Write what comes with a resource, if it is not named and so written anyway."""
         one_of_several = sum(other.type == new.type for other in self.resources) > 1
         for kind in dict.fromkeys(also):
-            if self._draft.is_full:
-                return
+            if not self._draft.may_have(kind):
+                continue
             if one_of_several or not any(other.type == kind for other in self.resources):
                 self._finish(self._adopted(kind, new) or self._begin(kind, variant=new.variant, by=new.type))
         for one in brings:
-            if not self._draft.is_full:
+            if self._draft.may_have(one.type):
                 other = self._adopted(one.type, new) or self._begin(one.type, variant=new.variant, by=new.type)
                 other.preset = one.set
                 self._finish(other)
 
     def _brought(self, kind: str, user: New, settings: Mapping[str, Any]) -> None:
         """Write a resource of a type for another, which is not one that the intent names."""
-        if not self._draft.is_full:
+        if self._draft.may_have(kind):
             self._draft.making.append(user)
             new = self._begin(kind, variant=user.variant, by=user.type)
             new.preset = dict(settings)

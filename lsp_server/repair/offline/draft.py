@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lsp_server.repair.offline.catalog import Catalog
+from lsp_server.repair.offline.left_out import NOTHING, LeftOut
 from lsp_server.repair.offline.recipes import Feature, Recipe, called
 from lsp_server.repair.offline.resource import New, Notation
 from lsp_server.repair.offline.stems import words_of
@@ -21,8 +22,8 @@ MANY = 40
 class Draft:
     """One intent at work. `there` is the text as it was; `notes` says what a person should know.
 
-    `making` are the resources that are being worked out, each for the one before it. `taken` is all text in which an
-    address range may stand that is not to be used again.
+    What it is to be `without` is not written. `making` are the resources that are being worked out, each for the one
+    before it. `taken` is all text in which an address range may stand that is not to be used again.
     """
 
     words: Words
@@ -30,6 +31,7 @@ class Draft:
     notation: Notation
     recipes: Mapping[str, Recipe]
     there: str
+    without: LeftOut = NOTHING
     taken: str = ""
     making: list[New] = field(default_factory=list)
     resources: list[New] = field(default_factory=list)
@@ -37,6 +39,14 @@ class Draft:
 
     def __post_init__(self) -> None:
         self.taken = self.taken or self.there
+
+    def may_have(self, kind: str) -> bool:
+        """Whether a resource of a type may be written beside what is named."""
+        return not self.is_full and kind not in self.without.types
+
+    def may_stay(self, new: New) -> bool:
+        """Whether a resource that was split off another is written."""
+        return not new.by or new.type not in self.without.types
 
     @property
     def is_full(self) -> bool:

@@ -27,7 +27,7 @@ class References:
         known = new.id if new else next(iter(draft.notation.existing(kind)), None)
         making = any(other.type == kind for other in draft.making)
         makes = word == "@make" or (word == "@ref" and self._must_be_new(kind))
-        if known is None and makes and not making and not draft.is_full:
+        if known is None and makes and not making and draft.may_have(kind):
             known = self._made(kind).id
         if known is not None:
             return draft.notation.reference(kind, known, attribute)
@@ -39,7 +39,7 @@ class References:
         found = draft.of_type(kind)
         fitting = [other for other in found if other.variant == self._preferred(kind)]
         found = fitting if len(fitting) >= least else found
-        while len(found) < least and self._must_be_new(kind) and not draft.is_full:
+        while len(found) < least and self._must_be_new(kind) and draft.may_have(kind):
             found.append(self._made(kind))
         ids = [other.id for other in found] or list(draft.notation.existing(kind))
         if len(ids) >= least:
