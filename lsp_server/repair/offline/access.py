@@ -12,6 +12,7 @@ import msgspec
 
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.policies import service
+from lsp_server.dialects.cloudformation.policy_words import PRINCIPALS
 from lsp_server.repair.offline.kinds import KINDS
 from lsp_server.repair.offline.recipes import called
 from lsp_server.repair.offline.stems import words_of
@@ -115,6 +116,13 @@ def assumed_by(words: Words, start: int, end: int) -> str:
         if found := _principal_at(words, at):
             return found
     return ""
+
+
+def principal_of(kind: str) -> str:
+    """The service that acts for resources of a type, where it is called as their types are; empty where it is not."""
+    name = kind.split("::")[1] if "::" in kind else kind.split("_")[1] if "_" in kind else ""
+    found = f"{name.lower()}.amazonaws.com"
+    return found if found in PRINCIPALS else ""
 
 
 def _principal_at(words: Words, at: int) -> str:

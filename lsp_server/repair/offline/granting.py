@@ -11,7 +11,7 @@ from typing import Any
 
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.policy_words import KNOWN_POLICIES
-from lsp_server.repair.offline.access import Access, Granted, assumed_by, granted, services
+from lsp_server.repair.offline.access import Access, Granted, assumed_by, granted, principal_of, services
 from lsp_server.repair.offline.draft import Draft
 from lsp_server.repair.offline.references import References
 from lsp_server.repair.offline.resource import OMIT, New, arn
@@ -64,7 +64,9 @@ class Granting:
 
     def _trust(self, role: New, end: int) -> None:
         """Let the service assume a role that it is said to be for before `end`."""
-        if not role.by and (service := assumed_by(self._draft.words, role.at, end)):
+        service = principal_of(role.by) if role.by else assumed_by(self._draft.words, role.at, end)
+        known = any(role.by in feature.by for feature in self._draft.recipe(role.type).features)
+        if service and not known:
             key = "AssumeRolePolicyDocument" if self._in_template else "assume_role_policy"
             statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
             role.values[key] = {"Version": _VERSION, "Statement": [statement]}

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from lsp_server.repair.offline.access import principal_of
 from lsp_server.repair.offline.catalog import Field, Path
 from lsp_server.repair.offline.draft import Draft
 from lsp_server.repair.offline.references import References
-from lsp_server.repair.offline.resource import OMIT, New
+from lsp_server.repair.offline.resource import OMIT, New, arn
 from lsp_server.repair.offline.said import Said
+from lsp_server.repair.offline.stems import words_of
 
 _DEEPEST = 5
+_ROLE_ARN = words_of("RoleArn")
 
 
 class Required:
@@ -49,10 +52,19 @@ class Required:
             return [inner] if known.kind == "list" else inner
         value = self._references.by_name(path[-1], known)
         if value is OMIT:
+            value = self._role(kind, path[-1])
+        if value is OMIT:
             value = self._chosen(path[-1], known, new)
             if known.kind == "list" and not known.enum:
                 return value
         return [value] if known.kind == "list" else value
+
+    def _role(self, kind: str, name: str) -> object:
+        """A role of its own for what needs one, where the service is known that has to be let assume it."""
+        if words_of(name)[-2:] != _ROLE_ARN or not principal_of(kind):
+            return OMIT
+        role = "AWS::IAM::Role" if "::" in kind else "aws_iam_role"
+        return self._references.one("@make", role, arn(role))
 
     def _chosen(self, name: str, known: Field, new: New | None) -> object:
         """A value where nothing was said: one of those allowed, told as such, or a parameter."""

@@ -24,6 +24,7 @@ _SPOKEN_OF = frozenset({"aws"})  # whose things are meant by names in speech, wh
 _NO_THINGS = ("instance class", "instance type", "instance size")
 _KIND = stem("instance")
 _POLICY = stem("policy")
+_EACH = frozenset({"one", "each", "every", "per"})  # of a group: `at least one instance`
 _SERVED = frozenset({"for"})
 _BACK = frozenset({"the", "this", "that", "its", "each", "both"})
 _CAPITALS = re.compile(r"[A-Z]{4,}")
@@ -86,7 +87,9 @@ def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[
             taken |= {*range(at, at + size)} if target else set()
             if target and not words.denied(at):
                 found[target] = min(at, found.get(target, at))
-                spots.setdefault(target, []).append((at, here[-1].text.lower().endswith("s")))
+                spots.setdefault(target, []).append(
+                    (at, here[-1].text.lower().endswith("s") or words.before(at) in _EACH)
+                )
                 counts[target] = max(words.count_before(at, size), counts.get(target, 1))
     _leave_out_who_is_served(words, found, spots, language)
     found = found or _otherwise(words, types, language)

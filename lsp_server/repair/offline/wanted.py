@@ -14,6 +14,7 @@ from lsp_server.repair.offline.words import COUNTS, NAMED, Token, Words
 
 _OUTSIDE = frozenset({"existing", "specified", "provided", "given"})
 _AT_HAND = frozenset({"default", "existent", "exist"})
+_JOINED = frozenset({"and", "or"})
 _BEFORE_A_NAME = NAMED | frozenset({"the", "a", "an", "is", "as", "with", "to", "and", "set", "resource", "resources"})
 _OF_A_LIST = frozenset(
     {"and", "or", "both", "a", "an", "of", "pair", "different", "the", "availability", "zone", "each"}
@@ -77,7 +78,18 @@ def _settled(found: list[Wanted], recipes: Mapping[str, Recipe]) -> list[Wanted]
 def _is_outside(words: Words, kind: str, at: int) -> bool:
     """Whether a type is spoken of as something that is there: `an existing VPC`, `the default subnet`."""
     before = [token.text.lower() for token in words.tokens[max(0, at - 2) : at]]
-    return any(word in _OUTSIDE for word in before) or any(word in _AT_HAND for word in before[-1:])
+    if any(word in _OUTSIDE for word in before) or any(word in _AT_HAND for word in before[-1:]):
+        return True
+    if before == ["e", "g"] or before[-1:] == ["eg"]:  # an example of what is meant, as in `(e.g., Lambda functions)`
+        return True
+    first = next((i for i in range(at, 0, -1) if not _is_of_a_list(words, i - 1)), 0)
+    return 0 < first < at and words.tokens[first - 1].text.lower() in _AT_HAND | _OUTSIDE
+
+
+def _is_of_a_list(words: Words, at: int) -> bool:
+    """Whether a word belongs to a list of things that are all there: `in the default VPC and subnet`."""
+    token = words.tokens[at]
+    return token.text.lower() in _JOINED or (token.used and token.text.lower() not in _AT_HAND | _OUTSIDE)
 
 
 def _head(kind: str) -> tuple[str, ...]:

@@ -207,6 +207,14 @@ async def test_the_serverless_transform_is_heeded():
         ("a security group that lets MySQL in", ["AWS::EC2::SecurityGroup"]),
         ("a role with the AmazonSSMManagedInstanceCore managed policy", ["AWS::IAM::Role"]),
         ("an instance with a value from SSM Parameter Store", ["AWS::EC2::Instance"]),
+        ("an Auto Scaling group with at least one instance of EC2 instances", ["AWS::AutoScaling::AutoScalingGroup"]),
+        ("a Batch compute environment (EC2-based, with two instances)", ["AWS::Batch::ComputeEnvironment"]),
+        ("a hosted zone that directs traffic", ["AWS::Route53::HostedZone", "AWS::Route53::RecordSet"]),
+        ("CloudWatch Logs with a retention of 7 days", ["AWS::Logs::LogGroup"]),
+        ("a VPC with internet access", ["AWS::EC2::VPC", "AWS::EC2::InternetGateway"]),
+        ("a VPC without internet access", ["AWS::EC2::VPC"]),
+        ("a policy that allows s3:GetObject", ["AWS::IAM::ManagedPolicy"]),
+        ("a policy that allows tea", []),
     ],
 )
 def test_the_types_that_words_name(intent, types):
@@ -320,6 +328,34 @@ async def test_subnets_whose_network_comes_later_share_the_usual_one():
 async def test_what_is_there_already_is_no_resource_of_its_own():
     text, _ = await written("an EC2 instance in an existing VPC", TERRAFORM)
     assert '"aws_vpc"' not in text
+
+
+@pytest.mark.parametrize(
+    ("intent", "there", "gone"),
+    [
+        ("an EC2 instance in the default VPC/subnet", "aws_instance", "aws_subnet"),
+        ("an EC2 instance in the existing VPC and subnet", "aws_instance", "aws_subnet"),
+        ("a security group for others (e.g., Lambda functions)", "aws_security_group", "aws_lambda_function"),
+    ],
+)
+async def test_what_is_spoken_of_as_there_or_as_an_example_is_not_written(intent, there, gone):
+    text, _ = await written(intent, TERRAFORM)
+    assert (f'resource "{there}"' in text, f'resource "{gone}"' in text) == (True, False)
+
+
+async def test_another_or_a_second_is_one_more():
+    for intent in ("an S3 bucket and a second S3 bucket. The second bucket is private", "a bucket and another bucket"):
+        text, _ = await written(intent, TERRAFORM)
+        assert text.count('resource "aws_s3_bucket"') == 2
+
+
+async def test_what_needs_a_role_gets_one_that_its_service_may_assume():
+    text, proposal = await written("an EventBridge pipe", CLOUDFORMATION)
+    assert "RoleArn: !GetAtt Role.Arn" in text
+    assert "pipes.amazonaws.com" in proposal.note
+    text, _ = await written("an Auto Scaling group of instances for Systems Manager", CLOUDFORMATION)
+    assert "Arn: !GetAtt InstanceProfile.Arn" in text
+    assert [str(match) for match in lint(text)] == []
 
 
 async def test_a_private_subnet_that_leads_nowhere_has_no_route_table_of_its_own():
