@@ -23,6 +23,7 @@ _FOR = frozenset({"for", "of", "by"})
 _PASSED = frozenset({"the", "a", "an", "aws", "amazon", "this", "our", "each"})
 _REACH = 6
 _LONGEST = 5
+_OF_A_NOUN = frozenset({"s3", "object", "file", "image", "on"})  # `S3 uploads` are no access
 _LISTED = frozenset({"and", "or", "the", "a", "an", "its", "our", "to", "on", "from", "into", "both"})
 _ALL = "full"
 _ANY = "access"
@@ -214,7 +215,8 @@ def _verb_at(words: Words, at: int, verbs: Mapping[tuple[str, ...], str]) -> tup
         if len(stems) == size and stems in verbs:
             if verbs[stems] == _ANY and not _is_meant(words, at, verbs):
                 return None
-            return None if words.tokens[at].text.lower().endswith("ed") else (verbs[stems], size)  # `stored in S3`
+            passive = words.tokens[at].text.lower().endswith("ed")  # `stored in S3`
+            return None if passive or words.before(at) in _OF_A_NOUN else (verbs[stems], size)
     return None
 
 

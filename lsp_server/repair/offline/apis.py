@@ -13,12 +13,14 @@ from lsp_server.dialects.base import Language
 from lsp_server.repair.offline.draft import Draft
 from lsp_server.repair.offline.resource import New, arn
 from lsp_server.repair.offline.routes import EVERYTHING, Route, named, routes_said, stage_said
+from lsp_server.repair.offline.stems import stem
 
 _LAMBDA = {Language.CLOUDFORMATION: "AWS::Lambda::Function", Language.TERRAFORM: "aws_lambda_function"}
 _REST = {Language.CLOUDFORMATION: "AWS::ApiGateway::", Language.TERRAFORM: "aws_api_gateway_"}
 _HTTP = {Language.CLOUDFORMATION: "AWS::ApiGatewayV2::", Language.TERRAFORM: "aws_apigatewayv2_"}
 _PERMISSION = {Language.CLOUDFORMATION: "AWS::Lambda::Permission", Language.TERRAFORM: "aws_lambda_permission"}
 _RENAMED = {"AuthorizationType": "authorization"}
+_STAGE = stem("stage")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _INVOKED = "sub arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
 
@@ -64,10 +66,16 @@ class Apis:
         deployment = self._new(_REST, "Deployment", api, "", own)
         addresses = [self._notation.address(new.type, new.id) for new in answering]
         deployment.around["DependsOn" if self._in_template else "depends_on"] = addresses
-        deployed = {"DeploymentId": self._ref(deployment), "StageName": stage_said(self._draft.words, "prod")}
-        self._new(_REST, "Stage", api, "", {**own, **deployed})
+        if self._in_template and self._draft.words.find((_STAGE,)) < 0:  # then it comes with the deployment
+            deployment.values["StageName"] = "prod"
+        else:
+            self._stage(api, own, deployment)
         if function is not None:
             self._permit(api, function)
+
+    def _stage(self, api: New, own: Mapping[str, object], deployment: New) -> None:
+        deployed = {"DeploymentId": self._ref(deployment), "StageName": stage_said(self._draft.words, "prod")}
+        self._new(_REST, "Stage", api, "", {**own, **deployed})
 
     def _method(self, api: New, own: Mapping[str, object], resource: object, route: Route, function: New | None) -> New:
         """Write a method and what answers it, which is returned."""

@@ -47,7 +47,8 @@ class Granting:
         for role, end in zip(self._roles, ends, strict=False):
             self._trust(role, min(role.at + _REACH, end))
         self._attach_named()
-        spoken = granted(self._draft.words, self._language, self._there())
+        spoken = [*self._polled(), *granted(self._draft.words, self._language, self._there())]
+        spoken.sort(key=lambda one: self._number(one.at))
         for number, group in groupby(spoken, key=lambda one: self._number(one.at)):
             user = self._roles[number] if self._roles else None
             self._give(list(group), user, policy or inline)
@@ -129,6 +130,13 @@ class Granting:
     def _leads_to(self, kind: str, role: New) -> bool:
         """Whether what is accessed needs the role itself, which then must not name it: no template has circles."""
         return any(self._references.refers(other, role) for other in self._draft.of_type(kind))
+
+    def _polled(self) -> Iterator[Granted]:
+        """What a function has to be let do that a queue calls; a template's recipe has a policy of AWS for that."""
+        role = next((role for role in self._roles if role.by == "aws_lambda_function"), None)
+        if role is not None and self._draft.of_type("aws_lambda_event_source_mapping"):
+            queue = next(access for access in services() if access.terraform == "aws_sqs_queue")
+            yield Granted(queue, tuple(queue.actions["consume"]), self._place(role))
 
     def _there(self) -> set[str]:
         """The types of what is or will be there."""

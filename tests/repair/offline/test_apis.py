@@ -45,12 +45,12 @@ CASES = [
     (
         "a REST API with GET and POST on /items and DELETE on /items/{id} backed by a Lambda",
         "rest_api resource*2 method*3 integration*3 deployment stage",
-        "RestApi Resource*2 Method*3 Deployment Stage",
+        "RestApi Resource*2 Method*3 Deployment",
     ),
     (
         "an API Gateway in front of a Lambda function",
         "rest_api resource method integration deployment stage",
-        "RestApi Resource Method Deployment Stage",
+        "RestApi Resource Method Deployment",
     ),
     ("a REST API with a GET method on /health", "rest_api resource method integration deployment stage", ""),
     (
@@ -59,12 +59,17 @@ CASES = [
         "Api Integration Route*2 Stage",
     ),
     ("an HTTP API for a Lambda function", "api integration route stage", "Api Integration Route Stage"),
+    (
+        "a REST API with a dev stage for a Lambda function",
+        "rest_api resource method integration deployment stage",
+        "RestApi Resource Method Deployment Stage",
+    ),
     ("a REST API", "rest_api", "RestApi"),
     ("an HTTP API", "api", "Api"),
     (
         "a REST API, an API Gateway resource, an API Gateway method, a Lambda permission and a Lambda function",
         "rest_api resource method integration deployment stage",
-        "RestApi Resource Method Deployment Stage",
+        "RestApi Resource Method Deployment",
     ),
 ]
 

@@ -40,6 +40,7 @@ READ = "dynamodb BatchGetItem GetItem Query Scan"
         ("no write access to the bucket", []),
         ("a load balancer. It writes. The bucket is private", []),
         ("data stored in the bucket", []),
+        ("S3 uploads to the bucket", []),
         ("block public access to the bucket", []),
         ("permission to read the bucket", ["s3 GetObject ListBucket"]),
         ("a route table and write to it", []),
@@ -109,6 +110,11 @@ CASES = [
         "a Lambda function that writes logs to CloudWatch and puts events on an event bus",
         ['"logs:PutLogEvents"', 'Resource = "*"', "Resource = aws_cloudwatch_event_bus"],
         ["- logs:PutLogEvents", 'Resource: "*"', "Resource: !GetAtt EventBus.Arn"],
+    ),
+    (
+        "an SQS queue that triggers a Lambda function",
+        ['"sqs:ReceiveMessage"', "Resource = aws_sqs_queue.queue.arn"],
+        ["policy/service-role/AWSLambdaSQSQueueExecutionRole"],
     ),
     ("an IAM role with read access to S3", ["Resource = var.s3_bucket_arn"], ["Resource: !Ref BucketArn"]),
 ]
