@@ -284,7 +284,7 @@ def test_a_module_of_many_files_is_not_parsed_again():
 
 def test_the_states_of_a_block_that_is_typed_are_not_kept_for_ever():
     block = 'locals {\n  a = "' + "x" * 100_000 + '"\n'
-    states = [weakref.ref(read_piece(block + "# " * n)) for n in range(60)]
+    states = [weakref.ref(read_piece(block + "# " * n)) for n in range(20)]
     gc.collect()
     assert sum(state() is not None for state in states) < 10
 
