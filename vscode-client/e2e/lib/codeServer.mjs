@@ -50,18 +50,16 @@ export class CodeServer {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  install(vsix) {
+  install(...extensions) {
     for (const sub of ['data/User', 'data/Machine', 'extensions', 'home', 'tmp']) {
       fs.mkdirSync(path.join(this.folder, sub), { recursive: true });
     }
     const settings = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'settings.json'), 'utf8'));
     write(path.join(this.data, 'User/settings.json'), { ...settings, ...this.user });
     write(path.join(this.data, 'Machine/settings.json'), this.machine);
-    const done = spawnSync(NODE, [ENTRY, ...this.arguments(), '--install-extension', vsix], {
-      env: this.env,
-      encoding: 'utf8',
-    });
-    if (done.status !== 0) throw new Error(`the extension could not be installed:\n${done.stdout}${done.stderr}`);
+    const words = extensions.flatMap((vsix) => ['--install-extension', vsix]);
+    const done = spawnSync(NODE, [ENTRY, ...this.arguments(), ...words], { env: this.env, encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`the extensions could not be installed:\n${done.stdout}${done.stderr}`);
   }
 
   async start() {

@@ -1,4 +1,4 @@
-// What all tests share: one code-server with a fresh profile, one browser, one scripted model; and a window for each.
+// What all tests share: one code-server with a fresh profile, one scripted model; and windows, which some tests share.
 import { chromium } from 'playwright-core';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -21,9 +21,14 @@ const QUIET = [
     '--disable-domain-reliability',
   ],
   '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
+  // a window lives for seconds: what an optimising compiler costs does not come back
+  '--js-flags=--no-opt --no-maglev',
 ];
 
 export const rig = {
+  /** Windows that the next test of their kind may have. */
+  shared: new Map(),
+
   async start() {
     if (!fs.existsSync(LINTEL)) throw new Error(`there is no language server at ${LINTEL}`);
     fs.rmSync(RESULTS, { recursive: true, force: true });
@@ -38,13 +43,12 @@ export const rig = {
     this.lender = new Lender(this.folder);
     const env = this.lender.env;
     this.code = new CodeServer({ folder: path.join(this.folder, 'code'), machine, programs, env });
-    this.code.install(packageExtension({ withServer: true }));
-    this.code.install(this.lender.package());
+    this.code.install(packageExtension({ withServer: true }), this.lender.package());
     await this.code.start();
   },
 
   async stop() {
-    await this.browser?.close();
+    for (const window of this.shared.values()) await close(window);
     await this.code?.stop();
     this.model?.stop();
     if (!process.env.E2E_KEEP) fs.rmSync(this.folder, { recursive: true, force: true });
@@ -56,45 +60,70 @@ export const rig = {
     fs.cpSync(path.join(E2E, 'workspaces', name), folder, { recursive: true });
     fs.mkdirSync(path.join(folder, '.vscode'));
     fs.writeFileSync(path.join(folder, '.vscode/settings.json'), JSON.stringify(settings));
-    // a browser for each window: one that crashes takes no other test with it
-    this.browser = await chromium.launch({ executablePath: chromiumPath(), args: QUIET });
-    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
-    this.outside = [];
+    // a browser for each window: one that crashes takes no other window with it
+    const browser = await chromium.launch({ executablePath: chromiumPath(), args: QUIET });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const window = new EditorWindow(await context.newPage(), this.code.url, folder);
     context.on('request', (request) => {
       const { hostname } = new URL(request.url());
       // what a rendered text needs has such a name, and is answered by VS Code's own service worker
       const own = ['127.0.0.1', ''].includes(hostname) || hostname.endsWith('.vscode-resource.vscode-cdn.net');
-      if (!own) this.outside.push(request.url());
+      if (!own) window.outside.push(request.url());
     });
-    const window = new EditorWindow(await context.newPage(), this.code.url, folder);
-    await window.open(file);
+    try {
+      await window.open(file);
+    } catch (error) {
+      error.window = window;
+      throw error;
+    }
     return window;
   },
 
-  /** Runs `body` in a window; keeps a screenshot and the logs when it fails. */
-  async inWindow(test, { workspace, file, settings }, body) {
-    let window;
+  /**
+   * Runs `body` in a window; keeps a screenshot and the logs when it fails.
+   *
+   * Loading VS Code takes longer than most tests. So tests that neither change what a session remembers (a key, what
+   * was spent, a killed server) nor look at it are `sharing` a window with others that want the same workspace and
+   * settings: each finds the files as they were, and no other one open. A window in which a test has failed is closed.
+   */
+  async inWindow(test, { workspace, file, settings = {}, sharing = false }, body) {
+    const kind = JSON.stringify([workspace, settings]);
+    let window = sharing ? this.shared.get(kind) : undefined;
+    this.shared.delete(kind);
     try {
-      window = await this.window(workspace, file, settings);
+      if (window) await this.renew(window, workspace, file);
+      else window = await this.window(workspace, file, settings);
       await body(window);
-      assert.deepEqual(this.outside, [], 'the browser asked for something outside');
+      assert.deepEqual(window.outside, [], 'the browser asked for something outside');
     } catch (error) {
+      window ??= error.window;
       await this.keep(test.name, window);
+      await close(window);
       throw error;
-    } finally {
-      await this.browser?.close();
     }
+    if (sharing) this.shared.set(kind, window);
+    else await close(window);
+  },
+
+  /** Puts a window into the state of a fresh one: files as they were, nothing said, one file in front. */
+  async renew(window, workspace, file) {
+    await window.closeAll();
+    fs.cpSync(path.join(E2E, 'workspaces', workspace), window.folder, { recursive: true });
+    await window.show(file);
   },
 
   async keep(name, window) {
     const slug = name.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
     fs.mkdirSync(RESULTS, { recursive: true });
-    const page = window?.page ?? this.browser?.contexts().at(-1)?.pages()[0];
-    await page?.screenshot({ path: path.join(RESULTS, `${slug}.png`) }).catch(() => {});
     if (window) {
+      await window.page.screenshot({ path: path.join(RESULTS, `${slug}.png`) }).catch(() => {});
       fs.writeFileSync(path.join(RESULTS, `${slug}.txt`), await window.text().catch(String));
       fs.writeFileSync(path.join(RESULTS, `${slug}.messages.txt`), await window.messages().catch(String));
     }
     if (fs.existsSync(this.server.log)) fs.copyFileSync(this.server.log, path.join(RESULTS, `${slug}.server.log`));
   },
 };
+
+async function close(window) {
+  await window?.page.context().browser()?.close();
+}

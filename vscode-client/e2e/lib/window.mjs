@@ -11,6 +11,8 @@ const SUGGESTION_ID = 'lintel.lintel.lintel.suggestion';
 export class EditorWindow {
   constructor(page, base, folder) {
     Object.assign(this, { page, base, folder });
+    /** Addresses elsewhere that the browser has asked for. */
+    this.outside = [];
     page.setDefaultTimeout(PATIENCE * 1000);
     this.editor = page.locator('.editor-instance').first();
     this.menu = page.locator('.action-widget').first();
@@ -28,6 +30,29 @@ export class EditorWindow {
     await this.page.locator('.monaco-workbench').waitFor();
     await this.editor.locator('.view-lines').first().waitFor();
     await this.status.waitFor();
+  }
+
+  /** Closes all editors and messages; what is not saved is lost. */
+  async closeAll() {
+    const tab = this.page.locator('.tabs-container .tab').first();
+    await until('no editor is open', async () => {
+      if (!(await tab.isVisible())) return true;
+      await this.press('Escape');
+      await this.command('View: Revert and Close Editor');
+      return false;
+    });
+    await this.command('Notifications: Clear All Notifications');
+  }
+
+  /** Opens a file of the folder. */
+  async show(file) {
+    await this.press('Control+p');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.fill(path.join(this.folder, file));
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first().click();
+    await this.editor.locator('.view-lines').first().waitFor();
+    await this.editor.click();
+    await this.press('Control+Home');
   }
 
   /** The text of the editor in front, as far as it is on the screen. */

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { rig } from '../lib/rig.mjs';
 
 test('a problem is explained', (t) =>
-  rig.inWindow(t, { workspace: 'templates', file: 'invoices.yaml' }, async (window) => {
+  rig.inWindow(t, { workspace: 'templates', file: 'invoices.yaml', sharing: true }, async (window) => {
     await window.squiggle().waitFor();
     await window.goTo(7, 9);
     await window.pick('Explain this problem');
@@ -18,7 +18,7 @@ test('a problem is explained', (t) =>
   }));
 
 test('a problem of a module is explained', (t) =>
-  rig.inWindow(t, { workspace: 'module', file: 'main.tf' }, async (window) => {
+  rig.inWindow(t, { workspace: 'module', file: 'main.tf', sharing: true }, async (window) => {
     await window.squiggle().waitFor();
     await window.goTo(3, 5);
     await window.command('Lintel: Explain this problem');

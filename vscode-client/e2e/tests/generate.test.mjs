@@ -16,7 +16,7 @@ test('generate from the comment, offered by the light bulb', (t) =>
   }));
 
 test('generate from a description, refused and then accepted', (t) =>
-  rig.inWindow(t, { workspace: 'module', file: 'topic.tf', settings: GHOSTLESS }, async (window) => {
+  rig.inWindow(t, { workspace: 'module', file: 'topic.tf', settings: GHOSTLESS, sharing: true }, async (window) => {
     const describe = async () => {
       await window.press('Control+End');
       await window.command('Lintel: Generate from description');
@@ -39,7 +39,7 @@ test('generate from a description, refused and then accepted', (t) =>
   }));
 
 test('what is selected is changed as a sentence says', (t) =>
-  rig.inWindow(t, { workspace: 'module', file: 'topic.tf', settings: GHOSTLESS }, async (window) => {
+  rig.inWindow(t, { workspace: 'module', file: 'topic.tf', settings: GHOSTLESS, sharing: true }, async (window) => {
     await window.untilStatus(/idle/);
     await window.press('Control+A');
     await window.command('Lintel: Change with description');

@@ -44,7 +44,7 @@ test('save with suggest takes no focus', (t) =>
   }));
 
 test('all safe fixes by the command', (t) =>
-  rig.inWindow(t, { workspace: 'templates', file: FILE }, async (window) => {
+  rig.inWindow(t, { workspace: 'templates', file: FILE, sharing: true }, async (window) => {
     await window.squiggle().waitFor();
     await window.command('Lintel: Apply all safe fixes');
     await window.untilText('the fix', (text) => text.includes('BucketName'));
