@@ -1,6 +1,7 @@
 # make demo    set everything up and show the main job on real input
 # make test    set up what the tests need and run all of them
 # make editor  a VS Code in the browser on fixtures/, with the extension installed
+# make set-up  what the tests need besides Python packages: Neovim, Chromium, code-server
 # make check   formatter, linter and type checker, Python and TypeScript
 # make bench   the benchmarks
 # make vsix    the extension with the server's wheel in it: vscode-client/dist/lintel.vsix
@@ -13,13 +14,18 @@ BIN := $(VENV)/bin
 # where it is set, each of the hundreds of processes that the tests start would compile all modules anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test editor check check-python check-client bench vsix judges lock format clean
+.PHONY: demo test set-up editor check check-python check-client bench vsix judges lock format clean
 
 demo: $(VENV)/.installed
 	@scripts/demo.sh
 
 test: $(VENV)/.installed-dev
 	@scripts/test.sh
+
+# what cannot be installed is told by `make test`, which asks for it again
+set-up: vscode-client/node_modules
+	-@scripts/install_neovim.sh
+	-@vscode-client/e2e/setup.sh
 
 editor: $(VENV)/.installed
 	@vscode-client/e2e/setup.sh && node vscode-client/e2e/serve.mjs
@@ -59,14 +65,19 @@ lock: $(VENV)/.installed-dev
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
+# not compiled: of thousands of modules a few hundred are ever imported, each of which is compiled then
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+
 $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-deps -e .
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	touch $@
+# all that is in requirements.txt is here too
+$(VENV)/.installed-dev: requirements-dev.txt requirements.txt pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements-dev.txt
+	$(PIP) --no-deps -e .
+	touch $(VENV)/.installed $@
 
 vscode-client/node_modules: vscode-client/package-lock.json
 	cd vscode-client && npm ci --ignore-scripts --no-audit --no-fund
