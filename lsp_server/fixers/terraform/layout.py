@@ -99,12 +99,13 @@ def _equals_column(document: Document, block: Block, attribute: Attribute) -> in
 def lines_of(document: Document, span: Span) -> Span | None:
     """The whole lines that `span` fills, with their line ending; None where something else stands on them."""
     first, last = document.position(span.start).line, document.position(span.end).line
-    before = document.text[document.line_starts[first] : span.start]
+    start = document.line_starts[first]
+    start += document.text.startswith("\ufeff", start) and start == 0
     after = document.text[span.end : document.line_span(last).end]
-    if before.strip() or after.strip():
+    if document.text[start : span.start].strip() or after.strip():
         return None
     end = document.line_starts[last + 1] if last + 1 < len(document.line_starts) else len(document.text)
-    return Span(document.line_starts[first], end)
+    return Span(start, end)
 
 
 def remove(document: Document, span: Span) -> Edit:
@@ -119,6 +120,11 @@ def remove(document: Document, span: Span) -> Edit:
     gap = line > 0 and not document.line_text(line - 1).strip()
     if gap and document.line_text(following).strip() in {"", "}"}:
         whole = Span(document.line_starts[line - 1], whole.end)  # two empty lines would be left, or one before a brace
+    while not document.text[: whole.start].strip("\ufeff") and following + 1 < len(document.line_starts):
+        if document.line_text(following).strip():
+            break
+        following += 1
+        whole = Span(whole.start, document.line_starts[following])  # nor does a file begin with one
     return Edit(document.uri, whole, "")
 
 

@@ -232,13 +232,8 @@ def _is_meant(words: Words, at: int, verbs: Mapping[tuple[str, ...], str]) -> bo
 def _targets(words: Words, start: int, things: _Things) -> Iterator[tuple[Access, int, int]]:
     """What stands behind a verb: the next thing that access may be given to, and those that are listed with it."""
     sentence = words.tokens[start - 1].sentence
-    at, end = (
-        start,
-        next(
-            (i for i in range(start, len(words.tokens)) if i == start + _REACH or words.tokens[i].sentence != sentence),
-            len(words.tokens),
-        ),
-    )
+    reach = range(start, min(start + _REACH, len(words.tokens)))
+    at, end = start, next((i for i in reach if words.tokens[i].sentence != sentence), reach.stop)
     while at < end:
         found = _thing_at(words, at, things)
         if found is None:

@@ -89,7 +89,7 @@ export const rig = {
   async inWindow(test, { workspace, file, settings = {}, sharing = false }, body) {
     const kind = JSON.stringify([workspace, settings]);
     let window = sharing ? this.shared.get(kind) : undefined;
-    this.shared.delete(kind);
+    if (window) this.shared.delete(kind);
     try {
       if (window) await this.renew(window, workspace, file);
       else window = await this.window(workspace, file, settings);
