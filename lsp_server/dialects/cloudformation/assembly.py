@@ -89,8 +89,8 @@ class Assembly:
             parsed = self._parse(piece)
             if parsed.root is None or parsed.root.kind is not Kind.MAPPING:
                 continue
-            for pair in parsed.root.pairs:
-                if not piece.children:
+            for number, pair in enumerate(parsed.root.pairs):
+                if not piece.children or number:  # what is typed behind the key of a section may look like another
                     yield Entry(pair, piece.start, parent, self.anchors)
                     continue
                 value = partial(self._section, piece)

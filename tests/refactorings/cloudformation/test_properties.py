@@ -197,6 +197,13 @@ def test_nothing_is_raised_whatever_is_typed(document: Document, drawn: st.DataO
         list(refactoring.differences(Unit((document.with_text(text),)), Unit((after,))))
 
 
+def test_what_stands_in_a_section_stands_there_once():
+    text = "Resources:\n\n  Queue:\r:\n    Type: AWS::SQS::Queue\n    Properties:\n      KmsMasterKeyId: !Ref Key\n"
+    root = parse_template(Document("file:///w/template.yaml", text)).root
+    assert root is not None
+    assert [node.span for node in root.walk() if node.tag] == [Span(text.index("Key\n"), text.index("Key\n") + 3)]
+
+
 @pytest.mark.parametrize("name", ["[", "(", "a+", "\\"])
 def test_a_name_may_hold_any_character(name: str) -> None:
     text = (

@@ -134,6 +134,14 @@ export class EditorWindow {
     });
   }
 
+  /** Clicks until something is to be seen: what is clicked may be replaced at that very moment. */
+  async clickUntil(what, clicked, wanted) {
+    await until(what, async () => {
+      await clicked.click();
+      return appears(wanted.first());
+    });
+  }
+
   /** Opens the light bulb until it offers an action with this text, and returns it. */
   async offered(text) {
     const action = this.menu.locator('.monaco-list-row', { hasText: text }).first();

@@ -44,9 +44,10 @@ test('fix with model: progress, cancel, then accept', (t) =>
     await progress.waitFor();
     await rig.model.untilState('an answer is held', (state) => state.held === 1);
     await window.look('fix-with-model-progress');
-    await progress.getByRole('button', { name: 'Cancel' }).click();
+    // it is told for seconds only: who looks later than that misses it
+    const cancelled = window.page.locator('.statusbar-item', { hasText: 'cancelled' });
+    await Promise.all([cancelled.waitFor(), progress.getByRole('button', { name: 'Cancel' }).click()]);
     await rig.model.untilState('the connection is closed', (state) => state.open === 0 && state.closed_by_client === 1);
-    await window.page.locator('.statusbar-item', { hasText: 'cancelled' }).waitFor();
     assert.equal(await window.text(), before);
 
     await rig.model.script([answer('very long', ''), answer(90)]);

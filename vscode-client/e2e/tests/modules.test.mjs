@@ -14,8 +14,8 @@ test('a module: hover, a new name with a moved block, its layout, parameters', (
     await window.look('hover');
     await window.press('Escape');
 
-    await page.locator('.codelens-decoration a', { hasText: '1 reference' }).last().click();
-    await page.locator('.peekview-widget', { hasText: 'outputs.tf' }).waitFor();
+    const lens = page.locator('.codelens-decoration a', { hasText: '1 reference' }).last();
+    await window.clickUntil('the references', lens, page.locator('.peekview-widget', { hasText: 'outputs.tf' }));
     await window.look('references');
     await window.press('Escape');
 
