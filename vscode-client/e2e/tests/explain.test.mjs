@@ -90,7 +90,7 @@ test('without the words of a model the explanation stays as it is, or says why i
     await rig.model.script([{ status: 401, message: 'invalid x-api-key' }]);
     await explain(window);
     const { frame } = await window.rendered('cfn-lint E3002', 'No model tells more', 'does not accept the API key');
-    assert.equal(await window.page.locator('.notifications-toasts .notification-list-item').count(), 0);
+    assert.equal(await window.notification('API key').count(), 0);
     await frame.getByText('No model tells more').scrollIntoViewIfNeeded();
     await window.look('explain-without-the-model');
 
