@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from lsp_server.core.caches import with_both
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.unread import unread_blocks as unread_entries
@@ -16,6 +17,7 @@ from lsp_server.repair.regions_terraform import module_regions
 _CONTEXT_LINES = 3
 
 
+@with_both
 def all_regions(unit: Unit, language: Language) -> tuple[Region, ...]:
     """Every block of a unit's documents, in the order of the text, each with a name of its own."""
     find = template_regions if language is Language.CLOUDFORMATION else module_regions
