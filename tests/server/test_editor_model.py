@@ -145,7 +145,7 @@ async def test_a_person_without_a_key_has_the_model_of_the_editor(lender: Lender
     (sent,) = (await editor.ask("lintel/trace", {}))["requests"][sent_before:]
     assert sent["request"]["messages"] == asked["messages"]
     assert (sent["usage"]["inputTokens"], sent["usage"]["outputTokens"]) == (1234, 56)
-    status = await editor.status(lambda s: s["session"]["requests"] == before + 1)
+    status = await editor.status(lambda s: s["session"]["requests"] >= before + 1)
     assert status["session"]["estimated"] is True
 
 

@@ -81,7 +81,7 @@ async def test_what_is_known_is_there_without_a_model_and_its_words_are_asked_fo
     assert {**more, "added": ""} == known
     assert "*Written by claude-sonnet-5-5; nobody has verified it. 1 request" in more["added"]
     assert all(words in more["added"] for words in SAID.values())
-    assert (await tuned.status(lambda s: s["session"]["requests"] == before + 1))["session"]["cost"] > 0
+    assert (await tuned.status(lambda s: s["session"]["requests"] >= before + 1))["session"]["cost"] > 0
     sent = (await tuned.ask("lintel/trace", {}))["requests"][-1]
     assert sent["request"] == json.loads(model.requests[0])
 

@@ -105,7 +105,8 @@ async def test_a_model_repairs_a_finding_with_progress(tuned: Editor, model: Scr
     assert [r["request"] for r in sent] == [json.loads(body) for body in model.requests]
     assert KEY not in json.dumps(sent)
     assert "DelaySeconds: 5" in sent[1]["response"]
-    status = await editor.status(lambda s: s["session"]["requests"] == before + 2)
+    # what the test before has used may be told only after this one has begun
+    status = await editor.status(lambda s: s["session"]["requests"] >= before + 2)
     assert status["session"]["inputTokens"] >= 200
     assert status["session"]["cost"] > 0
 
