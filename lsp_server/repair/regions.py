@@ -9,7 +9,7 @@ from lsp_server.core.caches import with_both
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.unread import unread_blocks as unread_entries
-from lsp_server.dialects.terraform.module import unread_blocks as unread_pieces
+from lsp_server.dialects.terraform.unread import unread_blocks as unread_pieces
 from lsp_server.repair.region import Region
 from lsp_server.repair.regions_cloudformation import template_regions
 from lsp_server.repair.regions_terraform import module_regions

@@ -87,23 +87,24 @@ class Verifier:
         """Compare two analyses of which `edits` lead from one to the other; see `verify`."""
         cleared, new = _differences(before, after, edits)
         introduced = _introduced(before, after, edits, cleared, new, certain=certain)
-        introduced = tuple(d for d in introduced if not (d.syntax and self._stood_elsewhere(before, after, d.uri)))
+        introduced = tuple(d for d in introduced if not (d.syntax and self._stood_elsewhere(before, after, d)))
         revealed = tuple(d for d in new if d not in introduced)
         feedback = self.losses(before.unit, after.unit, removes)
         feedback = feedback or _complaint(before, after, claims, cleared, introduced)
         return Verdict(after, cleared, introduced, revealed, feedback)
 
-    def _stood_elsewhere(self, before: Analysis, after: Analysis, uri: str) -> bool:
-        """Whether what still cannot be read of a document could not be read before, and more could not.
+    def _stood_elsewhere(self, before: Analysis, after: Analysis, found: Diagnostic) -> bool:
+        """Whether a text still cannot be read, for blocks alone that could not be read before, when more could not.
 
-        A reader of the whole tells its first mistake only: when that is mended, the next of its mistakes is new.
+        A reader of the whole tells its first mistake only: when that is mended, the next is new. It stops in the first
+        of these blocks or behind; what it finds before them is a mistake that the edits have made.
         """
-        was, still = (self._unread(analysis.unit, uri) for analysis in (before, after))
-        return bool(still) and still < was
-
-    def _unread(self, unit: Unit, uri: str) -> Counter[str]:
-        document = unit.get(uri)
-        return Counter(map(document.slice, self.dialect.unread(document)) if document is not None else ())
+        then, now = before.unit.get(found.uri), after.unit.get(found.uri)
+        if then is None or now is None:
+            return False
+        still = self.dialect.unread(now)
+        was = Counter(map(then.slice, self.dialect.unread(then)))
+        return bool(still) and still[0].start <= found.span.start and Counter(map(now.slice, still)) < was
 
     def losses(self, before: Unit, after: Unit, removes: frozenset[tuple[str, ...]] = frozenset()) -> str:
         """A sentence that names what would be lost, or empty. An id may move to another document of the unit.

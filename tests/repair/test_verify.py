@@ -105,6 +105,14 @@ async def test_a_reader_that_stops_further_on_found_another_mistake(
     assert (len(result.introduced), result.feedback) == (introduced, feedback)
 
 
+async def test_what_cannot_be_read_before_the_blocks_that_are_left_was_brought_about() -> None:
+    before = await judged("fine (\n( good", WordLinter())
+    edits = (Edit(URI, Span(4, 6), ""),)
+    found = replace(before.diagnostics[0], span=Span(2, 3), message="a mistake of the edit")
+    after = replace(before, unit=edit_unit(before.unit, edits), diagnostics=(found,))
+    assert Verifier(Words(), Toolchain(())).judge(before, after, edits).introduced == (found,)
+
+
 @pytest.mark.parametrize(
     ("before", "edits", "accepted"),
     [

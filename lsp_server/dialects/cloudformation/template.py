@@ -94,6 +94,11 @@ class Template:
         """Whether all of the text could be read; keys that stand twice are not looked for."""
         return not self._assembly.mistakes
 
+    @property
+    def mistakes(self) -> tuple[Span, ...]:
+        """The places that do not follow the grammar, in order."""
+        return tuple(span for span, _ in self._assembly.mistakes)
+
     @cached_property
     def syntax(self) -> tuple[Diagnostic, ...]:
         """The places that could not be read."""

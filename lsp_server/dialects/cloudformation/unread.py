@@ -17,8 +17,7 @@ def unread_blocks(document: Document) -> tuple[Span, ...]:
         Span(start, start + len(parsed.piece.text)) for block in template.blocks for start, parsed in block.pieces
     ]
     if template.format == "json":
-        places = [found.span.start for found in template.syntax]
-        return tuple(span for span in pieces if any(span.start <= at <= span.end for at in places))
+        return tuple(span for span in pieces if any(span.touches(mistake.start) for mistake in template.mistakes))
     return tuple(span for span in pieces if not _follows_grammar(document.slice(span)))
 
 

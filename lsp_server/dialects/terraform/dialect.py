@@ -11,10 +11,11 @@ from lsp_server.dialects.terraform import intent
 from lsp_server.dialects.terraform.completion import completions_at
 from lsp_server.dialects.terraform.completion_docs import documentation
 from lsp_server.dialects.terraform.file_names import MODULE_SUFFIXES
-from lsp_server.dialects.terraform.module import declared, trees_of, unread_blocks
+from lsp_server.dialects.terraform.module import declared, trees_of
 from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.scanner import TOP_LEVEL
 from lsp_server.dialects.terraform.service.modules import ModuleService
+from lsp_server.dialects.terraform.unread import unread_blocks
 
 _NAMES = (*MODULE_SUFFIXES, ".tfvars.json")
 _LANGUAGE_IDS = frozenset({"terraform", "terraform-vars", "tf", "hcl", "opentofu", "tofu", "terraform-test"})

@@ -345,11 +345,6 @@ def trees_of(document: Document) -> t.Tree:
     return read_json(document.text).tree if is_json(document) else parse(document.text)
 
 
-def unread_blocks(document: Document) -> tuple[Span, ...]:
-    """The pieces of a document's text, mostly a top-level block each, that hold a syntax error."""
-    return tuple(placed.span for placed in trees_of(document).placed if placed.piece.problems)
-
-
 def whole_of(document: Document) -> t.Tree:
     """The tree of a document, whose pieces cover all of its text: one of JSON is a single piece."""
     return read_json(document.text).whole if is_json(document) else parse(document.text)

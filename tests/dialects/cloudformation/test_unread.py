@@ -37,6 +37,11 @@ def test_they_are_those_with_a_mistake(notation, data):
     assert names(template(notation, values)) == broken
 
 
+def test_keys_that_stand_twice_are_no_syntax_errors():
+    assert names(template("json", ['"a", "QueueName": "b"'])) == []
+    assert names(template("yaml", ['"a"\n      QueueName: "b"'])) == []
+
+
 @given(text=st.text("ab:-[]{}\"'\n \t#&*!|>%@,0\r\ufeff", max_size=80))
 def test_any_text_is_told_about(text):
     for span in unread_blocks(Document("file:///t.yaml", text)):
