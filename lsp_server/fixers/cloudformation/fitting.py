@@ -42,7 +42,7 @@ _BY_LIST_NAME = {
 # A format, and the type with the attribute that gives it, where the schema of the type does not say so itself.
 _GIVEN_BY = re.compile(r"^(AWS::\w+::\w+)\.(\w+?)s?$")
 _REF_VARIES = ("AWS::EC2::SecurityGroup",)  # whose Ref is an id in a VPC and a name outside
-_STORED = re.compile(r"^AWS::SSM::Parameter::Value<(.+)>$")  # whose Ref is what Systems Manager holds
+_STORED = re.compile(r"^AWS::SSM::Parameter::Value<(.+)>$")
 _ARN = re.compile(r"\bARNs?\b")
 _OR = re.compile(r"\bor\b")  # `The name or ARN of …`
 _HIDDEN = re.compile(r"(?i)password|passphrase|secret(?!.*(arn|name|id)$)|credential|private_?key|auth_?token")
@@ -113,10 +113,14 @@ def candidates(template: Template, path: Path, known: Property) -> list[Call]:
     return [call for score, call in found if score == best]
 
 
+def parameter_kind(body: Mapping) -> str:
+    """The type of what the Ref of a Parameter gives: of one that Systems Manager holds, that of what it holds."""
+    kind = body.get("Type")
+    return _STORED.sub(r"\1", kind.value) if isinstance(kind, Scalar) else ""
+
+
 def _parameter_score(name: str, entry: Entry, known: Property) -> int | None:
-    body = entry.value
-    kind = body.get("Type") if isinstance(body, Mapping) else None
-    written = _STORED.sub(r"\1", kind.value) if isinstance(kind, Scalar) else ""
+    written = parameter_kind(entry.value) if isinstance(entry.value, Mapping) else ""
     wanted = parameter_type(known, known.name)
     if same_words(name, known.name) and (written == wanted or (written == "String" and not wanted.startswith("List"))):
         return 0

@@ -31,7 +31,7 @@ def bring_id(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     alike = list(dict.fromkeys(_alike(context, diagnostic, node.value)))
     known = property_of(site.template, site.path)
     declared = candidates(site.template, site.path, known) if known is not None else []
-    if len(declared) == 1:
+    if len(declared) == 1 and _alone(context, diagnostic):
         edits = [e for other in alike for e in replace(site.document, other.span, site.writer.flow(declared[0]))]
         yield from site.fix(f"Refer to '{declared[0].named}' instead of '{node.value}', which is no id", edits, UNSAFE)
     key = str(site.path[-1])
@@ -106,6 +106,12 @@ def _alike(context: FixContext, diagnostic: Diagnostic, value: str) -> Iterable[
             node = Site(context, found).node
             if isinstance(node, Scalar) and not node.tag and node.value == value:
                 yield node
+
+
+def _alone(context: FixContext, diagnostic: Diagnostic) -> bool:
+    """Whether nothing else of its kind was to be filled in: `vpc-one` and `vpc-two` are not the same network."""
+    nodes = (Site(context, found).node for found in context.diagnostics if found.code == diagnostic.code)
+    return len({node.value for node in nodes if isinstance(node, Scalar)}) == 1
 
 
 def own_account(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:

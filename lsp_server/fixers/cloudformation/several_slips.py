@@ -26,33 +26,28 @@ class Undone:
     trust: Applicability
 
 
-def undo_all(document: Document, stop: int, ways: list[Way]) -> Search[Undone | None]:
-    """All slips at once; None where no way there was found. `ways` are those for the first, at which YAML stops.
-
-    Where there is none, our own tree tells where else a slip stands: YAML may give up far from it.
-    """
+def undo_all(document: Document, ways: list[Way]) -> Search[Undone | None]:
+    """All slips at once; None where no way there was found. `ways` are those for the first."""
     text, titles, trust = document.text, list[str](), SAFE
-    at: int | None = stop
+    at: int | None = 0
     while at is not None:
-        if not ways:
-            ways = yield from ways_elsewhere(document, at)
         if not ways or len(titles) == _MOST or ways[0].attempt.cost > _COSTLIEST:
             return None
         titles.append(ways[0].attempt.title)
         trust = trust.least(ways[0].trust(ways))
         document = document.with_text(apply_edits(document.text, ways[0].attempt.edits))
         at = yield from stop_of(document.text)
-        ways = (yield from find_ways(document, at)) if at is not None else []
+        if at is not None:
+            ways = (yield from find_ways(document, at)) or (yield from ways_elsewhere(document, at))
     return Undone(tuple(titles), minimal_edits(document.uri, text, document.text), trust)
 
 
 def ways_elsewhere(document: Document, stop: int) -> Search[list[Way]]:
-    """The ways at the first line where there are any, of those at which YAML gives up a block alone.
+    """The ways at the first other line than `stop` where there are any: YAML may give up far from a slip.
 
-    Or, where it gives up none, of those that our own tree cannot read.
+    First come the lines at which it gives up a block alone, then those that our own tree cannot read.
     """
-    lines = dict.fromkeys([*(yield from _stops_alone(document)), *_mistaken(document)])
-    for line in lines:
+    for line in dict.fromkeys([*(yield from _stops_alone(document)), *_mistaken(document)]):
         if line != stop and (ways := (yield from find_ways(document, line))):
             return ways
     return []

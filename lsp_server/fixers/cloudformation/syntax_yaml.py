@@ -26,9 +26,12 @@ def make_whole(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix | No
         return
     ways = yield from find_ways(site.document, stop)
     whole = bool(ways) and (yield from stop_of(apply_edits(site.document.text, ways[0].attempt.edits))) is None
-    if not whole and (undone := (yield from undo_all(site.document, stop, ways))) is not None:
+    others = [] if ways else (yield from ways_elsewhere(site.document, stop))
+    undone = None if whole else (yield from undo_all(site.document, ways or others))
+    if undone is not None:
         yield from site.fix("; ".join(dict.fromkeys(undone.titles)), undone.edits, undone.trust)
-    others = (yield from ways_elsewhere(site.document, stop)) if not whole else []
+    elif ways and not whole:
+        others = yield from ways_elsewhere(site.document, stop)
     for found in (ways, others):
         for way in found[:_OFFERED]:
             yield from site.fix(way.attempt.title, way.attempt.edits, way.trust(found))

@@ -10,7 +10,7 @@ from lsp_server.dialects.cloudformation.template import Template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar, Style
 from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import replace
-from lsp_server.fixers.cloudformation.fitting import BY_FORMAT, candidates
+from lsp_server.fixers.cloudformation.fitting import BY_FORMAT, candidates, parameter_kind
 from lsp_server.fixers.cloudformation.names import same_words
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
@@ -24,26 +24,22 @@ _BLOCKS = (Style.LITERAL, Style.FOLDED)
 def use_parameter(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
     """Refer to the parameter where its default stands as a literal; a literal of another value is a person's choice."""
     site = Site(context, diagnostic)
-    name = site.owner
-    declared = site.template.parameters.get(name)
-    if site.path[:1] != ("Parameters",) or declared is None or not isinstance(declared.value, Mapping):
+    name, body = site.owner, site.template.node(("Parameters", site.owner))
+    if site.path[:1] != ("Parameters",) or not isinstance(body, Mapping):
         return
-    default = declared.value.get("Default")
-    places = [entry for entry in _literals(site.template) if _is_about(name, entry)] or _of_its_kind(site, name)
+    default = body.get("Default")
+    places = [entry for entry in _literals(site.template) if _is_meant(name, entry, site.template)]
+    places = places or _of_its_kind(site, name, body)
     equal = [e for e in places if isinstance(default, Scalar) and _literal(e).value == default.value]
     chosen = equal or (places if len(places) == 1 else [])
     if not chosen:
         return
-    where = f"for '{chosen[0].name}'" if len(chosen) == 1 else f"in {len(chosen)} places where its default stands"
+    where = f"for '{chosen[0].name}'" if len(chosen) == 1 else f"in {len(chosen)} places"
+    told = f"Use the parameter '{name}' {where}" + (", where its default stands" if equal else "")
     written = site.writer.flow(ref(name))
-    edits = [
-        edit
-        for span in dict.fromkeys(_literal(e).span for e in chosen)
-        for edit in replace(site.document, span, written)
-    ]
-    yield from site.fix(
-        f"Use the parameter '{name}' {where}", edits, UNSAFE if equal else DISPLAY_ONLY, same=bool(equal)
-    )
+    spans = dict.fromkeys(_literal(entry).span for entry in chosen)  # an alias leads to the same more than once
+    edits = [edit for span in spans for edit in replace(site.document, span, written)]
+    yield from site.fix(told, edits, UNSAFE if equal else DISPLAY_ONLY, same=bool(equal))
 
 
 def _literals(template: Template) -> Iterator[Entry]:
@@ -57,8 +53,10 @@ def _literals(template: Template) -> Iterator[Entry]:
                     yield entry
 
 
-def _of_its_kind(site: Site, parameter: str) -> list[Entry]:
+def _of_its_kind(site: Site, parameter: str, body: Mapping) -> list[Entry]:
     """The properties that take an id of the kind that the parameter has."""
+    if parameter_kind(body) not in BY_FORMAT.values():
+        return []
     found = []
     for entry in _literals(site.template):
         path = site.template.path_of(entry)
@@ -71,6 +69,12 @@ def _of_its_kind(site: Site, parameter: str) -> list[Entry]:
 def _literal(entry: Entry) -> Scalar:
     assert isinstance(entry.value, Scalar)
     return entry.value
+
+
+def _is_meant(parameter: str, entry: Entry, template: Template) -> bool:
+    """Whether this parameter, and no other, is called after a property."""
+    others = (name for name in template.parameters if name != parameter)
+    return _is_about(parameter, entry) and not any(_is_about(name, entry) for name in others)
 
 
 def _is_about(parameter: str, entry: Entry) -> bool:

@@ -11,6 +11,7 @@ from lsp_server.dialects.terraform import scanner
 from lsp_server.dialects.terraform.tree import Attribute, Block
 
 _BLANK = re.compile(r"[ \t]*")
+_EMPTY_LINES = re.compile(r"(?:[ \t]*\r?\n)*")
 _COMMENT = re.compile(r"[ \t]*(?:#|//|/\*)")
 _LINE = re.compile(r"[ \t]*(?:#|//)")
 UNIT = "  "
@@ -99,8 +100,7 @@ def _equals_column(document: Document, block: Block, attribute: Attribute) -> in
 def lines_of(document: Document, span: Span) -> Span | None:
     """The whole lines that `span` fills, with their line ending; None where something else stands on them."""
     first, last = document.position(span.start).line, document.position(span.end).line
-    start = document.line_starts[first]
-    start += document.text.startswith("\ufeff", start) and start == 0
+    start = document.line_starts[first] or int(document.text.startswith("\ufeff"))
     after = document.text[span.end : document.line_span(last).end]
     if document.text[start : span.start].strip() or after.strip():
         return None
@@ -120,11 +120,8 @@ def remove(document: Document, span: Span) -> Edit:
     gap = line > 0 and not document.line_text(line - 1).strip()
     if gap and document.line_text(following).strip() in {"", "}"}:
         whole = Span(document.line_starts[line - 1], whole.end)  # two empty lines would be left, or one before a brace
-    while not document.text[: whole.start].strip("\ufeff") and following + 1 < len(document.line_starts):
-        if document.line_text(following).strip():
-            break
-        following += 1
-        whole = Span(whole.start, document.line_starts[following])  # nor does a file begin with one
+    if not document.text[: whole.start].strip("\ufeff") and (empty := _EMPTY_LINES.match(document.text, whole.end)):
+        whole = Span(whole.start, empty.end())  # nor does a file begin with one
     return Edit(document.uri, whole, "")
 
 

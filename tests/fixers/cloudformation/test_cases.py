@@ -74,3 +74,18 @@ async def test_the_name_of_a_condition_is_called_before_what_holds_it_goes(cfn_l
     found = await findings(cfn_lint, document)
     titles = {fix.title for d in found for fix in TABLE.fixes(FixContext(Unit((document,)), document, found), d)}
     assert titles == {"Use the condition 'Here'", "Delete the unused condition 'Here'"}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [("unheeded/another_parameter_may_be_meant", "Use the"), ("placeholders/ids_of_two_things", "Refer to 'Network'")],
+)
+async def test_what_may_be_about_something_else_is_not_offered(
+    cfn_lint: CfnLint, folder: Path, name: str, way: str
+) -> None:
+    case = next(case for case in all_cases() if str(case) == name)
+    document = Document((folder / case.name).as_uri(), case.template)
+    fixes = offered(case, document, await findings(cfn_lint, document))
+    assert fixes
+    assert not [fix.title for fix in fixes if fix.title.startswith(way)]

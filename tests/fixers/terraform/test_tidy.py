@@ -147,6 +147,15 @@ def test_a_provider_of_which_nothing_is_known_is_left_alone():
     assert not found
 
 
+@pytest.mark.parametrize(("other", "offered"), [("size", True), ("prod_instance_type", False)])
+def test_a_variable_is_used_only_where_no_other_may_be_meant(other, offered):
+    default = '{ default = "t3.micro" }\n'
+    text = f'«variable "dev_instance_type"» {default}variable "{other}" {default}'
+    text += 'resource "aws_instance" "a" {\n  instance_type = "t3.micro"\n}\n'
+    titles = [fix.title for fix in fixes(text, UNUSED)[1]]
+    assert any(title.startswith("Use the variable") for title in titles) is offered
+
+
 def test_an_index_behind_a_splat_is_left_alone_since_brackets_mean_another_element():
     assert not fixes("locals {\n  a = «aws_instance.a.*.ipv6_addresses.0»\n}\n", INDEX)[1]
     assert not fixes(
