@@ -12,16 +12,18 @@ from lsp_server.fixers.base import FixContext, RuleFixer
 from lsp_server.fixers.cloudformation.edits import replace
 from lsp_server.fixers.cloudformation.fitting import BY_FORMAT, candidates, parameter_kind
 from lsp_server.fixers.cloudformation.names import same_words
+from lsp_server.fixers.cloudformation.readable import Search
 from lsp_server.fixers.cloudformation.rules import codes
 from lsp_server.fixers.cloudformation.site import DISPLAY_ONLY, UNSAFE, Site
 from lsp_server.fixers.cloudformation.values import ref
 from lsp_server.fixers.cloudformation.vocabulary import property_of
 
 _TELLING = 5  # letters of a property's name that tell what a longer name of a parameter is about
+_AT_A_TIME = 100  # properties that are looked up: a few milliseconds
 _BLOCKS = (Style.LITERAL, Style.FOLDED)
 
 
-def use_parameter(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
+def use_parameter(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix | None]:
     """Refer to the parameter where its default stands as a literal; a literal of another value is a person's choice."""
     site = Site(context, diagnostic)
     name, body = site.owner, site.template.node(("Parameters", site.owner))
@@ -29,7 +31,7 @@ def use_parameter(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         return
     default = body.get("Default")
     places = [entry for entry in _literals(site.template) if _is_meant(name, entry, site.template)]
-    places = places or _of_its_kind(site, name, body)
+    places = places or (yield from _of_its_kind(site, name, body))
     equal = [e for e in places if isinstance(default, Scalar) and _literal(e).value == default.value]
     chosen = equal or (places if len(places) == 1 else [])
     if not chosen:
@@ -53,12 +55,13 @@ def _literals(template: Template) -> Iterator[Entry]:
                     yield entry
 
 
-def _of_its_kind(site: Site, parameter: str, body: Mapping) -> list[Entry]:
+def _of_its_kind(site: Site, parameter: str, body: Mapping) -> Search[list[Entry]]:
     """The properties that take an id of the kind that the parameter has."""
-    if parameter_kind(body) not in BY_FORMAT.values():
-        return []
-    found = []
-    for entry in _literals(site.template):
+    found: list[Entry] = []
+    literals = _literals(site.template) if parameter_kind(body) in BY_FORMAT.values() else ()
+    for number, entry in enumerate(literals):
+        if number % _AT_A_TIME == _AT_A_TIME - 1:
+            yield
         path = site.template.path_of(entry)
         known = property_of(site.template, path)
         if known is not None and known.format in BY_FORMAT and ref(parameter) in candidates(site.template, path, known):
