@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 from lsp_server.dialects.base import Language
 from lsp_server.fixers.base import Adviser
@@ -17,38 +18,34 @@ from lsp_server.repair.reviewer import Reviewer
 from lsp_server.settings import Settings
 
 
+class _Told(TypedDict):
+    exclude: Sequence[str]
+    timeout: float
+    hide_accounts: bool
+
+
+def _told(settings: Settings) -> _Told:
+    """What the settings say to all that asks a model."""
+    return _Told(
+        exclude=settings.exclude, timeout=settings.model.timeout, hide_accounts=settings.model.hide_account_ids
+    )
+
+
 def model_proposers(
     model: Model, purpose: Purpose, settings: Settings, advisers: Mapping[Language, Adviser]
 ) -> Sequence[Proposer]:
     """What asks the model in a run, one after the other."""
-    return strategies(
-        model,
-        purpose,
-        exclude=settings.exclude,
-        timeout=settings.model.timeout,
-        advisers=advisers,
-        hide_accounts=settings.model.hide_account_ids,
-    )
+    return strategies(model, purpose, advisers=advisers, **_told(settings))
 
 
 def model_reviewer(model: Model, settings: Settings) -> Reviewer:
     """What has the model read what was written for a request."""
-    return ModelReviewer(
-        model,
-        exclude=settings.exclude,
-        timeout=settings.model.timeout,
-        hide_accounts=settings.model.hide_account_ids,
-    )
+    return ModelReviewer(model, **_told(settings))
 
 
 def model_explainer(model: Model, settings: Settings) -> Explainer:
     """What has the model say what findings mean in their text."""
-    return ModelExplainer(
-        model,
-        exclude=settings.exclude,
-        timeout=settings.model.timeout,
-        hide_accounts=settings.model.hide_account_ids,
-    )
+    return ModelExplainer(model, **_told(settings))
 
 
 def offline_proposer() -> OfflineProposer:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from lsp_server.models.base import (
     CutShort,
@@ -25,9 +25,25 @@ from lsp_server.repair.candidate import Candidate, Refused
 from lsp_server.repair.proposer import Task, TooCostly
 from lsp_server.repair.streaming import Reading
 
+_SECONDS = 60.0
 _LEAST_ANSWER = 500  # tokens
 _CHARACTERS = 3  # in a token, or more: what is sent is rather estimated too dear
 _MOST_BEHIND = 2_000  # code points, behind an answer that is there
+
+
+@dataclass(frozen=True)
+class Asker:
+    """What puts a question to `model` once, about texts it may see; the options are those of `ModelProposer`."""
+
+    model: Model
+    exclude: Sequence[str] = ()
+    timeout: float = _SECONDS
+    hide_accounts: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the model's provider."""
+        return self.model.name
 
 
 async def ask(

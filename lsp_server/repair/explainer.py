@@ -72,7 +72,9 @@ class Interpretation:
 class Explainer(Protocol):
     """Says in words what findings mean in their text."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Who is asked, in a word."""
 
     async def explain(self, task: Task, told: Sequence[Explanation], describe: Describe) -> Interpretation:
         """Explain the targets of `task`, of which a person is `told` that already.

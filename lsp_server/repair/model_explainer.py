@@ -23,9 +23,9 @@ import msgspec
 
 from lsp_server.core.fix import Fix
 from lsp_server.dialects.base import Language
-from lsp_server.models.base import Finished, Message, Model, ModelError, ModelRequest, PromptPart, Purpose
+from lsp_server.models.base import Finished, Message, ModelError, ModelRequest, PromptPart, Purpose
 from lsp_server.models.redaction import Redaction
-from lsp_server.repair.asking import affordable, answered
+from lsp_server.repair.asking import Asker, affordable, answered
 from lsp_server.repair.explainer import Describe, Interpretation
 from lsp_server.repair.explanation import Explanation
 from lsp_server.repair.grounding import named, unfounded, words_of
@@ -42,7 +42,6 @@ _MOST_TOLD = 6_000
 _MOST_WORDS = 600
 _MOST_SCHEMA = 200_000  # that names of an answer are looked for in; none of it is sent
 _REACH = 20_000
-_SECONDS = 60.0
 
 _RULES = """\
 You explain to a person what a linter found in {language}, for Lintel, a language server. The person has read what the \
@@ -81,17 +80,8 @@ class _Said(msgspec.Struct, frozen=True):
     remedy: str
 
 
-class ModelExplainer:
-    """Asks `model`, once. The options are those of `ModelProposer`."""
-
-    def __init__(
-        self, model: Model, *, exclude: Sequence[str] = (), timeout: float = _SECONDS, hide_accounts: bool = False
-    ) -> None:
-        self.name = model.name
-        self._model = model
-        self._exclude = tuple(exclude)
-        self._timeout = timeout
-        self._hide_accounts = hide_accounts
+class ModelExplainer(Asker):
+    """Asks a model to explain."""
 
     async def explain(self, task: Task, told: Sequence[Explanation], describe: Describe) -> Interpretation:
         """See Explainer."""
@@ -99,19 +89,19 @@ class ModelExplainer:
         if not seen.targets:
             raise ModelError("This is in a file that no model may see (lintel.exclude).")
         fixes = {one.finding: _visible(one.fixes, seen) for one in told}
-        known = [describe(shown.analysis, finding) for finding in shown.targets]
+        known = await asyncio.to_thread(lambda: [describe(shown.analysis, finding) for finding in shown.targets])
         known = [replace(one, fixes=fixes.get(finding, ())) for one, finding in zip(known, seen.targets, strict=True)]
         request = await asyncio.to_thread(self._request, seen, known, redaction)
-        request = await affordable(self._model, request, task)
-        answer, model = await answered(self._model, request)
+        request = await affordable(self.model, request, task)
+        answer, model = await answered(self.model, request)
         found = partial(_judged, _read(answer), request, shown, redaction)
         said = await asyncio.to_thread(found, Interpretation("", "", "", self.name, model, usage=answer.usage))
         return replace(said, left=len(told) - len(known))
 
     def _shown(self, whole: Task) -> tuple[Redaction, Task, Task]:
         """What hides secrets; the task as far as a model may see it; and the same with stand-ins in its texts."""
-        redaction = redaction_of(whole, said(whole), accounts=self._hide_accounts)
-        seen = without_hidden(whole, self._exclude)
+        redaction = redaction_of(whole, said(whole), accounts=self.hide_accounts)
+        seen = without_hidden(whole, self.exclude)
         seen = replace(seen, targets=tuple(t for t in seen.targets if seen.unit.get(t.uri))[:_MOST_FINDINGS])
         return redaction, seen, covered(seen, redaction)
 
@@ -132,7 +122,7 @@ class ModelExplainer:
         text = redaction.replace("\n\n".join(part for part in parts if part))
         rules = _RULES.format(language=_NAMES[task.language], deployed=_DEPLOYED[task.language])
         system, messages = (PromptPart("rules", rules, stable=True),), (Message("user", text),)
-        return ModelRequest(system, messages, ANSWER_SCHEMA, _MAX_TOKENS, self._timeout, Purpose.EXPLAIN)
+        return ModelRequest(system, messages, ANSWER_SCHEMA, _MAX_TOKENS, self.timeout, Purpose.EXPLAIN)
 
 
 def _visible(fixes: Sequence[Fix], task: Task) -> tuple[Fix, ...]:

@@ -11,9 +11,9 @@ import msgspec
 from lsp_server.core.document import Unit
 from lsp_server.core.edit import unit_edits
 from lsp_server.dialects.base import Language
-from lsp_server.models.base import Finished, Message, Model, ModelError, ModelRequest, PromptPart, Purpose
+from lsp_server.models.base import Finished, Message, ModelError, ModelRequest, PromptPart, Purpose
 from lsp_server.models.redaction import Redaction
-from lsp_server.repair.asking import affordable, answered
+from lsp_server.repair.asking import Asker, affordable, answered
 from lsp_server.repair.json_stream import JsonStream
 from lsp_server.repair.private import redaction_of, without_hidden
 from lsp_server.repair.prompt import fenced, fitting, ids_shown, regions_shown, said
@@ -27,7 +27,6 @@ _MAX_TOKENS = 2_000
 _MOST_REMARKS = 20
 _MOST_WORDS = 200
 _REACH = 20_000
-_SECONDS = 60.0
 _LISTED = "requirements"
 
 _RULES = """\
@@ -82,25 +81,16 @@ class _Said(msgspec.Struct, frozen=True):
 _MET = {"met": True, "not_met": False, "undecidable": None}
 
 
-class ModelReviewer:
-    """Asks `model`. The options are those of `ModelProposer`."""
-
-    def __init__(
-        self, model: Model, *, exclude: Sequence[str] = (), timeout: float = _SECONDS, hide_accounts: bool = False
-    ) -> None:
-        self.name = model.name
-        self._model = model
-        self._exclude = tuple(exclude)
-        self._timeout = timeout
-        self._hide_accounts = hide_accounts
+class ModelReviewer(Asker):
+    """Asks a model to review."""
 
     async def review(self, task: Task, before: Unit, checked: Sequence[str]) -> Reviewed:
         """See Reviewer."""
         request, regions, redaction = await asyncio.to_thread(self._request, task, before, checked)
         if not regions:
             return Reviewed(())  # all of it is in files that no model may see
-        request = await affordable(self._model, request, task)
-        answer, _ = await answered(self._model, request)
+        request = await affordable(self.model, request, task)
+        answer, _ = await answered(self.model, request)
         items = _read(answer)
         remarks = tuple(_remark(one, regions, redaction) for one in items if one.requirement.strip())
         return Reviewed(remarks[:_MOST_REMARKS], answer.usage)
@@ -108,8 +98,8 @@ class ModelReviewer:
     def _request(
         self, whole: Task, before: Unit, checked: Sequence[str]
     ) -> tuple[ModelRequest, tuple[Region, ...], Redaction]:
-        redaction = redaction_of(whole, said(whole), accounts=self._hide_accounts)
-        task = without_hidden(whole, self._exclude)
+        redaction = redaction_of(whole, said(whole), accounts=self.hide_accounts)
+        task = without_hidden(whole, self.exclude)
         regions = fitting(_written(before, whole, task), task.unit)
         assert task.intent is not None
         parts = [
@@ -122,7 +112,7 @@ class ModelReviewer:
         text = redaction.replace("\n\n".join(part for part in parts if part))
         rules = PromptPart("rules", _RULES.format(language=_NAMES[task.language]), stable=True)
         messages = (Message("user", text),)
-        request = ModelRequest((rules,), messages, ANSWER_SCHEMA, _MAX_TOKENS, self._timeout, Purpose.REVIEW)
+        request = ModelRequest((rules,), messages, ANSWER_SCHEMA, _MAX_TOKENS, self.timeout, Purpose.REVIEW)
         return request, regions, redaction
 
 

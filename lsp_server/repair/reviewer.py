@@ -39,7 +39,9 @@ class Reviewed:
 class Reviewer(Protocol):
     """Reads what was written for a request."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Who is asked, in a word."""
 
     async def review(self, task: Task, before: Unit, checked: Sequence[str]) -> Reviewed:
         """Read the unit of `task`, whose intent was met by changing `before`; what is `checked` already is left out.
