@@ -233,11 +233,9 @@ def _of_values(intent: str, words: Words) -> Iterator[Wish]:
 def _is_met(wish: Wish, declared: Sequence[_Declared], old: Counter[str], text: str) -> bool:
     if not wish.types:
         return any(re.search(rf"(?<![\w.]){re.escape(one)}(?!\w)", text) for one in wish.texts)
-    if wish.set is None and any(d.type == "" for d in declared):
-        return True  # a module may bring it
     own = [d for d in declared if any(_is_such(d.type, wanted) for wanted in wish.types)]
-    if not own and any(d.type == "" for d in declared):
-        return True  # then it is the module's to have the feature
+    if (wish.set is None or not own) and any(d.type == "" for d in declared):
+        return True  # a module may bring it, or have the feature of what it brings
     if wish.set is None:
         most = sum(_most(d) for d in own)
         return most >= wish.count + (sum(old[t] for t in wish.types) if wish.count > 1 else 0)

@@ -54,7 +54,7 @@ class References:
         stems = list(words_of(name))
         attribute = "arn" if stems[-1:] == ["arn"] else ""
         stems = [s for s in stems if s not in ("id", "arn", "ids", "arns", "nam", "url", "ref")] or stems
-        for other in (*reversed(draft.resources),):
+        for other in reversed(draft.resources):
             own = words_of(other.type.rsplit("::", 1)[-1] if "::" in other.type else other.type.partition("_")[2])
             if own and list(own[-len(stems) :]) == stems and other.type != draft.making[-1].type:
                 return draft.notation.reference(other.type, other.id, attribute and arn(other.type))

@@ -25,7 +25,7 @@ CLOUDFORMATION, TERRAFORM = Language.CLOUDFORMATION, Language.TERRAFORM
         ("`/items` and `/users`", ["ANY /items", "ANY /users"]),
         ("a **POST** endpoint to add, and a **GET** endpoint to read", ["POST /", "GET /"]),
         ("GET /items, GET /items", ["GET /items"]),
-        ("files of s3://bucket/items and https://x.org/items, at src/items or /tmp/items.json", []),
+        ("files of s3://bucket/items and https://x.org/items, at src/items or data/items.json", []),
         ("get the post", []),
         ("", []),
     ],
