@@ -86,8 +86,9 @@ class AnthropicModel:
             raise ModelUnavailable(
                 "No API key is set for Anthropic: set ANTHROPIC_API_KEY, or store a key in the editor."
             )
-        deadline = asyncio.get_running_loop().time() + request.timeout
         client = await self._open()
+        # what it takes to load the SDK, many seconds on a busy machine, is not the endpoint's time
+        deadline = asyncio.get_running_loop().time() + request.timeout
         model = self._model_for(request)
         while True:
             body = self._body(request)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
 from dataclasses import replace
 
 import pytest
@@ -73,6 +74,18 @@ async def test_a_good_answer_streams_and_ends_with_its_usage():
     assert (counted.requests, counted.input_tokens, counted.output_tokens) == (1, 1000, 50)
     assert (counted.cache_read_tokens, counted.cache_write_tokens) == (400, 200)
     assert counted.cost == pytest.approx((1000 * 2 + 50 * 10 + 200 * 2.5 + 400 * 0.1) / 1e6)
+
+
+async def test_an_endpoint_is_not_blamed_for_the_time_it_takes_to_load_the_sdk(monkeypatch):
+    async with ScriptedServer.playing(Step(answer=ANSWER)) as server, model_at(server) as model:
+        loop, create, now = asyncio.get_running_loop(), model._create, time.monotonic
+
+        def slowly():
+            monkeypatch.setattr(loop, "time", lambda: now() + 10 * REQUEST.timeout)
+            return create()
+
+        monkeypatch.setattr(model, "_create", slowly)
+        assert isinstance((await ask(model))[-1], Finished)
 
 
 async def test_what_is_told_as_sent_is_what_was_on_the_wire():
