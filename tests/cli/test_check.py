@@ -161,7 +161,7 @@ def test_a_file_that_is_named_and_not_ours_is_told(lintel: Lintel, tmp_path: Pat
 
 @pytest.mark.parametrize(("output", "code"), [("text", 1), ("json", 2)])  # rich ends the program itself
 def test_a_reader_that_goes_away_is_no_crash(tmp_path: Path, output: str, code: int) -> None:
-    many = "".join(f'resource "aws_sqs_queue" "q{n}" {{\n  nothing = 1\n}}\n' for n in range(700))
+    many = "".join(f'resource "aws_sqs_queue" "q{n}" {{\n  nothing = 1\n}}\n' for n in range(70))
     (tmp_path / "main.tf").write_text(many)
     with subprocess.Popen(
         [sys.executable, "-m", "lsp_server", "check", "--linters", "terraform-check", "--output-format", output, "."],

@@ -57,9 +57,10 @@ def replaced(
         changed = after.get(document.uri)
         if changed is None or changed.text == document.text:
             continue
-        others = {block.address: block for block in parse_document(changed).blocks}
+        was, becomes = parse_document(document).placed, parse_document(changed).placed
+        others = {block.address: block for placed in _without(becomes, was) for block in placed.body.blocks}
         its = [error for error in judged if error.uri == document.uri]
-        for block in parse_document(document).blocks:
+        for block in (block for placed in _without(was, becomes) for block in placed.body.blocks):
             other = others.get(block.address)
             if other is None or block.type != "resource" or document.slice(block.span) == changed.slice(other.span):
                 continue
@@ -67,6 +68,12 @@ def replaced(
             if _differs((document, block), (changed, other), refused):
                 found.append(".".join(block.address[1:]))
     return found
+
+
+def _without(placed: Sequence[t.Placed], others: Sequence[t.Placed]) -> list[t.Placed]:
+    """The pieces of a text that another text has not, be it elsewhere."""
+    texts = {other.piece.text for other in others}
+    return [one for one in placed if one.piece.text not in texts]
 
 
 class _Refused(NamedTuple):
@@ -85,14 +92,24 @@ def _renamed(before: Unit, after: Unit, about: Sequence[Diagnostic]) -> frozense
     """The addresses of blocks that could not be and have another address now: what refers to them was refused too."""
     if not about:
         return frozenset()
-    pieces = (placed.piece for document in after for placed in parse_document(document).placed)
-    kept = {block.address for piece in pieces for block in piece.body.blocks}
-    return frozenset(
-        ".".join(block.address[1:] if block.type == "resource" else block.address)
+    lost = {
+        block.address
         for document in before
-        for block in parse_document(document).blocks
-        if block.address not in kept and any(_lies_in(error, document, block) for error in about)
-    )
+        for block in _blocks_with(document, [error for error in about if error.uri == document.uri])
+    }
+    for piece in (placed.piece for document in after for placed in parse_document(document).placed):
+        if not lost:
+            break
+        lost.difference_update(block.address for block in piece.body.blocks)
+    return frozenset(".".join(address[1:] if address[0] == "resource" else address) for address in lost)
+
+
+def _blocks_with(document: Document, errors: Sequence[Diagnostic]) -> Iterator[t.Block]:
+    """The blocks of a file in which one of its errors lies."""
+    tree = parse_document(document)
+    for error in errors:
+        placed = tree.placed_at(error.span.start)
+        yield from (b for b in (placed.body.blocks if placed else ()) if b.span.encloses(error.span))
 
 
 def _differs(before: tuple[Document, t.Block], after: tuple[Document, t.Block], refused: _Refused) -> bool:
