@@ -12,6 +12,7 @@ from lsp_server.repair.offline.catalog import Catalog
 from lsp_server.repair.offline.draft import Draft
 from lsp_server.repair.offline.granting import Granting
 from lsp_server.repair.offline.left_out import NOTHING, LeftOut
+from lsp_server.repair.offline.ordering import Ordering
 from lsp_server.repair.offline.recipes import Brought, Feature, Recipe, recipes
 from lsp_server.repair.offline.references import References
 from lsp_server.repair.offline.required import Required
@@ -70,6 +71,7 @@ class Builder:
         Granting(self._draft, self._references, self._language, self._brought).grant()
         for new in list(self.resources):
             self._references.wire(new)
+        Ordering(self._draft, self._references, self._language).order()
         for new in self.resources:
             new.values = {k: v for k, v in new.values.items() if (new.type, k) not in self._draft.without.settings}
         tag(self.resources, self._words, self._catalog, self._notation)

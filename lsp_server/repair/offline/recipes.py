@@ -61,6 +61,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     refers to; `plural` is how many a plural without a number means. What is `within` a type is written anew where that
     is new; what is `apart` serves one type only (a role). `wired` is the attribute by which others name it.
     It `includes` the types whose plural is of its making (instances).
+    It comes `after` resources of those types that it does not name: an address after the gateway of its network.
     What is `split` is written as resources of their own, unless the file has it in the resource.
     Values that begin with `@` are worked out: `values` tells how. An empty one keeps a place for that of a feature.
     """
@@ -80,6 +81,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     apart: bool = False
     wired: str = ""
     includes: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     split: dict[str, Split] = {}
 
 

@@ -38,7 +38,8 @@ class References:
         draft = self._draft
         found = draft.of_type(kind)
         fitting = [other for other in found if other.variant == self._preferred(kind)]
-        found = fitting if len(fitting) >= least else found
+        # One of its kind is not made up by one of another, which would be in the same zone.
+        found = fitting if len(fitting) >= least or any(other.variant for other in fitting) else found
         while len(found) < least and self._must_be_new(kind) and draft.may_have(kind):
             found.append(self._made(kind))
         ids = [other.id for other in found] or list(draft.notation.existing(kind))
@@ -130,7 +131,9 @@ class References:
                 return True
             if id(one) not in seen:
                 seen.add(id(one))
-                texts = repr((one.values, one.around))
-                named = self._draft.notation.names
-                waiting += [o for o in self._draft.resources if o is not one and named(o.type, o.id, texts)]
+                waiting += [o for o in self._draft.resources if o is not one and self.names(one, o)]
         return False
+
+    def names(self, first: New, second: New) -> bool:
+        """Whether the first itself refers to the second, or depends on it."""
+        return self._draft.notation.names(second.type, second.id, repr((first.values, first.around)))

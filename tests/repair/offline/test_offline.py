@@ -294,6 +294,11 @@ async def test_a_load_balancer_gets_its_listener_its_target_group_and_its_securi
         assert [str(match) for match in lint(text)] == []
 
 
+async def test_what_takes_two_public_subnets_gets_a_second_one_rather_than_a_private_one():
+    text, _ = await written("a load balancer in a VPC with a public and a private subnet", CLOUDFORMATION)
+    assert re.search(r"Subnets:\n +- !Ref PublicSubnet\n +- !Ref PublicSubnet2\n", text)
+
+
 async def test_the_role_of_a_function_may_write_logs_and_what_runs_by_the_clock_is_run():
     text, proposal = await written("a Lambda function that runs every day at 7 UTC", TERRAFORM)
     assert "policy/service-role/AWSLambdaBasicExecutionRole" in text
