@@ -166,6 +166,8 @@ class Builder:
                 new.around |= feature.around
                 also += feature.also
                 brings += feature.brings if fresh else ()
+                new.prefers = new.prefers or feature.prefers
+        new.without |= {key for key, value in values.items() if value == "@none"}
         for key, value in values.items():
             if key not in new.values and (found := self._values.of(value, new)) is not OMIT:
                 new.values[key] = found

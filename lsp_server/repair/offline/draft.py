@@ -14,6 +14,8 @@ from lsp_server.repair.offline.words import Words
 
 _BEHIND = 6
 _BEFORE = 2  # words before a name that are about it: `a Lambda execution role`
+PLAIN = "plain"
+"""What features call what is of no variant."""
 MANY = 40
 """Resources of one intent, at most."""
 
@@ -82,7 +84,7 @@ class Draft:
         if (
             not types.issuperset(feature.where)
             or types.intersection(feature.unless)
-            or (feature.variant and feature.variant != new.variant)
+            or (feature.variant and feature.variant != (new.variant or PLAIN))
         ):
             return False
         if feature.by and (new.by or not feature.words):

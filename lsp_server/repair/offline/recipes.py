@@ -27,7 +27,7 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `also` are types of resources that come with it, `around` are settings beside the properties (`DeletionPolicy`).
     Where an earlier feature has set a property, a later one does not, nor does it then bring what it `brings`.
     With `by` it is one of a resource that is written for one of those types, whatever the words; with `variant` of one
-    of that variant.
+    of that variant, `plain` being one of none. What `prefers` a variant of others refers to that one.
     """
 
     words: tuple[str, ...] = ()
@@ -38,6 +38,7 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     around: dict[str, Any] = {}
     by: tuple[str, ...] = ()
     variant: str = ""
+    prefers: str = ""
     brings: tuple[Brought, ...] = ()
 
 

@@ -67,7 +67,9 @@ class References:
         recipe = draft.recipe(new.type)
         draft.making.append(new)
         for name, known in draft.catalog.fields(new.type).items():
-            if known.required or name in new.values or name in recipe.known or known.kind not in ("string", "list"):
+            if known.required or name in {*new.values, *new.without, *recipe.known}:
+                continue
+            if known.kind not in ("string", "list"):
                 continue
             if known.kind == "list" and known.item != "string":
                 continue
@@ -104,7 +106,7 @@ class References:
         """The variant of a type that the resource in the making should refer to; empty where that is all the same."""
         variants = self._draft.recipe(kind).variants
         user = self._draft.making[-1]
-        chosen = user.variant or self._draft.recipe(user.type).prefers
+        chosen = user.variant or user.prefers or self._draft.recipe(user.type).prefers
         return chosen if chosen in variants else ""
 
     def _must_be_new(self, kind: str) -> bool:

@@ -17,7 +17,7 @@ class New:
     """A resource to be written. `around` are settings beside its properties.
 
     `by` is the type of the one that it is written for, empty where the intent names it; `preset` are settings that the
-    other has for it, as in recipes.
+    other has for it, as in recipes. `prefers` is as in recipes, `without` are properties that it has to do without.
     """
 
     type: str
@@ -28,6 +28,8 @@ class New:
     variant: str = ""
     by: str = ""
     preset: dict[str, Any] = field(default_factory=dict)
+    prefers: str = ""
+    without: set[str] = field(default_factory=set)
     finished: bool = False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -16,7 +16,8 @@ from lsp_server.dialects.terraform.providers import named
 from lsp_server.dialects.terraform.schema import schema_for
 from lsp_server.repair.offline.access import actions_in
 from lsp_server.repair.offline.kinds import is_policy
-from lsp_server.repair.offline.recipes import recipes, spoken
+from lsp_server.repair.offline.recipes import called, recipes, spoken
+from lsp_server.repair.offline.spoken_of import Spot, is_of_a_database, not_asked_for, told_apart
 from lsp_server.repair.offline.stems import stem, words_of
 from lsp_server.repair.offline.words import Token, Words
 
@@ -24,8 +25,7 @@ _SPOKEN_OF = frozenset({"aws"})  # whose things are meant by names in speech, wh
 _NO_THINGS = ("instance class", "instance type", "instance size")
 _KIND = stem("instance")
 _POLICY = stem("policy")
-_EACH = frozenset({"one", "each", "every", "per"})  # of a group: `at least one instance`
-_SERVED = frozenset({"for"})
+_WIDE = frozenset({"iam", "ec2", "vpc", "db"})  # whose things are known by the rest of their names, or mean several
 _BACK = frozenset({"the", "this", "that", "its", "each", "both"})
 _CAPITALS = re.compile(r"[A-Z]{4,}")
 Phrase = tuple[str, ...]
@@ -59,7 +59,7 @@ def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[
     """
     found = _types_written(words, types)
     counts: dict[str, int] = {}
-    spots: dict[str, list[tuple[int, bool]]] = {}
+    spots: dict[str, list[Spot]] = {}
     heads: set[str] = set()
     taken: set[int] = set()
     index = _phrases(types, language)
@@ -77,23 +77,27 @@ def mentioned(words: Words, types: tuple[str, ...], language: Language) -> list[
             if not _is_meant(here, target, common=target in common):
                 continue
             words.use(at, size)
-            if size == 1 and here[0].stem in heads and words.before(at) in _BACK:
-                continue  # `a snapshot of the instance` means the one that was named
-            if here[0].stem == _KIND and at - 1 in taken:
-                continue  # `PostgreSQL database instance` is one thing
-            if here[-1].stem == _POLICY and is_policy(words.before(at)):
-                continue  # `the AmazonEKSClusterPolicy IAM policy` is there already
+            if _is_known(words, at, here, heads, taken):
+                continue
             heads.add(here[-1].stem)
             taken |= {*range(at, at + size)} if target else set()
             if target and not words.denied(at):
                 found[target] = min(at, found.get(target, at))
-                spots.setdefault(target, []).append(
-                    (at, here[-1].text.lower().endswith("s") or words.before(at) in _EACH)
-                )
-                counts[target] = max(words.count_before(at, size), counts.get(target, 1))
-    _leave_out_who_is_served(words, found, spots, language)
+                spots.setdefault(target, []).append(Spot(at, size, words.count_before(at, size)))
+    _leave_out(words, found, spots, language)
+    for kind, places in spots.items():
+        counts[kind] = max(*(spot.counted for spot in places), told_apart(words, places, called(kind)))
     found = found or _otherwise(words, types, language)
     return [(name, at) for name, at in sorted(found.items(), key=lambda i: i[1]) for _ in range(counts.get(name, 1))]
+
+
+def _is_known(words: Words, at: int, here: Sequence[Token], heads: Collection[str], taken: Collection[int]) -> bool:
+    """Whether words are about what was named, or what is there anyway."""
+    if len(here) == 1 and here[0].stem in heads and words.before(at) in _BACK:
+        return True  # `a snapshot of the instance` means the one that was named
+    if here[0].stem == _KIND and (at - 1 in taken or is_of_a_database(words, at)):
+        return True  # `PostgreSQL database instance` is one thing
+    return here[-1].stem == _POLICY and is_policy(words.before(at))  # `the AmazonEKSClusterPolicy IAM policy`
 
 
 def _otherwise(words: Words, types: tuple[str, ...], language: Language) -> dict[str, int]:
@@ -120,19 +124,14 @@ def _meant(meanings: Sequence[_Meaning], words: Words) -> str | None:
     return next(fitting, None)
 
 
-def _leave_out_who_is_served(
-    words: Words, found: dict[str, int], spots: Mapping[str, Sequence[tuple[int, bool]]], language: Language
-) -> None:
-    """Forget types that are no thing of their own: `a role for Lambda`, `instances` of an Auto Scaling group."""
-    known = recipes(language)
-    first = min(found.values(), default=0)
-    for kind, places in spots.items():
-        served = all(at > first and words.before_name(at) in _SERVED for at, _ in places)
-        inside = any(kind in known[other].includes for other in found if other in known)
-        if served or (inside and all(plural for _, plural in places)):
+def _leave_out(words: Words, found: dict[str, int], spots: Mapping[str, Sequence[Spot]], language: Language) -> None:
+    """Forget types that are no thing of their own, while others are."""
+    gone = not_asked_for(words, found, spots, recipes(language))
+    if gone < found.keys():
+        for kind in gone:
             found.pop(kind, None)
-            for at, _ in places:
-                words.release_number(at)
+            for spot in spots[kind]:
+                words.release_number(spot.at)
 
 
 def _types_written(words: Words, types: tuple[str, ...]) -> dict[str, int]:
@@ -179,6 +178,7 @@ def _phrases(types: tuple[str, ...], language: Language) -> dict[Phrase, tuple[_
     has to be named.
     """
     index: dict[Phrase, tuple[_Meaning, ...]] = {}
+    of_features: set[Phrase] = set()
     existing = set(types)
     for thing in spoken():
         name = thing.cloudformation if language is Language.CLOUDFORMATION else thing.terraform
@@ -186,18 +186,22 @@ def _phrases(types: tuple[str, ...], language: Language) -> dict[Phrase, tuple[_
         if thing.otherwise or not (name in existing or thing.means_nothing):
             continue
         for phrase in map(words_of, thing.words):
-            others = tuple(m for m in index.get(phrase, ()) if m.beside)
+            others = tuple(m for m in index.get(phrase, ()) if m.beside or meaning.beside)
             index[phrase] = (meaning, *others) if meaning.beside else (*others, meaning)
+    said = set(index)
     features = (words for recipe in recipes(language).values() for f in recipe.features for words in f.words)
     for words in (*_NO_THINGS, *features):
-        if len(phrase := words_of(words)) > 1:
-            index.setdefault(phrase, (_Meaning(""),))
-    said = set(index)
+        if len(phrase := words_of(words)) > 1 and phrase not in index:
+            said.add(phrase)
+            of_features.add(phrase)
+            index[phrase] = (_Meaning(""),)
     for name in types:
         for phrase, services in _of_name(name):
-            if phrase not in said:
-                index[phrase] = (*index.get(phrase, ()), _Meaning(name, services))
-    return {p: m if p in said or len(m) > 1 else (_Meaning(m[0].type),) for p, m in index.items()}
+            if phrase not in said or (phrase in of_features and services):
+                meaning = _Meaning(name, services)
+                index[phrase] = (meaning, *index[phrase]) if phrase in said else (*index.get(phrase, ()), meaning)
+    alone = language is Language.CLOUDFORMATION  # what no other service has is known without the service
+    return {p: m if p in said or len(m) > 1 or not alone else (_Meaning(m[0].type),) for p, m in index.items()}
 
 
 def _of_name(name: str) -> Iterator[tuple[Phrase, tuple[Phrase, ...]]]:
@@ -206,7 +210,10 @@ def _of_name(name: str) -> Iterator[tuple[Phrase, tuple[Phrase, ...]]]:
     With each is what the service is called, in one word or in several.
     """
     if "::" not in name:
-        yield words_of(name.partition("_")[2]), ()
+        whole = words_of(name.partition("_")[2])
+        yield whole, ()
+        if len(whole) > 2 and whole[0] not in _WIDE:
+            yield whole[1:], (whole[:1],)
         return
     _, service, kind = (*name.split("::"), "", "")[:3]
     own, services = words_of(kind), tuple(dict.fromkeys((words_of(service), (stem(service),))))

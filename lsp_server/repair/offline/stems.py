@@ -7,6 +7,8 @@ from functools import lru_cache
 
 _ROUTE_53 = re.compile(r"\broute[ -]53\b", re.IGNORECASE)  # one name, and nothing about a route
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# not two of `http`; what has a version is not versioned
+_KEPT = {"https": "https", "version": "version", "versions": "version"}
 _ENDINGS = ("ing", "ions", "ion", "ed", "es", "s", "e")
 
 
@@ -14,8 +16,8 @@ _ENDINGS = ("ing", "ions", "ion", "ed", "es", "s", "e")
 def stem(word: str) -> str:
     """A word without its endings, so that `queues` and `versioned` meet `queue` and `versioning`."""
     word = word.lower()
-    if word == "https":  # not two of `http`
-        return word
+    if word in _KEPT:
+        return _KEPT[word]
     if word.endswith("ies") and len(word) > 4:
         word = word[:-3] + "y"
     changed = True

@@ -158,13 +158,16 @@ def _variants(words: Words, kind: str, recipe: Recipe) -> list[str]:
         return []
     head = _head(kind)[-1]
     counts: dict[str, int] = {}
+    counted: set[str] = set()  # a number that is said is not raised by a plural without one
     for at, token in enumerate(words.tokens):
         if token.stem != head:
             continue
         said = dict(_said_before(words.tokens, at, recipe)) or dict(_said_after(words.tokens, at, recipe))
         if _is_plural(token) and not any(said.values()):
             each = _zones(words) or (recipe.plural if len(said) == 1 else 1)
-            said = dict.fromkeys(said, each)
+            said = {variant: each for variant in said if variant not in counted}
+        else:
+            counted |= {variant for variant, number in said.items() if number}
         for variant, number in said.items():
             counts[variant] = max(counts.get(variant, 1), number)
     return [variant for variant in recipe.variants if variant in counts for _ in range(min(counts[variant], _MOST))]

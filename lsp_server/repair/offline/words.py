@@ -11,12 +11,15 @@ from lsp_server.repair.offline.kinds import KINDS
 from lsp_server.repair.offline.stems import joined, stem, words_of
 
 _QUOTED = re.compile(r"\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'|`([^`\n]{1,80})`|“([^”\n]{1,80})”")
-_TOKEN = re.compile(r"\x00\d+|[a-z0-9]+(?:[._:/@-]+[a-z0-9*]+)*", re.IGNORECASE)
+_TOKEN = re.compile(r"\x00\d+|[\x01\x02]|[a-z0-9]+(?:[._:/@-]+[a-z0-9*]+)*", re.IGNORECASE)
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _AMOUNT = re.compile(r"^(\d+)([GMT]i?B)$", re.IGNORECASE)
+_EXAMPLE = re.compile(r"\((?:e\.g\.?|for example|for instance)[^()]*\)", re.IGNORECASE)
+_BEGIN, _END = "\x01", "\x02"
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+")
 _IDENTIFIER = re.compile(r"[a-z]+[A-Z]\w*|[A-Z]+[a-z]\w*|[A-Za-z]+_\w+|id", re.ASCII)
 _MOST = 10
+_FARTHEST = 5
 NEGATIONS = frozenset({"no", "not", "without", "disable", "disabled", "non", "never"})
 NAMED = frozenset({"name", "named", "names", "called", "call", "naming", "titled"})
 _LIST = """
@@ -40,12 +43,16 @@ _MEGABYTES = {"mb": 1, "mib": 1, "gb": 1024, "gib": 1024}
 
 @dataclass
 class Token:
-    """One word of the intent, and in which sentence it is. `used` tells that it has been understood as something."""
+    """One word of the intent, and in which sentence it is. `used` tells that it has been understood as something.
+
+    What stands in parentheses behind `e.g.` is an `example`.
+    """
 
     text: str
     quoted: bool = False
     used: bool = False
     sentence: int = 0
+    example: bool = False
 
     @cached_property
     def stem(self) -> str:
@@ -68,9 +75,15 @@ class Words:
             quotes.append(next(group for group in match.groups() if group))
             return f" \x00{len(quotes) - 1} "
 
-        whole = _QUOTED.sub(keep, joined(self.text.replace("\x00", " ")))
+        plain = re.sub(r"[\x00-\x02]", " ", self.text)
+        whole = _EXAMPLE.sub(lambda m: f" {_BEGIN} {m[0]} {_END} ", _QUOTED.sub(keep, joined(plain)))
+        example = False
         for number, sentence in enumerate(_SENTENCES.split(whole)):
             for found in _TOKEN.findall(sentence):
+                if found in (_BEGIN, _END):
+                    example = found == _BEGIN
+                    continue
+                size = len(self.tokens)
                 if found.startswith("\x00"):
                     self.tokens.append(Token(quotes[int(found[1:])], quoted=True))
                 elif any(kind.fullmatch(found.lower()) for kind in KINDS.values()) or re.search(r"::|_", found):
@@ -78,6 +91,8 @@ class Words:
                 else:
                     parts = re.split(r"[/:@-]|\.(?!\d)", found)
                     self.tokens += [Token(piece) for part in parts for piece in _AMOUNT.sub(r"\1 \2", part).split()]
+                for token in self.tokens[size:]:
+                    token.example = example
             for token in self.tokens[counted:]:
                 token.sentence = number
             counted = len(self.tokens)
@@ -191,11 +206,15 @@ class Words:
         """How many things are asked for by the plural of `size` words at `at`: `three`, `3`; 1 where it is not said."""
         if not self.tokens[at + size - 1].text.lower().endswith("s"):
             return 1
-        for token in reversed(self.tokens[max(0, at - 2) : at]):
-            said = COUNTS.get(token.text.lower(), int(token.text) if token.text.isdecimal() else 0)
+        for back, token in enumerate(reversed(self.tokens[max(0, at - _FARTHEST) : at])):
+            text = token.text.lower()
+            said = COUNTS.get(text, int(text) if text.isdecimal() and back < 2 else 0)
             if 1 < said <= _MOST and not token.used:
                 token.used = True
                 return said
+            # farther off it counts what only adjectives and values stand before: `five small (t3.nano) instances`
+            if back and (text in PASSED_OVER or token.sentence != self.tokens[at].sentence):
+                break
         return 1
 
     def release_number(self, at: int) -> None:
