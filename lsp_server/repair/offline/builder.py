@@ -21,6 +21,7 @@ from lsp_server.repair.offline.said import TRIVIAL
 from lsp_server.repair.offline.splitting import split
 from lsp_server.repair.offline.stems import words_of
 from lsp_server.repair.offline.tagging import tag
+from lsp_server.repair.offline.tiers import Tiers
 from lsp_server.repair.offline.values import Values
 from lsp_server.repair.offline.wanted import Wanted
 from lsp_server.repair.offline.words import Words
@@ -71,6 +72,7 @@ class Builder:
         Granting(self._draft, self._references, self._language, self._brought).grant()
         for new in list(self.resources):
             self._references.wire(new)
+        Tiers(self._draft, self._references, self._language).connect()
         Ordering(self._draft, self._references, self._language).order()
         for new in self.resources:
             new.values = {k: v for k, v in new.values.items() if (new.type, k) not in self._draft.without.settings}

@@ -43,7 +43,7 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What of a resource is written as resources of another type, one for each value of `each` in each of its items.
+    """What of a resource is written as resources of another type, one for each value of each of `each` in its items.
 
     `to` refers to the resource that it is taken from; `renamed` are the fields that are called otherwise there.
     """
@@ -51,7 +51,7 @@ class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: str
     to: str
     renamed: dict[str, str] = {}
-    each: str = ""
+    each: tuple[str, ...] = ()
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

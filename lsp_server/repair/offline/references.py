@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from lsp_server.repair.offline.catalog import Field
 from lsp_server.repair.offline.draft import Draft
+from lsp_server.repair.offline.recipes import called
 from lsp_server.repair.offline.resource import OMIT, New, arn
 from lsp_server.repair.offline.speaking import attribute_said, speaks_of
 from lsp_server.repair.offline.stems import words_of
@@ -21,6 +22,8 @@ class References:
     def one(self, word: str, kind: str, attribute: str) -> object:
         """What `@ref`, `@make` or `@maybe` comes to."""
         draft = self._draft
+        if word == "@apart":
+            return self._apart(kind, attribute)
         # what comes with a resource is about that one, and not about another of its type
         about = next((other for other in reversed(draft.making[:-1]) if other.type == kind), None)
         new = about or next(iter(self._candidates(kind)), None)
@@ -32,6 +35,25 @@ class References:
         if known is not None:
             return draft.notation.reference(kind, known, attribute)
         return OMIT if word == "@maybe" else draft.notation.parameter("", "string", f"{kind} {attribute}".strip())
+
+    def _apart(self, kind: str, attribute: str) -> object:
+        """A resource for the type in the making alone, unless the intent names one for all of them."""
+        draft, user = self._draft, self._draft.making[-1]
+        named = [other for other in draft.of_type(kind) if not other.by]
+        own = next((other for other in draft.of_type(kind) if other.by == user.type), None)
+        if own is None and len(named) > 1:
+            own = next((other for other in named if draft.is_spoken_of_beside(user.type, other)), None)
+        elif own is None and not (draft.words.says_several(called(kind)) and self._is_for_others(kind)):
+            own = next(iter(named), None)
+        if own is None and draft.may_have(kind):
+            own = self._made(kind)
+        return draft.notation.reference(kind, own.id, attribute) if own else OMIT
+
+    def _is_for_others(self, kind: str) -> bool:
+        """Whether resources of other types than the one in the making may refer to a type as well."""
+        draft, user = self._draft, self._draft.making[-1]
+        others = {other.type for other in draft.resources if not other.by} - {kind, user.type}
+        return any(speaks_of(name, other, kind) for other in others for name in draft.catalog.fields(other))
 
     def all(self, kind: str, attribute: str, least: int) -> object:
         """A list of all of a type, or a parameter where there are not so many."""

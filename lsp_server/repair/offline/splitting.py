@@ -35,6 +35,7 @@ def split(new: New, recipe: Recipe, notation: Notation, text: str) -> Iterator[N
 def _of_item(item: Mapping[str, Any], how: Split) -> Iterator[dict[str, Any]]:
     """The settings of the resources that one item comes to."""
     everything = item.get("protocol") == _ALL
-    plain = {k: v for k, v in item.items() if k != how.each and not (everything and k in _PORTS)}
-    for one in item.get(how.each, ()):
-        yield {how.renamed.get(key, key): value for key, value in (plain | {how.each: one}).items()}
+    plain = {k: v for k, v in item.items() if k not in how.each and not (everything and k in _PORTS)}
+    for name in how.each:
+        for one in item.get(name, ()):
+            yield {how.renamed.get(key, key): value for key, value in (plain | {name: one}).items()}

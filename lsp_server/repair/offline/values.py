@@ -2,6 +2,7 @@
 
 - `@ref TYPE [ATTRIBUTE]` refers to a resource of that type, new or in the file, or else to a new parameter;
 - `@make TYPE [ATTRIBUTE]` writes such a resource where there is none; `@maybe …` leaves the property out then;
+- `@apart TYPE [ATTRIBUTE]` is as `@make`, but one for this type alone unless the intent names just one, for all;
 - `@refs TYPE [ATTRIBUTE]` is a list of all there are, `@several …` the same where there are at least two;
 - `@own [ATTRIBUTE]` is the resource itself, `@id TYPE` the bare name of another,
   `@name [DEFAULT]` what the intent calls it, `@called DEFAULT | WORDS…` what it calls something in it: a key, a column;

@@ -121,6 +121,16 @@ class Words:
             self.use(at, len(stems))
         return at >= 0
 
+    def says_several(self, phrases: Sequence[Sequence[str]]) -> bool:
+        """Whether one of the phrases stands in the intent in the plural."""
+        for phrase in phrases:
+            at = self.find(phrase)
+            while at >= 0:
+                if self.tokens[at + len(phrase) - 1].text.lower().endswith("s"):
+                    return True
+                at = self.find(phrase, start=at + 1)
+        return False
+
     def has_all(self, stems: Sequence[str]) -> list[int]:
         """Where all the stems stand, in any order, within a few words of each other; empty where one is missing."""
         for first in (i for i, token in enumerate(self.tokens) if stems and token.stem == stems[0]):
@@ -213,7 +223,8 @@ class Words:
                 token.used = True
                 return said
             # farther off it counts what only adjectives and values stand before: `five small (t3.nano) instances`
-            if back and (text in PASSED_OVER or token.sentence != self.tokens[at].sentence):
+            ends = text.endswith("s") and not token.text.isupper()  # another plural, which has the number
+            if ends or (back and (text in PASSED_OVER or token.sentence != self.tokens[at].sentence)):
                 break
         return 1
 

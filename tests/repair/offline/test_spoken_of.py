@@ -57,6 +57,8 @@ def counted(intent, language):
         ("five small EC2 instances and a dedicated admin instance", {"AWS::EC2::Instance": 6}),
         ("two functions, a writer function and a reader function", {}),
         ("two Lambda functions, a first Lambda function and a last Lambda function", {"AWS::Lambda::Function": 2}),
+        ("two subnets, security groups", {"AWS::EC2::Subnet": 2, "AWS::EC2::SecurityGroup": 1}),
+        ("two SQS queues", {"AWS::SQS::Queue": 2}),
         ("three topics and queues", {"AWS::SNS::Topic": 3, "AWS::SQS::Queue": 1}),
     ],
 )
