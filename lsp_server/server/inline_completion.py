@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.4  # seconds without a key press before a model that costs money is asked
 _KEPT = 32  # answers
+_LAST_BREAK = re.compile(r"(?:\r\n|\r|\n)\Z")
 ADD_THE_REST = "lintel.addWhatTheBlockRefersTo"
 
 K = TypeVar("K")
@@ -212,11 +214,15 @@ def _intent(document: Document, dialect: Dialect, offset: int) -> Intent | None:
 
 
 def insertion(before: str, after: str, offset: int) -> str:
-    """What has to be typed at `offset` to turn one text into the other; empty where typing there cannot."""
+    """What has to be typed at `offset` to turn one text into the other; empty where typing there cannot.
+
+    It does not end a line: that at whose end it is typed has its own end, and VS Code shows no text at the beginning of
+    a line that ends with a line break (it moves that to the end of the line before, where the cursor is not).
+    """
     rest = len(before) - offset
     if after[:offset] != before[:offset] or (rest and after[-rest:] != before[offset:]):
         return ""
-    return after[offset : len(after) - rest] if len(after) > len(before) else ""
+    return _LAST_BREAK.sub("", after[offset : len(after) - rest]) if len(after) > len(before) else ""
 
 
 def register(server: LintelServer) -> None:

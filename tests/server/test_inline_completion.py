@@ -186,10 +186,12 @@ async def test_it_can_be_switched_off(start_editor: StartEditor, tmp_path: Path)
     ("before", "after", "at", "text"),
     [
         ("# x\n", "# x\na\n", 3, "\na"),
-        ("# x\n", "# x\na\n", 4, "a\n"),
+        ("# x\n", "# x\na\n", 4, "a"),
+        ("# x\n\n# y\n", "# x\na\nb\n\n# y\n", 4, "a\nb"),
+        ("# x\r\n", "# x\r\na\r\n", 5, "a"),
         ("# x\n", "# x\n", 3, ""),
         ("# x\nb\n", "# x\na\nc\n", 3, ""),
-        ("# x", "# x\na\n", 3, "\na\n"),
+        ("# x", "# x\na\n", 3, "\na"),
     ],
 )
 async def test_what_has_to_be_typed(before: str, after: str, at: int, text: str) -> None:
@@ -201,5 +203,5 @@ async def test_edits_at_the_cursor_are_shown_and_the_others_are_left() -> None:
     block, parameter = Edit(document.uri, Span(10, 10), "b\n"), Edit(document.uri, Span(3, 3), "  q\n")
     beside = Edit("file:///b", Span(0, 0), "v\n")
     assert divided(document, (parameter, block), 9, 10) == ("\nb", [parameter])
-    assert divided(document, (block, beside), 10, 10) == ("b\n", [beside])
+    assert divided(document, (block, beside), 10, 10) == ("b", [beside])
     assert divided(document, (parameter,), 9, 10) == ("", [parameter])

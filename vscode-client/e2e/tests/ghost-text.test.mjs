@@ -12,7 +12,7 @@ const CASES = [
   {
     workspace: 'module',
     file: 'topic.tf',
-    comment: '# an S3 bucket with versioning',
+    comment: '# an S3 bucket with versioning\n', // offered on the line below, too
     type: 'resource "aws_s3_bucket"',
   },
 ];
