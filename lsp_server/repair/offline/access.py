@@ -62,9 +62,17 @@ class Access(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return below or (frozenset({self.whole}) if kinds else frozenset())
 
 
+class Acts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What resources of some types do with what they name: the kind of access by the service of that."""
+
+    by: tuple[str, ...]
+    may: dict[str, str]
+
+
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verbs: dict[str, tuple[str, ...]]
     principals: dict[str, tuple[str, ...]]
+    acts: tuple[Acts, ...]
     services: tuple[Access, ...]
 
 
@@ -86,6 +94,11 @@ def _table() -> _Table:
 def services() -> tuple[Access, ...]:
     """All that access may be given to."""
     return _table().services
+
+
+def acting(kind: str) -> Mapping[str, str]:
+    """What resources of a type do with what they name: the kind of access by the service of that."""
+    return next((one.may for one in _table().acts if kind in one.by), {})
 
 
 def actions_in(text: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.policy_words import KNOWN_POLICIES
-from lsp_server.repair.offline.access import Access, Granted, assumed_by, granted, principal_of, services
+from lsp_server.repair.offline.access import Access, Granted, acting, assumed_by, granted, principal_of, services
 from lsp_server.repair.offline.draft import Draft
 from lsp_server.repair.offline.references import References
 from lsp_server.repair.offline.resource import OMIT, New, arn
@@ -47,7 +47,7 @@ class Granting:
         for role, end in zip(self._roles, ends, strict=False):
             self._trust(role, min(role.at + _REACH, end))
         self._attach_named()
-        spoken = [*self._polled(), *granted(self._draft.words, self._language, self._there())]
+        spoken = [*self._polled(), *self._acting(), *granted(self._draft.words, self._language, self._there())]
         spoken.sort(key=lambda one: self._number(one.at))
         for number, group in groupby(spoken, key=lambda one: self._number(one.at)):
             user = self._roles[number] if self._roles else None
@@ -137,6 +137,16 @@ class Granting:
         if role is not None and self._draft.of_type("aws_lambda_event_source_mapping"):
             queue = next(access for access in services() if access.terraform == "aws_sqs_queue")
             yield Granted(queue, tuple(queue.actions["consume"]), self._place(role))
+
+    def _acting(self) -> Iterator[Granted]:
+        """What the roles of services need for what is named by the resources that they are written for."""
+        for role in self._roles:
+            may = acting(role.by) if role.by else {}
+            users = [user for user in self._draft.of_type(role.by) if self._references.names(user, role)]
+            for access in services() if may and users else ():
+                named = self._draft.of_type(access.kind(self._language))
+                if access.service in may and any(self._references.names(u, other) for u in users for other in named):
+                    yield Granted(access, tuple(access.actions[may[access.service]]), self._place(role))
 
     def _there(self) -> set[str]:
         """The types of what is or will be there."""

@@ -223,7 +223,7 @@ class Words:
                 token.used = True
                 return said
             # farther off it counts what only adjectives and values stand before: `five small (t3.nano) instances`
-            ends = text.endswith("s") and not token.text.isupper()  # another plural, which has the number
+            ends = text.endswith("s") and not token.text[:-1].isupper()  # another plural, which has the number
             if ends or (back and (text in PASSED_OVER or token.sentence != self.tokens[at].sentence)):
                 break
         return 1
