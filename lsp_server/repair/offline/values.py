@@ -3,6 +3,7 @@
 - `@ref TYPE [ATTRIBUTE]` refers to a resource of that type, new or in the file, or else to a new parameter;
 - `@make TYPE [ATTRIBUTE]` writes such a resource where there is none; `@maybe …` leaves the property out then;
 - `@apart TYPE [ATTRIBUTE]` is as `@make`, but one for this type alone unless the intent names just one, for all;
+- `@behind TEXT TYPE [ATTRIBUTE]` is a text with such a reference behind it, left out where there is none;
 - `@refs TYPE [ATTRIBUTE]` is a list of all there are, `@several …` the same where there are at least two;
 - `@own [ATTRIBUTE]` is the resource itself, `@id TYPE` the bare name of another,
   `@name [DEFAULT]` what the intent calls it, `@called DEFAULT | WORDS…` what it calls something in it: a key, a column;
@@ -68,6 +69,7 @@ class Values:
             "@number": lambda: self._number(parts),
             "@none": lambda: OMIT,
             "@another": lambda: self._another(new, kind, attribute),
+            "@behind": lambda: self._behind(kind, parts[1], " ".join(parts[2:])),
             "@refs": lambda: self._references.all(kind, attribute, 1),
             "@several": lambda: self._references.all(kind, attribute, 2),
             "@id": lambda: next(
@@ -81,6 +83,10 @@ class Values:
             "@raw": lambda: self._raw(rest, new),
         }
         return ways[word]() if word in ways else self._references.one(word, kind, attribute)
+
+    def _behind(self, text: str, kind: str, attribute: str) -> object:
+        found = self._references.one("@maybe", kind, attribute)
+        return OMIT if found is OMIT else self._notation.prefixed(text, found)
 
     def _say(self, kind: str) -> str:
         said = self._words.kind(kind)

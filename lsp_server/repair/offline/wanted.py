@@ -179,10 +179,7 @@ def _said_before(tokens: Sequence[Token], at: int, recipe: Recipe) -> Iterator[t
     for token in reversed(tokens[max(0, at - _REACH) : at]):
         text = token.text.lower()
         if text in recipe.variants:
-            if waiting and waiting[-1] != text:
-                yield from ((one, 0) for one in waiting)
-                waiting = []
-            waiting = [text]
+            waiting = [*waiting, text]
         elif (number := _number(token)) and waiting:
             if text not in _ONES:
                 token.used = True

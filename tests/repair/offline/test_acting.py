@@ -47,6 +47,19 @@ needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="
             "a backup plan and an EFS file system",
             ["- !GetAtt FileSystem.Arn", "Service: backup.amazonaws.com", "BackupPlanId: !Ref BackupPlan"],
         ),
+        ("a Lambda function and a log group", ['LogGroupName: !Sub "/aws/lambda/${Function}"']),
+        (
+            "a Lambda function and an alarm",
+            ["Namespace: AWS/Lambda", "MetricName: Errors", "Value: !Ref Function", "Threshold: 0"],
+        ),
+        ("a queue and an alarm", ["Namespace: AWS/SQS", "Value: !GetAtt Queue.QueueName"]),
+        ("an EFS file system and an alarm", ["Namespace: AWS/EFS", "Value: !Ref FileSystem"]),
+        ("a MySQL database and an alarm", ["Namespace: AWS/RDS", "Value: !Ref Database", "MetricName: CPUUtilization"]),
+        (
+            "an EC2 instance, a queue and an alarm of the queue length",
+            ["Namespace: AWS/SQS", "Value: !GetAtt Queue.QueueName"],
+        ),
+        ("an EC2 instance and an alarm", ["Namespace: AWS/EC2", "Value: !Ref Instance", "Threshold: 80"]),
         (
             "a topic that two queues subscribe to",
             ["Endpoint: !GetAtt Queue.Arn", "Endpoint: !GetAtt Queue2.Arn", "Resource: !GetAtt Queue2.Arn"],
@@ -64,6 +77,15 @@ async def test_a_topic_and_a_queue_are_apart_unless_one_subscribes_to_the_other(
     assert "Type: AWS::SNS::Subscription" not in text
 
 
+@pytest.mark.parametrize(
+    "intent",
+    ['a log group named "audit" and a Lambda function', "a state machine, a Lambda function and a log group"],
+)
+async def test_a_log_group_that_is_of_something_else_has_not_the_name_that_is_a_functions(intent):
+    text, _ = await written(intent, CLOUDFORMATION)
+    assert "/aws/lambda/" not in text
+
+
 async def test_a_role_may_do_nothing_about_what_its_service_does_not_name():
     text, _ = await written("a Firehose delivery stream and a queue", TERRAFORM)
     assert '"s3:PutObject"' in text
@@ -79,6 +101,11 @@ async def test_a_role_may_do_nothing_about_what_its_service_does_not_name():
             ["stream_enabled = true", "source = aws_dynamodb_table.table.stream_arn"],
         ),
         ("an EventBridge pipe from a queue to a Lambda function", ["target = aws_lambda_function.function.arn"]),
+        (
+            "a Lambda function, a log group and an alarm",
+            ['name = "/aws/lambda/${aws_lambda_function.function.function_name}"', 'namespace = "AWS/Lambda"'],
+        ),
+        ("a queue and an alarm", ["QueueName = aws_sqs_queue.queue.name"]),
         ("a backup plan and an EC2 instance", ["resources = [aws_instance.main.arn]"]),
         ("a topic that two queues subscribe to", ["endpoint = aws_sqs_queue.queue_2.arn"]),
         ("a Firehose delivery stream and a CodeBuild project", ['Resource = "${aws_s3_bucket.bucket.arn}/*"']),

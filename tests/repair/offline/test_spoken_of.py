@@ -105,6 +105,20 @@ async def test_a_number_that_is_said_is_not_raised_by_what_is_said_later():
     assert re.findall(r'"aws_subnet" "(\w+)"', text) == ["public", "private", "private_2"]
 
 
+@pytest.mark.parametrize(
+    ("said", "subnets"),
+    [
+        ("two public and private subnets", ["public", "public_2", "private", "private_2"]),
+        ("two public and one private subnet", ["public", "public_2", "private"]),
+        ("a public and two private subnets", ["public", "private", "private_2"]),
+        ("public and private subnets", ["public", "private"]),
+    ],
+)
+async def test_a_number_counts_all_kinds_of_subnets_behind_it_up_to_the_next_number(said, subnets):
+    text, _ = await written(f"a VPC with {said}", TERRAFORM)
+    assert re.findall(r'"aws_subnet" "(\w+)"', text) == subnets
+
+
 async def test_an_internal_load_balancer_is_in_the_private_subnets():
     network = "a VPC with two public and two private subnets"
     text, _ = await written(f"an internal load balancer in {network}", TERRAFORM)
