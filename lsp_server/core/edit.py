@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lsp_server.core.alignment import changed_lines
 from lsp_server.core.document import Document, Span, Unit
 
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _TOKENS = re.compile(r"\r\n|\r|\n|[ \t]+|\w+|[^\w\s]|\s")
 
 
@@ -82,6 +83,21 @@ def minimal_edits(uri: str, before: str, after: str) -> tuple[Edit, ...]:
     for mine, its in changed_lines(old, new):
         edits += _word_edits(uri, starts[mine.start], "".join(old[mine]), "".join(new[its]))
     return tuple(edits)
+
+
+def with_ends_of(before: str, after: str) -> str:
+    """`after`, in which lines that `before` has too end as there: white space at their ends, and line endings."""
+    old, new = _LINES.findall(before), _LINES.findall(after)
+    at = 0
+    bodies = [[line.rstrip(" \t\r\n") for line in lines] for lines in (old, new)]
+    for mine, its in (*changed_lines(*bodies), (slice(len(old), 0), slice(len(new), 0))):
+        for k in range(at, its.start):
+            line = old[k + mine.start - its.start]
+            ends = [text[len(text.rstrip("\r\n")) :] for text in (line, new[k])]
+            new[k] = line if all(ends) else line.rstrip("\r\n") + ends[1]
+        at = its.stop
+    result = "".join(new)
+    return result if len(_LINES.findall(result)) == len(new) else after  # a CR and a LF that met
 
 
 def _word_edits(uri: str, start: int, before: str, after: str) -> list[Edit]:

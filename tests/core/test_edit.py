@@ -1,5 +1,7 @@
 """Edits change what they say and nothing else, for any text."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from lsp_server.core.edit import (
     edit_unit,
     minimal_edits,
     unit_edits,
+    with_ends_of,
 )
 
 URI = "file:///t"
@@ -46,6 +49,25 @@ def test_minimal_edits_lead_from_one_text_to_the_other(before: str, after: str) 
     edits = minimal_edits(URI, before, after)
     assert apply_edits(before, edits) == after
     assert bool(edits) == (before != after)
+
+
+lines = st.lists(
+    st.tuples(st.sampled_from(["a", "  b: x", ""]), st.sampled_from(["", " ", "\t "]), st.sampled_from(["\n", "\r\n"]))
+).map(lambda parts: "".join(map("".join, parts)))
+
+
+@given(lines)
+def test_what_lost_the_white_space_at_its_ends_gets_it_back(text: str) -> None:
+    bare = "\n".join(line.rstrip() for line in text.split("\n"))
+    assert with_ends_of(text, bare) == text
+
+
+@given(st.one_of(lines, texts), st.one_of(lines, texts))
+def test_only_ends_of_lines_are_brought_back(before: str, after: str) -> None:
+    got, wanted = (
+        [part.rstrip(" \t") for part in re.split("\r\n|\r|\n", text)] for text in (with_ends_of(before, after), after)
+    )
+    assert got == wanted
 
 
 def test_minimal_edits_touch_only_the_changed_word() -> None:
