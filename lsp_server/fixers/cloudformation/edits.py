@@ -197,7 +197,7 @@ def insert(document: Document, writer: Writer, mapping: Mapping, values: Mapping
         return _insert_in_flow(document, writer, mapping, at, values)
     pad = column(document, first.key.full_span.start)
     at = line_end(document, at)
-    lines = "".join(f"{writer.newline}{' ' * pad}{writer.key(k)}:{writer.block(v, pad)}" for k, v in values.items())
+    lines = "".join(f"{writer.line(pad)}{writer.key(k)}:{writer.block(v, pad)}" for k, v in values.items())
     return (Edit(document.uri, Span(at, at), lines),)
 
 
@@ -209,7 +209,7 @@ def _insert_in_flow(
     own_line = document.position(mapping.span.start).line < line
     if writer.json and own_line:
         pad = column(document, first.span.start)
-        text = "".join(f",{writer.newline}{' ' * pad}{writer.key(k)}:{writer.block(v, pad)}" for k, v in values.items())
+        text = "".join(f",{writer.line(pad)}{writer.key(k)}:{writer.block(v, pad)}" for k, v in values.items())
     else:
         text = "".join(f", {writer.key(k)}: {writer.flow(v)}" for k, v in values.items())
     if document.text[at : last.span.end].strip():
@@ -221,7 +221,7 @@ def _fill(document: Document, writer: Writer, mapping: Mapping, values: MappingO
     if not writer.json:
         return replace(document, mapping.span, writer.flow(values))
     line = document.line_text(document.position(mapping.span.start).line)
-    pad = len(line) - len(line.lstrip(" "))
+    pad = len(line) - len(line.lstrip(" \t"))
     return replace(document, mapping.span, writer.block(dict(values), pad).lstrip())
 
 
@@ -231,7 +231,7 @@ def insert_below(document: Document, writer: Writer, entry: Entry, values: Mappi
         return None
     pad = column(document, entry.key.span.start) + writer.indent
     at = line_end(document, entry.key.span.end)
-    lines = "".join(f"{writer.newline}{' ' * pad}{writer.key(k)}:{writer.block(v, pad)}" for k, v in values.items())
+    lines = "".join(f"{writer.line(pad)}{writer.key(k)}:{writer.block(v, pad)}" for k, v in values.items())
     return (Edit(document.uri, Span(at, at), lines),)
 
 
@@ -258,7 +258,7 @@ def _new_section(
     pad, behind = column(document, start), section == "Outputs"
     text = f"{writer.key(section)}:{writer.block(dict(values), pad)}"
     if writer.json:
-        gap = f",{writer.newline}{' ' * pad}"
+        gap = f",{writer.line(pad)}"
         at, text = (end, gap + text) if behind else (start, text + gap)
         return (Edit(document.uri, Span(at, at), text),)
     if pad:
@@ -287,7 +287,7 @@ def moved_text(document: Document, writer: Writer, holder: Mapping, entry: Entry
         text = f"{writer.key(name)}: {{ {text} }}"
     pad = column(document, holder.entries[0].span.start)
     own_line = document.position(holder.span.start).line < document.position(holder.entries[0].span.start).line
-    return f",{writer.newline}{' ' * pad}{text}" if own_line else f", {text}"
+    return f",{writer.line(pad)}{text}" if own_line else f", {text}"
 
 
 def moved_lines(document: Document, writer: Writer, holder: Mapping, lines: range, own: int, missing: list[str]) -> str:
@@ -319,12 +319,10 @@ def insert_after(document: Document, writer: Writer, entry: Entry, key: str, val
     if writer.json or entry.parent.flow:
         line = document.position(entry.span.start).line
         own_line = not document.text[document.line_starts[line] : entry.span.start].strip()
-        lead = f",{writer.newline}{' ' * pad}" if own_line else ", "
+        lead = f",{writer.line(pad)}" if own_line else ", "
         return (Edit(document.uri, Span(at, at), f"{lead}{writer.key(key)}: {writer.flow(value)}"),)
     at = line_end(document, at)
-    return (
-        Edit(document.uri, Span(at, at), f"{writer.newline}{' ' * pad}{writer.key(key)}:{writer.block(value, pad)}"),
-    )
+    return (Edit(document.uri, Span(at, at), f"{writer.line(pad)}{writer.key(key)}:{writer.block(value, pad)}"),)
 
 
 def insert_before(document: Document, writer: Writer, entry: Entry, key: str, value: object) -> Edits:
@@ -333,7 +331,7 @@ def insert_before(document: Document, writer: Writer, entry: Entry, key: str, va
     pad = column(document, entry.key.full_span.start)
     if writer.json or entry.parent.flow:
         own_line = not document.text[document.line_starts[document.position(at).line] : at].strip()
-        tail = f",{writer.newline}{' ' * pad}" if own_line else ", "
+        tail = f",{writer.line(pad)}" if own_line else ", "
         return (Edit(document.uri, Span(at, at), f"{writer.key(key)}: {writer.flow(value)}{tail}"),)
-    text = f"{writer.key(key)}:{writer.block(value, pad)}{writer.newline}{' ' * pad}"
+    text = f"{writer.key(key)}:{writer.block(value, pad)}{writer.line(pad)}"
     return (Edit(document.uri, Span(at, at), text),)

@@ -30,12 +30,12 @@ def append_item(site: Site, sequence: Sequence, value: object) -> Edits | None:
         line = document.position(last.full_span.start).line
         own_line = document.position(sequence.span.start).line < line
         pad = column(document, last.full_span.start)
-        gap = f"{writer.newline}{' ' * pad}" if writer.json and own_line else " "
+        gap = f"{writer.line(pad)}" if writer.json and own_line else " "
         text = writer.block(value, pad).lstrip() if writer.json and own_line else writer.flow(value)
         return (Edit(document.uri, Span(at, at), f",{gap}{text}"),)
     at = line_end(document, at)
     pad = column(document, _dash(site, last))
-    return (Edit(document.uri, Span(at, at), f"{writer.newline}{' ' * pad}-{writer.item(value, pad)}"),)
+    return (Edit(document.uri, Span(at, at), f"{writer.line(pad)}-{writer.item(value, pad)}"),)
 
 
 def exchange(site: Site, first: Node, second: Node) -> Edits | None:

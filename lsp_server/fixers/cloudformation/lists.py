@@ -131,7 +131,7 @@ def _below(site: Site, owner: Entry, node: Node) -> Edits | None:
     lines = [document.position(at).line for at in (owner.key.span.start, start, end)]
     pad = column(document, owner.key.span.start) + (writer.indent if site.template.indent.sequences else 0)
     if lines[0] == lines[1] == lines[2]:
-        line = f"{writer.newline}{' ' * pad}- "
+        line = f"{writer.line(pad)}- "
         return (Edit(document.uri, Span(after_colon(document, owner, start), start), line),)
     return _dashed(site, node, pad) if isinstance(node, Mapping) and not node.tag and lines[0] != lines[1] else None
 

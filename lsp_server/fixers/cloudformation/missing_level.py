@@ -72,7 +72,7 @@ def _wrapped(site: Site, entries: Sequence[Entry], name: str, *, listed: bool = 
             Edit(document.uri, Span(end, end), closing + "]" * listed),
         )
     pad = column(document, start) + (0 if listed and not site.template.indent.sequences else writer.indent)
-    head = f"{name}:{writer.newline}{' ' * pad}{'- ' * listed}"
+    head = f"{name}:{writer.line(pad)}{'- ' * listed}"
     by = pad + 2 * listed - column(document, start)
     return (Edit(document.uri, Span(start, end), head + shifted(document, Span(start, end), by)),)
 
@@ -96,7 +96,7 @@ def put_document_around(context: FixContext, diagnostic: Diagnostic) -> Iterable
             return
         pad = column(document, owner.key.span.start) + writer.indent
         goal = pad + (writer.indent if site.template.indent.sequences else 0)
-        head = f"{version}{writer.newline}{' ' * pad}Statement:{writer.newline}{' ' * goal}"
+        head = f"{version}{writer.line(pad)}Statement:{writer.newline}{' ' * goal}"
         lines = shifted(document, Span(start, end), goal - column(document, start))
         lead = " " * (pad - column(document, start)) if pad > column(document, start) else ""
         edits = (Edit(document.uri, Span(start, end), lead + head + lines),)

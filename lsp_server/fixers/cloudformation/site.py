@@ -21,7 +21,7 @@ from lsp_server.dialects.cloudformation.template import Template, parse_template
 from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node
 from lsp_server.dialects.cloudformation.uses import text_of
 from lsp_server.fixers.base import FixContext
-from lsp_server.fixers.cloudformation.values import Writer
+from lsp_server.fixers.cloudformation.values import Writer, quoted
 from lsp_server.fixers.cloudformation.vocabulary import opaque
 
 SAFE, UNSAFE, DISPLAY_ONLY = Applicability.SAFE, Applicability.UNSAFE, Applicability.DISPLAY_ONLY
@@ -175,7 +175,8 @@ def writer(template: Template) -> Writer:
     """How a template's document writes values."""
     text = template.document.text
     if template.format == "json":
-        return Writer(json=True, indent=_json_step(template), newline=template.document.newline)
+        unit = template.indent.unit
+        return Writer(json=True, indent=_json_step(template), newline=template.document.newline, unit=unit)
     short = len(_SHORT.findall(text)) >= len(_LONG.findall(text))
     return Writer(indent=template.indent.step, short=short, newline=template.document.newline, quote=_quote(template))
 
@@ -189,7 +190,7 @@ def _json_step(template: Template) -> int:
             outer, below = (template.document.position(e.key.span.start) for e in (section, inner.entries[0]))
             if below.line > outer.line and below.column > outer.column:
                 return below.column - outer.column
-    return 2
+    return 1 if template.indent.unit == "\t" else 2
 
 
 def _quote(template: Template) -> str:
@@ -211,4 +212,7 @@ def _styles(top: Green) -> Counter[Style]:
 def _is_string(value: Green) -> bool:
     if value.kind is not Kind.SCALAR or value.tag:
         return False
-    return value.style is not Style.PLAIN or isinstance(typed(text_of(value), value.style), str)
+    text = text_of(value)
+    if value.style is Style.PLAIN:
+        return isinstance(typed(text, value.style), str)
+    return quoted(text) == text  # quotes that have to be there tell of no habit

@@ -109,18 +109,18 @@ def _unclosed_above(text: str) -> tuple[int, str] | None:
 
     The indentation tells: a line that begins with a closing bracket stands as deep as the line that it closes.
     """
-    stack: list[tuple[str, int]] = []
+    stack: list[tuple[str, str]] = []
     at = last = 0
     for line in text.splitlines(keepends=True):
         bare = _STRING.sub("", line)
-        depth = len(line) - len(line.lstrip(" "))
-        if bare.lstrip()[:1] in ("}", "]") and stack and depth < stack[-1][1]:
+        margin = line[: len(line) - len(line.lstrip(" \t"))]
+        if bare.lstrip()[:1] in ("}", "]") and stack and len(margin) < len(stack[-1][1]):
             closing, own = stack[-1]
             newline = "\r\n" if text[last : last + 2] == "\r\n" else "\n"
-            return last, f"{newline}{' ' * own}{closing}"
+            return last, f"{newline}{own}{closing}"
         for char in bare:
             if char in _CLOSING:
-                stack.append((_CLOSING[char], depth))
+                stack.append((_CLOSING[char], margin))
             elif char in "}]" and (not stack or stack.pop()[0] != char):
                 return None
         at += len(line)

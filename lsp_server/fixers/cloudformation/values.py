@@ -70,13 +70,21 @@ def _in_json(text: str) -> str:
 
 @dataclass(frozen=True)
 class Writer:
-    """How a document is written: JSON or YAML, its indentation step, its quotes, short or long intrinsic functions."""
+    """How a document is written: JSON or YAML, its indentation step, its quotes, short or long intrinsic functions.
+
+    `unit` is what it is indented with: JSON may have tabs, one a column.
+    """
 
     json: bool = False
     indent: int = 2
     quote: str = ""
     short: bool = True
     newline: str = "\n"
+    unit: str = " "
+
+    def line(self, column: int) -> str:
+        """The beginning of a new line, up to `column`."""
+        return self.newline + self.unit * column
 
     def flow(self, value: object) -> str:
         """The value on one line: JSON, or YAML in flow style."""
@@ -182,8 +190,8 @@ class Writer:
 
     def _lines(self, start: str, parts: Iterable[str], end: str, column: int) -> str:
         """What stands between braces, each part on lines of its own."""
-        pad = self.newline + " " * (column + self.indent)
-        return f"{start}{pad}{f',{pad}'.join(parts)}{self.newline}{' ' * column}{end}"
+        pad = self.line(column + self.indent)
+        return f"{start}{pad}{f',{pad}'.join(parts)}{self.line(column)}{end}"
 
 
 def _dotted(argument: object) -> TypeGuard[Sequence[str]]:
