@@ -13,6 +13,7 @@ from lsp_server.repair.loop import Run
 from lsp_server.repair.outcome import Outcome, Stop
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Task
 from lsp_server.repair.pursuit import Ids, Pursuit, asked_by
+from lsp_server.repair.regions import all_regions
 from lsp_server.repair.reviewer import Reviewer
 from lsp_server.repair.verify import Verdict, placed
 
@@ -84,7 +85,23 @@ class _Generation(Pursuit):
     async def _mended(self, candidate: Analysis, place: Place) -> tuple[Analysis, Place]:
         wrong = self.since_before(candidate).introduced
         outcome = await self.run.mend(candidate, wrong) if wrong else None
-        return (outcome.after, place.after(outcome.edits)) if outcome else (candidate, place)
+        if outcome is None or not self._leaves_the_rest(candidate.unit, outcome.edits, place):
+            return candidate, place
+        return outcome.after, place.after(outcome.edits)
+
+    def _leaves_the_rest(self, unit: Unit, edits: Sequence[Edit], place: Place) -> bool:
+        """Whether edits change what was generated alone, or add a block: nobody asked for other text to be mended."""
+        blocks = all_regions(unit, self.run.before.language)
+
+        def within(edit: Edit) -> bool:
+            if edit.uri == place.uri and place.span.encloses(edit.span):
+                return True
+            start, end = edit.span
+            return start == end and not any(
+                block.uri == edit.uri and block.span.start < start < block.span.end for block in blocks
+            )
+
+        return all(within(edit) for edit in edits)
 
 
 def grown(place: Place | None, edits: Sequence[Edit], intent: IntentTask) -> Place:

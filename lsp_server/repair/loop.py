@@ -234,7 +234,8 @@ class Run:
     def outcome(self, stop: Stop, left: tuple[Diagnostic, ...]) -> Outcome:
         """Sum the run up; `left` are the findings that should have been cleared and are still there."""
         cleared, new = compare(self.before, self.best)
-        introduced = tuple(d for d in new if identity(d) not in self._revealed)
+        new = tuple(d for d in new if identity(d) not in self._revealed)
+        introduced = tuple(d for d in new if not self.verifier.stood_elsewhere(self.before, self.best, d))
         ledger = self.ledger
         not_run = tuple(n.linter for n in self.best.not_run)
         attempts = ledger.attempts

@@ -8,6 +8,7 @@ from lsp_server.core.document import Document, Span
 from lsp_server.dialects.terraform.module import is_configuration
 from lsp_server.dialects.terraform.parse import parse_document
 from lsp_server.dialects.terraform.tree import Block
+from lsp_server.dialects.terraform.unread import unread_blocks
 from lsp_server.repair.region import Region
 
 _TYPED = frozenset({"resource", "data", "ephemeral"})
@@ -25,11 +26,16 @@ def module_regions(document: Document) -> Iterator[Region]:
 
 
 def new_block(document: Document, offset: int | None = None) -> Region:
-    """Where a new block goes: at `offset`, behind the block it may stand in, or at the end of the file."""
+    """Where a new block goes: at `offset`, behind the block it may stand in, or at the end of the file.
+
+    Where that is behind a block that is not closed yet, it goes before it: that would swallow it.
+    """
     newline, text = document.newline, document.text
     at = len(text.rstrip()) if offset is None else offset
     inside = _inside(document, at)
-    if inside is not None:
+    if (broken := _half_typed(document, at)) is not None:
+        at = broken
+    elif inside is not None:
         at = inside.span.end
     at = at if _line_is_blank_before(document, at) else document.line_span(document.position(at).line).end
     begun = _line_is_blank_before(document, at)
@@ -47,6 +53,20 @@ def new_block(document: Document, offset: int | None = None) -> Region:
 def _inside(document: Document, offset: int) -> Block | None:
     blocks = parse_document(document).blocks
     return next((b for b in blocks if b.span.start < offset < b.span.end), None)
+
+
+def _half_typed(document: Document, offset: int) -> int | None:
+    """Where the last block begins with its comments, where it cannot be read and `offset` is in it or behind."""
+    broken = unread_blocks(document)[-1:]
+    if not broken or offset <= broken[0].start or document.text[broken[0].end : offset].strip():
+        return None
+    if document.text[max(offset, broken[0].end) :].strip():
+        return None
+    text = document.slice(broken[0])
+    line = document.position(broken[0].end - len(text.lstrip())).line
+    while line > 0 and document.line_text(line - 1).startswith(("#", "//")):
+        line -= 1
+    return document.line_starts[line] + (line == 0 and document.text.startswith("\ufeff"))
 
 
 def _line_is_blank_before(document: Document, offset: int) -> bool:

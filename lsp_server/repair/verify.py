@@ -16,7 +16,9 @@ from lsp_server.core.edit import Edit, EditConflict, edit_unit
 from lsp_server.dialects.base import Dialect
 
 Identity = tuple[str, str, str, str]
-_CHOICES = re.compile(r"(?<!: )\[[^\]]*\]|\bDid you mean [^?]*\?|\bat '?(?:Resources|Outputs|Conditions)/\S+")
+_CHOICES = re.compile(
+    r"(?<!: )\[[^\]]*\]|\bDid you mean [^?]*\?|\bat '?(?:Resources|Outputs|Conditions)/\S+|\bline \d+, column \d+"
+)
 _NAME = re.compile(r"[A-Za-z][\w.:-]{3,}")
 _INDENTED = re.compile(r" *[^\s:]+")
 _SLIP = 2  # letters by which two spellings of one name differ
@@ -87,24 +89,27 @@ class Verifier:
         """Compare two analyses of which `edits` lead from one to the other; see `verify`."""
         cleared, new = _differences(before, after, edits)
         introduced = _introduced(before, after, edits, cleared, new, certain=certain)
-        introduced = tuple(d for d in introduced if not (d.syntax and self._stood_elsewhere(before, after, d)))
+        introduced = tuple(d for d in introduced if not self.stood_elsewhere(before, after, d))
         revealed = tuple(d for d in new if d not in introduced)
         feedback = self.losses(before.unit, after.unit, removes)
         feedback = feedback or _complaint(before, after, claims, cleared, introduced)
         return Verdict(after, cleared, introduced, revealed, feedback)
 
-    def _stood_elsewhere(self, before: Analysis, after: Analysis, found: Diagnostic) -> bool:
-        """Whether a text still cannot be read, for blocks alone that could not be read before, when more could not.
+    def stood_elsewhere(self, before: Analysis, after: Analysis, found: Diagnostic) -> bool:
+        """Whether a finding says that a text cannot be read, for blocks alone that could not be read before.
 
-        A reader of the whole tells its first mistake only: when that is mended, the next is new. It stops in the first
-        of these blocks or behind; what it finds before them is a mistake that the edits have made.
+        A reader of the whole tells its first mistake only: when that is mended, the next is new. Or it goes on and
+        takes all that follows for what it is not. It stops in the first of these blocks or behind; what it finds before
+        them is a mistake that the edits have made.
         """
+        if not found.syntax:
+            return False
         then, now = before.unit.get(found.uri), after.unit.get(found.uri)
         if then is None or now is None:
             return False
         still = self.dialect.unread(now)
         was = Counter(map(then.slice, self.dialect.unread(then)))
-        return bool(still) and still[0].start <= found.span.start and Counter(map(now.slice, still)) < was
+        return bool(still) and still[0].start <= found.span.start and Counter(map(now.slice, still)) <= was
 
     def losses(self, before: Unit, after: Unit, removes: frozenset[tuple[str, ...]] = frozenset()) -> str:
         """A sentence that names what would be lost, or empty. An id may move to another document of the unit.
@@ -142,8 +147,8 @@ def compare(
     Some linters stop at their first errors (`data["late"]`). When a finding goes away, what then comes to light in text
     the edits did not touch was there all along and is not introduced. But errors below a name that was unknown count
     all the same: they tell that the name was guessed wrongly. So does what still cannot be read (unless it stands in
-    other blocks that could not be read before; see `Verifier.judge`); but keys that stood twice are seen only in a text
-    that is whole otherwise (`data["twice"]`).
+    other blocks that could not be read before; see `Verifier.stood_elsewhere`); but keys that stood twice are seen only
+    in a text that is whole otherwise (`data["twice"]`).
 
     Where the edits are `certain`, which only safe fixes are, and spell a name right, neither a warning at the name
     itself counts, nor an error below it that says nothing of the name (`data["alone"]`): the misspelling hid them.

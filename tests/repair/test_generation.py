@@ -71,6 +71,13 @@ async def test_fixers_mend_what_was_generated() -> None:
     assert (outcome.stop, outcome.unit.main.text) == (Stop.CLEAN, "fine good hello")
 
 
+async def test_nothing_but_what_was_generated_is_mended() -> None:
+    """What is wrong there once more is not what was asked about, though the two cannot be told apart."""
+    outcome = await generate("bad1 fine ", Writer("bad1 hello"), fixers())
+    assert (outcome.stop, outcome.changed) == (Stop.STALLED, False)
+    assert outcome.attempts[0].feedback == "it would introduce bad bad1"
+
+
 async def test_what_was_generated_is_judged_though_it_brings_hidden_findings_to_light() -> None:
     outcome = await generate("fine (", Writer(") odd1"))
     assert (outcome.stop, outcome.changed) == (Stop.STALLED, False)

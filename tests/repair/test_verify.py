@@ -46,6 +46,7 @@ async def test_a_candidate_is_judged_by_before_and_after(before: str, after: str
     [
         ("'a' is not one of ['b', 'c']", "'a' is not one of ['b']", True),
         ("'a' is not one of ['b']", "'x' is not one of ['b']", False),
+        ("found another document, line 4, column 1", "found another document, line 12, column 1", True),
         ("The set of attributes: ['a'] and keys: ['a', 'b']", "The set of attributes: [] and keys: ['a', 'b']", False),
     ],
 )
