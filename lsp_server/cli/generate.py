@@ -56,6 +56,8 @@ async def generate(session: Session, intent: str, language: Language, into: Path
 def _unit(language: Language, into: Path | None) -> Unit:
     if into is None:
         return Unit((Document((Path.cwd() / _NEW_NAMES[language]).as_uri(), ""),))
+    if into.exists() and not into.is_file():
+        raise UnreadableError(f"{into}: not a file")  # a pipe would be waited for
     main = read_document(into) if into.exists() else Document(into.resolve().as_uri(), "")
     if language is not Language.TERRAFORM:
         return Unit((main,))

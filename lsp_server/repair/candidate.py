@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from lsp_server.core.document import Document, Span
-from lsp_server.core.edit import Edit, minimal_edits
+from lsp_server.core.edit import Edit, minimal_edits, with_ends_of
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.proposer import Place
 from lsp_server.repair.region import Region
@@ -117,7 +118,7 @@ def edits_of(region: Region, new_text: str, document: Document, guard: Guard) ->
         yield Edit(region.uri, region.span, region.before + text + region.after)
         return
     start = region.span.start
-    for edit in minimal_edits(region.uri, old, text):
+    for edit in minimal_edits(region.uri, old, with_ends_of(old, text)):
         yield Edit(edit.uri, Span(edit.span.start + start, edit.span.end + start), edit.text)
 
 
@@ -161,28 +162,38 @@ def reindented(text: str, region: Region, newline: str) -> str:
         lines.pop(0)
     if not lines:
         return ""
-    first = _indent(lines[0])
-    deeper = [_indent(line) for line in lines[1:] if line.strip()]
+    if region.unit == "\t":
+        lines = _with_tabs(lines)
+    first = _indent(lines[0], region.unit)
+    deeper = [_indent(line, region.unit) for line in lines[1:] if line.strip()]
     shift = region.indent - first
     # The first line came without its indentation, but the others with theirs.
     if first == 0 < region.indent and deeper and min(deeper) >= region.child_indent:
         shift = 0
-    moved = [lines[0].strip(), *(_moved(line, shift) for line in lines[1:])]
+    moved = [lines[0].strip(), *(_moved(line, shift, region.unit) for line in lines[1:])]
     return newline.join(moved).rstrip()
 
 
-def _moved(line: str, shift: int) -> str:
+def _with_tabs(lines: list[str]) -> list[str]:
+    """Lines with a tab for each level, where they have spaces."""
+    heads = [line[: len(line) - len(line.lstrip(" "))] for line in lines]
+    depths = sorted({len(head) for head, line in zip(heads, lines, strict=True) if line.strip()})
+    step = min((more - less for less, more in pairwise(depths)), default=0) or max(depths, default=0) or 1
+    return ["\t" * (len(head) // step) + line[len(head) :] for head, line in zip(heads, lines, strict=True)]
+
+
+def _moved(line: str, shift: int, unit: str) -> str:
     if not line.strip():
         return ""
     if shift == 0:
         return line
     body = line.lstrip(" \t")
-    return " " * max(0, _indent(line) + shift) + body
+    return unit * max(0, _indent(line, unit) + shift) + body
 
 
-def _indent(line: str) -> int:
+def _indent(line: str, unit: str) -> int:
     head = line[: len(line) - len(line.lstrip(" \t"))]
-    return len(head.expandtabs(2))
+    return len(head.expandtabs(2 if unit == " " else 1))
 
 
 def check_allowed(edits: Sequence[Edit], allowed: Place) -> None:

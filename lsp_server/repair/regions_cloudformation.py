@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.cloudformation.extent import content_end
 from lsp_server.dialects.cloudformation.template import Template, parse_template
-from lsp_server.dialects.cloudformation.tree import Entry, Mapping
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Scalar
 from lsp_server.repair.region import Region
 
 _DECLARING = ("Parameters", "Mappings", "Conditions", "Rules", "Resources", "Outputs")
@@ -46,6 +47,7 @@ def _region(template: Template, entry: Entry, name: str) -> Region:
         child,
         declares=entry.name,
         type=resource.type if resource else "",
+        unit=template.indent.unit,
     )
 
 
@@ -62,15 +64,20 @@ def new_entry(document: Document, section: str, offset: int | None = None) -> Re
     if entry is None:
         return _new_section(template, section, offset)
     value = entry.value.resolved if entry.value is not None else None
+    if (nothing := _nothing(template, entry)) is not None:
+        return _instead_of(template, section, entry, nothing, offset)
     if template.format == "json" or (isinstance(value, Mapping) and value.flow):
-        return _in_braces(template, section, value if isinstance(value, Mapping) else None)
+        return _in_braces(template, section, value) if isinstance(value, Mapping) else None
     if isinstance(value, Mapping) and value.entries:
         return _among(template, section, entry, value, offset)
-    if value is not None and document.slice(value.span).strip():
-        return None
-    indent = _column(document, entry.span.start) + template.indent.step
-    at = _behind(document, entry.key.span.end, offset)
-    return _on_a_line(template, section, at, indent)
+    written = value is not None and document.slice(value.span).strip()
+    return None if written else _below(template, section, entry, offset)
+
+
+def _below(template: Template, section: str, entry: Entry, offset: int | None) -> Region:
+    """Below the key of a section in which nothing is written yet."""
+    indent = _column(template.document, entry.span.start) + template.indent.step
+    return _on_a_line(template, section, _behind(template.document, entry.key.span.end, offset), indent)
 
 
 def new_template(document: Document, offset: int) -> Region | None:
@@ -90,10 +97,39 @@ def _among(template: Template, section: str, entry: Entry, value: Mapping, offse
     blank = len(value.entries) > 1 and all(_blank_before(document, e) for e in value.entries[1:])
     if offset is None or not entry.key.span.end < offset < last:
         at = _behind(document, last, offset)
-        return _on_a_line(template, section, at, indent, blank=blank and offset is None)
+        line = document.position(at).line
+        own = at if at > document.line_starts[line] else document.line_starts[max(0, line - 1)]
+        said = at == offset and document.line_text(document.position(own).line).lstrip().startswith("#")
+        return _on_a_line(template, section, at, indent, blank=blank and not said)
     inside = next((e for e in value.entries if e.span.start < offset < _end(document, e)), None)
     at = _line_end(document, _end(document, inside)) if inside else offset
     return _on_a_line(template, section, at, indent, blank=blank)
+
+
+def _nothing(template: Template, entry: Entry) -> Span | None:
+    """Where an entry of a block mapping says that it has no value: `{}` or `null`; None where it does not."""
+    document, value = template.document, entry.value
+    if template.format == "json" or entry.parent.flow or value is None or value is not value.resolved:
+        return None
+    start = value.span.start if isinstance(value, Scalar) else document.text.find("{", *value.span)
+    text = document.text[start : value.span.end].rstrip()
+    return Span(start, start + len(text)) if re.fullmatch(r"\{\s*\}|~|null|Null|NULL", text) else None
+
+
+def _instead_of(template: Template, section: str, entry: Entry, nothing: Span, offset: int | None) -> Region | None:
+    """In the place of a value of nothing, on lines below the comment that may stand behind it."""
+    document = template.document
+    end = _line_end(document, nothing.end)
+    if document.text[nothing.end : end].strip() and not re.match(r"\s+#", document.text[nothing.end : end]):
+        return None
+    end = max(end, _behind(document, nothing.end, offset))
+    start = len(document.text[: nothing.start].rstrip(" "))
+    indent = _column(document, entry.span.start) + template.indent.step
+    kept, newline = document.text[nothing.end : end], document.newline
+    begun = kept.endswith(("\n", "\r"))
+    place = _on_a_line(template, section, end, indent)
+    before = kept + ("" if begun else newline) + " " * indent
+    return replace(place, span=Span(start, end), before=before, after=newline if begun else "")
 
 
 def _behind(document: Document, end: int, offset: int | None) -> int:
@@ -110,43 +146,56 @@ def _on_a_line(template: Template, section: str, at: int, indent: int, *, blank:
     document, newline, pad = template.document, template.document.newline, " " * indent
     line = document.position(at).line
     if at > document.line_starts[line] or at == 0:
-        return _place(template, section, at, indent, newline * (2 if blank else 1) + pad)
-    return _place(
-        template, section, at, indent, pad, newline * (2 if blank and document.line_text(line).strip() else 1)
-    )
+        place = _place(template, section, at, indent, newline * (2 if blank else 1) + pad)
+    else:
+        above = document.line_text(line - 1).strip()
+        before = newline if blank and above and not above.startswith("#") else ""
+        after = newline * (2 if blank and document.line_text(line).strip() else 1)
+        place = _place(template, section, at, indent, before + pad, after)
+    return replace(place, apart=blank)
 
 
-def _in_braces(template: Template, section: str, value: Mapping | None) -> Region | None:
-    if value is None:
-        return None
-    document = template.document
+def _in_braces(template: Template, section: str, value: Mapping) -> Region:
+    document, unit = template.document, template.indent.unit
     if not value.entries:
-        at = value.span.start + 1
-        column = len(document.line_text(document.position(at).line)) - len(
-            document.line_text(document.position(at).line).lstrip()
-        )
-        pad = column + template.indent.step
-        closing = document.newline + " " * column
-        return _place(template, section, at, pad, document.newline + " " * pad, closing)
-    indent = _column(document, value.entries[0].span.start)
+        begin = value.span.start + 1
+        column = _margin(document, begin)
+        indent = column + template.indent.step
+        inner = document.text[begin : document.text.find("}", begin)]
+        place = _place(template, section, begin, indent, document.newline + unit * indent)
+        span = Span(begin, begin if inner.strip() else begin + len(inner))
+        return replace(place, span=span, after=document.newline + unit * column, braced=True)
+    first = value.entries[0].span.start
+    indent = _column(document, first)
+    if document.text[document.line_starts[document.position(first).line] : first].strip("\ufeff \t"):
+        indent = _margin(document, first) + template.indent.step
     last = value.entries[-1].span
     at = last.start + len(document.slice(last).rstrip())
-    return _place(template, section, at, indent, "," + document.newline + " " * indent)
+    return replace(_place(template, section, at, indent, "," + document.newline + unit * indent), braced=True)
+
+
+def _margin(document: Document, offset: int) -> int:
+    """How far the line of an offset is indented."""
+    line = document.line_text(document.position(offset).line).removeprefix("\ufeff")
+    return len(line) - len(line.lstrip())
 
 
 def _new_section(template: Template, section: str, offset: int | None) -> Region:
     document, newline, root = template.document, template.document.newline, template.root
     if template.format == "json" and isinstance(root, Mapping):
-        step = template.indent.step
-        pad = newline + " " * step
-        opening = f'{pad}"{section}": {{{pad}{" " * step}'
+        step, unit = template.indent.step, template.indent.unit
+        pad = newline + unit * step
+        opening = f'{pad}"{section}": {{{pad}{unit * step}'
         resources = root.entry("Resources")
         if resources is not None and section != "Outputs":
-            return _place(template, section, resources.span.start, 2 * step, opening.lstrip(), f"{pad}}},{pad}")
-        if root.entries:
+            at, before, after = resources.span.start, opening.lstrip(), f"{pad}}},{pad}"
+        elif root.entries:
             at = root.entries[-1].span.start + len(document.slice(root.entries[-1].span).rstrip())
-            return _place(template, section, at, 2 * step, f",{opening}", f"{pad}}}")
-        return _place(template, section, root.span.start + 1, 2 * step, opening, f"{pad}}}{newline}")
+            before, after = f",{opening}", f"{pad}}}"
+        else:
+            at, before = root.span.start + 1, opening
+            after = f"{pad}}}" + ("" if document.text[at:].lstrip(" ").startswith(("\r", "\n")) else newline)
+        return replace(_place(template, section, at, 2 * step, before, after), braced=True)
     step = template.indent.step
     opening = f"{section}:{newline}{' ' * step}"
     resources = root.entry("Resources") if isinstance(root, Mapping) else None
@@ -167,7 +216,8 @@ def _new_section(template: Template, section: str, offset: int | None) -> Region
 
 def _place(template: Template, section: str, at: int, indent: int, before: str = "", after: str = "") -> Region:
     child = indent + template.indent.step
-    return Region(f"{section}/+", template.document.uri, Span(at, at), indent, child, True, before, after)
+    unit = template.indent.unit
+    return Region(f"{section}/+", template.document.uri, Span(at, at), indent, child, True, before, after, unit=unit)
 
 
 def _column(document: Document, offset: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,73 @@ def test_a_new_template_begins_in_an_empty_file(lintel: Lintel, tmp_path: Path, 
     assert ran.code == 0, ran.err
     assert (tmp_path / "t.yaml").read_text().startswith(text)
     assert lintel("check", "t.yaml").code == 0
+
+
+@pytest.mark.parametrize("text", [None, "", "\n\n"])
+def test_a_new_template_in_json_is_json(lintel: Lintel, tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / "t.json").write_text(text)
+    ran = lintel("generate", "an SQS queue", "--language", "cloudformation", "--into", "t.json")
+    assert ran.code == 0, ran.err
+    assert "intent 1 of 1" in ran.err
+    written = (tmp_path / "t.json").read_text()
+    assert written.startswith(text or "")
+    assert json.loads(written)["Resources"] == {"Queue": {"Type": "AWS::SQS::Queue"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Resources: {}\n", "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n"),
+        (
+            "AWSTemplateFormatVersion: '2010-09-09'\r\nResources: {} # none\r\n",
+            "AWSTemplateFormatVersion: '2010-09-09'\r\nResources: # none\r\n  Queue:\r\n    Type: AWS::SQS::Queue\r\n",
+        ),
+        (
+            "Resources: {Topic: {Type: AWS::SNS::Topic}}\n",
+            'Resources: {Topic: {Type: AWS::SNS::Topic},\n  "Queue": { "Type": "AWS::SQS::Queue" }}\n',
+        ),
+        (
+            "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n---\n",
+            "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n  Queue:\n    Type: AWS::SQS::Queue\n---\n",
+        ),
+    ],
+    ids=["nothing", "nothing, and why", "braces", "another document"],
+)
+def test_a_section_takes_a_resource_however_it_is_written(
+    lintel: Lintel, tmp_path: Path, text: str, wanted: str
+) -> None:
+    (tmp_path / "t.yaml").write_bytes(text.encode())
+    ran = lintel("generate", "an SQS queue", "--language", "cloudformation", "--into", "t.yaml")
+    assert ran.code == 0, ran.err
+    assert (tmp_path / "t.yaml").read_bytes().decode() == wanted
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_nobody_waits_for_what_a_pipe_holds(lintel: Lintel, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "t.yaml")
+    ran = lintel("generate", INTENT, "--language", "cloudformation", "--into", "t.yaml")
+    assert (ran.code, ran.out, ran.err) == (2, "", "lintel: t.yaml: not a file\n")
+
+
+HALF_TYPED = 'resource "aws_sns_topic" "a" {\n  name = "\n}\n'
+QUEUE = 'resource "aws_sqs_queue" "queue" {\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f'{HALF_TYPED}\nvariable "a" {{\n}}\n', f'{HALF_TYPED}\nvariable "a" {{\n}}\n\n{QUEUE}'),
+        ('variable "a" {\n}\n\nresource "aws_s3_', f'variable "a" {{\n}}\n\n{QUEUE}\nresource "aws_s3_'),
+    ],
+    ids=["before", "behind"],
+)
+def test_what_is_half_typed_stays_as_it_is(lintel: Lintel, tmp_path: Path, text: str, wanted: str) -> None:
+    (tmp_path / "main.tf").write_text(text)
+    ran = lintel("generate", "an SQS queue", "--language", "terraform", "--into", "main.tf")
+    assert ran.code == 0, ran.err
+    assert "0 introduced" in ran.err
+    assert (tmp_path / "main.tf").read_text() == wanted
 
 
 def test_a_file_with_a_blank_in_its_name_and_others_beside_it(lintel: Lintel, tmp_path: Path) -> None:

@@ -65,6 +65,41 @@ def test_a_block_lands_at_its_own_indentation_and_only_what_changed_is_edited(ne
     assert candidate.note == "done"
 
 
+LOOSE = "  Bucket: \t\n    Type: AWS::S3::Bucket   \r\n    \n    Properties:\r\n      BuckName: x  # keep me \n"
+LOOSE_TEMPLATE = f"Resources:\n{LOOSE}  Topic:\n    Type: AWS::SNS::Topic\n"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_white_space_and_endings_of_lines_that_were_there_stay(newline):
+    """A model gives back what it was shown without the white space at the ends of lines."""
+    document = Document("file:///t.yaml", LOOSE_TEMPLATE)
+    unit = Unit((document,))
+    text = newline.join(line.rstrip() for line in LOOSE.replace(WRONG, RIGHT).splitlines())
+    candidate = read_candidate(answer(("Resources/Bucket", text)), unit, all_regions(unit, Language.CLOUDFORMATION))
+    assert apply_edits(document.text, candidate.edits) == LOOSE_TEMPLATE.replace(WRONG, RIGHT)
+
+
+TABBED = (
+    '{\n\t"Resources": {\n\t\t"A": {\n\t\t\t"Type": "X",\n\t\t\t"Properties": {\n\t\t\t\t"P": 1\n'
+    "\t\t\t}\n\t\t}\n\t}\n}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "indents",
+    [("\t", 0), ("\t", 2), ("  ", 0), ("  ", 2), ("    ", 0), ("    ", 1)],
+    ids=["tabs", "tabs of the file", "spaces", "deep spaces", "wide spaces", "wide deep spaces"],
+)
+def test_what_is_written_into_a_file_with_tabs_has_tabs(indents):
+    unit_of, deeper = indents
+    document = Document("file:///t.json", TABBED)
+    unit = Unit((document,))
+    lines = ['"A": {', '\t"Type": "X",', '\t"Properties": {', '\t\t"P": 1,', '\t\t"Q": 2', "\t}", "}"]
+    text = "\n".join(unit_of * deeper + line.replace("\t", unit_of) for line in lines)
+    candidate = read_candidate(answer(("Resources/A", text)), unit, all_regions(unit, Language.CLOUDFORMATION))
+    assert apply_edits(TABBED, candidate.edits) == TABBED.replace('"P": 1', '"P": 1,\n\t\t\t\t"Q": 2')
+
+
 @pytest.mark.parametrize(
     "around",
     [

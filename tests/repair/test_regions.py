@@ -143,6 +143,32 @@ INSERTIONS = {
         "Resources:\n  A:\n    Type: X\n    # ▮a thing\n    DependsOn: B\n  B:\n    Type: Y\n",
         "Resources:\n  A:\n    Type: X\n    # a thing\n    DependsOn: B\n  New:\n    Type: T\n  B:\n    Type: Y\n",
     ),
+    "behind the last, with the blank lines that neighbours have": (
+        "Resources:\n  A:\n    Type: X\n\n  B:\n    Type: Y\n\nOutputs: {}\n▮",
+        "Resources:\n  A:\n    Type: X\n\n  B:\n    Type: Y\n\n  New:\n    Type: T\n\nOutputs: {}\n",
+    ),
+    "at the end of the text, with the blank lines that neighbours have": (
+        "Resources:\n  A:\n    Type: X\n\n  B:\n    Type: Y\n▮",
+        "Resources:\n  A:\n    Type: X\n\n  B:\n    Type: Y\n\n  New:\n    Type: T\n",
+    ),
+    "into a section that says to be empty": (
+        "Resources: {}\nOutputs: {}\n",
+        "Resources:\n  New:\n    Type: T\nOutputs: {}\n",
+    ),
+    "into a section that says to be empty, at the end": (
+        "Outputs: {}\nResources: { }",
+        "Outputs: {}\nResources:\n  New:\n    Type: T",
+    ),
+    "into a section that says to be nothing": ("Resources: null\n", "Resources:\n  New:\n    Type: T\n"),
+    "into a section that says to be empty, and why": (
+        "Resources: {} # none yet\nOutputs: {}\n▮",
+        "Resources: # none yet\n  New:\n    Type: T\nOutputs: {}\n",
+    ),
+    "below a comment behind a section that says to be empty": (
+        "Resources: {} # none yet\n  # a thing\n▮Outputs: {}\n",
+        "Resources: # none yet\n  # a thing\n  New:\n    Type: T\nOutputs: {}\n",
+    ),
+    "into a section that an anchor marks": ("Resources: &r ~\n", "Resources: &r\n  New:\n    Type: T\n"),
     "with the step of the file": (
         "Resources:\n    A:\n        Type: X\n",
         "Resources:\n    A:\n        Type: X\n    New:\n    Type: T\n",
@@ -172,6 +198,23 @@ JSON_INSERTIONS = {
     "a missing section at the end": (
         '{\n  "Description": "x"\n}\n',
         '{\n  "Description": "x",\n  "Resources": {\n    "New": {}\n  }\n}\n',
+    ),
+    "a missing section of nothing": ("{\n}\n", '{\n  "Resources": {\n    "New": {}\n  }\n}\n'),
+    "between braces on lines of their own": (
+        '{\n  "Resources": {\n  }\n}\n',
+        '{\n  "Resources": {\n    "New": {}\n  }\n}\n',
+    ),
+    "all on one line": (
+        '{"Resources":{"A":{"Type":"X"}}}',
+        '{"Resources":{"A":{"Type":"X"},\n  "New": {}}}',
+    ),
+    "with the tabs of the file": (
+        '{\n\t"Resources": {\n\t\t"A": {"Type": "X"}\n\t}\n}\n',
+        '{\n\t"Resources": {\n\t\t"A": {"Type": "X"},\n\t\t"New": {}\n\t}\n}\n',
+    ),
+    "a missing section, with the tabs of the file": (
+        '{\n\t"Description": "x"\n}\n',
+        '{\n\t"Description": "x",\n\t"Resources": {\n\t\t"New": {}\n\t}\n}\n',
     ),
 }
 
@@ -205,6 +248,18 @@ BLOCKS = {
     "below a comment": ("# a thing\n▮", f"# a thing\n{BLOCK}\n"),
     "below a comment, before a block": ("# a thing\n▮\nlocals {}\n", f"# a thing\n{BLOCK}\n\nlocals {{}}\n"),
     "inside a block": ("locals {\n  ▮a = 1\n}\n", f"locals {{\n  a = 1\n}}\n\n{BLOCK}\n"),
+    "before a block that is half-typed": (
+        'locals {}\n\n# of it\nresource "a" {\n  b = "\n▮',
+        f'locals {{}}\n\n{BLOCK}\n\n# of it\nresource "a" {{\n  b = "\n',
+    ),
+    "before what is half-typed, without a line ending": (
+        'locals {}\n\nresource "a',
+        f'locals {{}}\n\n{BLOCK}\n\nresource "a',
+    ),
+    "behind a half-typed block that others follow": (
+        'resource "a" {\n  b = "\n}\n\nlocals {}\n',
+        f'resource "a" {{\n  b = "\n}}\n\nlocals {{}}\n\n{BLOCK}\n',
+    ),
     "between blocks": ("locals {}\n\n▮\nlocals {}\n", f"locals {{}}\n\n{BLOCK}\n\nlocals {{}}\n"),
 }
 
@@ -222,7 +277,16 @@ _TEXTS = st.one_of(
     st.integers(0, len(TEMPLATE)).map(lambda n: TEMPLATE[:n]),
     st.integers(0, len(MODULE)).map(lambda n: MODULE[:n]),
     st.sampled_from(
-        [TEMPLATE, "\ufeff" + TEMPLATE, TEMPLATE.replace("\n", "\r\n"), '{"Resources": {"A": ', "Resources: 5"]
+        [
+            TEMPLATE,
+            "\ufeff" + TEMPLATE,
+            TEMPLATE.replace("\n", "\r\n"),
+            '{"Resources": {"A": ',
+            "Resources: 5",
+            "Resources: {}  # none\n\n# a thing\n",
+            "Parameters: ~\r\nResources: &r null # none",
+            '{"Parameters": {\n}, "Resources": { }}',
+        ]
     ),
 )
 
@@ -241,7 +305,9 @@ def test_any_text_and_any_place_only_ever_gets_longer(text, offset):
         if place is not None:
             result = inserted(document, place, "NEW")
             assert result.replace(place.before + "NEW" + place.after, "", 1) == text or len(result) > len(text)
-            assert place.span.start == place.span.end <= len(text)
+            assert place.span.start <= place.span.end <= len(text)
+            gone = text[place.span.start : place.span.end]
+            assert gone.strip().removeprefix("{}").removeprefix("~").removeprefix("null").strip() in place.before
     for language in Language:
         for region in all_regions(Unit((document,)), language):
             assert 0 <= region.span.start <= region.span.end <= len(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lsp_server.core.document import Document
@@ -169,7 +170,10 @@ def template_edits(
         sections = {"Parameters": parameters} if parameters else {}
         whole = {"AWSTemplateFormatVersion": _FORMAT_VERSION, **sections, "Resources": bodies}
         begin = place.before[: len(place.before) - len(place.before.lstrip("\r\n"))]
-        text = style.newline.join(f"{key}:{style.block(value, 0)}" for key, value in whole.items())
+        if style.json:
+            text = style.block(whole, 0).lstrip()
+        else:
+            text = style.newline.join(f"{key}:{style.block(value, 0)}" for key, value in whole.items())
         return (Edit(document.uri, place.span, begin + text + place.after),)
     edits = []
     if parameters:
@@ -188,9 +192,9 @@ def _body(new: New) -> dict[str, Any]:
 
 
 def _edit(style: Writer, place: Region, entries: Mapping[str, Any]) -> Edit:
-    pad = " " * place.indent
-    between = (
-        ("," if style.json else "") + style.newline + (style.newline if place.before.count("\n") > 1 else "") + pad
-    )
+    if place.braced and not style.json:
+        style = replace(style, json=True)  # which YAML takes in braces
+    gap = style.newline * (2 if place.apart else 1)
+    between = ("," if style.json else "") + gap + place.unit * place.indent
     text = between.join(f"{style.key(key)}:{style.block(value, place.indent)}" for key, value in entries.items())
     return Edit(place.uri, place.span, place.before + text + place.after)
