@@ -47,6 +47,7 @@ needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="
             "a backup plan and an EFS file system",
             ["- !GetAtt FileSystem.Arn", "Service: backup.amazonaws.com", "BackupPlanId: !Ref BackupPlan"],
         ),
+        ("a VPC with DHCP options", ["VpcId: !Ref Vpc", "DhcpOptionsId: !Ref DhcpOptions"]),
         ("a Lambda function and a log group", ['LogGroupName: !Sub "/aws/lambda/${Function}"']),
         (
             "a Lambda function and an alarm",
@@ -105,6 +106,7 @@ async def test_a_role_may_do_nothing_about_what_its_service_does_not_name():
             "a Lambda function, a log group and an alarm",
             ['name = "/aws/lambda/${aws_lambda_function.function.function_name}"', 'namespace = "AWS/Lambda"'],
         ),
+        ("a VPC with DHCP options", ["dhcp_options_id = aws_vpc_dhcp_options.main.id"]),
         ("a queue and an alarm", ["QueueName = aws_sqs_queue.queue.name"]),
         ("a backup plan and an EC2 instance", ["resources = [aws_instance.main.arn]"]),
         ("a topic that two queues subscribe to", ["endpoint = aws_sqs_queue.queue_2.arn"]),
