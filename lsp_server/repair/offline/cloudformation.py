@@ -89,6 +89,10 @@ class TemplateNotation:
         """See `Notation.existing`."""
         return [name for name, resource in self._template.resources.items() if resource.type == kind]
 
+    def written(self, kind: str, id_: str) -> str:
+        """See `Notation.written`."""
+        return self._template.document.slice(self._template.resources[id_].entry.span)
+
     def texts(self) -> Iterator[str]:
         """See `Notation.texts`: resources of a template share nothing so."""
         return iter(())

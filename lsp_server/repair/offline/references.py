@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from lsp_server.repair.offline.catalog import Field
@@ -10,6 +11,8 @@ from lsp_server.repair.offline.recipes import called
 from lsp_server.repair.offline.resource import OMIT, New, arn
 from lsp_server.repair.offline.speaking import attribute_said, speaks_of
 from lsp_server.repair.offline.stems import words_of
+
+_SERVICE = re.compile(r"[\w-]+\.amazonaws\.com")
 
 
 class References:
@@ -27,7 +30,7 @@ class References:
         # what comes with a resource is about that one, and not about another of its type
         about = next((other for other in reversed(draft.making[:-1]) if other.type == kind), None)
         new = about or next(iter(self._candidates(kind)), None)
-        known = new.id if new else next(iter(draft.notation.existing(kind)), None)
+        known = new.id if new else next((one for one in draft.notation.existing(kind) if self._serves(kind, one)), None)
         making = any(other.type == kind for other in draft.making)
         makes = word == "@make" or (word == "@ref" and self._must_be_new(kind))
         if known is None and makes and not making and draft.may_have(kind):
@@ -35,6 +38,14 @@ class References:
         if known is not None:
             return draft.notation.reference(kind, known, attribute)
         return OMIT if word == "@maybe" else draft.notation.parameter("", "string", f"{kind} {attribute}".strip())
+
+    def _serves(self, kind: str, id_: str) -> bool:
+        """Whether a resource that is there may serve the one in the making: a role is assumed by whom it names."""
+        draft, user = self._draft, self._draft.making[-1]
+        own = (repr(feature.set) for feature in draft.recipe(kind).features if user.type in feature.by)
+        wanted = {service for text in own for service in _SERVICE.findall(text)}
+        named = set(_SERVICE.findall(draft.notation.written(kind, id_))) if wanted else set[str]()
+        return not wanted or not named or bool(wanted & named)
 
     def _apart(self, kind: str, attribute: str) -> object:
         """A resource for the type in the making alone, unless the intent names one for all of them."""

@@ -48,6 +48,9 @@ class Notation(Protocol):
     def existing(self, kind: str) -> Sequence[str]:
         """The ids of the resources of a type that are in the file."""
 
+    def written(self, kind: str, id_: str) -> str:
+        """The text of a resource that is there, and of the data sources that it names."""
+
     def texts(self) -> Iterator[str]:
         """The texts of the resources that are there, as far as they may share what all have (`local.tags`)."""
 

@@ -75,6 +75,14 @@ class ModuleNotation:
         wanted = re.compile(rf"\b{re.escape(to)}\.{re.escape(id_)}\b")
         return any(type_ == kind and wanted.search(text) for type_, text in self._written())
 
+    def written(self, kind: str, id_: str) -> str:
+        """See `Notation.written`."""
+        blocks = ((block.address, d.slice(block.span)) for d in self._unit for block in parse_document(d).blocks)
+        texts = dict(blocks)
+        own = texts.get(("resource", kind, id_), "")
+        named = (text for address, text in texts.items() if address[:1] == ("data",) and ".".join(address) in own)
+        return "\n".join((own, *named))
+
     def texts(self) -> Iterator[str]:
         """See `Notation.texts`."""
         return (text for _, text in self._written())

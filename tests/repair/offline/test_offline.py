@@ -483,3 +483,46 @@ def test_a_range_that_is_free(within, taken, found):
 )
 def test_whether_a_field_speaks_of_a_type(field, owner, kind, speaks):
     assert speaks_of(field, owner, kind) is speaks
+
+
+ROLE = """\
+Resources:
+  Old:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{Effect: Allow, Principal: {Service: %s}, Action: "sts:AssumeRole"}]
+"""
+ROLE_OF_A_MODULE = """\
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["%s"]
+    }
+  }
+}
+
+resource "aws_iam_role" "old" {
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("service", "kept"),
+    [("lambda.amazonaws.com", True), ("eks.amazonaws.com", False), ("${var.service}", True)],
+)
+@pytest.mark.parametrize(
+    ("language", "text", "old"),
+    [
+        (CLOUDFORMATION, ROLE, "Role: !GetAtt Old.Arn"),
+        (TERRAFORM, ROLE_OF_A_MODULE, "= aws_iam_role.old.arn"),
+    ],
+)
+async def test_a_role_is_taken_by_whom_it_lets_assume_it(language, text, old, service, kept):
+    after, proposal = await written("a lambda function", language, text % service)
+    assert proposal is not None
+    assert (old in after) is kept
