@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lsp_server.analysis import Toolchain, analyze
@@ -83,6 +83,8 @@ def texts(draw: st.DrawFn, prefix: str) -> str:
 
 
 @given(old=texts("a"), new=texts("b"), variables=texts("c"), outputs=texts("d"))
+@example('variable "a" {\n}\n', 'variable "b" {\n}\n\n\nvariable "c" {\n}\n', "", "")
+@example("", 'variable "a" {\n}\n\n\nvariable "b" {\n}\n\n\n\noutput "c" {\n  value = 1\n}\n', "", "")
 def test_nothing_is_lost_nor_made_on_the_way(old: str, new: str, variables: str, outputs: str) -> None:
     files = {"main.tf": old, "variables.tf": variables, "outputs.tf": outputs}
     before, after = unit_of(files), unit_of({**files, "main.tf": old + new})

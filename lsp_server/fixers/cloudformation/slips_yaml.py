@@ -289,6 +289,7 @@ def _indents(document: Document, number: int, known: frozenset[str], away: int) 
 
 
 def _shifted(document: Document, start: int, shift: int) -> Edit:
+    start += start == 0 and document.text.startswith("\ufeff")  # a byte order mark stays in front
     return Edit(document.uri, Span(start, start + max(0, -shift)), " " * max(0, shift))
 
 

@@ -107,14 +107,21 @@ def without(document: Document, removals: Iterable[Span]) -> Iterator[Edit]:
             spans[-1] = Span(spans[-1].start, max(spans[-1].end, span.end))
         else:
             spans.append(span)
-    text, starts = document.text, document.line_starts
-    if not text[spans[-1].end :].strip():
-        first = document.position(spans[-1].start).line
-        while first > 0 and not document.line_text(first - 1).strip("\ufeff \t"):
-            first -= 1
-        start = starts[first] + (first == 0 and text.startswith("\ufeff"))
-        spans[-1] = Span(min(spans[-1].start, start), spans[-1].end)
+    if not document.text[spans[-1].end :].strip():
+        end = spans[-1].end
+        start = _gap_before(document, spans.pop().start)
+        while spans and start <= spans[-1].end:  # only empty lines stood between them
+            start = _gap_before(document, spans.pop().start)
+        spans.append(Span(start, end))
     yield from (Edit(document.uri, span, "") for span in spans)
+
+
+def _gap_before(document: Document, offset: int) -> int:
+    """Where the empty lines before the line of an offset begin; the offset itself where there are none."""
+    first = document.position(offset).line
+    while first > 0 and not document.line_text(first - 1).strip("\ufeff \t"):
+        first -= 1
+    return min(offset, document.line_starts[first] + (first == 0 and document.text.startswith("\ufeff")))
 
 
 def name_from(*words: str) -> str:

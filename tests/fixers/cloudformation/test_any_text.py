@@ -233,6 +233,16 @@ def places(document: Document) -> list[tuple[tuple[str | int, ...], Span]]:
     return found
 
 
+def test_a_byte_order_mark_stays_in_front() -> None:
+    document = Document("untitled:/t.yaml", "\ufeff'arameters:\n  A:\n    Type: String\n")
+    found = Diagnostic(document.uri, Span(0, 0), Severity.ERROR, "cfn-lint", "E0000", "no end", syntax=True)
+    context = FixContext(Unit((document,)), document, (found,))
+    fixes = [fix for fixer in FIXERS if "E0000" in fixer.codes for fix in fixer.fix(context, found) if fix is not None]
+    assert fixes
+    for fix in fixes:
+        assert apply_edits(document.text, fix.edits).rfind("\ufeff") == 0, fix.title
+
+
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_fixes_leave_the_rest_alone(data: st.DataObject) -> None:
