@@ -4,11 +4,13 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { CodeServer, packageExtension } from './codeServer.mjs';
 import { Lender } from './lender.mjs';
 import { ScriptedModel } from './model.mjs';
 import { chromiumPath, E2E, LINTEL, RESULTS, UV } from './paths.mjs';
 import { ServerUnderTest } from './serverUnderTest.mjs';
+import { until } from './until.mjs';
 import { EditorWindow } from './window.mjs';
 
 const QUIET = [
@@ -28,6 +30,8 @@ const QUIET = [
 export const rig = {
   /** Windows that the next test of their kind may have. */
   shared: new Map(),
+  /** How often settings were changed in a window. */
+  changes: 0,
 
   async start() {
     if (!fs.existsSync(LINTEL)) throw new Error(`there is no language server at ${LINTEL}`);
@@ -59,11 +63,12 @@ export const rig = {
     const folder = fs.mkdtempSync(path.join(this.folder, `${name}-`));
     fs.cpSync(path.join(E2E, 'workspaces', name), folder, { recursive: true });
     fs.mkdirSync(path.join(folder, '.vscode'));
-    fs.writeFileSync(path.join(folder, '.vscode/settings.json'), JSON.stringify(settings));
+    writeSettings(folder, settings);
     // a browser for each window: one that crashes takes no other window with it
     const browser = await chromium.launch({ executablePath: chromiumPath(), args: QUIET });
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     const window = new EditorWindow(await context.newPage(), this.code.url, folder);
+    window.settings = settings;
     context.on('request', (request) => {
       const { hostname } = new URL(request.url());
       // what a rendered text needs has such a name, and is answered by VS Code's own service worker
@@ -82,16 +87,16 @@ export const rig = {
   /**
    * Runs `body` in a window; keeps a screenshot and the logs when it fails.
    *
-   * Loading VS Code takes longer than most tests. So tests that neither change what a session remembers (a key, what
-   * was spent, a killed server) nor look at it are `sharing` a window with others that want the same workspace and
-   * settings: each finds the files as they were, and no other one open. A window in which a test has failed is closed.
+   * Loading VS Code takes longer than most tests. So tests that leave nothing behind in a session are `sharing` a window
+   * of a workspace with others: each finds the files as they were, no other one open, and its own settings at work. What
+   * they may share is named where it matters: a key that is set stays set.
    */
-  async inWindow(test, { workspace, file, settings = {}, sharing = false }, body) {
-    const kind = JSON.stringify([workspace, settings]);
+  async inWindow(test, { workspace, file, settings = {}, sharing = '' }, body) {
+    const kind = JSON.stringify([workspace, sharing]);
     let window = sharing ? this.shared.get(kind) : undefined;
     if (window) this.shared.delete(kind);
     try {
-      if (window) await this.renew(window, workspace, file);
+      if (window) await this.renew(window, workspace, file, settings);
       else window = await this.window(workspace, file, settings);
       await body(window);
       assert.deepEqual(window.outside, [], 'the browser asked for something outside');
@@ -105,10 +110,16 @@ export const rig = {
     else await close(window);
   },
 
-  /** Puts a window into the state of a fresh one: files as they were, nothing said, one file in front. */
-  async renew(window, workspace, file) {
+  /** Puts a window into the state of a fresh one: files and settings as wanted, nothing said, one file in front. */
+  async renew(window, workspace, file, settings) {
     await window.closeAll();
     fs.cpSync(path.join(E2E, 'workspaces', workspace), window.folder, { recursive: true });
+    if (!isDeepStrictEqual(window.settings, settings)) {
+      const title = `settings ${++this.changes}`; // is seen when VS Code has read them
+      writeSettings(window.folder, { ...settings, 'window.title': title });
+      await until('the settings are read', async () => (await window.page.title()) === title);
+      window.settings = settings;
+    }
     await window.show(file);
   },
 
@@ -123,6 +134,10 @@ export const rig = {
     if (fs.existsSync(this.server.log)) fs.copyFileSync(this.server.log, path.join(RESULTS, `${slug}.server.log`));
   },
 };
+
+function writeSettings(folder, settings) {
+  fs.writeFileSync(path.join(folder, '.vscode/settings.json'), JSON.stringify(settings));
+}
 
 async function close(window) {
   await window?.page.context().browser()?.close();

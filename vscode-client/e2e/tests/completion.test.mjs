@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { rig } from '../lib/rig.mjs';
 
 test('a resource type in YAML', (t) =>
-  rig.inWindow(t, { workspace: 'templates', file: 'topic.yaml', sharing: true }, async (window) => {
+  rig.inWindow(t, { workspace: 'templates', file: 'topic.yaml', sharing: 'plain' }, async (window) => {
     await window.untilStatus(/idle/);
     await window.press('Control+End');
     await window.type('  Table:\n  Type: AWS::DynamoDB::Ta');
@@ -14,7 +14,7 @@ test('a resource type in YAML', (t) =>
   }));
 
 test('a resource type in Terraform', (t) =>
-  rig.inWindow(t, { workspace: 'module', file: 'topic.tf', sharing: true }, async (window) => {
+  rig.inWindow(t, { workspace: 'module', file: 'topic.tf', sharing: 'plain' }, async (window) => {
     await window.untilStatus(/idle/);
     await window.press('Control+End');
     await window.type('resource "aws_iam_ro');

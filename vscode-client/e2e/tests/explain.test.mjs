@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { rig } from '../lib/rig.mjs';
 
 test('a problem is explained', (t) =>
-  rig.inWindow(t, { workspace: 'templates', file: 'invoices.yaml', sharing: true }, async (window) => {
+  rig.inWindow(t, { workspace: 'templates', file: 'invoices.yaml', sharing: 'plain' }, async (window) => {
     await window.squiggle().waitFor();
     await window.goTo(7, 9);
     await window.pick('Explain this problem');
@@ -18,7 +18,7 @@ test('a problem is explained', (t) =>
   }));
 
 test('a problem of a module is explained', (t) =>
-  rig.inWindow(t, { workspace: 'module', file: 'main.tf', sharing: true }, async (window) => {
+  rig.inWindow(t, { workspace: 'module', file: 'main.tf', sharing: 'plain' }, async (window) => {
     await window.squiggle().waitFor();
     await window.goTo(3, 5);
     await window.command('Lintel: Explain this problem');
@@ -77,37 +77,46 @@ test('what a model says of a problem comes under what is known of it', (t) =>
   }));
 
 test('without the words of a model the explanation stays as it is, or says why in its place', (t) =>
-  rig.inWindow(t, { workspace: 'templates', file: 'invoices.yaml', settings: settings() }, async (window) => {
-    await withModel(window);
-    await rig.model.script([{ answer: SAID, hold: 'middle' }]);
-    await explain(window);
-    await rig.model.untilState('an answer is held', (state) => state.held === 1);
-    await window.notification('Explain with the model').getByRole('button', { name: 'Cancel' }).click();
-    await rig.model.untilState('the connection is closed', (state) => state.open === 0);
-    await window.notification('Explain with the model').waitFor({ state: 'detached' });
-    assert.ok(!(await window.rendered('cfn-lint E3002')).text.includes('In this text'));
+  rig.inWindow(
+    t,
+    { workspace: 'templates', file: 'invoices.yaml', settings: settings(), sharing: 'key' },
+    async (window) => {
+      await withModel(window);
+      await rig.model.script([{ answer: SAID, hold: 'middle' }]);
+      await explain(window);
+      await rig.model.untilState('an answer is held', (state) => state.held === 1);
+      await window.notification('Explain with the model').getByRole('button', { name: 'Cancel' }).click();
+      await rig.model.untilState('the connection is closed', (state) => state.open === 0);
+      await window.notification('Explain with the model').waitFor({ state: 'detached' });
+      assert.ok(!(await window.rendered('cfn-lint E3002')).text.includes('In this text'));
 
-    await rig.model.script([{ status: 401, message: 'invalid x-api-key' }]);
-    await explain(window);
-    const { frame } = await window.rendered('cfn-lint E3002', 'No model tells more', 'does not accept the API key');
-    assert.equal(await window.notification('API key').count(), 0);
-    await frame.getByText('No model tells more').scrollIntoViewIfNeeded();
-    await window.look('explain-without-the-model');
+      await rig.model.script([{ status: 401, message: 'invalid x-api-key' }]);
+      await explain(window);
+      const { frame } = await window.rendered('cfn-lint E3002', 'No model tells more', 'does not accept the API key');
+      assert.equal(await window.notification('API key').count(), 0);
+      await frame.getByText('No model tells more').scrollIntoViewIfNeeded();
+      await window.look('explain-without-the-model');
 
-    await rig.model.script([{ answer: SAID, hold: 'middle' }]);
-    await explain(window);
-    await rig.model.untilState('an answer is held', (state) => state.held === 1);
-    await window.tab('invoices.yaml').click();
-    await window.goTo(1, 1);
-    await window.type('# typed meanwhile');
-    await window.rendered('cfn-lint E3002', 'No model tells more: invoices.yaml has changed');
-    await rig.model.untilState('the connection is closed', (state) => state.open === 0);
-  }));
+      await rig.model.script([{ answer: SAID, hold: 'middle' }]);
+      await explain(window);
+      await rig.model.untilState('an answer is held', (state) => state.held === 1);
+      await window.tab('invoices.yaml').click();
+      await window.goTo(1, 1);
+      await window.type('# typed meanwhile');
+      await window.rendered('cfn-lint E3002', 'No model tells more: invoices.yaml has changed');
+      await rig.model.untilState('the connection is closed', (state) => state.open === 0);
+    },
+  ));
 
 test('no model is asked to explain where that is turned off', (t) =>
   rig.inWindow(
     t,
-    { workspace: 'templates', file: 'invoices.yaml', settings: settings({ 'lintel.model.explain': false }) },
+    {
+      workspace: 'templates',
+      file: 'invoices.yaml',
+      settings: settings({ 'lintel.model.explain': false }),
+      sharing: 'key',
+    },
     async (window) => {
       await withModel(window);
       const { length } = (await rig.model.state()).requests;

@@ -33,7 +33,7 @@ async function fixWithModel(window) {
 }
 
 test('fix with model: progress, cancel, then accept', (t) =>
-  rig.inWindow(t, { ...OPEN, settings: settings() }, async (window) => {
+  rig.inWindow(t, { ...OPEN, settings: settings(), sharing: 'key' }, async (window) => {
     const before = await window.text();
     await window.squiggle().waitFor();
     await setKey(window);
@@ -89,7 +89,7 @@ test('what was sent and what was tried can be shown', (t) =>
   }));
 
 test('a proposal for an older version is not applied', (t) =>
-  rig.inWindow(t, { ...OPEN, settings: settings() }, async (window) => {
+  rig.inWindow(t, { ...OPEN, settings: settings(), sharing: 'key' }, async (window) => {
     await window.squiggle().waitFor();
     await setKey(window);
     await rig.model.script([answer(90, '')]);
@@ -106,7 +106,7 @@ test('a proposal for an older version is not applied', (t) =>
   }));
 
 test('a wrong key is said', (t) =>
-  rig.inWindow(t, { ...OPEN, settings: settings() }, async (window) => {
+  rig.inWindow(t, { ...OPEN, settings: settings(), sharing: 'key' }, async (window) => {
     await window.squiggle().waitFor();
     await setKey(window);
     await rig.model.script([{ status: 401, message: 'invalid x-api-key', repeat: true }]);

@@ -5,18 +5,22 @@ import { rig } from '../lib/rig.mjs';
 const GHOSTLESS = { 'lintel.ghostText.enabled': false };
 
 test('generate from the comment, offered by the light bulb', (t) =>
-  rig.inWindow(t, { workspace: 'templates', file: 'topic.yaml', settings: GHOSTLESS }, async (window) => {
-    await window.untilStatus(/idle/);
-    await window.press('Control+End');
-    await window.type('  # an SQS queue');
-    await window.pick('Generate: an SQS queue');
-    await window.titleButton('Accept').click();
-    await window.untilText('the queue', (text) => text.includes('Type: AWS::SQS::Queue'));
-    window.assertContains(await window.text(), '  # an SQS queue');
-  }));
+  rig.inWindow(
+    t,
+    { workspace: 'templates', file: 'topic.yaml', settings: GHOSTLESS, sharing: 'plain' },
+    async (window) => {
+      await window.untilStatus(/idle/);
+      await window.press('Control+End');
+      await window.type('  # an SQS queue');
+      await window.pick('Generate: an SQS queue');
+      await window.titleButton('Accept').click();
+      await window.untilText('the queue', (text) => text.includes('Type: AWS::SQS::Queue'));
+      window.assertContains(await window.text(), '  # an SQS queue');
+    },
+  ));
 
 test('generate from a description, refused and then accepted', (t) =>
-  rig.inWindow(t, { workspace: 'module', file: 'topic.tf', settings: GHOSTLESS, sharing: true }, async (window) => {
+  rig.inWindow(t, { workspace: 'module', file: 'topic.tf', settings: GHOSTLESS, sharing: 'plain' }, async (window) => {
     const describe = async () => {
       await window.press('Control+End');
       await window.command('Lintel: Generate from description');
@@ -39,7 +43,7 @@ test('generate from a description, refused and then accepted', (t) =>
   }));
 
 test('what is selected is changed as a sentence says', (t) =>
-  rig.inWindow(t, { workspace: 'module', file: 'topic.tf', settings: GHOSTLESS, sharing: true }, async (window) => {
+  rig.inWindow(t, { workspace: 'module', file: 'topic.tf', settings: GHOSTLESS, sharing: 'plain' }, async (window) => {
     await window.untilStatus(/idle/);
     await window.press('Control+A');
     await window.command('Lintel: Change with description');

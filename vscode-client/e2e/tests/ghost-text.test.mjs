@@ -19,7 +19,7 @@ const CASES = [
 
 for (const { workspace, file, comment, type } of CASES) {
   test(`ghost text in ${file}`, (t) =>
-    rig.inWindow(t, { workspace, file, sharing: true }, async (window) => {
+    rig.inWindow(t, { workspace, file, sharing: 'plain' }, async (window) => {
       const before = window.disk(file).trimEnd();
       await window.untilStatus(/idle/);
       await window.press('Control+End');
@@ -41,7 +41,7 @@ for (const { workspace, file, comment, type } of CASES) {
 }
 
 test('ghost text accepted word by word', (t) =>
-  rig.inWindow(t, { workspace: 'module', file: 'topic.tf' }, async (window) => {
+  rig.inWindow(t, { workspace: 'module', file: 'topic.tf', sharing: 'plain' }, async (window) => {
     await window.untilStatus(/idle/);
     await window.press('Control+End');
     await window.type('# an S3 bucket with versioning');
@@ -62,7 +62,7 @@ test('ghost text accepted word by word', (t) =>
   }));
 
 test('ghost text whose parameter stands elsewhere', (t) =>
-  rig.inWindow(t, { workspace: 'templates', file: 'topic.yaml', sharing: true }, async (window) => {
+  rig.inWindow(t, { workspace: 'templates', file: 'topic.yaml', sharing: 'plain' }, async (window) => {
     const before = await window.text();
     await window.untilStatus(/idle/);
     await window.press('Control+End');

@@ -16,7 +16,7 @@ const CASES = [
 
 for (const { workspace, file, at, wrong, right } of CASES) {
   test(`light bulb in ${file}`, (t) =>
-    rig.inWindow(t, { workspace, file, sharing: true }, async (window) => {
+    rig.inWindow(t, { workspace, file, sharing: 'plain' }, async (window) => {
       const before = window.disk(file).trimEnd();
       await window.squiggle().waitFor();
       await window.goTo(...at);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { rig } from '../lib/rig.mjs';
 
 const FILE = 'orders.yaml';
-const PLACE = { workspace: 'names', file: FILE, sharing: true };
+const PLACE = { workspace: 'names', file: FILE, sharing: 'plain' };
 
 test('hover tells what a property is and what changing it comes to', (t) =>
   rig.inWindow(t, PLACE, async (window) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { rig } from '../lib/rig.mjs';
 
 test('status item, tooltip and menu', (t) =>
-  rig.inWindow(t, { workspace: 'templates', file: 'topic.yaml', sharing: true }, async (window) => {
+  rig.inWindow(t, { workspace: 'templates', file: 'topic.yaml', sharing: 'plain' }, async (window) => {
     await window.untilStatus(/cfn-lint idle/);
     await window.untilStatus(/offline/);
     await window.untilStatus(/No request to a model in this session/);
@@ -21,7 +21,7 @@ test('status item, tooltip and menu', (t) =>
   }));
 
 test('a file that is no template gets nothing', (t) =>
-  rig.inWindow(t, { workspace: 'templates', file: 'invoices.yaml', sharing: true }, async (window) => {
+  rig.inWindow(t, { workspace: 'templates', file: 'invoices.yaml', sharing: 'plain' }, async (window) => {
     await window.squiggle().waitFor();
     await window.press('Control+a');
     await window.type('services:\nweb:\nimage: nginx\nBucktName: 1');

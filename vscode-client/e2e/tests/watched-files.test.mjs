@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { rig } from '../lib/rig.mjs';
 
 test('a .cfnlintrc that appears and goes', (t) =>
-  rig.inWindow(t, { workspace: 'templates', file: 'invoices.yaml', sharing: true }, async (window) => {
+  rig.inWindow(t, { workspace: 'templates', file: 'invoices.yaml', sharing: 'plain' }, async (window) => {
     await window.squiggle().waitFor();
     const configuration = path.join(window.folder, '.cfnlintrc');
     fs.writeFileSync(configuration, 'ignore_checks:\n  - E3002\n');
