@@ -13,7 +13,6 @@ from lsp_server.repair.loop import Run
 from lsp_server.repair.outcome import Outcome, Stop
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Task
 from lsp_server.repair.pursuit import Ids, Pursuit, asked_by
-from lsp_server.repair.regions import all_regions
 from lsp_server.repair.reviewer import Reviewer
 from lsp_server.repair.verify import Verdict, placed
 
@@ -91,6 +90,8 @@ class _Generation(Pursuit):
 
     def _leaves_the_rest(self, unit: Unit, edits: Sequence[Edit], place: Place) -> bool:
         """Whether edits change what was generated alone, or add a block: nobody asked for other text to be mended."""
+        from lsp_server.repair.regions import all_regions  # a session that generates nothing needs none of it
+
         blocks = all_regions(unit, self.run.before.language)
 
         def within(edit: Edit) -> bool:
