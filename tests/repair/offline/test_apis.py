@@ -59,6 +59,7 @@ CASES = [
         "Api Integration Route*2 Stage",
     ),
     ("an HTTP API for a Lambda function", "api integration route stage", "Api Integration Route Stage"),
+    ("a serverless API with a Lambda function", "api integration route stage", "Api Integration Route Stage"),
     (
         "a REST API with a dev stage for a Lambda function",
         "rest_api resource method integration deployment stage",
