@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lsp_server.analysis import Analysis
+from lsp_server.dialects.base import Language
 from lsp_server.repair.outcome import Attempt
 
 MOST_WORDS = 20_000
@@ -26,6 +27,17 @@ def unbegun(before: Analysis, words: str) -> str:
     if not before.ran:
         return "; ".join(map(str, before.not_run)) + ". Nothing is shown that was not verified."
     return refused_wish(words)
+
+
+def unjudged(analysis: Analysis) -> str:
+    """Why a verdict tells nothing of what was written: cfn-lint judges nothing of a template that it cannot read.
+
+    Terraform's blocks are judged one by one. Empty where the verdict holds.
+    """
+    stopped = next((d for d in analysis.diagnostics if d.syntax), None)
+    if analysis.language is not Language.CLOUDFORMATION or stopped is None:
+        return ""
+    return f"the template cannot be read ({stopped.code} {stopped.message}), so nothing in it can be verified"
 
 
 def unchanged(attempts: Sequence[Attempt]) -> str:

@@ -13,6 +13,7 @@ from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.edit import unit_edits
 from lsp_server.dialects.base import Language
+from lsp_server.repair.explained import unjudged
 from lsp_server.repair.loop import MOST_ROUNDS, Run
 from lsp_server.repair.outcome import Stop, weight
 from lsp_server.repair.policy import Streak
@@ -114,10 +115,11 @@ class Pursuit(ABC):
         return streak.refuse(refusal.feedback)
 
     def since_before(self, candidate: Analysis, removes: Ids = frozenset()) -> Verdict:
-        """Judge a candidate against the text as the person has it: all that is new counts."""
+        """Judge a candidate against the text as the person has it: all that is new counts, if it could be judged."""
         before = self.run.before
         edits = unit_edits(before.unit, candidate.unit)
-        return self.run.verifier.judge(before, candidate, edits, removes=removes)
+        verdict = self.run.verifier.judge(before, candidate, edits, removes=removes)
+        return replace(verdict, feedback=unjudged(candidate)) if verdict.accepted else verdict
 
     def is_better(self, candidate: Analysis) -> bool:
         """Whether to go on from a candidate: from the first, and then from those with which less is wrong."""
@@ -154,6 +156,8 @@ class Pursuit(ABC):
             if not await self._keep(verdict.analysis, answer) or self._asks_once:
                 return Stop.CLEAN
             return streak.reject({identity(d) for d in self.wrong})
+        if verdict.analysis is not None and not verdict.introduced and unjudged(verdict.analysis):
+            return Stop.STALLED  # as it would be with any other answer
         if verdict.introduced and streak.reject({identity(d) for d in verdict.introduced}):
             ledger.tell("The same findings came back.")
             return Stop.STALLED

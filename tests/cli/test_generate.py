@@ -119,12 +119,8 @@ def test_a_new_template_in_json_is_json(lintel: Lintel, tmp_path: Path, text: st
             "Resources: {Topic: {Type: AWS::SNS::Topic}}\n",
             'Resources: {Topic: {Type: AWS::SNS::Topic},\n  "Queue": { "Type": "AWS::SQS::Queue" }}\n',
         ),
-        (
-            "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n---\n",
-            "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n  Queue:\n    Type: AWS::SQS::Queue\n---\n",
-        ),
     ],
-    ids=["nothing", "nothing, and why", "braces", "another document"],
+    ids=["nothing", "nothing, and why", "braces"],
 )
 def test_a_section_takes_a_resource_however_it_is_written(
     lintel: Lintel, tmp_path: Path, text: str, wanted: str
@@ -160,6 +156,27 @@ def test_what_is_half_typed_stays_as_it_is(lintel: Lintel, tmp_path: Path, text:
     assert ran.code == 0, ran.err
     assert "0 introduced" in ran.err
     assert (tmp_path / "main.tf").read_text() == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Resources:\n  Broken:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: "open\n',
+        "Resources:\n  A:\n    Type: AWS::SNS::Topic\n  Que\n",
+        "Resources:\n  A:\n    Type: AWS::SNS::Topic\n  A:\n    Type: AWS::SNS::Topic\n",
+        "Resources:\n  A:\n    Type: AWS::SNS::Topic\n---\n",
+    ],
+    ids=["a block", "a word", "a key twice", "another document"],
+)
+def test_nothing_is_written_into_a_template_that_no_linter_can_judge(lintel: Lintel, tmp_path: Path, text: str) -> None:
+    (tmp_path / "t.yaml").write_text(text)
+    ran = lintel("generate", INTENT, "--language", "cloudformation", "--into", "t.yaml")
+    told = " ".join(ran.err.split())
+    assert ran.code == 1, told
+    assert "the template cannot be read (E0000 " in told
+    assert "Nothing was written." in told
+    assert "1 attempt ·" in told
+    assert (tmp_path / "t.yaml").read_text() == text
 
 
 def test_a_file_with_a_blank_in_its_name_and_others_beside_it(lintel: Lintel, tmp_path: Path) -> None:
