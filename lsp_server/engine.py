@@ -16,6 +16,7 @@ from lsp_server.models.base import Purpose
 from lsp_server.models.recording import RecordingModel
 from lsp_server.models.spending import Spending
 from lsp_server.refactorings.base import Kind, Refactoring, RefactoringTable, Selection
+from lsp_server.repair.beside_unread import beside_unread
 from lsp_server.repair.explainer import Explainer, unsaid
 from lsp_server.repair.explanation import Explanation
 from lsp_server.repair.fixing import SAFE_ONLY, UNATTENDED, FixerProposer, all_fixes
@@ -210,16 +211,24 @@ class Engine:
         report: Report = silent,
     ) -> Outcome:
         """Write what `intent` asks for into the unit of `analysis`."""
-        run, hurried = self._run(analysis, report, UNATTENDED), purpose is Purpose.GHOST_TEXT
-        proposers = self.proposers(purpose)
-        return await generate(run, intent, proposers, hurried=hurried, reviewer=self.reviewer())
+        hurried, proposers = purpose is Purpose.GHOST_TEXT, self.proposers(purpose)
+
+        async def pursue(seen: Analysis) -> Outcome:
+            run = self._run(seen, report, UNATTENDED)
+            return await generate(run, intent, proposers, hurried=hurried, reviewer=self.reviewer())
+
+        return await beside_unread(self._verifier(analysis.language), analysis, intent, pursue)
 
     async def change(self, analysis: Analysis, intent: IntentTask, *, report: Report = silent) -> Outcome:
         """Change what `intent` selects in the unit of `analysis` as its words ask."""
         from lsp_server.repair.changing import change  # with what is for both languages: not before it is needed
 
         proposers = self.proposers(Purpose.GENERATE)
-        return await change(self._run(analysis, report, UNATTENDED), intent, proposers, self.reviewer())
+
+        async def pursue(seen: Analysis) -> Outcome:
+            return await change(self._run(seen, report, UNATTENDED), intent, proposers, self.reviewer())
+
+        return await beside_unread(self._verifier(analysis.language), analysis, intent, pursue)
 
     async def close(self) -> None:
         """End all child processes."""

@@ -66,6 +66,19 @@ class Intent:
     insert_at: int
 
 
+@dataclass(frozen=True)
+class Readable:
+    """A text that can be read in the place of one that cannot, in which nothing has moved.
+
+    It differs in the spans `gaps`, and may go on behind the end of the other text. `names` are those of the blocks that
+    have given way.
+    """
+
+    text: str
+    gaps: tuple[Span, ...]
+    names: tuple[str, ...]
+
+
 class Dialect(Protocol):
     """One language. Every method accepts every state of a text and never raises for what stands in it."""
 
@@ -97,3 +110,10 @@ class Dialect(Protocol):
 
     def unread(self, document: Document) -> Sequence[Span]:
         """The blocks that hold a syntax error of their own, in order: a linter may tell only the first of several."""
+
+    def readable(self, document: Document, troubles: Sequence[Sequence[int]] = ()) -> Readable | None:
+        """What can be read of a document, where a linter judges nothing of one that cannot be read as a whole.
+
+        `troubles` are the offsets at which readers stopped besides, one list for each reading of what this gave before.
+        None where nothing can be done about them, or where the linters judge each block by itself.
+        """

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from lsp_server.core.document import Document, Span, Unit
-from lsp_server.dialects.base import Completion, Dialect, Intent, Language
+from lsp_server.dialects.base import Completion, Dialect, Intent, Language, Readable
 from lsp_server.dialects.service import Export, LanguageService
 
 
@@ -55,3 +55,7 @@ class Later:
     def unread(self, document: Document) -> Sequence[Span]:
         """See Dialect."""
         return self._dialect.unread(document)
+
+    def readable(self, document: Document, troubles: Sequence[Sequence[int]] = ()) -> Readable | None:
+        """See Dialect."""
+        return self._dialect.readable(document, troubles)

@@ -37,7 +37,8 @@ def unjudged(analysis: Analysis) -> str:
     stopped = next((d for d in analysis.diagnostics if d.syntax), None)
     if analysis.language is not Language.CLOUDFORMATION or stopped is None:
         return ""
-    return f"the template cannot be read ({stopped.code} {stopped.message}), so nothing in it can be verified"
+    said = " ".join(stopped.message.split())
+    return f"the template cannot be read ({stopped.code} {said}), so nothing in it can be verified"
 
 
 def unchanged(attempts: Sequence[Attempt]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from lsp_server.analysis import Analysis
 from lsp_server.core.document import Span, Unit
 from lsp_server.core.edit import Edit
-from lsp_server.repair.explained import unbegun, unfulfilled
+from lsp_server.repair.explained import unbegun, unfulfilled, unjudged
 from lsp_server.repair.loop import Run
 from lsp_server.repair.outcome import Outcome, Stop
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Proposer, Task
@@ -29,7 +29,7 @@ async def generate(
 
     `hurried`: somebody waits while typing, and nothing is asked again because clean text lacks what was asked for.
     """
-    if why_not := unbegun(run.before, intent.words):
+    if why_not := unbegun(run.before, intent.words) or _unreadable(run):
         run.ledger.tell(why_not)
         return run.outcome(Stop.STALLED, ())
     asked = await asked_by(intent.words, run.before)
@@ -41,6 +41,13 @@ async def generate(
     if stop is not Stop.CLEAN and not run.ledger.message:
         run.ledger.tell(unfulfilled(run.ledger.attempts))
     return run.outcome(stop, ())
+
+
+def _unreadable(run: Run) -> str:
+    """Why nothing can be written beside what a text holds; empty where it can be judged."""
+    why, dialect = unjudged(run.before), run.verifier.dialect
+    held = any(dialect.ids(document) or dialect.unread(document) for document in run.before.unit)
+    return f"Nothing was written: {why}." if why and held else ""
 
 
 class _Generation(Pursuit):
@@ -73,13 +80,8 @@ class _Generation(Pursuit):
 
     def _own(self) -> Ids:
         """What was written in this run, which may go away again: ids, and comments as `("#", text)`."""
-        dialect = self.run.verifier.dialect
-
-        def said(unit: Unit) -> set[tuple[str, ...]]:
-            comments = {("#", comment) for document in unit for comment in dialect.comments(document)}
-            return comments.union(*(dialect.ids(document) for document in unit))
-
-        return frozenset(said(self.candidate.unit) - said(self.run.before.unit))
+        said = self.run.verifier.said
+        return said(self.candidate.unit) - said(self.run.before.unit)
 
     async def _mended(self, candidate: Analysis, place: Place) -> tuple[Analysis, Place]:
         wrong = self.since_before(candidate).introduced

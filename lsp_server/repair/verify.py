@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
@@ -74,7 +74,7 @@ class Verifier:
             return Verdict(None, feedback=f"the edits cannot be made: {conflict}")
         if feedback := self.losses(before.unit, after_unit, removes):
             return Verdict(None, feedback=feedback)
-        return self.judge(before, await self.analyze(after_unit), edits, claims, removes, certain=certain)
+        return self._compared(before, await self.analyze(after_unit), edits, claims, certain=certain)
 
     def judge(
         self,
@@ -87,13 +87,25 @@ class Verifier:
         certain: bool = False,
     ) -> Verdict:
         """Compare two analyses of which `edits` lead from one to the other; see `verify`."""
+        verdict = self._compared(before, after, edits, claims, certain=certain)
+        feedback = self.losses(before.unit, after.unit, removes)
+        return replace(verdict, feedback=feedback) if feedback else verdict
+
+    def _compared(
+        self,
+        before: Analysis,
+        after: Analysis,
+        edits: tuple[Edit, ...],
+        claims: Iterable[Diagnostic],
+        *,
+        certain: bool,
+    ) -> Verdict:
+        """What the linters say of a candidate that loses nothing."""
         cleared, new = _differences(before, after, edits)
         introduced = _introduced(before, after, edits, cleared, new, certain=certain)
         introduced = tuple(d for d in introduced if not self.stood_elsewhere(before, after, d))
         revealed = tuple(d for d in new if d not in introduced)
-        feedback = self.losses(before.unit, after.unit, removes)
-        feedback = feedback or _complaint(before, after, claims, cleared, introduced)
-        return Verdict(after, cleared, introduced, revealed, feedback)
+        return Verdict(after, cleared, introduced, revealed, _complaint(before, after, claims, cleared, introduced))
 
     def stood_elsewhere(self, before: Analysis, after: Analysis, found: Diagnostic) -> bool:
         """Whether a finding says that a text cannot be read, for blocks alone that could not be read before.
@@ -110,6 +122,11 @@ class Verifier:
         still = self.dialect.unread(now)
         was = Counter(map(then.slice, self.dialect.unread(then)))
         return bool(still) and still[0].start <= found.span.start and Counter(map(now.slice, still)) <= was
+
+    def said(self, unit: Unit) -> frozenset[tuple[str, ...]]:
+        """What `removes` may name of a unit: all ids, and the comments as `("#", text)`."""
+        comments = {("#", comment) for document in unit for comment in self.dialect.comments(document)}
+        return frozenset(comments.union(*(self.dialect.ids(document) for document in unit)))
 
     def losses(self, before: Unit, after: Unit, removes: frozenset[tuple[str, ...]] = frozenset()) -> str:
         """A sentence that names what would be lost, or empty. An id may move to another document of the unit.

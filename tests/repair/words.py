@@ -13,7 +13,7 @@ from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability, Fix
-from lsp_server.dialects.base import Completion, Intent, Language
+from lsp_server.dialects.base import Completion, Intent, Language, Readable
 from lsp_server.fixers.base import FixContext
 from lsp_server.linters.base import LintResult
 from lsp_server.models.base import Usage
@@ -48,6 +48,9 @@ class Words:
 
     def unread(self, document: Document) -> Sequence[Span]:
         return [Span(*m.span()) for m in re.finditer(r".+", document.text) if m[0].count("(") != m[0].count(")")]
+
+    def readable(self, document: Document, troubles: Sequence[Sequence[int]] = ()) -> Readable | None:
+        return None
 
 
 class WordLinter:

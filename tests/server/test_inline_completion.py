@@ -53,6 +53,14 @@ async def test_a_comment_becomes_a_block(
     assert all(d.severity != types.DiagnosticSeverity.Error for d in await shared.findings(uri))
 
 
+async def test_a_block_that_is_not_finished_is_no_reason_to_show_nothing(shared: Editor, tmp_path: Path) -> None:
+    text = TEMPLATE.replace("SQS::Queue\n", 'SQS::Queue\n    Properties:\n      QueueName: "open\n', 1)
+    uri = shared.open(tmp_path / "template.yaml", text)
+    (item,) = await shared.ghost(uri, shared.after(uri, "30 seconds"))
+    assert isinstance(item.insert_text, str)
+    assert "AWS::SQS::Queue" in item.insert_text
+
+
 async def test_the_same_comment_is_answered_from_memory(shared: Editor, tmp_path: Path) -> None:
     uri = shared.open(tmp_path / "main.tf", MODULE)
     first = await shared.ghost(uri, shared.after(uri, 'named "jobs"'))

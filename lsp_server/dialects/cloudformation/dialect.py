@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lsp_server.core.document import Document, Span, Unit
-from lsp_server.dialects.base import Completion, Intent, Language
+from lsp_server.dialects.base import Completion, Intent, Language, Readable
 from lsp_server.dialects.cloudformation.comments import comments
 from lsp_server.dialects.cloudformation.completion import completions
 from lsp_server.dialects.cloudformation.detection import is_template
 from lsp_server.dialects.cloudformation.documentation import documentation
 from lsp_server.dialects.cloudformation.intent import intent_at
+from lsp_server.dialects.cloudformation.readable import readable
 from lsp_server.dialects.cloudformation.schema import DEFAULT_REGIONS, schemas
 from lsp_server.dialects.cloudformation.service.templates import TemplateService
 from lsp_server.dialects.cloudformation.template import parse_template
@@ -68,3 +69,7 @@ class CloudFormation:
     def unread(self, document: Document) -> Sequence[Span]:
         """The sections, and entries of sections, that hold a syntax error of their own."""
         return unread_blocks(document)
+
+    def readable(self, document: Document, troubles: Sequence[Sequence[int]] = ()) -> Readable | None:
+        """The template with its broken blocks cut down to name and type, or with its JSON completed."""
+        return readable(document, troubles)

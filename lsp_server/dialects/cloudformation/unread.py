@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from lsp_server.core.caches import sized
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.cloudformation.green import PIECES_KEPT
 from lsp_server.dialects.cloudformation.template import parse_template
+
+_WORD = re.compile(r"[ ]*[A-Za-z_][^:\r\n]*(?:\r?\n|$)")
 
 
 def unread_blocks(document: Document) -> tuple[Span, ...]:
@@ -18,12 +22,14 @@ def unread_blocks(document: Document) -> tuple[Span, ...]:
     ]
     if template.format == "json":
         return tuple(span for span in pieces if any(span.touches(mistake.start) for mistake in template.mistakes))
-    return tuple(span for span in pieces if not _follows_grammar(document.slice(span)))
+    return tuple(span for span in pieces if not _is_entry(document.slice(span)))
 
 
 @sized(PIECES_KEPT, len)
-def _follows_grammar(text: str) -> bool:
-    """Whether PyYAML, which cfn-lint reads with, reads all of a text."""
+def _is_entry(text: str) -> bool:
+    """Whether PyYAML, which cfn-lint reads with, reads all of a piece, and it is no word that lacks its colon."""
+    if _WORD.match(text):
+        return False
     try:
         yaml.CSafeLoader(text).raw_parse()  # to the end of the text; it makes no object of what it reads
     except (yaml.YAMLError, ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lsp_server.core.document import Document, Span, Unit
-from lsp_server.dialects.base import Completion, Intent, Language
+from lsp_server.dialects.base import Completion, Intent, Language, Readable
 from lsp_server.dialects.service import Export
 from lsp_server.dialects.terraform import intent
 from lsp_server.dialects.terraform.completion import completions_at
@@ -70,3 +70,7 @@ class Terraform:
     def unread(self, document: Document) -> Sequence[Span]:
         """The pieces of the file, mostly a top-level block each, that hold a syntax error of their own."""
         return unread_blocks(document)
+
+    def readable(self, document: Document, troubles: Sequence[Sequence[int]] = ()) -> Readable | None:
+        """None: blocks are judged one by one."""
+        return None
