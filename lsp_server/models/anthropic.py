@@ -184,15 +184,18 @@ class AnthropicModel:
     async def _read(
         self, client: anthropic.AsyncAnthropic, response: Any, deadline: float, model: str
     ) -> AsyncGenerator[TextDelta | Finished, None]:
-        answer = _Answer()
+        answer, begun, host = _Answer(), False, client.base_url.netloc.decode()
         async with response:
             while not answer.ended:
-                with translated(client.base_url.netloc.decode(), model):
+                with translated(host, model):
                     # The limit is set around each wait, as a generator must not be suspended inside of it.
                     async with asyncio.timeout_at(deadline):
                         event = await anext(response, None)
+                if event is None and not begun:  # a page of a proxy, say
+                    raise ModelError(f"{host} sent something that is not a Messages API answer.", retry=True)
                 if event is None:
                     raise ModelError("The model's answer broke off before its end.", retry=True)
+                begun = True
                 if text := answer.take(event):
                     yield TextDelta(text)
         price = price_of(model)
@@ -210,17 +213,22 @@ class _Answer:
         self.usage = Usage(requests=1)
 
     def take(self, event: Any) -> str:
-        """Note one event and return the text it adds. Events and fields that are not known are passed over."""
+        """Note one event and return the text it adds.
+
+        What is not known is passed over, and so is what is of another type than it should be: the SDK does not check.
+        """
         text = ""
         match event.type:
             case "message_start":
-                self._count(event.message.usage)
+                self._count(_told(event, "message", "usage"))
             case "content_block_delta":
                 # A compatible endpoint may answer through a tool; the JSON is the same.
-                text = getattr(event.delta, "text", None) or getattr(event.delta, "partial_json", None) or ""
+                found = _told(event, "delta", "text") or _told(event, "delta", "partial_json")
+                text = found if isinstance(found, str) else ""
             case "message_delta":
-                self.stop_reason = event.delta.stop_reason or self.stop_reason
-                self._count(event.usage)
+                reason = _told(event, "delta", "stop_reason")
+                self.stop_reason = reason if reason and isinstance(reason, str) else self.stop_reason
+                self._count(_told(event, "usage"))
             case "message_stop":
                 self.ended = True
         self.text += text
@@ -230,7 +238,8 @@ class _Answer:
         """Take over counts; later events repeat them, grown."""
 
         def count(name: str, before: int) -> int:
-            return getattr(usage, name, None) or before
+            value = _told(usage, name)
+            return value if value and isinstance(value, int) else before
 
         self.usage = replace(
             self.usage,
@@ -239,6 +248,13 @@ class _Answer:
             cache_read_tokens=count("cache_read_input_tokens", self.usage.cache_read_tokens),
             cache_write_tokens=count("cache_creation_input_tokens", self.usage.cache_write_tokens),
         )
+
+
+def _told(value: Any, *names: str) -> Any:
+    """What stands under these names, one below the other; None where it is not there."""
+    for name in names:
+        value = getattr(value, name, None)
+    return value
 
 
 def _no_wait_beyond(deadline: float) -> Callable[[Any, Callable[[Any], Awaitable[Any]]], Awaitable[Any]]:

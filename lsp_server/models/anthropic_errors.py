@@ -46,8 +46,8 @@ def _of_status(error: anthropic.APIStatusError, host: str, model: str) -> ModelE
     said = f": {error.api_message}" if error.api_message else ""
     # An error in the middle of a stream has status 200; its type tells what it is.
     if status == 429 or error.type == "rate_limit_error":
-        wait = error.response.headers.get("retry-after")
-        later = f"; it asks to wait {wait} s" if wait else ""
+        wait = error.response.headers.get("retry-after", "")  # seconds, or a date
+        later = f"; it asks to wait {wait} s" if wait.isdecimal() else ""
         return ModelError(f"{host} takes no more requests for now (429){later}.", retry=True)
     if status == 529 or error.type == "overloaded_error":
         return ModelError(f"{host} is overloaded (529). Try again in a minute.", retry=True)

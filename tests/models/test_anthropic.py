@@ -153,6 +153,19 @@ async def test_no_retry_where_the_wait_asked_for_is_longer_than_the_request_may_
     assert len(server.requests) == 1
 
 
+async def test_a_date_until_which_to_wait_is_not_told_as_seconds():
+    later = {"retry-after": "Wed, 21 Oct 2065 07:28:00 GMT"}
+    error, _ = await failure(Step(status=429, headers=later, repeat=True), max_retries=0)
+    assert str(error).endswith("takes no more requests for now (429).")
+
+
+async def test_what_an_endpoint_tells_in_other_types_is_passed_over():
+    step = Step(text="good", stop_reason=["end"], usage={"input_tokens": "many", "output_tokens": [1]})
+    async with ScriptedServer.playing(step) as server, model_at(server) as model:
+        events = await ask(model)
+    assert (events[-1].text, events[-1].stop_reason, events[-1].usage.input_tokens) == ("good", "", 0)
+
+
 @pytest.mark.parametrize("hold", ["headers", "start", "middle"])
 async def test_a_stall_ends_by_itself_and_closes_the_connection(hold):
     async with (
@@ -249,7 +262,7 @@ async def test_a_page_instead_of_an_answer_is_told():
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     model = AnthropicModel(KEY, base_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", max_retries=0)
-    with pytest.raises(ModelError):
+    with pytest.raises(ModelError, match="sent something that is not a Messages API answer"):
         await ask(model)
     await model.close()
     server.close()
