@@ -30,7 +30,7 @@ async def change(
     What is found there already may stay: nobody asked for it to be mended. UNCHANGED is how it stops where what is
     asked for is so already.
     """
-    if why_not := unbegun(run.before, intent.words):
+    if why_not := unbegun(run.before, intent):
         run.ledger.tell(why_not)
         return run.outcome(Stop.STALLED, ())
     intent, asked = await asyncio.to_thread(_understood, run.before, intent)

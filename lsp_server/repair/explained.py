@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from lsp_server.analysis import Analysis
 from lsp_server.dialects.base import Language
+from lsp_server.dialects.terraform.file_names import takes_blocks
 from lsp_server.repair.outcome import Attempt
+from lsp_server.repair.proposer import IntentTask
 
 MOST_WORDS = 20_000
 """Code points of a request that are read: four times what fills a page."""
@@ -22,11 +24,14 @@ def refused_wish(words: str) -> str:
     return ""
 
 
-def unbegun(before: Analysis, words: str) -> str:
-    """Why nobody is asked to do what the words say to a text that was judged so; empty where somebody may be."""
+def unbegun(before: Analysis, intent: IntentTask) -> str:
+    """Why nobody is asked to do what is wanted of a text that was judged so; empty where somebody may be."""
+    name = before.unit[intent.uri].name
+    if before.language is Language.TERRAFORM and not takes_blocks(name):
+        return f"Terraform is written into .tf files, and {name} is none."
     if not before.ran:
         return "; ".join(map(str, before.not_run)) + ". Nothing is shown that was not verified."
-    return refused_wish(words)
+    return refused_wish(intent.words)
 
 
 def unjudged(analysis: Analysis) -> str:

@@ -29,7 +29,7 @@ async def generate(
 
     `hurried`: somebody waits while typing, and nothing is asked again because clean text lacks what was asked for.
     """
-    if why_not := unbegun(run.before, intent.words) or _unreadable(run):
+    if why_not := unbegun(run.before, intent) or _unreadable(run):
         run.ledger.tell(why_not)
         return run.outcome(Stop.STALLED, ())
     asked = await asked_by(intent.words, run.before)

@@ -59,6 +59,22 @@ async def test_a_wish(engines: Engines, server: ScriptedServer, wish: Any) -> No
         assert (len(server.exchanges) > before) is wish.asks
 
 
+@pytest.mark.parametrize("name", ["main.tf.json", "terraform.tfvars", "prod.tfvars.json"])
+@pytest.mark.parametrize("text", ["", "no JSON\n"])
+async def test_blocks_are_written_into_no_other_files(
+    engines: Engines, server: ScriptedServer, name: str, text: str
+) -> None:
+    server.script.replace([Step(answer={"edits": [{"region": "+", "new_text": TOPIC}], "note": "ok"}, repeat=True)])
+    unit = Unit((Document("file:///nowhere/main.tf", MAIN), Document(f"file:///nowhere/{name}", text)))
+    for provider, engine in engines.items():
+        analysis, asked = await engine.analyze(unit, Language.TERRAFORM), len(server.exchanges)
+        for run in (engine.generate, engine.change):
+            outcome = await run(analysis, IntentTask("a topic", f"file:///nowhere/{name}", len(text)))
+            assert (outcome.stop, outcome.changed) == (Stop.STALLED, False), provider
+            assert outcome.message == f"Terraform is written into .tf files, and {name} is none."
+        assert len(server.exchanges) == asked
+
+
 @pytest.mark.parametrize("answer", [{"text": PROSE}, {"text": ""}, {"answer": {"edits": [], "note": "fine"}}])
 async def test_a_repair_that_a_model_cannot_make(engines: Engines, server: ScriptedServer, answer: Any) -> None:
     server.script.replace([Step(**answer, repeat=True)])

@@ -144,7 +144,7 @@ def _among_resources(document: Document, template: Template, block: tuple[int, i
     indent = len(_indent(document, block[0]))
     section = None
     for at in range(block[0] - 1, -1, -1):
-        text = document.line_text(at)
+        text = document.line_text(at).removeprefix("\ufeff")
         if text.strip() and text[0] not in " \t#":
             section = text
             break

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 HCL = (".tf", ".tofu")
 JSON = (".tf.json", ".tofu.json")
 TESTS = (".tftest.hcl", ".tofutest.hcl")
+VALUES = (".tfvars", ".tfvars.json")
 CONFIGURATION_SUFFIXES = (*HCL, *JSON)
 OPENTOFU = (".tofu", ".tofu.json", ".tofutest.hcl")
 MODULE_SUFFIXES = (*CONFIGURATION_SUFFIXES, *TESTS, ".tfvars")
@@ -19,6 +20,11 @@ TEST_FOLDER = "tests"
 def is_module_file(name: str) -> bool:
     """Whether a file of that name belongs to a Terraform module; hidden files (an editor's locks, say) do not."""
     return name.endswith(MODULE_SUFFIXES) and not name.startswith(".")
+
+
+def takes_blocks(name: str) -> bool:
+    """Whether blocks may be written into a file of that name: into JSON nothing is, and values are no blocks."""
+    return not name.lower().endswith((*JSON, *VALUES))
 
 
 def is_test(name: str) -> bool:

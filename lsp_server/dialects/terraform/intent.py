@@ -6,6 +6,7 @@ import re
 
 from lsp_server.core.document import Document, Span
 from lsp_server.dialects.base import Intent
+from lsp_server.dialects.terraform.file_names import takes_blocks
 from lsp_server.dialects.terraform.parse import parse_document
 
 _MARKER = re.compile(r"[ \t]*(?:#+|//+)[ \t]?")
@@ -31,9 +32,12 @@ _FEWEST_WORDS = 3
 
 
 def intent_at(document: Document, offset: int) -> Intent | None:
-    """The wish that the comment at `offset` states; None inside blocks, above one, or where it states none."""
+    """The wish that the comment at `offset` states; None inside blocks, above one, or where it states none.
+
+    None as well in a file that takes no blocks.
+    """
     line = document.position(offset).line
-    if not _comment_text(document, line):
+    if not takes_blocks(document.name) or not _comment_text(document, line):
         return None
     first, last = line, line
     while first > 0 and _comment_text(document, first - 1):

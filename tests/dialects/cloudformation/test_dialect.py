@@ -87,6 +87,7 @@ INTENTS = [
     "Resources:\r\n  # 😀 an S3 bucket$0\r\n",
     "Resources:\n  # a VPC with flow logs$0\n\n  Vpc:\n    Type: AWS::EC2::VPC\n",
     "Resources:\n  # S3 bucket, encrypted$0\n\nOutputs:\n  A:\n    Value: b\n",
+    "\ufeffResources:\n  # an S3 bucket$0\n",
     "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n# a DynamoDB table with on-demand billing$0\n",
 ]
 

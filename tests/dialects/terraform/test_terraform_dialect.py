@@ -81,6 +81,11 @@ def test_any_other_text_is_none(text):
     assert Terraform().intent_at(document(text), text.find("#") + 2) is None
 
 
+@pytest.mark.parametrize("name", ["main.tf.json", "main.tofu.json", "prod.auto.tfvars", "prod.tfvars.json"])
+def test_where_no_block_may_be_written_nothing_is_wished(name):
+    assert Terraform().intent_at(document(WISHES[0], name), 2) is None
+
+
 def test_ids_and_comments():
     text = 'variable "x" {} # one\nlocals {\n  a = 1 // two\n  b = "# no"\n}\n/* three\n */\nmoved {}\n'
     assert Terraform().ids(document(text)) == {
