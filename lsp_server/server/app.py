@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pygls.io_ import AsyncReader
 
 log = logging.getLogger(__name__)
+_library = logging.getLogger("pygls.protocol.json_rpc")
 
 FEATURES = (
     "lifecycle",
@@ -141,7 +142,7 @@ async def _run(server: LintelServer, reader: AsyncReader) -> int:
     watches = [loop.create_task(outlive_nobody(server, main)), loop.create_task(_end_broken(server, main))]
     code = 1
     try:
-        await run_async(threading.Event(), reader, server.protocol, log, server.report_server_error)
+        await run_async(threading.Event(), reader, server.protocol, _library, server.report_server_error)
     except SystemExit as end:
         code = int(end.code or 0)
     except (asyncio.CancelledError, BrokenPipeError):

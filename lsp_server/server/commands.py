@@ -7,7 +7,7 @@ import datetime as dt
 import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 from lsprotocol import types
@@ -31,6 +31,7 @@ REPAIR, GENERATE, CHANGE = "lintel/repair", "lintel/generate", "lintel/change"
 ATTEMPTS, TRACE = "lintel/attempts", "lintel/trace"
 _RUNS_KEPT = 20
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 T = TypeVar("T")
 Report = Callable[["Progress"], None]
 
@@ -42,8 +43,8 @@ class Wire(msgspec.Struct, frozen=True, rename="camel"):
 class At(Wire, frozen=True):
     """A position."""
 
-    line: int
-    character: int
+    line: Count
+    character: Count
 
 
 class Between(Wire, frozen=True):

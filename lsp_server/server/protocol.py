@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import cattrs
 import msgspec
+from cattrs import transform_error
 from lsprotocol import types
 from lsprotocol.converters import get_converter
-from pygls.exceptions import JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
 if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
     from pygls.protocol.json_rpc import MessageCallback, MessageHandler, MsgId
+
+
+log = logging.getLogger(__name__)
 
 
 def plain_converter() -> cattrs.Converter:
@@ -38,6 +43,46 @@ class LintelProtocol(LanguageServerProtocol):
     def __init__(self, server: LanguageServer, converter: cattrs.Converter) -> None:
         super().__init__(server, converter)
         self.fm.add_builtin_feature(types.WORKSPACE_EXECUTE_COMMAND, self._execute_command)
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """See the library, which leaves whoever waits for an answer waiting where it cannot read a message.
+
+        A change that cannot be read leaves a text that is another than the editor's, in which each later edit would go
+        wrong: the document is taken for closed. Raises JsonRpcInvalidParams for everything else that cannot be read.
+        """
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            refused = JsonRpcInvalidParams(_why(error))
+            method = data.get("method")
+            log.warning("%s cannot be read: %s", method or "an answer", refused)
+            if method == types.TEXT_DOCUMENT_DID_CHANGE and (lost := self._lost(data)) is not None:
+                return lost
+            if "id" in data:
+                answer = self._send_response if method is not None else self._handle_response
+                answer(data["id"], error=refused.to_response_error())
+            raise refused from None
+
+    def _lost(self, data: dict[str, Any]) -> types.DidCloseTextDocumentNotification | None:
+        """What closes the document of a change that cannot be read, which the person is told; None for no document."""
+        try:
+            document = types.TextDocumentIdentifier(str(data["params"]["textDocument"]["uri"]))
+        except (KeyError, TypeError):
+            return None
+        name = document.uri.rsplit("/", 1)[-1]
+        sentence = f"Lintel could not read a change and knows the text no longer: close {name} and open it again."
+        self._server.window_show_message(types.ShowMessageParams(types.MessageType.Error, sentence))
+        return types.DidCloseTextDocumentNotification(types.DidCloseTextDocumentParams(document))
+
+    def _handle_response(
+        self, msg_id: MsgId, result: Any | None = None, error: types.ResponseError | None = None
+    ) -> None:
+        """See the library, which fails where nobody waits for the answer any more."""
+        future = self._request_futures.get(msg_id)
+        if future is not None and not future.cancelled():
+            super()._handle_response(msg_id, result, error)
+        else:
+            self._request_futures.pop(msg_id, None)
 
     async def _execute_command(self, params: types.ExecuteCommandParams) -> Any:
         """Run a command, which ends when its request is cancelled; the library's own way lets it go on."""
@@ -91,3 +136,9 @@ class LintelProtocol(LanguageServerProtocol):
     def _feature(self, method: str) -> Callable[[Any], Any]:
         handler: Callable[[Any], Any] = self.fm.features[method]
         return handler
+
+
+def _why(error: JsonRpcException) -> str:
+    """What cannot be read in a message, without a word of it."""
+    cause = error.__cause__
+    return "; ".join(transform_error(cause, "message")) if cause is not None else str(error)

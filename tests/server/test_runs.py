@@ -304,6 +304,21 @@ async def test_wrong_parameters_are_refused(shared: Editor) -> None:
         assert failure.value.code == -32602
 
 
+@pytest.mark.parametrize("place", [{"line": -1, "character": 0}, {"line": 0, "character": 2**31}])
+async def test_places_that_no_editor_has_are_refused(shared: Editor, tmp_path: Path, place: dict[str, int]) -> None:
+    uri = shared.open(tmp_path / "template.yaml", TEMPLATE)
+    span = {"start": place, "end": place}
+    for method, params in (
+        ("lintel/repair", document(shared, uri, range=span)),
+        ("lintel/generate", document(shared, uri, position=place, intent="a queue")),
+        ("lintel/change", document(shared, uri, range=span, words="a queue")),
+        ("lintel/explain", document(shared, uri, position=place)),
+    ):
+        with pytest.raises(JsonRpcException) as failure:
+            await shared.ask(method, params)
+        assert failure.value.code == -32602
+
+
 @pytest.mark.parametrize(
     ("name", "text", "holds"),
     [
