@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from lsp_server.server.code_actions import EXPLAIN as EXPLAIN_FINDINGS
 from lsp_server.server.code_actions import FIX_WITH_MODEL
@@ -50,7 +50,7 @@ class Executed:
         answer = await run({**asked, "workDoneToken": await self._token()})
         message = answer["message"]
         if answer["edit"] is not None:
-            message = await self._applied(answer["edit"]) or f"{answer['evidence']}. {message}"
+            message = await self._server.refused(answer["edit"]) or f"{answer['evidence']}. {message}"
         self._server.window_show_message(types.ShowMessageParams(types.MessageType.Info, f"Lintel: {message}"))
 
     async def _token(self) -> str | None:
@@ -58,15 +58,11 @@ class Executed:
         if not self._server.client.reports_progress:
             return None
         token = str(uuid.uuid4())
-        await self._server.work_done_progress.create_async(token)
+        try:
+            await self._server.work_done_progress.create_async(token)
+        except JsonRpcException:  # the run goes on without
+            return None
         return token
-
-    async def _applied(self, edit: types.WorkspaceEdit) -> str:
-        """Have the editor make the edit. Returns a sentence on why it did not, or nothing."""
-        answer = await self._server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, "Lintel"))
-        if answer.applied:
-            return ""
-        return f"The editor refused the edit, nothing was changed. {answer.failure_reason or ''}".rstrip()
 
 
 def _asked(arguments: tuple[Any, ...]) -> dict[str, Any]:

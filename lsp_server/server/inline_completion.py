@@ -142,7 +142,8 @@ class InlineCompletions:
             self._server.window_log_message(types.LogMessageParams(types.MessageType.Warning, sentence))
             return
         edit = self._server.workspace_edit(unit, unit_edits(unit, unit.replacing(_now(unit, rest.after))))
-        await self._server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, "Lintel"))
+        if sentence := await self._server.refused(edit):
+            self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Lintel: {sentence}"))
 
     def _adding(self, written: Written, document: Document, offset: int, text: str) -> types.Command:
         """The command that follows when the ghost text is accepted."""

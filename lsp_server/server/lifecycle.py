@@ -7,6 +7,7 @@ from typing import Any
 
 from lsprotocol import types
 from pygls.capabilities import ServerCapabilitiesBuilder
+from pygls.exceptions import JsonRpcException
 
 from lsp_server.server.client import abilities
 from lsp_server.server.session import LintelServer
@@ -101,11 +102,13 @@ class Lifecycle:
 
     async def _ask(self) -> None:
         items = [types.ConfigurationItem(section=SECTION)]
+        told = None
         try:
-            answer = await self._server.workspace_configuration_async(types.ConfigurationParams(items))
+            told, *_ = await self._server.workspace_configuration_async(types.ConfigurationParams(items)) or (None,)
+        except JsonRpcException as error:
+            log.warning("the editor does not tell its settings: %s", error)
         finally:
             self._server.configuration.ready.set()
-        told = answer[0] if answer else None
         self._take(self._first if told is None else told)
 
     def _take(self, raw: Any) -> None:

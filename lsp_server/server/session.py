@@ -161,6 +161,18 @@ class LintelServer(LanguageServer):
         notes = {annotation: types.ChangeAnnotation(warning, needs_confirmation=True)} if annotation else None
         return types.WorkspaceEdit(document_changes=changes, change_annotations=notes)
 
+    async def refused(self, edit: types.WorkspaceEdit) -> str:
+        """Have the editor make an edit. Returns a sentence on why it did not, or nothing."""
+        try:
+            answer = await self.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, "Lintel"))
+        except JsonRpcException as error:
+            why = str(error)
+        else:
+            if answer.applied:
+                return ""
+            why = answer.failure_reason or ""
+        return f"The editor refused the edit, nothing was changed. {why}".rstrip()
+
     def lane(self, document: Document, dialect: Dialect) -> Lane:
         """The lane that judges an open document. Raises OutdatedError where there is none."""
         try:

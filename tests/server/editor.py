@@ -11,6 +11,7 @@ from typing import Any
 
 from lsprotocol import types
 from lsprotocol.converters import get_converter
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import LanguageClient
 from pygls.protocol import LanguageServerProtocol as LanguageClientProtocol
 
@@ -62,12 +63,16 @@ class Protocol(LanguageClientProtocol):
 
 
 class Editor:
-    """One editor with one server. All that the server says is kept in `heard`, as (method, params)."""
+    """One editor with one server. All that the server says is kept in `heard`, as (method, params).
+
+    What the server asks for by a method in `refuses` is answered with that error.
+    """
 
     def __init__(self, settings: dict[str, Any] | None = None) -> None:
         self.client = LanguageClient("editor", "1", protocol_cls=Protocol)
         self.settings = settings or {}
         self.heard: list[tuple[str, Any]] = []
+        self.refuses: dict[str, str] = {}
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
         self._told = asyncio.Condition()
@@ -92,6 +97,8 @@ class Editor:
             async with self._told:
                 self.heard.append((method, params))
                 self._told.notify_all()
+            if method in self.refuses:
+                raise JsonRpcException(self.refuses[method])
             return answer(params)
 
         self.client.feature(method)(hear)

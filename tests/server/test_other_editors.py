@@ -54,6 +54,40 @@ async def test_the_model_repairs_what_the_light_bulb_was_on(start_editor: StartE
     assert not [method for method, _ in editor.heard if method.startswith("lintel/")]
 
 
+@pytest.mark.parametrize(
+    ("refuses", "says"),
+    [
+        (types.WORKSPACE_APPLY_EDIT, "The editor refused the edit, nothing was changed. read-only"),
+        (types.WINDOW_WORK_DONE_PROGRESS_CREATE, "E3012 cleared · 0 introduced"),
+    ],
+)
+async def test_what_an_editor_answers_with_an_error(
+    start_editor: StartEditor, tmp_path: Path, refuses: str, says: str
+) -> None:
+    async with ScriptedServer.playing(writes("Resources/Queue", GOOD)) as model:
+        editor = await start_editor(settings(model), capabilities=PLAIN, environment=ENVIRONMENT)
+        editor.refuses[refuses] = "read-only"
+        uri = editor.open(tmp_path / "template.yaml", TEMPLATE)
+        await editor.findings(uri, bool)
+        chosen = await command(editor, uri, editor.after(uri, "rather"))
+        params = types.ExecuteCommandParams(chosen.command, chosen.arguments)
+        await asyncio.wait_for(editor.client.workspace_execute_command_async(params), PATIENCE)
+    said = await editor.until(types.WINDOW_SHOW_MESSAGE)
+    assert says in said.message
+    assert (said.message == f"Lintel: {says}") is (refuses == types.WORKSPACE_APPLY_EDIT)
+
+
+async def test_settings_from_the_start_count_where_an_editor_refuses_to_tell_them(tmp_path: Path) -> None:
+    editor = Editor()
+    editor.refuses[types.WORKSPACE_CONFIGURATION] = "no such section"
+    try:
+        await editor.start(tmp_path, capabilities=PLAIN, options={"lintel": {"cfnLint": {"ignore": ["E3012"]}}})
+        uri = editor.open(tmp_path / "template.yaml", TEMPLATE + "      DelaySecond: 5\n")
+        assert codes(await editor.findings(uri, bool)) == ["E3002"]
+    finally:
+        await editor.stop()
+
+
 async def test_cancelling_a_command_ends_its_run(start_editor: StartEditor, tmp_path: Path) -> None:
     async with ScriptedServer.playing(writes("Resources/Queue", GOOD, hold="middle")) as model:
         editor = await start_editor(settings(model), capabilities=PLAIN, environment=ENVIRONMENT)
