@@ -12,6 +12,7 @@ from lsp_server.core.edit import Edit, minimal_edits, with_ends_of
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.proposer import Place
 from lsp_server.repair.region import Region
+from lsp_server.repair.regions import part_of
 from lsp_server.repair.stand_ins import misplaced
 
 ANSWER_SCHEMA: Mapping[str, object] = {
@@ -51,11 +52,18 @@ UNCHANGED, NO_EDITS = "the answer changes nothing", "the answer has no edits"
 _FENCE = re.compile(r"^```[\w-]*[ \t]*\r?\n(.*?)\r?\n?```[ \t]*$", re.DOTALL | re.MULTILINE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WORDS = re.compile(r"[\w-]+")
+_BRACED = re.compile(r"[\w\"'-]+[ \t]*:\s*\{\s*[\"'\w]")
+_INDENTED = re.compile(r"[\w\"'-]+[ \t]*:[ \t]*(?:#.*)?[\r\n]+[ \t]*(?:#.*[\r\n]+[ \t]*)*[^{\s#]")
+_COMPACT = re.compile(r"\b(?:json|flow|inline|compact|braces|(?:one|single)[ -]line)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"^ *\d+ \| ?", re.MULTILINE)
 
 
 class Refused(Exception):
-    """The answer cannot be used; `str()` is what the model is told."""
+    """The answer cannot be used; `str()` is what the model is told. `note` is what it said with a whole answer."""
+
+    def __init__(self, why: str, note: str = "") -> None:
+        super().__init__(why)
+        self.note = note
 
 
 @dataclass(frozen=True)
@@ -105,21 +113,31 @@ def edits_of(region: Region, new_text: str, document: Document, guard: Guard) ->
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise Refused(f'the new text of "{region.name}" holds half of a character (a lone surrogate escape)')
     for match in _PLACEHOLDERS.finditer(text):
-        if match[0].strip() not in old:
+        found = match[0].strip()
+        if found not in old and not _is_known(found, document, guard):
             raise Refused(
-                f'"{match[0].strip()}" in "{region.name}" is a placeholder; refer to something that is declared, or '
+                f'"{found}" in "{region.name}" is a placeholder; refer to something that is declared, or '
                 "declare a parameter or variable for it"
             )
     guard.check(region, text, old)
+    declaring = bool(region.declares) and not region.insert and not region.free
+    if (declaring and not _declares(region, text)) or (region.insert and not _declares_new(region, text)):
+        text = part_of(region, text) or text
     text = guard.redaction.restore(reindented(text, region, document.newline))
-    if not region.insert and region.declares and not region.free:
+    if declaring:
         _check_declared(region, text)
+        _check_notation(region, text, old, guard.wished)
     if region.insert:
         yield Edit(region.uri, region.span, region.before + text + region.after)
         return
     start = region.span.start
     for edit in minimal_edits(region.uri, old, with_ends_of(old, text)):
         yield Edit(edit.uri, Span(edit.span.start + start, edit.span.end + start), edit.text)
+
+
+def _is_known(found: str, document: Document, guard: Guard) -> bool:
+    """Whether what looks like a placeholder is what a person said, or an id that the document has elsewhere."""
+    return found in guard.wished or (any(map(str.isdigit, found)) and found in document.text)
 
 
 def _unwrapped(text: str) -> str:
@@ -133,8 +151,27 @@ def _unwrapped(text: str) -> str:
     return text
 
 
+def _declares(region: Region, text: str) -> bool:
+    return _declared(region, text) == _WORDS.findall(region.declares) or bool(new_type(region, text))
+
+
+def _declares_new(region: Region, text: str) -> bool:
+    """Whether a text for a section does not begin with that section itself, nor with braces around it."""
+    first = _WORDS.search(text)
+    return first is None or first[0] != region.name.removesuffix("/+")
+
+
+def _check_notation(region: Region, text: str, old: str, wished: str) -> None:
+    """Raise Refused where a block of YAML was written as JSON is, and nobody wished for that."""
+    if " " not in region.declares and _BRACED.match(text) and _INDENTED.match(old) and not _COMPACT.search(wished):
+        raise Refused(
+            f'the new text of "{region.name}" is written with braces, and the text was not; keep to its notation and '
+            "lines"
+        )
+
+
 def _check_declared(region: Region, text: str) -> None:
-    if _declared(region, text) != _WORDS.findall(region.declares) and not new_type(region, text):
+    if not _declares(region, text):
         raise Refused(
             f'the new text of "{region.name}" has to begin with "{region.declares}" as before; to add something, use a '
             'region whose name ends in "+"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from lsp_server.analysis import Analysis
@@ -100,6 +100,11 @@ class Proposal:
     usage: Usage = Usage()
     parts: tuple[tuple[Place, tuple[Edit, ...]], ...] = ()
 
+    def noting(self, *sentences: str) -> Proposal:
+        """The same with sentences behind its note."""
+        note = self.note if self.note.endswith((".", "!", "?")) or not self.note else f"{self.note}."
+        return replace(self, note=" ".join(filter(None, (note, *sentences))))
+
     @property
     def certain(self) -> bool:
         """Whether all of it is safe: nothing in it was guessed."""
@@ -110,13 +115,14 @@ class Proposal:
 class Refusal:
     """An answer that was refused before it was linted; `feedback` tells the next attempt why.
 
-    `already` says that nothing is to be done: what was asked for is there.
+    `already` says that nothing is to be done: what was asked for is there. `note` is what the proposer said with it.
     """
 
     proposer: str
     feedback: str
     usage: Usage = Usage()
     already: bool = False
+    note: str = ""
 
 
 class TooCostly(Exception):

@@ -11,7 +11,7 @@ from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.unread import unread_blocks as unread_entries
 from lsp_server.dialects.terraform.unread import unread_blocks as unread_pieces
 from lsp_server.repair.region import Region
-from lsp_server.repair.regions_cloudformation import template_regions
+from lsp_server.repair.regions_cloudformation import section_of, template_regions
 from lsp_server.repair.regions_terraform import module_regions
 
 _CONTEXT_LINES = 3
@@ -28,6 +28,18 @@ def all_regions(unit: Unit, language: Language) -> tuple[Region, ...]:
             seen[region.name] = number = seen.get(region.name, 0) + 1
             regions.append(region if number == 1 else replace(region, name=f"{region.name}#{number}"))
     return tuple(regions)
+
+
+def part_of(region: Region, text: str) -> str:
+    """What belongs in a region, out of a file or section that was written for it; empty where it is not in there."""
+    document = Document(region.uri, text)
+    if region.insert:
+        return section_of(document, region.name.removesuffix("/+")) if region.name.endswith("/+") else ""
+    find = module_regions if " " in region.declares else template_regions
+    found = [one for one in find(document) if one.declares == region.declares and one.name == region.name]
+    if len(found) != 1:
+        return ""
+    return " " * found[0].indent + document.slice(found[0].span)
 
 
 def unread(document: Document, language: Language) -> tuple[Span, ...]:

@@ -51,6 +51,17 @@ def _region(template: Template, entry: Entry, name: str) -> Region:
     )
 
 
+def section_of(document: Document, section: str) -> str:
+    """The entries of a section, indented as they are; empty where the document does not have it."""
+    template = parse_template(document)
+    entry = template.entry((section,))
+    value = entry.value.resolved if entry is not None and entry.value is not None else None
+    if not isinstance(value, Mapping) or not value.entries:
+        return ""
+    start = value.entries[0].span.start
+    return " " * _column(document, start) + document.text[start : _end(document, value.entries[-1])]
+
+
 def new_entry(document: Document, section: str, offset: int | None = None) -> Region | None:
     """Where a new entry of a section goes: at `offset` where that lies in it, else at its end; None where it cannot.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from lsp_server.core.document import Unit
@@ -27,6 +28,7 @@ _MOST_WORDS = 12_000  # before the JSON
 _STRIDE = 1_024  # a period that is looked for, at most, and how often it is
 _WINDOW = 8 * _STRIDE
 _CLUE = 64
+_NAME = re.compile(r"[\w-]+|\+")
 _FORM = '{"edits": [{"region": …, "new_text": …}], "note": …}'
 
 
@@ -77,13 +79,13 @@ class Reading:
         data = self._json.found
         if data is None:
             raise Refused(f"the answer holds no JSON object of the form {_FORM}")
-        if not self._parts:
-            raise Refused(NO_EDITS)
-        changed = tuple(part for part in self._parts.values() if part[1])
-        if not changed:
-            raise Refused(UNCHANGED)
         note = data.get("note")
         note = self._guard.redaction.covered(note).strip() if isinstance(note, str) else ""
+        if not self._parts:
+            raise Refused(NO_EDITS, note)
+        changed = tuple(part for part in self._parts.values() if part[1])
+        if not changed:
+            raise Refused(UNCHANGED, note)
         return Candidate(changed, note, self._retyped)
 
     def _take(self, edit: object) -> None:
@@ -91,7 +93,7 @@ class Reading:
         if not isinstance(name, str) or not isinstance(text, str):
             raise Refused('each edit needs "region" and "new_text", both strings')
         redaction = self._guard.redaction
-        region = self._known.get(redaction.restore(name))
+        region = self._called(redaction.restore(name))
         if region is None:
             names = ", ".join(map(redaction.replace, self._known))
             raise Refused(f'there is no region "{name}"; the regions are: {names}')
@@ -103,6 +105,14 @@ class Reading:
         self._parts[region.name] = region, edits
         if found := new_type(region, text):
             self._retyped[region.declares] = found
+
+    def _called(self, name: str) -> Region | None:
+        """The region of a name, or the only one whose name is that but for quotes or what it begins with."""
+        if name in self._known:
+            return self._known[name]
+        words = _NAME.findall(name)
+        same = [r for r in self._known.values() if words and words == _NAME.findall(r.name)[-len(words) :]]
+        return same[0] if len(same) == 1 else None
 
     def _drop(self) -> None:
         self._parts.clear()
