@@ -11,6 +11,7 @@ from typing import TypedDict, Unpack
 
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Span
+from lsp_server.core.edit import Edit
 from lsp_server.core.fix import Applicability
 from lsp_server.dialects.base import Language
 from lsp_server.fixers.base import Adviser, advised
@@ -21,6 +22,7 @@ from lsp_server.models.base import Model, Purpose
 from lsp_server.models.redaction import Redaction
 from lsp_server.repair.asking import affordable, ask, declined
 from lsp_server.repair.candidate import Candidate, Guard, Refused
+from lsp_server.repair.forbidden import forbidden
 from lsp_server.repair.private import redaction_of, without_hidden
 from lsp_server.repair.prompt import MOST_FINDINGS, Prompt, build_prompt, said
 from lsp_server.repair.proposer import IntentTask, Place, Proposal, Refusal, Task
@@ -92,10 +94,10 @@ class ModelProposer:
         if answer.stop_reason == "max_tokens":
             candidate = Refused("the answer was cut off at its greatest length; change fewer regions")
         if isinstance(candidate, Candidate):
-            problem = await asyncio.to_thread(unreadable, task.unit, task.language, candidate.edits)
+            problem = await asyncio.to_thread(_unusable, task, candidate.edits)
             candidate = Refused(problem) if problem else candidate
         if isinstance(candidate, Refused):
-            return Refusal(self.name, str(candidate), answer.usage)
+            return Refusal(self.name, str(candidate), answer.usage, note=candidate.note)
         edits, parts = candidate.edits, tuple((Place(r.uri, r.span), own) for r, own in candidate.parts)
         if candidate.retyped:
             edits, parts = references_follow(task.unit, edits, candidate.retyped), ()
@@ -139,6 +141,12 @@ class ModelProposer:
         if self._redaction is None:
             self._redaction = redaction_of(task, said(task), accounts=self._hide_accounts)
         return self._redaction
+
+
+def _unusable(task: Task, edits: Sequence[Edit]) -> str:
+    """Why edits need not be linted, in a sentence; empty where they may be."""
+    wish = task.intent.words if task.intent is not None else None
+    return unreadable(task.unit, task.language, edits) or forbidden(task.unit, task.language, edits, wish)
 
 
 def _reading(prompt: Prompt, task: Task) -> Reading:

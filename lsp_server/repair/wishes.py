@@ -17,6 +17,7 @@ from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.schema import schemas
 from lsp_server.dialects.terraform.module import module_of
 from lsp_server.dialects.terraform.schema import schema_for
+from lsp_server.repair.forbidden import RESOURCE_ID
 from lsp_server.repair.offline.recipes import Feature, recipes
 from lsp_server.repair.offline.search import mentioned, type_names
 from lsp_server.repair.offline.stems import words_of
@@ -94,7 +95,7 @@ class _Declared:
 
 def wishes(intent: str, unit: Unit, language: Language) -> tuple[Wish, ...]:
     """What `intent` asks for and a text can show. `unit` is what there was before."""
-    words = Words(intent)
+    words = Words(RESOURCE_ID.sub("", intent))
     named = mentioned(words, tuple(type_names(unit, language)), language)
     places = dict(reversed(named))
     counts = Counter(name for name, _ in named if _is_asked_for(words, places, name))
