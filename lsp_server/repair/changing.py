@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from lsp_server.analysis import Analysis
 from lsp_server.core.document import Span
-from lsp_server.core.edit import Edit
+from lsp_server.core.edit import Edit, unit_edits
 from lsp_server.repair.candidate import NO_EDITS, UNCHANGED
+from lsp_server.repair.comments import with_comments_kept
+from lsp_server.repair.doubts import settings_lost
 from lsp_server.repair.explained import unbegun, unchanged
 from lsp_server.repair.loop import Run
 from lsp_server.repair.outcome import Outcome, Stop
@@ -20,6 +23,11 @@ from lsp_server.repair.reviewer import Reviewer
 from lsp_server.repair.selected import may_go, selected_regions
 from lsp_server.repair.verify import Verdict, placed
 from lsp_server.repair.wishes import Wish, wishes
+
+_MOST_LOST = 3
+_NOTHING = "There is nothing at the selection that could be changed: select a block, or put the cursor in it."
+_RENAME = re.compile(r"\brenam\w*", re.IGNORECASE)
+_BY_RENAME = "What is declared is renamed by the editor's own Rename Symbol, which takes what refers to it along."
 
 
 async def change(
@@ -34,6 +42,11 @@ async def change(
         run.ledger.tell(why_not)
         return run.outcome(Stop.STALLED, ())
     intent, asked = await asyncio.to_thread(_understood, run.before, intent)
+    if not intent.selected:
+        run.ledger.tell(
+            "There is nothing at the selection that could be changed: select a block, or put the cursor in it."
+        )
+        return run.outcome(Stop.STALLED, ())
     stop = Stop.STALLED
     for proposer in proposers:
         stop = await _Change(run, intent, proposer, asked, reviewer).pursue()
@@ -41,6 +54,7 @@ async def change(
             break
     if stop is not Stop.CLEAN and not run.ledger.message:
         run.ledger.tell(unchanged(run.ledger.attempts))
+        run.ledger.tell(_BY_RENAME if _RENAME.search(intent.words) else "")
     return run.outcome(stop, ())
 
 
@@ -53,8 +67,7 @@ def _understood(before: Analysis, intent: IntentTask) -> tuple[IntentTask, tuple
         for wish in wishes(said, before.unit, before.language):
             is_there = wish.set is None and set(wish.types) & set(types) and wish.count == 1
             asked += [wish] if wish not in asked and not is_there else []
-    if regions:
-        intent = replace(intent, selected=tuple(Place(r.uri, r.span) for r in regions))
+    intent = replace(intent, selected=tuple(Place(r.uri, r.span) for r in regions))
     return intent, tuple(asked)
 
 
@@ -99,7 +112,8 @@ class _Change(Pursuit):
             ledger.record_refusal(refusal, started)
             self._said_unchanged += 1
             if self._said_unchanged > 1:
-                ledger.tell(f"{refusal.proposer} finds that it is so already: nothing was changed.")
+                said = f" It says: {refusal.note}" if refusal.note else ""
+                ledger.tell(f"{refusal.proposer} finds that it is so already: nothing was changed.{said}")
                 return Stop.UNCHANGED
             return None
         stop = super().refused(refusal, started, streak)
@@ -112,6 +126,11 @@ class _Change(Pursuit):
         """See Pursuit."""
         run, removes = self.run, self._may_go | proposal.removes
         verdict = await run.verifier.verify(self.candidate, proposal.edits, removes=removes)
+        if verdict.analysis is None and (
+            kept := with_comments_kept(self.candidate.unit, run.verifier.dialect, proposal, removes)
+        ):
+            proposal = kept
+            verdict = await run.verifier.verify(self.candidate, kept.edits, removes=removes)
         if verdict.analysis is None or (not verdict.accepted and not verdict.introduced):
             return verdict
         selected = _grown(self._selected, proposal.edits)
@@ -131,11 +150,15 @@ class _Change(Pursuit):
         return verdict
 
     def _gone(self, after: Analysis) -> str:
-        """What was deleted, as it was asked, in a sentence; empty where nothing was."""
+        """What was deleted or taken out, in a sentence; empty where nothing was."""
         dialect = self.run.verifier.dialect
         old, new = ({i for document in one.unit for i in dialect.ids(document)} for one in (self.run.before, after))
         gone = sorted(".".join(i) for i in old - new)
-        return f"It deletes {', '.join(gone)}." if gone else ""
+        if gone:
+            return f"It deletes {', '.join(gone)}."
+        lost = list(settings_lost(self.run.before.unit, unit_edits(self.run.before.unit, after.unit)))
+        more = f" and {len(lost) - _MOST_LOST} more" if len(lost) > _MOST_LOST else ""
+        return f"It takes out {', '.join(lost[:_MOST_LOST])}{more}." if lost else ""
 
 
 def _grown(selected: tuple[Place, ...], edits: Sequence[Edit]) -> tuple[Place, ...]:

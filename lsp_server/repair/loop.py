@@ -12,7 +12,10 @@ from lsp_server.core.edit import Edit, EditConflict, edit_unit, unit_edits
 from lsp_server.core.fix import Applicability, Fix
 from lsp_server.fixers.base import FixContext, Review, unreviewed
 from lsp_server.models.base import Usage
+from lsp_server.repair.comments import with_comments_kept
+from lsp_server.repair.doubts import doubts_of
 from lsp_server.repair.explained import unusable
+from lsp_server.repair.least import least
 from lsp_server.repair.ledger import NOTHING, Budget, Ledger, Report
 from lsp_server.repair.outcome import Evidence, Outcome, Stop, weight
 from lsp_server.repair.policy import Streak
@@ -21,6 +24,7 @@ from lsp_server.repair.verify import Identity, Verdict, Verifier, compare, ident
 
 MOST_ROUNDS = 60
 DEEPEST = 3  # mending what mending brought to light
+_THINK = "correct what is written and keep what it is for; only where nothing else clears the finding, answer the same"
 
 
 class Run:
@@ -54,6 +58,8 @@ class Run:
         self._depth = depth
         self._trust = Applicability.SAFE
         self._revealed: set[Identity] = set()
+        self._doubted: tuple[Analysis, Proposal, Verdict] | None = None
+        """The answer that a model was asked to think over, with what it was for."""
 
     async def repair(
         self, proposers: Sequence[Proposer], targets: Sequence[Diagnostic] | None = None, region: Place | None = None
@@ -65,6 +71,8 @@ class Run:
             stop = await self._repair_with(proposer, wanted, region)
             if stop in (Stop.CLEAN, Stop.BUDGET):
                 break
+        if stop is not Stop.CLEAN and self._fall_back() and not self._targets(wanted):
+            stop = Stop.CLEAN
         left = self._targets(wanted)
         if stop is Stop.CLEAN and (unjudged := self._unjudged(wanted)):
             stop = Stop.STALLED
@@ -90,7 +98,7 @@ class Run:
             answer = await self.ledger.ask(proposer, task)
             if answer is None:
                 return Stop.BUDGET if self.ledger.exhausted(proposer) else Stop.STALLED
-            stop = await self._take_or_tell(answer, started, streak, wanted, metered=proposer.metered)
+            stop = await self._take_or_tell(answer, started, streak, wanted, proposer)
             if stop is not None:
                 return stop
         return Stop.STALLED
@@ -101,8 +109,7 @@ class Run:
         started: float,
         streak: Streak,
         wanted: set[Identity] | None,
-        *,
-        metered: bool,
+        proposer: Proposer,
     ) -> Stop | None:
         """Take what is good of an answer, note why the rest is not, and say whether that is the end of it."""
         if isinstance(answer, Refusal):
@@ -111,6 +118,8 @@ class Run:
             self.ledger.tell(f"The model's answer was refused twice: {answer.feedback}." if stop else "")
             return stop
         verdict = await self._judge(answer)
+        if verdict.analysis is None and (kept := with_comments_kept(self.best.unit, self.verifier.dialect, answer)):
+            answer, verdict = kept, await self._judge(kept)
         if not verdict.accepted and verdict.introduced:
             answer, verdict = await self._mended(answer, verdict)
         if not verdict.accepted and (good := self._harmless(answer, verdict)):
@@ -118,17 +127,41 @@ class Run:
             if rest.accepted:
                 self.ledger.record(answer, verdict, started)
                 answer, verdict, started = good, rest, time.monotonic()
-        answer = self._reviewed(answer, verdict) if metered else answer
+        if proposer.metered and verdict.accepted:
+            answer, verdict = await least(self._judge, self.best.unit, answer, verdict)
+            answer, verdict = self._thought_over(self._reviewed(answer, verdict), verdict, proposer)
         self.ledger.record(answer, verdict, started)
         if verdict.accepted and verdict.analysis is not None:
             streak.take()
             self._note_revealed(verdict, wanted)
             self.take(verdict.analysis, answer)
-        elif metered and verdict.analysis is not None:
+        elif proposer.metered and verdict.analysis is not None:
             stop = streak.reject({identity(d) for d in verdict.analysis.diagnostics})
             self.ledger.tell("The same findings came back." if stop else "")
             return stop
         return None
+
+    def _thought_over(self, answer: Proposal, verdict: Verdict, proposer: Proposer) -> tuple[Proposal, Verdict]:
+        """An accepted answer with what a person would doubt of it in its note; once, a model has to think that over."""
+        doubts = tuple(doubts_of(self.best.unit, answer.edits))
+        if not doubts:
+            return answer, verdict
+        answer = answer.noting(*(f"{doubt[0].upper()}{doubt[1:]}." for doubt in doubts))
+        if self._doubted is not None or self.ledger.exhausted(proposer):
+            return answer, verdict
+        self._doubted = self.best, answer, verdict
+        return answer, replace(verdict, feedback=f"no linter objects, but {'; '.join(doubts)}: {_THINK}")
+
+    def _fall_back(self) -> bool:
+        """Take the answer that a model was asked to think over, where nothing better has come since."""
+        if self._doubted is None or self._doubted[0] is not self.best:
+            return False
+        _, answer, verdict = self._doubted
+        assert verdict.analysis is not None
+        self.ledger.record(replace(answer, usage=Usage()), verdict, time.monotonic())
+        self._note_revealed(verdict, None)
+        self.take(verdict.analysis, answer)
+        return True
 
     def _note_revealed(self, verdict: Verdict, wanted: set[Identity] | None) -> None:
         revealed = {identity(d) for d in verdict.revealed}
@@ -168,10 +201,9 @@ class Run:
         fix = Fix(proposal.title, proposal.edits, proposal.applicability, verdict.cleared, proposal.proposer)
         for document in self.best.unit:
             fix = self._review(FixContext(self.best.unit, document, self.best.diagnostics), fix)
-        if fix.title == proposal.title or not verdict.accepted:
+        if fix.title == proposal.title:
             return proposal
-        note = f"{proposal.note} {fix.title}.".strip()
-        return replace(proposal, title=fix.title, applicability=fix.applicability, note=note)
+        return replace(proposal.noting(f"{fix.title}."), title=fix.title, applicability=fix.applicability)
 
     def _gains(self, verdict: Verdict) -> bool:
         """Whether less is wrong than before, what was hidden left out."""

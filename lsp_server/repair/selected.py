@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from lsp_server.core.document import Document, Unit
+from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.base import Dialect, Language
 from lsp_server.dialects.cloudformation.template import parse_template
@@ -27,19 +27,36 @@ _BEFORE = re.compile(r"(?:also|all|the|my|our|a|an|any|every|both)\s+", re.IGNOR
 _AFTER = re.compile(
     r"\s+(?:resource|block|entry|variable|parameter|output|local|module|data source|mapping|condition)s?", re.I
 )
+_ABOVE = re.compile(r"\ufeff?(?:[ \t]*(?:(?:#|//).*)(?:\r\n|\r|\n))*[ \t]*")
 _QUOTES = "\"'`“”‘’ \t"
 _SELECTED = frozenset({"it", "this", "them", "these", "those", "selection", "selected", "everything"})
 
 
 def selected_regions(unit: Unit, language: Language, intent: IntentTask) -> tuple[Region, ...]:
     """The blocks that the selection touches, in its order; one that the words say to delete knows how that is done."""
-    places = [(place.uri, place.span) for place in intent.selected if unit.get(place.uri) is not None]
-    found = regions_at(unit, all_regions(unit, language), places)
+    regions = all_regions(unit, language)
+    places = [
+        (place.uri, _meant(unit[place.uri], place.span, regions))
+        for place in intent.selected
+        if unit.get(place.uri) is not None
+    ]
+    found = regions_at(unit, regions, places)
     gone = {region.name for region in _to_delete(intent.words, found)}
     return tuple(
         replace(region, removal=removal(unit[region.uri], language, region)) if region.name in gone else region
         for region in found
     )
+
+
+def _meant(document: Document, selected: Span, regions: Sequence[Region]) -> Span:
+    """The selection; where it is in nothing but white space or comments, up to the block that begins below them."""
+    if any(r.uri == document.uri and r.span.overlaps(selected) for r in regions):
+        return selected
+    start = document.line_starts[document.position(selected.start).line]
+    below = min((r.span.start for r in regions if r.uri == document.uri and r.span.start >= start), default=None)
+    if below is None or not _ABOVE.fullmatch(document.text, start, below):
+        return selected
+    return Span(selected.start, below + 1)
 
 
 def may_go(unit: Unit, dialect: Dialect, intent: IntentTask) -> Ids:

@@ -85,10 +85,14 @@ output "topic" {
 PLAIN = MODULE.replace("▶", "").replace("◀", "")
 TOPIC = MODULE.replace("▶name◀", "name").replace('"news" {', '"▶news◀" {')
 BOTH = MODULE.replace("◀", "").replace('"news" {', '"news◀" {')
+ABOVE = MODULE.replace("▶name◀", "name").replace("# the queue", "▶# the queue◀")
+AT_START = MODULE.replace("▶name◀", "name").replace('resource "aws_sqs', '▶◀resource "aws_sqs')
+NOWHERE = MODULE.replace("▶name◀", "name") + "\n\n▶◀\n"
 NAMED = 'resource "aws_sqs_queue" "jobs" {\n  name = "jobs" # as the others call it\n'
 JOBS, NEWS = "resource aws_sqs_queue.jobs", "resource aws_sns_topic.news"
 SLOW = NAMED + "  delay_seconds = 5\n}"
 LOUD = 'resource "aws_sns_topic" "news" {\n  name = "loud"\n}'
+IGNORED = SLOW.replace("{\n", "{\n  # tflint-ignore: some_rule\n", 1)
 SAME = NAMED + "}"
 
 
@@ -123,7 +127,60 @@ CHANGES = (
     Case("so already", "call it jobs", (((JOBS, SAME),),), "unchanged", "so already"),
     Case("no edits", "call it jobs", ((),), "unchanged", "so already"),
     Case("lazy once", "slower", ((), ((JOBS, SLOW),)), "clean", there="delay_seconds"),
-    Case("a comment", "slower", (((JOBS, SLOW.replace(" # as the others call it", "")),),), "stalled", "the comment"),
+    Case(
+        "a comment is put back",
+        "slower",
+        (((JOBS, SLOW.replace(" # as the others call it", "")),),),
+        "clean",
+        there=SLOW,
+    ),
+    Case(
+        "a comment without its line",
+        "slower",
+        (((JOBS, 'resource "aws_sqs_queue" "jobs" {\n  delay_seconds = 5\n  fifo_queue = true\n}'),),),
+        "stalled",
+        "the comment",
+    ),
+    Case(
+        "a setting that went",
+        "slower",
+        (((JOBS, SLOW.replace('jobs" #', 'work" #').replace("name = ", "name_prefix = ")),),),
+        "clean",
+        'It takes out “name = "jobs"”.',
+        there="name_prefix",
+    ),
+    Case("a block by what is above it", "slower", (((JOBS, SLOW),),), "clean", there="= 5", marked=ABOVE),
+    Case("a block by the start of its line", "slower", (((JOBS, SLOW),),), "clean", there="= 5", marked=AT_START),
+    Case("nothing", "slower", (((JOBS, SLOW),),), "stalled", "There is nothing at the selection", marked=NOWHERE),
+    Case(
+        "another name",
+        "rename it to work",
+        (((JOBS, SLOW.replace('"jobs" {', '"work" {')),),),
+        "stalled",
+        "Rename Symbol",
+    ),
+    Case("silence", "slower", (((JOBS, IGNORED),),), "stalled", "would silence"),
+    Case(
+        "silence that is asked for",
+        "ignore what tflint says of the name",
+        (((JOBS, IGNORED),),),
+        "clean",
+        there="tflint-ignore",
+    ),
+    Case(
+        "an id that a person told",
+        "in the key ring of vpc-12345678",
+        (((JOBS, SLOW.replace("5", '5\n  tags = { vpc = "vpc-12345678" }')),),),
+        "clean",
+        there='"vpc-12345678"',
+    ),
+    Case(
+        "an id that is made up",
+        "in its VPC",
+        (((JOBS, SLOW.replace("5", '5\n  tags = { vpc = "vpc-0f3e9a7b21c4d5e6f" }')),),),
+        "stalled",
+        "is made up",
+    ),
     Case(
         "a comment that is to go",
         "slower, and remove the comments",
