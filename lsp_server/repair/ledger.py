@@ -71,8 +71,9 @@ class Ledger:
 
     @property
     def message(self) -> str:
-        """What a person is to be told of the run; empty where there is nothing."""
-        return " ".join(dict.fromkeys(self._messages))
+        """What a person is to be told of the run, sentence by sentence; empty where there is nothing."""
+        *said, last = dict.fromkeys(self._messages) or [""]
+        return " ".join([*(s if s.endswith((".", "!", "?", "…")) else f"{s}." for s in said), last])
 
     @property
     def seconds(self) -> float:
