@@ -89,7 +89,7 @@ def _above(text: str, line: int) -> Iterator[str]:
         if above.strip() and own < depth and not above.strip().startswith(("#", "//", "}", "]", ")")):
             depth = own
             header = _HEADER.match(above.strip())
-            found.append(_PLAIN.sub("", header[1] if header else above.strip()))
+            found.append(_PLAIN.sub(" ", header[1] if header else above.strip()).strip())
     yield from reversed(found)
 
 
@@ -113,9 +113,18 @@ def _same(mark: str, old: Place, new: Place) -> bool:
     if old == new:
         return True
     (holders, key, words), (new_holders, new_key, new_words) = old, new
+    holders, new_holders = _whatever_type(holders), _whatever_type(new_holders)
     if len(holders) == len(new_holders) and all(map(_alike, holders, new_holders)):
         return words == new_words or (_alike(key, new_key) and _value(words, key) == _value(new_words, new_key))
     return holders[:1] == new_holders[:1] and _is_secret(mark, new) and _value(words, key) == mark
+
+
+def _whatever_type(holders: tuple[str, ...]) -> tuple[str, ...]:
+    """What holds a stand-in, without the type of a resource of Terraform, which may be what was wrong."""
+    match [part for holder in holders[:3] for part in holder.split()]:
+        case [("resource" | "data") as kind, _, name, *_]:
+            return (kind, name, *holders[1 if " " in holders[0] else 3 :])
+    return holders
 
 
 def _value(words: str, key: str) -> str:

@@ -35,6 +35,17 @@ EOT
   }
 }
 """
+JSON = """\
+{
+  "resource": {
+    "aws_db_instance": {
+      "main": {
+        "password": "§1"
+      }
+    }
+  }
+}
+"""
 
 
 @pytest.fixture
@@ -62,6 +73,8 @@ def marked(text: str) -> str:
         (HCL, '"info"', '"debug"'),
         (HCL, "  tags = {", "  tags = { # kept\n    More = 1"),
         (HCL, "  key         = <<EOT", "  key = <<EOT"),
+        (HCL, "aws_db_instance", "aws_rds_cluster"),
+        (JSON, "aws_db_instance", "aws_rds_cluster"),
     ],
 )  # fmt: skip
 def test_what_stays_where_it_was_is_taken(redaction: Redaction, before: str, old: str, new: str) -> None:
@@ -86,6 +99,8 @@ def test_what_stays_where_it_was_is_taken(redaction: Redaction, before: str, old
         (HCL, 'description = "a database"\n', 'description = <<EOT\n§3\nEOT\n'),
         (HCL, "§3\nEOT\n", "§3\nEOT\n  password = \"§3\"\n"),  # twice, be it called a password
         (HCL, "  key         = <<EOT\n§3\nEOT\n", "  description = <<EOT\n§3\nEOT\n"),
+        (HCL, 'resource "aws_db_instance" "main"', 'output "main"'),
+        (HCL, '"aws_db_instance" "main"', '"aws_db_instance" "other"'),
     ],
 )  # fmt: skip
 def test_what_is_copied_or_moved_is_refused(redaction: Redaction, before: str, old: str, new: str) -> None:

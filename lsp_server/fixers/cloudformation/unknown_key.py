@@ -36,7 +36,8 @@ def rename_key(context: FixContext, diagnostic: Diagnostic) -> Iterable[Fix]:
         )
     if not matches:
         around = _words_around(site.template, site)
-        needed = _only([name for name in free if name in _required(site) and goes_on(entry.name, name)])
+        wanted = _required(site) | _one_wanted(site)
+        needed = _only([name for name in free if name in wanted and goes_on(entry.name, name)])
         close = [*needed, *relatives(entry.name, free, around), *_only(extended(entry.name, free))]
         for name in [n for n in dict.fromkeys(close) if _fits(site, entry, n)][:3]:
             yield from site.fix(f"Write '{name}' for '{entry.name}'", rename(site.document, entry, name), UNSAFE)
@@ -60,6 +61,12 @@ def _prefer_missing(site: Site, matches: list[Match]) -> list[Match]:
 
 def _required(site: Site) -> set[str]:
     return {name for name, known in properties_at(site.template, site.path[:-1]).items() if known.required}
+
+
+def _one_wanted(site: Site) -> set[str]:
+    """The keys of which one has to stand in the same mapping, and none does."""
+    found = (d.data.get("one_of") for d in site.context.diagnostics if d.path == site.path[:-1])
+    return {str(name) for names in found if isinstance(names, list | tuple) for name in names}
 
 
 def _words_around(template: Template, site: Site) -> str:
