@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -148,9 +149,10 @@ class Engine:
         """
         if self.explainer is None:
             return ""
+        explainer = await asyncio.to_thread(self.explainer)
         ledger = Ledger(self.budget, silent)
         task = Task(analysis, tuple(one.finding for one in told))
-        said = await ledger.interpret(self.explainer(), task, told, lambda seen, one: self.explained(seen, one, ()))
+        said = await ledger.interpret(explainer, task, told, lambda seen, one: self.explained(seen, one, ()))
         return said.markdown if said is not None else unsaid(ledger.message)
 
     async def quick_fixes(self, analysis: Analysis, wanted: Iterable[Diagnostic]) -> AsyncIterator[VerifiedFix]:
@@ -199,7 +201,7 @@ class Engine:
         allowed = UNATTENDED if unsafe else SAFE_ONLY
         proposers: list[Proposer] = [self._fixer(analysis, allowed)]
         if model:
-            proposers += self.proposers(Purpose.REPAIR)
+            proposers += await self._taking_part(Purpose.REPAIR)
         return await self._run(analysis, report, allowed).repair(proposers, targets, region)
 
     async def generate(
@@ -211,7 +213,7 @@ class Engine:
         report: Report = silent,
     ) -> Outcome:
         """Write what `intent` asks for into the unit of `analysis`."""
-        hurried, proposers = purpose is Purpose.GHOST_TEXT, self.proposers(purpose)
+        hurried, proposers = purpose is Purpose.GHOST_TEXT, await self._taking_part(purpose)
 
         async def pursue(seen: Analysis) -> Outcome:
             run = self._run(seen, report, UNATTENDED)
@@ -221,9 +223,8 @@ class Engine:
 
     async def change(self, analysis: Analysis, intent: IntentTask, *, report: Report = silent) -> Outcome:
         """Change what `intent` selects in the unit of `analysis` as its words ask."""
+        proposers = await self._taking_part(Purpose.GENERATE)
         from lsp_server.repair.changing import change  # with what is for both languages: not before it is needed
-
-        proposers = self.proposers(Purpose.GENERATE)
 
         async def pursue(seen: Analysis) -> Outcome:
             return await change(self._run(seen, report, UNATTENDED), intent, proposers, self.reviewer())
@@ -235,6 +236,10 @@ class Engine:
         await self.toolchain.close()
         if self.model is not None:
             await self.model.close()
+
+    async def _taking_part(self, purpose: Purpose) -> Sequence[Proposer]:
+        """The proposers after the fixers. A thread makes them, as that loads them: half a second, the first time."""
+        return await asyncio.to_thread(self.proposers, purpose)
 
     def _verifier(self, language: Language) -> Verifier:
         return Verifier(self.dialect(language), self.toolchain)

@@ -7,10 +7,12 @@ import contextlib
 import importlib
 import json
 import logging
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lsp_server.core.loading import for_good
 from lsp_server.models.anthropic_errors import translated
 from lsp_server.models.base import (
     Finished,
@@ -138,7 +140,7 @@ class AnthropicModel:
             return self._client
 
     def _create(self) -> anthropic.AsyncAnthropic:
-        sdk = importlib.import_module("anthropic")
+        sdk = sys.modules.get("anthropic") or for_good(_sdk)
         options = {
             "base_url": self._base_url or None,
             "max_retries": self._max_retries,
@@ -154,7 +156,7 @@ class AnthropicModel:
             importlib.import_module("httpx2").InvalidURL,
         ) as error:  # what it needs and was not given
             raise ModelUnavailable(str(error)) from error
-        _ = client.messages  # imported on first use, too
+        _ = client.messages  # made on first use, too
         return client
 
     def _model_for(self, request: ModelRequest) -> str:
@@ -201,6 +203,12 @@ class AnthropicModel:
         price = price_of(model)
         usage = answer.usage
         yield Finished(answer.text, answer.stop_reason, replace(usage, cost=price.of(usage) if price else 0.0))
+
+
+def _sdk() -> Any:
+    """The SDK, with what a client would import when it is first used."""
+    importlib.import_module("anthropic.resources.messages")
+    return importlib.import_module("anthropic")
 
 
 class _Answer:

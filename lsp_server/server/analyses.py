@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
@@ -27,6 +27,7 @@ _ADVISED = 200  # findings of a verdict that get advice; nobody reads more of th
 Show = Callable[[Unit, tuple[Diagnostic, ...]], None]
 Done = Callable[[Analysis], None]
 Advise = Callable[[Analysis, Diagnostic], Diagnostic]
+Prepared = Callable[[], Awaitable[None]]
 
 
 class OutdatedError(Exception):
@@ -39,7 +40,8 @@ class Lane:
     Where lanes share `turns`, for the quick linters and for the slow ones, the one that was started last goes first.
 
     `toolchain` holds the linters as they are configured. `show` is called with all that is known as often as
-    more is; `done` with each full verdict. `advise` puts to a finding what helps with it.
+    more is; `done` with each full verdict. `advise` puts to a finding what helps with it. `prepared` waits until what
+    all of that needs is loaded; the quick linters do not.
     """
 
     def __init__(
@@ -50,11 +52,12 @@ class Lane:
         done: Done,
         advise: Advise,
         turns: tuple[Turns, Turns] | None = None,
+        prepared: Prepared | None = None,
     ) -> None:
         self.language = language
         self.unit = Unit(())
         self.toolchain = toolchain
-        self._show, self._done, self._advise = show, done, advise
+        self._show, self._done, self._advise, self._prepared = show, done, advise, prepared
         self._quick_turns, self._slow_turns = turns or (Turns(), Turns())
         self._task: asyncio.Task[None] | None = None
         self._verdict: asyncio.Future[Analysis | None] = asyncio.get_running_loop().create_future()
@@ -116,6 +119,8 @@ class Lane:
             await asyncio.sleep(asking)
         async with self._quick_turns:
             quick = await analyze(unit, self.language, incremental)
+        if self._prepared is not None:
+            await self._prepared()
         news = await self._known.forewarn(unit, toolchain.of(self.language))
         if quick.ran or news:
             self._known.learn(quick)

@@ -121,6 +121,7 @@ class Commands:
         document = self._server.versioned(params.text_document.uri, params.text_document.version)
         engine = await self._generating()
         dialect = engine.dialect_of(document) or engine.dialect(_language(document))
+        await self._server.configuration.prepared(dialect.language)
         task = self._intent(document, dialect, params)
 
         async def work(report: Report) -> Outcome:
@@ -182,6 +183,7 @@ class Commands:
         dialect = engine.dialect_of(document)
         if dialect is None:
             language = _language(document)
+            await self._server.configuration.prepared(language)
             return await analyze(self._server.files.unit(document, language), language, engine.toolchain)
         return await self._server.lane(document, dialect).verdict(document)
 

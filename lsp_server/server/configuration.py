@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsp_server.analysis import Toolchain
+from lsp_server.core.loading import for_good
 from lsp_server.models.base import Usage
 from lsp_server.server.status import Status
 from lsp_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from lsp_server.dialects.base import Language
     from lsp_server.engine import Engine
     from lsp_server.models.editor import Editor
 
@@ -50,6 +52,7 @@ class Configuration:
         self._wiring: object = None
         self._loaded = asyncio.Event()
         self._subscribers: list[Callable[[bool], None]] = []
+        self._preparing: dict[Language, tuple[Engine, asyncio.Task[None]]] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
@@ -64,7 +67,7 @@ class Configuration:
 
     async def start(self) -> None:
         """Load and wire the engine, once the settings are known or long enough waited for."""
-        build = await asyncio.to_thread(self._load)
+        build = await asyncio.to_thread(for_good, self._load)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_WAIT_FOR_SETTINGS):
                 await self.ready.wait()
@@ -78,6 +81,20 @@ class Configuration:
         await self._loaded.wait()
         assert self._engine is not None
         return self._engine
+
+    async def prepared(self, language: Language) -> None:
+        """Wait for the engine and what it needs for a language.
+
+        That is loaded in a thread: the event loop would halt for most of a second. It is loaded for anybody who asks,
+        so that it goes on where one is cancelled.
+        """
+        engine = await self.loaded()
+        made, task = self._preparing.get(language, (None, None))
+        if task is None or made is not engine:
+            task = asyncio.create_task(asyncio.to_thread(engine.prepare, language))
+            self._preparing[language] = engine, task
+        if not task.done():
+            await asyncio.shield(task)
 
     def subscribe(self, changed: Callable[[bool], None]) -> None:
         """Have `changed` called when the engine is another one, with whether its linters are others than before."""

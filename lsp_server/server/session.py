@@ -123,7 +123,10 @@ class LintelServer(LanguageServer):
         if document is None:
             return None
         dialect = (await self.configuration.loaded()).dialect_of(document)
-        return (document, dialect) if dialect is not None else None
+        if dialect is None:
+            return None
+        await self.configuration.prepared(dialect.language)
+        return document, dialect
 
     def _in_module(self, document: Document) -> bool:
         engine = self.configuration.engine

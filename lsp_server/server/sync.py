@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -133,7 +134,7 @@ class Sync:
         lane = self._server.lanes.get(key)
         if lane is None or lane.language is not dialect.language:
             lane = self._server.lanes[key] = self._lane(key, dialect.language, engine)
-            self._server.spawn(asyncio.to_thread(engine.prepare, dialect.language))
+            self._server.spawn(self._server.configuration.prepared(dialect.language))
         unit = self._server.files.unit(document, dialect.language)
         self._installed.look(unit)
         lane.start(unit)
@@ -147,7 +148,8 @@ class Sync:
             self._server.books.take(analysis)
             self._server.status.note(key, analysis.notes)
 
-        return Lane(language, engine.toolchain, show, done, engine.advised, self._turns[language])
+        prepared = partial(self._server.configuration.prepared, language)
+        return Lane(language, engine.toolchain, show, done, engine.advised, self._turns[language], prepared)
 
     def _leave(self, uri: str) -> None:
         """Take a document out of its unit; the last one takes the findings along."""

@@ -25,7 +25,7 @@ async def warm(configuration: Configuration) -> None:
     engine = await configuration.loaded()
     if await asyncio.to_thread(holds_template, configuration.roots, engine):
         await engine.toolchain.warm(Language.CLOUDFORMATION)
-        await asyncio.to_thread(engine.prepare, Language.CLOUDFORMATION)
+        await configuration.prepared(Language.CLOUDFORMATION)
 
 
 def holds_template(roots: Sequence[Path], engine: Engine) -> bool:

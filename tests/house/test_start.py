@@ -95,3 +95,62 @@ def test_a_session_with_modules_alone_loads_nothing_that_is_for_templates_or_mod
 
 def test_what_templates_need_is_loaded_when_it_is_wanted():
     assert {"of_templates", "dialects.cloudformation.dialect"} <= only_for_others(names_of_session("with templates"))
+
+
+SESSION = """
+import asyncio, json, sys, threading
+from lsp_server.__main__ import load_engine
+from lsp_server.server.app import build_server
+uri = "file:///nowhere/template.yaml"
+text = "Resources:\\n  Queue:\\n    Type: AWS::SQS::Queue\\n"
+halting = []
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if threading.current_thread() is threading.main_thread() and name.startswith("lsp_server."):
+            halting.append(name.removeprefix("lsp_server."))
+class Heard:
+    def __init__(self):
+        self.answers = asyncio.Queue()
+    def write(self, data):
+        message = json.loads(data.split(b"\\r\\n\\r\\n", 1)[1])
+        if "id" in message and "method" not in message:
+            self.answers.put_nowait(message["result"])
+    def close(self):
+        pass
+async def session():
+    server, heard = build_server(load_engine), Heard()
+    server.protocol.set_writer(heard)
+    def say(method, params, **more):
+        text = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more})
+        server.protocol.handle_message(json.loads(text, object_hook=server.protocol.structure_message))
+    async def ask(method, **params):
+        say(method, params, id=1)
+        return await heard.answers.get()
+    await ask("initialize", capabilities={})
+    sys.meta_path.insert(0, Finder())
+    say("initialized", {})
+    item = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
+    say("textDocument/didOpen", {"textDocument": item})
+    document, place = {"uri": uri, "version": 1}, {"line": 1, "character": 3}
+    assert await ask("textDocument/hover", textDocument=document, position=place)
+    for method, more in (
+        ("generate", {"position": {"line": 3, "character": 0}, "intent": "a topic"}),
+        ("change", {"range": {"start": place, "end": place}, "words": "encrypt it"}),
+        ("repair", {}),
+    ):
+        assert (await ask(f"lintel/{method}", textDocument=document, **more))["stop"] == "clean"
+    await server.close()
+    print(json.dumps(sorted(set(halting))))
+asyncio.run(session())
+"""
+QUICKLY_LOADED = {
+    "linters.cfn_lint_syntax", "linters.cfn_lint_decode", "linters.cfn_lint_messages", "repair.placement",
+    "repair.changing",
+}  # fmt: skip
+
+
+def test_the_event_loop_does_not_halt_while_much_is_loaded():
+    """A cancel is answered within 100 ms, also in the first second: what takes longer to load is loaded in threads."""
+    command = [sys.executable, "-c", SESSION]
+    halting = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert set(halting) <= QUICKLY_LOADED
