@@ -16,9 +16,10 @@ from lsp_server.core.document import Document, Span
 from lsp_server.core.edit import Edit
 from lsp_server.dialects.cloudformation.extent import content_end
 from lsp_server.dialects.cloudformation.template import Template
-from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style
+from lsp_server.dialects.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, Style, path_of
 from lsp_server.fixers.cloudformation.values import Writer, quoted
 
+_DECLARED = 2  # steps to what is declared: its section and its name
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
 _STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:''|[^'])*'")
 
@@ -74,7 +75,10 @@ def rename(document: Document, entry: Entry, name: str) -> Edits | None:
 
 
 def delete(document: Document, template: Template, entry: Entry) -> Edits | None:
-    """Take an entry away, with its line; a mapping that would be empty goes as well, up to three levels."""
+    """Take an entry away, with its line; a mapping that would be empty goes as well, up to three levels.
+
+    What is declared stays, if it is not what is taken away.
+    """
     target: Entry | Node = entry
     for _ in range(3):
         owner = target.parent
@@ -82,6 +86,8 @@ def delete(document: Document, template: Template, entry: Entry) -> Edits | None
             len(owner.entries) if isinstance(owner, Mapping) else len(owner.items) if isinstance(owner, Sequence) else 2
         )
         if size != 1 or not isinstance(owner, Mapping | Sequence) or owner.parent is None:
+            break
+        if len(path_of(owner)) == _DECLARED:
             break
         target = owner.parent if isinstance(owner.parent, Entry) else owner
     return delete_element(document, template, target)
