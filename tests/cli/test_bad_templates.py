@@ -74,10 +74,7 @@ def test_what_can_be_mended_is_mended_and_the_rest_stays(lintel: Lintel, folder:
     ("command", "content", "told"),
     [
         (FIX, "ignore_checks: W\n", "Expected array"),  # what the linter says is told by each command the same way
-        (CHECK, "ignore_checks: W\n", "Expected array"),
-        (CHECK, "format: 7\n", "7 is not one of"),
         (CHECK, "regions: [atlantis]\n", "atlantis"),
-        (CHECK, "ignored_checks: [W]\n", "Invalid configuration key 'ignored_checks'"),
         (CHECK, "ignore_checks: [W1\n", ".cfnlintrc"),
     ],
 )
@@ -85,7 +82,7 @@ def test_a_configuration_that_is_wrong_is_told_once(
     lintel: Lintel, tmp_path: Path, command: list[str], content: str, told: str
 ) -> None:
     (tmp_path / ".cfnlintrc").write_text(content)
-    templates = [tmp_path / f"{name}.yaml" for name in ("one", "other", "third")]
+    templates = [tmp_path / f"{name}.yaml" for name in ("one", "other")]
     for template in templates:
         template.write_text(f"Resources:\n{WRONG}")
     ran = lintel(*command, tmp_path)

@@ -203,18 +203,25 @@ def test_wrong_usage_is_two(lintel: Lintel, args: list[str]) -> None:
     assert "Traceback" not in ran.err
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "Resources:\n\tA: 1\n",
-        "Resources: [unclosed\n  Type: AWS::S3::Bucket\n",
-        "Resources:\n  A: &a\n    Type: AWS::S3::Bucket\n    <<: *a\n",
-        "Resources:\n  A:\n    Type: AWS::S3::Bucket\n  A:\n    Type: AWS::S3::Bucket\n",
-        '{"Resources": {"A": {"Type": "AWS::S3::Bucket"',
-    ],
+UNREADABLE = (
+    "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n\tA: 1\n",
+    "AWSTemplateFormatVersion: '2010-09-09'\nResources: [unclosed\n  Type: AWS::S3::Bucket\n",
+    "Resources:\n  A:\n    Type: AWS::S3::Bucket\n  A:\n    Type: AWS::S3::Bucket\n",
+    '{"Resources": {"A": {"Type": "AWS::S3::Bucket"',
 )
-def test_unreadable_documents_are_findings_and_no_crash(lintel: Lintel, text: str) -> None:
+
+
+def test_unreadable_documents_are_findings_and_no_crash(lintel: Lintel, tmp_path: Path) -> None:
+    for number, text in enumerate(UNREADABLE):
+        (tmp_path / f"t{number}.yaml").write_text(text)
+    names = [f"t{number}.yaml" for number in range(len(UNREADABLE))]
+    ran = lintel("check", "--output-format", "json", *names)
+    assert (ran.code, ran.err) == (1, "")
+    assert sorted({d["filename"] for d in ran.json if d["code"] == "E0000"}) == names
+
+
+@pytest.mark.parametrize("text", ["", "Resources:\n  A: &a\n    Type: AWS::S3::Bucket\n    <<: *a\n"])
+def test_what_says_nothing_or_goes_round_in_circles_is_no_crash(lintel: Lintel, text: str) -> None:
     ran = lintel("check", "-", stdin=text)
     assert ran.code in (0, 1)
     assert "Traceback" not in ran.err

@@ -42,8 +42,8 @@ async def repaired(engine: Engine, folder: Path, text: str) -> str:
     return outcome.unit.main.text
 
 
-async def test_two_thousand_resources(engine: Engine, tmp_path: Path) -> None:
-    many = "".join(f"  Handle{n}:\n    Type: AWS::CloudFormation::WaitConditionHandle\n" for n in range(2000))
+async def test_a_thousand_resources(engine: Engine, tmp_path: Path) -> None:
+    many = "".join(f"  Handle{n}:\n    Type: AWS::CloudFormation::WaitConditionHandle\n" for n in range(1000))
     text = f"Resources:\n{many}{QUEUE}"
     assert await repaired(engine, tmp_path, text) == text.replace("DelaySecond:", "DelaySeconds:")
 

@@ -150,7 +150,7 @@ def findings(text, new, old):
     )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), documents())
 def test_after_a_rename_the_linter_says_the_same_and_another_one_gives_the_text_back(drawn, document):
     names = [match.start() for match in NAMES.finditer(document.text)]
