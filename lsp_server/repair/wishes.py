@@ -151,7 +151,7 @@ def _of_features(places: Mapping[str, int], words: Words, language: Language) ->
                 code = "unwanted-setting" if denied else "missing-setting"
                 text = f"{'no ' if denied else ''}{phrase} of {name}"
                 stems = words_of(phrase)
-                also = (*feature.also, *(how.type for key, how in known[name].split.items() if key in feature.set))
+                also = (*feature.others, *(how.type for key, how in known[name].split.items() if key in feature.set))
                 yield Wish(text, code, _hint(name, feature), (name,), 1, feature.set, also, stems, denied)
 
 
@@ -216,7 +216,7 @@ def _said(feature: Feature, words: Words, between: tuple[int, int], kind: Sequen
 
 def _hint(name: str, feature: Feature) -> str:
     ways = [f"set {', '.join(feature.set)} of {name}"] if feature.set else []
-    return " or ".join([*ways, *(f"declare {other}" for other in feature.also)])
+    return " or ".join([*ways, *(f"declare {other}" for other in feature.others)])
 
 
 def _of_values(intent: str, words: Words) -> Iterator[Wish]:

@@ -25,6 +25,9 @@ _REACH = 6
 _LONGEST = 5
 _OF_A_NOUN = frozenset({"s3", "object", "file", "image", "on"})  # `S3 uploads` are no access
 _LISTED = frozenset({"and", "or", "the", "a", "an", "its", "our", "to", "on", "from", "into", "both"})
+_POINTING = frozenset({"it", "them", "they"})
+_RELATIVE = frozenset({"that", "which"})
+_TOWARDS = frozenset({"to", "from", "into", "in", "on"})
 _ALL = "full"
 _ANY = "access"
 
@@ -160,6 +163,8 @@ def granted(words: Words, language: Language, there: Collection[str]) -> list[Gr
 
 
 _Things = Mapping[tuple[str, ...], Access]
+_Target = tuple[Access, int, int]
+"""What is accessed, where it is named, and by how many words."""
 
 
 def _things(language: Language, there: Collection[str]) -> _Things:
@@ -207,7 +212,8 @@ def _spoken(words: Words, things: _Things) -> Iterator[Granted]:
         if found is None or words.denied(at):
             continue
         verb, size = found
-        for access, target, length in _targets(words, at + size, things):
+        spoken = _owned(words, at, things) or [*_targets(words, at + size, things)]
+        for access, target, length in spoken or _pointed_at(words, at, size, verb, things):
             actions = ["*"] if verb == _ALL else access.actions.get(verb, [])
             if actions and (access.service, verb) not in seen:
                 seen.add((access.service, verb))
@@ -242,7 +248,7 @@ def _is_meant(words: Words, at: int, verbs: Mapping[tuple[str, ...], str]) -> bo
     return not after or (after[0].stem,) not in verbs
 
 
-def _targets(words: Words, start: int, things: _Things) -> Iterator[tuple[Access, int, int]]:
+def _targets(words: Words, start: int, things: _Things) -> Iterator[_Target]:
     """What stands behind a verb: the next thing that access may be given to, and those that are listed with it."""
     sentence = words.tokens[start - 1].sentence
     reach = range(start, min(start + _REACH, len(words.tokens)))
@@ -259,6 +265,36 @@ def _targets(words: Words, start: int, things: _Things) -> Iterator[tuple[Access
         while end < len(words.tokens) and words.tokens[end].text.lower() in _LISTED:
             end += 1
         end = end + 1 if end > at else at
+
+
+def _owned(words: Words, at: int, things: _Things) -> list[_Target]:
+    """The thing that a verb is about which stands in a clause on it: `a table (that) it writes to`."""
+    if words.before(at) not in _POINTING:
+        return []
+    end = at - 1
+    while end and words.tokens[end - 1].text.lower() in _RELATIVE:
+        end -= 1
+    for start in range(max(0, end - _LONGEST), end):
+        found = _thing_at(words, start, things)
+        near = words.tokens[start].sentence == words.tokens[at].sentence
+        if near and found is not None and start + found[1] == end:
+            return [(found[0], start, found[1])]
+    return []
+
+
+def _pointed_at(words: Words, at: int, size: int, verb: str, things: _Things) -> list[_Target]:
+    """The thing that was told last before a verb that points to it: `reads from it`."""
+    tokens = words.tokens
+    behind = [token.text.lower() for token in tokens[at + size : at + size + 2]]
+    if behind[:1] and behind[0] in _TOWARDS:
+        behind = behind[1:]
+    if not behind or behind[0] not in _POINTING:
+        return []
+    for start in range(at - 1, -1, -1):
+        found = _thing_at(words, start, things)
+        if tokens[start].sentence == tokens[at].sentence and found is not None and verb in found[0].actions:
+            return [(found[0], start, found[1])]
+    return []
 
 
 def _thing_at(words: Words, at: int, things: _Things) -> tuple[Access, int] | None:

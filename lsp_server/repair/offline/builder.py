@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lsp_server.dialects.base import Language
@@ -167,7 +167,8 @@ class Builder:
                 values = merged(values, feature.set, recipe.grows)
                 new.around |= feature.around
                 also += feature.also
-                brings += feature.brings if fresh else ()
+                said = [one for one in feature.brings if feature.words or not _is_among(one, brings)]
+                brings += said if fresh else ()
                 new.prefers = new.prefers or feature.prefers
         new.without |= {key for key, value in values.items() if value == "@none"}
         for key, value in values.items():
@@ -215,3 +216,8 @@ class Builder:
         made = self._begin(kind, variant=variant, by=by)
         self._finish(made)
         return made
+
+
+def _is_among(usual: Brought, others: Iterable[Brought]) -> bool:
+    """Whether one of the others is what usually comes, with more settings: it was asked for in the place of that."""
+    return any(usual.type == other.type and usual.set.items() <= other.set.items() for other in others)

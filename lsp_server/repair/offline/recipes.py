@@ -26,6 +26,7 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `set` is merged into the resource's settings,
     `also` are types of resources that come with it, `around` are settings beside the properties (`DeletionPolicy`).
     Where an earlier feature has set a property, a later one does not, nor does it then bring what it `brings`.
+    What always comes is left out where a feature that is asked for brings the same with more settings.
     With `by` it is one of a resource that is written for one of those types, whatever the words; with `variant` of one
     of that variant, `plain` being one of none. What `prefers` a variant of others refers to that one.
     """
@@ -40,6 +41,11 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     variant: str = ""
     prefers: str = ""
     brings: tuple[Brought, ...] = ()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The types of all resources that come with it."""
+        return (*self.also, *(one.type for one in self.brings))
 
 
 class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

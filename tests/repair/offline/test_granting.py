@@ -44,6 +44,10 @@ READ = "dynamodb BatchGetItem GetItem Query Scan"
         ("block public access to the bucket", []),
         ("permission to read the bucket", ["s3 GetObject ListBucket"]),
         ("a route table and write to it", []),
+        ("a function and the table it reads from", [READ]),
+        ("the table that it reads from and the topic it publishes to", [READ, "sns Publish"]),
+        ("the bucket and a function that reads from it", ["s3 GetObject ListBucket"]),
+        ("a queue and a bucket. It writes to it", []),
     ],
 )
 def test_what_is_granted(said: str, grants: list[str]) -> None:
