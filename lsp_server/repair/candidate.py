@@ -55,6 +55,7 @@ _WORDS = re.compile(r"[\w-]+")
 _BRACED = re.compile(r"[\w\"'-]+[ \t]*:\s*\{\s*[\"'\w]")
 _INDENTED = re.compile(r"[\w\"'-]+[ \t]*:[ \t]*(?:#.*)?[\r\n]+[ \t]*(?:#.*[\r\n]+[ \t]*)*[^{\s#]")
 _COMPACT = re.compile(r"\b(?:json|flow|inline|compact|braces|(?:one|single)[ -]line)\b", re.IGNORECASE)
+_CLOSERS = ("}", "]")
 _NUMBERED = re.compile(r"^ *\d+ \| ?", re.MULTILINE)
 
 
@@ -202,11 +203,13 @@ def reindented(text: str, region: Region, newline: str) -> str:
     if region.unit == "\t":
         lines = _with_tabs(lines)
     first = _indent(lines[0], region.unit)
-    deeper = [_indent(line, region.unit) for line in lines[1:] if line.strip()]
+    written = [line for line in lines[1:] if line.strip()]
+    deeper = [_indent(line, region.unit) for line in written]
     shift = region.indent - first
-    # The first line came without its indentation, but the others with theirs.
-    if first == 0 < region.indent and deeper and min(deeper) >= region.child_indent:
-        shift = 0
+    # The first line came without its indentation, but the others with theirs; what closes it stands where it did.
+    if first == 0 < region.indent and deeper:
+        closed = written[-1].lstrip().startswith(_CLOSERS) and deeper[-1] == region.indent
+        shift = 0 if closed or min(deeper) >= region.child_indent else shift
     moved = [lines[0].strip(), *(_moved(line, shift, region.unit) for line in lines[1:])]
     return newline.join(moved).rstrip()
 

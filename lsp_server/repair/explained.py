@@ -68,8 +68,17 @@ def unusable(attempts: Sequence[Attempt]) -> str:
     tried = [attempt for attempt in attempts if attempt.proposer != "fixers" and not attempt.accepted]
     if not tried:
         return ""
-    why = " ".join(tried[-1].feedback.split()).split(" of the form {")[0]
-    why = why if len(why) <= _SHOWN else why[:_SHOWN].rsplit(" ", 1)[0] + " …"
+    why = _brief(tried[-1].feedback)
     if len(tried) == 1:
         return f"The answer could not be used: {why}."
     return f"None of {len(tried)} answers could be used. The last one: {why}."
+
+
+def came_back(feedback: str) -> str:
+    """That two answers, one after the other, came to the same findings; `feedback` says to which."""
+    return f"The same findings came back: {_brief(feedback)}."
+
+
+def _brief(feedback: str) -> str:
+    why = " ".join(feedback.split()).split(" of the form {")[0]
+    return (why if len(why) <= _SHOWN else why[:_SHOWN].rsplit(" ", 1)[0] + " …").rstrip(".")

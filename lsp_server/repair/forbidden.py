@@ -10,6 +10,7 @@ from lsp_server.core.document import Document, Unit
 from lsp_server.core.edit import Edit, edit_unit
 from lsp_server.dialects.base import Language
 from lsp_server.dialects.cloudformation.template import parse_template
+from lsp_server.dialects.cloudformation.tree import Mapping
 
 _DIRECTIVE = re.compile(
     r"\b(?:tflint-ignore|checkov:skip|tfsec:ignore|trivy:ignore|kics-scan|nosec|rules_to_suppress)\b[^\r\n]*", re.I
@@ -63,6 +64,7 @@ def _metadata(document: Document) -> Iterator[str]:
     template = parse_template(document)
     holders: list[tuple[str, ...]] = [(), *(("Resources", name) for name in template.resources)]
     for path in holders:
-        entry = template.entry((*path, "Metadata", "cfn-lint"))
+        holder = template.node((*path, "Metadata"))
+        entry = holder.entry("cfn-lint") if isinstance(holder, Mapping) else None
         if entry is not None:
             yield from _WORD.findall(document.slice(entry.span))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from lsp_server.core.alignment import changed_lines
 from lsp_server.core.diagnostic import Diagnostic
 from lsp_server.core.document import Document, Unit
-from lsp_server.core.edit import Edit
+from lsp_server.core.edit import Edit, edit_unit, minimal_edits
 from lsp_server.repair.outcome import weight
 from lsp_server.repair.proposer import Proposal
 from lsp_server.repair.verify import Verdict, identity
 
 LEFT_OUT = "Changes that no finding needs were left out."
 _MOST_RUNS = 6  # of the linters, for one answer
+_MOST_SECONDS = 5.0
 _ENDS = ("\n", "\r")
 _WORD = re.compile(r"\w+")
 
@@ -41,9 +45,9 @@ class Hunk:
 
 
 def hunks_of(unit: Unit, edits: Iterable[Edit]) -> tuple[Hunk, ...]:
-    """The edits by the lines they change, in the order of the text."""
+    """What edits come to by the lines it changes, in the order of the text."""
     found: list[Hunk] = []
-    for edit in sorted(edits, key=lambda e: (e.uri, e.span)):
+    for edit in _line_by_line(unit, edits):
         document = unit[edit.uri]
         first, last = document.position(edit.span.start).line, document.position(edit.span.end).line
         whole = edit.span.start == document.line_starts[first] and not edit.text
@@ -65,11 +69,7 @@ async def least(judge: Judge, unit: Unit, proposal: Proposal, verdict: Verdict) 
 
     Lines that are new stay: what no linter asks for may make up for what is changed.
     """
-    hunks = hunks_of(unit, proposal.edits)
-    lines = set(_lines_of(unit, verdict.cleared))
-    near = [hunk for hunk in hunks if hunk.touches(lines)]
-    adding = [hunk for hunk in hunks if hunk.adds]
-    far = _together(unit, [hunk for hunk in hunks if not hunk.adds and hunk not in near])
+    near, adding, far = _apart(unit, proposal, verdict.cleared)
     if not far or proposal.removes:
         return proposal, verdict
     trial = _Trial(judge, unit, proposal, verdict)
@@ -80,13 +80,33 @@ async def least(judge: Judge, unit: Unit, proposal: Proposal, verdict: Verdict) 
     return trial.best or (proposal, verdict)
 
 
+def around(unit: Unit, proposal: Proposal, found: Iterable[Diagnostic]) -> Proposal | None:
+    """The proposal with what it changes on the lines of findings, and new lines; None where that is all or nothing."""
+    near, adding, far = _apart(unit, proposal, found)
+    if not near or not far or proposal.removes:
+        return None
+    edits = tuple(edit for hunk in (*near, *adding) for edit in hunk.edits)
+    if not _words_lost(unit, edits) <= _words_lost(unit, proposal.edits):
+        return None  # what it takes out here it has put elsewhere
+    return replace(proposal.noting(LEFT_OUT), edits=edits, parts=())
+
+
+def _apart(unit: Unit, proposal: Proposal, found: Iterable[Diagnostic]) -> tuple[list[Hunk], list[Hunk], list[Hunk]]:
+    """The hunks on lines of findings, those that add lines, and the others; white space is about no finding."""
+    hunks = hunks_of(unit, proposal.edits)
+    lines = set(_lines_of(unit, found))
+    near = [hunk for hunk in hunks if hunk.touches(lines) and not _is_blank(unit, hunk)]
+    adding = [hunk for hunk in hunks if hunk.adds]
+    return near, adding, _together(unit, [hunk for hunk in hunks if not hunk.adds and hunk not in near])
+
+
+def _is_blank(unit: Unit, hunk: Hunk) -> bool:
+    return not any(edit.text.strip() or unit[edit.uri].slice(edit.span).strip() for edit in hunk.edits)
+
+
 def _together(unit: Unit, hunks: Sequence[Hunk]) -> list[Hunk]:
     """The hunks, with those that change white space alone as one: half of an indentation is none."""
-
-    def blank(hunk: Hunk) -> bool:
-        return not any(edit.text.strip() or unit[edit.uri].slice(edit.span).strip() for edit in hunk.edits)
-
-    spaced = [hunk for hunk in hunks if blank(hunk)]
+    spaced = [hunk for hunk in hunks if _is_blank(unit, hunk)]
     if len(spaced) < 2:
         return list(hunks)
     one = replace(spaced[0], edits=tuple(edit for hunk in spaced for edit in hunk.edits))
@@ -102,13 +122,16 @@ class _Trial:
         self._unit = unit
         self._proposal = proposal
         self._verdict = verdict
-        self._lost = self._words_lost(proposal.edits)
+        self._lost = _words_lost(unit, proposal.edits)
         self._left = _MOST_RUNS
+        self._until = time.monotonic() + _MOST_SECONDS
 
     async def passes(self, hunks: Sequence[Hunk]) -> bool:
         """Whether these hunks alone clear as much, leave as little, and lose no more."""
         edits = tuple(edit for hunk in hunks for edit in hunk.edits)
-        if not edits or not self._left or not self._words_lost(edits) <= self._lost:
+        if not edits or not self._left or time.monotonic() > self._until:
+            return False
+        if not _words_lost(self._unit, edits) <= self._lost:
             return False
         self._left -= 1
         part = replace(self._proposal.noting(LEFT_OUT), edits=edits, parts=())
@@ -129,10 +152,29 @@ class _Trial:
         needed = await self.narrow([*background, *first], second)
         return [*needed, *await self.narrow([*background, *needed], first, changed=bool(needed))]
 
-    def _words_lost(self, edits: Iterable[Edit]) -> Counter[str]:
-        made = tuple(edits)
-        old = Counter(word for e in made for word in _WORD.findall(self._unit[e.uri].slice(e.span)))
-        return old - Counter(word for e in made for word in _WORD.findall(e.text))
+
+def _words_lost(unit: Unit, edits: Iterable[Edit]) -> Counter[str]:
+    made = tuple(edits)
+    old = Counter(word for e in made for word in _WORD.findall(unit[e.uri].slice(e.span)))
+    return old - Counter(word for e in made for word in _WORD.findall(e.text))
+
+
+def _line_by_line(unit: Unit, edits: Iterable[Edit]) -> Iterable[Edit]:
+    """The edits anew, none across lines where as many lines change as there were: each is then another line's form."""
+    made = tuple(edits)
+    after = edit_unit(unit, made)
+    for uri in sorted({edit.uri for edit in made}):
+        old, new = (one[uri].text.splitlines(keepends=True) for one in (unit, after))
+        starts = list(itertools.accumulate(map(len, old), initial=0))
+        for mine, its in changed_lines(old, new):
+            lines, others = old[mine], new[its]
+            pairs = (
+                zip(lines, others, strict=True) if len(lines) == len(others) else [("".join(lines), "".join(others))]
+            )
+            at = starts[mine.start]
+            for line, other in pairs:
+                yield from (replace(e, span=e.span.shifted(at)) for e in minimal_edits(uri, line, other))
+                at += len(line)
 
 
 def _as_good(verdict: Verdict, other: Verdict) -> bool:
@@ -154,11 +196,11 @@ def _adds_lines(document: Document, edit: Edit) -> bool:
 
 
 def _lines_of(unit: Unit, found: Iterable[Diagnostic]) -> Iterable[tuple[str, int]]:
+    """The lines at which findings begin: one of a whole block says nothing of each of its lines."""
     for diagnostic in found:
         document = unit.get(diagnostic.uri)
         if document is not None:
-            first, last = (document.position(at).line for at in diagnostic.span)
-            yield from ((diagnostic.uri, line) for line in range(first, last + 1))
+            yield diagnostic.uri, document.position(diagnostic.span.start).line
 
 
 def _written(hunks: Iterable[Hunk]) -> Counter[str]:

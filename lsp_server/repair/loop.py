@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from lsp_server.analysis import Analysis
@@ -14,8 +14,8 @@ from lsp_server.fixers.base import FixContext, Review, unreviewed
 from lsp_server.models.base import Usage
 from lsp_server.repair.comments import with_comments_kept
 from lsp_server.repair.doubts import doubts_of
-from lsp_server.repair.explained import unusable
-from lsp_server.repair.least import least
+from lsp_server.repair.explained import came_back, unusable
+from lsp_server.repair.least import around, least
 from lsp_server.repair.ledger import NOTHING, Budget, Ledger, Report
 from lsp_server.repair.outcome import Evidence, Outcome, Stop, weight
 from lsp_server.repair.policy import Streak
@@ -122,11 +122,13 @@ class Run:
             answer, verdict = kept, await self._judge(kept)
         if not verdict.accepted and verdict.introduced:
             answer, verdict = await self._mended(answer, verdict)
-        if not verdict.accepted and (good := self._harmless(answer, verdict)):
-            rest = await self._judge(good)
-            if rest.accepted:
-                self.ledger.record(answer, verdict, started)
-                answer, verdict, started = good, rest, time.monotonic()
+        if not verdict.accepted:
+            for good in self._parts(answer, verdict):
+                rest = await self._judge(good)
+                if rest.accepted:
+                    self.ledger.record(answer, verdict, started)
+                    answer, verdict, started = good, rest, time.monotonic()
+                    break
         if proposer.metered and verdict.accepted:
             answer, verdict = await least(self._judge, self.best.unit, answer, verdict)
             answer, verdict = self._thought_over(self._reviewed(answer, verdict), verdict, proposer)
@@ -137,7 +139,7 @@ class Run:
             self.take(verdict.analysis, answer)
         elif proposer.metered and verdict.analysis is not None:
             stop = streak.reject({identity(d) for d in verdict.analysis.diagnostics})
-            self.ledger.tell("The same findings came back." if stop else "")
+            self.ledger.tell(came_back(verdict.feedback) if stop else "")
             return stop
         return None
 
@@ -176,6 +178,13 @@ class Run:
         if verdict.accepted and not self._gains(verdict):
             return replace(verdict, feedback="it clears nothing")
         return verdict
+
+    def _parts(self, answer: Proposal, verdict: Verdict) -> Iterator[Proposal]:
+        """What may be good of a rejected answer: its harmless parts, and what it does on lines with findings."""
+        if good := self._harmless(answer, verdict):
+            yield good
+        if answer.parts and verdict.introduced and (good := around(self.best.unit, answer, self.best.wrong)):
+            yield good
 
     def _harmless(self, proposal: Proposal, verdict: Verdict) -> Proposal | None:
         """What is left of a rejected proposal without the parts that would lose something or bring findings about."""

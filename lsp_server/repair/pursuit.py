@@ -13,7 +13,7 @@ from lsp_server.analysis import Analysis
 from lsp_server.core.diagnostic import Diagnostic, Severity
 from lsp_server.core.edit import unit_edits
 from lsp_server.dialects.base import Language
-from lsp_server.repair.explained import unjudged
+from lsp_server.repair.explained import came_back, unjudged
 from lsp_server.repair.loop import MOST_ROUNDS, Run
 from lsp_server.repair.outcome import Stop, weight
 from lsp_server.repair.policy import Streak
@@ -159,7 +159,7 @@ class Pursuit(ABC):
         if verdict.analysis is not None and not verdict.introduced and unjudged(verdict.analysis):
             return Stop.STALLED  # as it would be with any other answer
         if verdict.introduced and streak.reject({identity(d) for d in verdict.introduced}):
-            ledger.tell("The same findings came back.")
+            ledger.tell(came_back(verdict.feedback))
             return Stop.STALLED
         return None
 

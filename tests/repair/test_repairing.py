@@ -47,8 +47,9 @@ async def repaired(engine: Engine, server: ScriptedServer, before: str, answers:
         for answer in answers
     ]
     server.script.replace([*steps[:-1], msgspec.structs.replace(steps[-1], repeat=True)])
-    template = before.lstrip("\ufeff").startswith(("Parameters", "Resources"))
-    unit = Unit((Document(f"file:///nowhere/{'template.yaml' if template else 'main.tf'}", before),))
+    template = before[0].isupper() or before[0] == "{"
+    name = "template.json" if before[0] == "{" else "template.yaml" if template else "main.tf"
+    unit = Unit((Document(f"file:///nowhere/{name}", before),))
     analysis = await engine.analyze(unit, Language.CLOUDFORMATION if template else Language.TERRAFORM)
     assert analysis.wrong
     return await engine.repair(analysis, unsafe=True, model=True)
