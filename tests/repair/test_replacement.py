@@ -14,7 +14,7 @@ from lsp_server.models.scripted import ScriptedModel, Step
 from lsp_server.repair.model_proposer import ModelProposer
 from lsp_server.settings import Settings
 
-TOPIC = "  Topic:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: jobs\n"
+TOPIC = "  Topic:\n    Type: AWS::SNS::Topic\n    Properties: {TopicName: jobs, DisplayName: Jobs}\n"
 WARNING = "which replaces the resource 'Topic'"
 
 
@@ -24,12 +24,12 @@ async def test_a_model_that_changes_what_is_only_set_at_creation(tmp_path: Path,
     answer = {"edits": [{"region": "Resources/Topic", "new_text": TOPIC.replace("jobs", name).rstrip()}], "note": "So."}
     engine = build_engine(Settings(), roots=[tmp_path])
     engine = replace(engine, proposers=lambda _: [ModelProposer(ScriptedModel(Step(answer=answer)))])
-    document = Document((tmp_path / "template.yaml").as_uri(), f"Resources:\n{TOPIC}      Xyzzy: 1\n")
+    document = Document((tmp_path / "template.yaml").as_uri(), "Resources:\n" + TOPIC.replace("DisplayName", "Xyzzy"))
     outcome = await engine.repair(
         await engine.analyze(Unit((document,)), Language.CLOUDFORMATION), unsafe=False, model=True
     )
     await engine.close()
-    assert f"TopicName: {name}\n" in outcome.unit.main.text
+    assert f"TopicName: {name}, DisplayName" in outcome.unit.main.text
     (attempt,) = outcome.attempts
     assert (WARNING in attempt.title) is warned
     assert (WARNING in outcome.message) is warned
