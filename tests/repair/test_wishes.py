@@ -15,7 +15,7 @@ VERSIONED = (
 )
 SUBNET = 'resource "aws_subnet" "{0}" {{\n  vpc_id = aws_vpc.main.id\n}}\n'
 DATABASE = 'resource "aws_db_instance" "db" {{\n  {0}\n}}\n'
-ENCRYPTED = "storage_encrypted of aws_db_instance"
+ENCRYPTED = "encrypted of aws_db_instance"
 QUEUE = 'resource "aws_sqs_queue" "q" {\n  message_retention_seconds = 345600\n}\n'
 TABLE = (
     "Resources:\n  Orders:\n    Type: AWS::DynamoDB::Table\n    Properties:\n"
@@ -68,6 +68,11 @@ def missing(intent: str, text: str, language: Language = Language.TERRAFORM, bef
         ("An encrypted database instance", DATABASE.format("storage_encrypted = false"), [ENCRYPTED]),
         ("An encrypted database instance", DATABASE.format("storage_encrypted = true"), []),
         ("A database instance without encryption", DATABASE.format("storage_encrypted = true"), [f"no {ENCRYPTED}"]),
+        (
+            "An encrypted Neptune cluster",
+            'resource "aws_neptune_cluster" "graph" {\n}\n',
+            ["storage_encrypted of aws_neptune_cluster"],
+        ),
         ("A database instance of the database kind", DATABASE.format(""), []),
         ("Two encrypted database instances", 'module "db" {\n  source = "./db"\n}\n', []),
         ("An encrypted database instance", 'resource "aws" "half" {\n}\n', ["aws_db_instance", ENCRYPTED]),

@@ -97,6 +97,13 @@ def _note(words: Words, builder: Builder, without: LeftOut) -> str:
     if without:
         parts.append("left out, as it was refused: " + ", ".join(without.told))
     parts += dict.fromkeys(builder.notes)
+    for token in words.tokens:  # `SQS` of an SQS FIFO queue
+        token.used = token.used or any(_is_of(token.text, new.type) for new in builder.resources)
     if left := words.left():
         parts.append("not understood: " + ", ".join(left))
     return "; ".join(parts) + "."
+
+
+def _is_of(word: str, kind: str) -> bool:
+    """Whether a word is what the service of a resource type is called."""
+    return word.lower() in kind.replace("::", "_").lower().split("_")[1:2]

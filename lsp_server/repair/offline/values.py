@@ -16,10 +16,13 @@
 - `@parameter NAME` is a new parameter or variable, `@parameters NAME` one for each resource of the type;
 - `@raw TEXT` is an expression of the language, `{id}` in it its own id,
   `{n}` how many of its type there are before it.
+
+A mapping of `@json` alone is the text in JSON of what it holds.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -31,6 +34,8 @@ from lsp_server.repair.offline.resource import OMIT, New
 from lsp_server.repair.offline.runtimes import runtime_said
 from lsp_server.repair.offline.schedule import schedule, told
 from lsp_server.repair.offline.stems import words_of
+
+_JSON = "@json"
 
 
 class Values:
@@ -45,6 +50,8 @@ class Values:
 
     def of(self, value: Any, new: New) -> Any:
         """What a value, or all in a mapping or list, comes to for `new`; OMIT where it is to be left out."""
+        if isinstance(value, Mapping) and value.keys() == {_JSON}:
+            return json.dumps(self.of(value[_JSON], new))
         if isinstance(value, Mapping):
             found = {key: self.of(inner, new) for key, inner in value.items()}
             return {key: inner for key, inner in found.items() if inner is not OMIT}
