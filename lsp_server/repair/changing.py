@@ -43,9 +43,7 @@ async def change(
         return run.outcome(Stop.STALLED, ())
     intent, asked = await asyncio.to_thread(_understood, run.before, intent)
     if not intent.selected:
-        run.ledger.tell(
-            "There is nothing at the selection that could be changed: select a block, or put the cursor in it."
-        )
+        run.ledger.tell(_NOTHING)
         return run.outcome(Stop.STALLED, ())
     stop = Stop.STALLED
     for proposer in proposers:
