@@ -13,8 +13,8 @@ from lsp_server.repair.least import Hunk, hunks_of
 
 _WORD = re.compile(r"\w+")
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))(?:#|//).*$", re.MULTILINE)
-_REFERENCE = re.compile(
-    r"!(?!Base64)[A-Z]\w+|\"?\b(?:Ref|Fn::(?!Base64)\w+)\"?\s*:|\b(?:var|local|module|data|each|count)\.\w"
+_REFERENCE = re.compile(  # a text that `Sub` finds nothing in refers to nothing
+    r"!(?!Base64|Sub\s+[\"'][^$\"']*[\"'])[A-Z]\w+|\"?\b(?:Ref|Fn::(?!Base64)\w+)\"?\s*:|\b(?:var|local|module|data|each|count)\.\w"
     r"|\b[a-z]+_\w+\.\w+(?:\.|\[)"
 )
 _OPEN = re.compile(
