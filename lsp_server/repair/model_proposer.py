@@ -94,8 +94,7 @@ class ModelProposer:
         if answer.stop_reason == "max_tokens":
             candidate = Refused("the answer was cut off at its greatest length; change fewer regions")
         if isinstance(candidate, Candidate):
-            problem = await asyncio.to_thread(_unusable, task, candidate.edits)
-            candidate = Refused(problem) if problem else candidate
+            candidate = await asyncio.to_thread(_usable, task, candidate)
         if isinstance(candidate, Refused):
             return Refusal(self.name, str(candidate), answer.usage, note=candidate.note)
         edits, parts = candidate.edits, tuple((Place(r.uri, r.span), own) for r, own in candidate.parts)
@@ -141,6 +140,18 @@ class ModelProposer:
         if self._redaction is None:
             self._redaction = redaction_of(task, said(task), accounts=self._hide_accounts)
         return self._redaction
+
+
+def _usable(task: Task, candidate: Candidate) -> Candidate | Refused:
+    """What of a candidate may be linted: all of it, or of a repair the parts that have nothing wrong by themselves."""
+    problem = _unusable(task, candidate.edits)
+    if not problem:
+        return candidate
+    apart = task.intent is None and not candidate.retyped
+    parts = tuple(part for part in candidate.parts if apart and not _unusable(task, part[1]))
+    if not parts:
+        return Refused(problem)
+    return replace(candidate, parts=parts, note=f"{candidate.note} Left out of the answer: {problem}.".lstrip())
 
 
 def _unusable(task: Task, edits: Sequence[Edit]) -> str:
