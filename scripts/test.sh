@@ -43,8 +43,8 @@ client() (
   { [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund --silent; } && npm test --silent
 )
 
-python() { # the editor's steps have a person's patience: they go first; one more than cores, as many tests wait
-  nice -n 5 .venv/bin/python -m pytest -n "$(($(getconf _NPROCESSORS_ONLN) + 1))" --maxprocesses 4 --dist worksteal
+python() { # the editor's steps have a person's patience: they go first
+  nice -n 5 .venv/bin/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 }
 
 vscode-client/e2e/setup.sh
