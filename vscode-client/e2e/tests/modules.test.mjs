@@ -8,6 +8,7 @@ const PLACE = { workspace: 'naming-module', file: FILE, settings: { 'lintel.refe
 test('a module: hover, a new name with a moved block, its layout, parameters', (t) =>
   rig.inWindow(t, PLACE, async (window) => {
     const { page } = window;
+    await window.untilStatus(/idle/); // lenses that are asked for anew take the command of a click away
     await window.goTo(8, 5);
     const told = page.locator('.monaco-hover:visible', { hasText: 'optional' });
     await window.pressUntil('the hover', ['Control+k', 'Control+i'], told);
