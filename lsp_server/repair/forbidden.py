@@ -17,7 +17,11 @@ _DIRECTIVE = re.compile(
 )
 _UNWATCHED = re.compile(r"\bignore_changes\s*=\s*(?:\[[^\]]*\]|\w+)")
 _WORD = re.compile(r"[\w*.:-]+")
-_ASKED = re.compile(r"\b(?:ignor|suppress|silenc|skip|disabl|exempt)\w*", re.IGNORECASE)
+_TO_SILENCE = re.compile(r"\b(?:ignor|suppress|silenc|skip|disabl|exempt)\w*", re.IGNORECASE)
+_OF_LINTERS = re.compile(
+    r"lint|checkov|tfsec|trivy|kics|\b(?:rule|warning|finding|diagnostic|drift|change)s?\b|\b[ewi]\d{4}\b",
+    re.IGNORECASE,
+)
 RESOURCE_ID = re.compile(
     r"\b(?:vpc|subnet|sg|ami|i|vol|eni|igw|rtb|acl|eipalloc|snap|lt|nat|pl|vpce|tgw)-(?:[0-9a-f]{17}|[0-9a-f]{8})\b"
 )
@@ -32,18 +36,18 @@ def forbidden(unit: Unit, language: Language, edits: Iterable[Edit], wish: str |
     """
     made = tuple(edits)
     after = edit_unit(unit, made)
-    if wish is None or not _ASKED.search(wish):
+    if wish is None or not (_TO_SILENCE.search(wish) and _OF_LINTERS.search(wish)):
         before = Counter(_silenced(unit, language, watched=wish is None))
         if new := Counter(_silenced(after, language, watched=wish is None)) - before:
             return f'"{next(iter(new))}" would silence what is found instead of mending it; correct what is wrong'
-    known = [wish or "", *(document.text for document in unit)]
-    for edit in made:
-        for match in RESOURCE_ID.finditer(edit.text):
-            if not any(match[0] in text for text in known):
-                return (
-                    f'the id "{match[0]}" is made up, as it stands nowhere in the files; refer to something that is '
-                    "declared, or declare a parameter or variable for it"
-                )
+    known = {id_ for text in (wish or "", *(document.text for document in unit)) for id_ in RESOURCE_ID.findall(text)}
+    # in the text as a whole: an edit may write a part of an id alone
+    written = dict.fromkeys(id_ for edit in made for id_ in RESOURCE_ID.findall(after[edit.uri].text))
+    if made_up := next((id_ for id_ in written if id_ not in known), ""):
+        return (
+            f'the id "{made_up}" is made up, as it stands nowhere in the files; refer to something that is '
+            "declared, or declare a parameter or variable for it"
+        )
     return ""
 
 
