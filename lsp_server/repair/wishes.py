@@ -145,7 +145,7 @@ def _of_features(places: Mapping[str, int], words: Words, language: Language) ->
         for feature in known[name].features if name in known else ():
             if not _is_plain(feature) or not set(feature.where) <= set(places):
                 continue
-            said = _said(feature, words, (max(0, at - 2), end), words_of(name))
+            said = _said(feature, words, (max(0, at - 2), end), words_of(name), known[name].against)
             if said is not None:
                 phrase, denied = said
                 code = "unwanted-setting" if denied else "missing-setting"
@@ -198,10 +198,13 @@ def _is_worked_out(value: object) -> bool:
     return isinstance(value, str) and value.startswith("@")
 
 
-def _said(feature: Feature, words: Words, between: tuple[int, int], kind: Sequence[str]) -> tuple[str, bool] | None:
+def _said(
+    feature: Feature, words: Words, between: tuple[int, int], kind: Sequence[str], against: Sequence[str]
+) -> tuple[str, bool] | None:
     """The phrase by which a feature is asked for between two words, and whether it is said not to be wanted.
 
-    `kind` are the words of the type: where the phrase names the thing itself, it tells of no switch.
+    `kind` are the words of the type: where the phrase names the thing itself, it tells of no switch. `against` are the
+    verbs that deny what they are about.
     """
     start, end = between
     for phrase in feature.words:
@@ -210,7 +213,10 @@ def _said(feature: Feature, words: Words, between: tuple[int, int], kind: Sequen
             continue  # a public subnet is one by its routes
         at = words.find(stems, unused=len(stems) == 1, start=start)  # one word may be part of a type's name
         if 0 <= at <= end - len(stems):
-            return phrase, words.denied(at)
+            denied = words.denied(at)
+            if not denied and words.denied(at, against):
+                return None  # no rule shows by itself that it is not about this
+            return phrase, denied
     return None
 
 

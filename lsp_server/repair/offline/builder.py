@@ -161,14 +161,15 @@ class Builder:
         values = {**recipe.set, **new.preset}
         new.around |= recipe.around
         also, brings = list(recipe.also), list[Brought]()
+        spoken = [one for f in recipe.features if f.brings and self._draft.speaks_of(f, new) for one in f.brings]
         for feature in recipe.features:
             if self._draft.wants(feature, new):
                 fresh = not feature.set or any(values.get(key) is None for key in feature.set)
                 values = merged(values, feature.set, recipe.grows)
                 new.around |= feature.around
                 also += feature.also
-                said = [one for one in feature.brings if feature.words or not _is_among(one, brings)]
-                brings += said if fresh else ()
+                own = [one for one in feature.brings if feature.words or not _is_among(one, spoken)]
+                brings += own if fresh else ()
                 new.prefers = new.prefers or feature.prefers
         new.without |= {key for key, value in values.items() if value == "@none"}
         for key, value in values.items():
@@ -219,5 +220,5 @@ class Builder:
 
 
 def _is_among(usual: Brought, others: Iterable[Brought]) -> bool:
-    """Whether one of the others is what usually comes, with more settings: it was asked for in the place of that."""
+    """Whether one of the others is what usually comes, with more settings: that was spoken of in its place."""
     return any(usual.type == other.type and usual.set.items() <= other.set.items() for other in others)

@@ -91,8 +91,15 @@ class Draft:
             return new.by in feature.by
         if not feature.words:
             return True
-        said = [at for phrase in feature.words if (at := self._said_of(phrase, new)) >= 0]
-        return any(not self.words.denied(at) for at in said)
+        against = self.recipe(new.type).against
+        return any(not self.words.denied(at, against) for at in self._places(feature, new))
+
+    def speaks_of(self, feature: Feature, new: New) -> bool:
+        """Whether a feature of `new` is spoken of in words, be it to deny it."""
+        return bool(self._places(feature, new))
+
+    def _places(self, feature: Feature, new: New) -> list[int]:
+        return [at for phrase in feature.words if (at := self._said_of(phrase, new)) >= 0]
 
     def _said_of(self, phrase: str, new: New) -> int:
         """Where a phrase stands, or -1; of several that are apart, each has what stands behind it as its own."""

@@ -26,7 +26,7 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `set` is merged into the resource's settings,
     `also` are types of resources that come with it, `around` are settings beside the properties (`DeletionPolicy`).
     Where an earlier feature has set a property, a later one does not, nor does it then bring what it `brings`.
-    What always comes is left out where a feature that is asked for brings the same with more settings.
+    What always comes is left out where a feature that is spoken of brings the same with more settings.
     With `by` it is one of a resource that is written for one of those types, whatever the words; with `variant` of one
     of that variant, `plain` being one of none. What `prefers` a variant of others refers to that one.
     """
@@ -69,6 +69,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is new; what is `apart` serves one type only (a role). `wired` is the attribute by which others name it.
     It `includes` the types whose plural is of its making (instances).
     It comes `after` resources of those types that it does not name: an address after the gateway of its network.
+    Verbs that are `against` something, by their stems, deny the features that they are about (`blocks SSH`).
     What is `split` is written as resources of their own, unless the file has it in the resource.
     Values that begin with `@` are worked out: `values` tells how. An empty one keeps a place for that of a feature.
     """
@@ -90,6 +91,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     includes: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     split: dict[str, Split] = {}
+    against: tuple[str, ...] = ()
 
 
 class Spoken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

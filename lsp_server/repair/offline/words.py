@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,6 +21,7 @@ _IDENTIFIER = re.compile(r"[a-z]+[A-Z]\w*|[A-Z]+[a-z]\w*|[A-Za-z]+_\w+|id", re.A
 _MOST = 10
 _FARTHEST = 5
 NEGATIONS = frozenset({"no", "not", "without", "disable", "disabled", "non", "never"})
+_LETTING = frozenset({"allow", "permit", "accept", "open", "let"})
 NAMED = frozenset({"name", "named", "names", "called", "call", "naming", "titled"})
 _LIST = """
     a an and the with for of in on to that which is are be by it its this as at from has have having should must can
@@ -142,9 +143,19 @@ class Words:
                 return places
         return []
 
-    def denied(self, at: int) -> bool:
-        """Whether what stands at a token is said not to be: `no`, `without`, `disabled` close before it."""
-        return any(token.text.lower() in NEGATIONS for token in self.tokens[max(0, at - 2) : at])
+    def denied(self, at: int, against: Collection[str] = ()) -> bool:
+        """Whether what stands at a token is said not to be: `no`, `without`, `disabled` close before it.
+
+        `against` are the stems of verbs that deny all that they are about: `blocks HTTP and SSH`. Those are understood.
+        """
+        if any(token.text.lower() in NEGATIONS for token in self.tokens[max(0, at - 2) : at]):
+            return True
+        before = (t for t in reversed(self.tokens[:at]) if t.sentence == self.tokens[at].sentence)
+        verb = next((token for token in before if token.stem in against or token.stem in _LETTING), None)
+        if not against or verb is None or verb.stem in _LETTING:
+            return False
+        verb.used = True
+        return True
 
     def kind(self, kind: str) -> list[str]:
         """All values of a kind (`cidr`, `instance`, `email` …), in order; understood."""
