@@ -6,6 +6,7 @@ linters get a text in which those have given way (`Dialect.readable`); they stay
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -98,7 +99,7 @@ async def _set_aside(verifier: Verifier, before: Analysis, intent: IntentTask) -
     document, seen = before.unit[intent.uri], before
     troubles: list[list[int]] = []
     for _ in range(_MOST_READINGS):
-        found = verifier.dialect.readable(document, troubles)
+        found = await asyncio.to_thread(verifier.dialect.readable, document, troubles)
         if found is not None:
             text = seen.unit[intent.uri].text
             if found.text == text or _is_about(intent, found.gaps):

@@ -85,9 +85,7 @@ def delete(document: Document, template: Template, entry: Entry) -> Edits | None
         size = (
             len(owner.entries) if isinstance(owner, Mapping) else len(owner.items) if isinstance(owner, Sequence) else 2
         )
-        if size != 1 or not isinstance(owner, Mapping | Sequence) or owner.parent is None:
-            break
-        if len(path_of(owner)) == _DECLARED:
+        if size != 1 or not isinstance(owner, Mapping | Sequence) or len(path_of(owner)) in (0, _DECLARED):
             break
         target = owner.parent if isinstance(owner.parent, Entry) else owner
     return delete_element(document, template, target)

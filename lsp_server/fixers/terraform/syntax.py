@@ -234,18 +234,11 @@ def _closings(document: Document, region: Span, bracket: str, at: int, closer: s
             ends.append(previous)
         previous = line
     ends.append(previous)
-    if _is_flat(document, first, last, pad):
-        ends.reverse()  # its lines are no deeper than its header: most likely all that follows belongs to it
+    if ends[0] == first:
+        ends.reverse()  # what follows is no deeper than the bracket's line: most likely all of it belongs inside
     own = document.line_span(first)
     after = document.text[at + 1 : own.end].strip()
     if after:
         yield title, [_insert(document, own.start + len(_code(document.line_text(first)).rstrip()), closer)]
     for line in dict.fromkeys(ends):
         yield title, [_insert(document, document.line_span(line).end, f"{nl}{pad}{closer}")]
-
-
-def _is_flat(document: Document, first: int, last: int, pad: str) -> bool:
-    """Whether the first line behind a bracket is not indented deeper than the bracket's own."""
-    lines = map(document.line_text, range(first + 1, last + 1))
-    content = next((line for line in lines if line.strip()), "")
-    return bool(content) and len(content) - len(content.lstrip()) <= len(pad)

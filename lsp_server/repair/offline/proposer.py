@@ -97,9 +97,8 @@ def _note(words: Words, builder: Builder, without: LeftOut) -> str:
     if without:
         parts.append("left out, as it was refused: " + ", ".join(without.told))
     parts += dict.fromkeys(builder.notes)
-    for token in words.tokens:  # `SQS` of an SQS FIFO queue
-        token.used = token.used or any(_is_of(token.text, new.type) for new in builder.resources)
-    if left := words.left():
+    kinds = {new.type for new in builder.resources}  # `SQS` of an SQS FIFO queue tells nothing more
+    if left := [word for word in words.left() if not any(_is_of(word, kind) for kind in kinds)]:
         parts.append("not understood: " + ", ".join(left))
     return "; ".join(parts) + "."
 
