@@ -25,12 +25,6 @@ Engines = dict[str, Engine]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server() -> AsyncIterator[ScriptedServer]:
-    async with ScriptedServer() as server:
-        yield server
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engines(server: ScriptedServer) -> AsyncIterator[Engines]:
     def wired(provider: Any) -> Engine:
         model = ModelSettings(provider=provider, base_url=server.url, retries=0)

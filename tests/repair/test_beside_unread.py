@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-import pytest_asyncio
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lsp_server.analysis import Analysis
-from lsp_server.bootstrap import build_engine
 from lsp_server.core.document import Document, Span, Unit
 from lsp_server.core.edit import apply_edits
 from lsp_server.core.fix import Applicability
@@ -25,7 +22,6 @@ from lsp_server.repair.loop import Run
 from lsp_server.repair.outcome import Outcome, Stop
 from lsp_server.repair.proposer import IntentTask, Place, Proposal
 from lsp_server.repair.verify import Verifier
-from lsp_server.settings import ModelSettings, Settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -41,28 +37,21 @@ BLOCKS = {
 }
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine() -> AsyncIterator[Engine]:
-    engine = build_engine(Settings(linters=("cfn-lint",), model=ModelSettings(provider="offline")))
-    yield engine
-    await engine.close()
-
-
 def document_of(text: str) -> Document:
     return Document("file:///nowhere/t.json" if text.startswith("{") else "file:///nowhere/t.yaml", text)
 
 
-async def generated(engine: Engine, words: str, marked: str) -> Outcome:
+async def generated(templates: Engine, words: str, marked: str) -> Outcome:
     """What comes of the words at the mark, or at the end of the text."""
     at = marked.find(MARK)
     document = document_of(marked.replace(MARK, ""))
-    analysis = await engine.analyze(Unit((document,)), Language.CLOUDFORMATION)
-    return await engine.generate(analysis, IntentTask(words, document.uri, at if at >= 0 else len(marked)))
+    analysis = await templates.analyze(Unit((document,)), Language.CLOUDFORMATION)
+    return await templates.generate(analysis, IntentTask(words, document.uri, at if at >= 0 else len(marked)))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-async def test_what_is_asked_for_is_written_beside_it(engine: Engine, case: Any) -> None:
-    outcome = await generated(engine, case.get("words", "an SQS queue"), case["before"])
+async def test_what_is_asked_for_is_written_beside_it(templates: Engine, case: Any) -> None:
+    outcome = await generated(templates, case.get("words", "an SQS queue"), case["before"])
     assert outcome.stop is Stop.CLEAN, outcome.message
     assert outcome.unit.main.text == case["after"]
     assert apply_edits(outcome.before.unit.main.text, outcome.edits) == case["after"]
@@ -82,39 +71,39 @@ async def test_what_is_asked_for_is_written_beside_it(engine: Engine, case: Any)
     ],
     ids=["another document", "YAML in a line", "JSON in a line", "an anchor in it", "within the block"],
 )
-async def test_where_nothing_can_be_judged_nothing_is_written(engine: Engine, marked: str, why: str) -> None:
-    outcome = await generated(engine, "an SQS queue", marked)
+async def test_where_nothing_can_be_judged_nothing_is_written(templates: Engine, marked: str, why: str) -> None:
+    outcome = await generated(templates, "an SQS queue", marked)
     assert (outcome.stop, outcome.changed, outcome.attempts) == (Stop.STALLED, False, ())
     assert outcome.message.startswith("Nothing was written: the template cannot be read (E0000 ")
     assert why in outcome.message
 
 
-async def test_what_is_selected_beside_it_is_changed(engine: Engine) -> None:
+async def test_what_is_selected_beside_it_is_changed(templates: Engine) -> None:
     queue = "  Queue:\n    Type: AWS::SQS::Queue\n"
     text = f'Resources:\n  A:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: "open\n{queue}'
     document = document_of(text)
     place = Place(document.uri, Span(text.index(queue), len(text)))
-    analysis = await engine.analyze(Unit((document,)), Language.CLOUDFORMATION)
-    outcome = await engine.change(analysis, IntentTask("encrypt it", document.uri, len(text), (place,)))
+    analysis = await templates.analyze(Unit((document,)), Language.CLOUDFORMATION)
+    outcome = await templates.change(analysis, IntentTask("encrypt it", document.uri, len(text), (place,)))
     assert outcome.unit.main.text == f"{text}    Properties:\n      SqsManagedSseEnabled: true\n"
 
 
-async def test_what_is_selected_is_never_a_stand_in(engine: Engine) -> None:
+async def test_what_is_selected_is_never_a_stand_in(templates: Engine) -> None:
     text = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: [\n"
     document = document_of(text)
-    analysis = await engine.analyze(Unit((document,)), Language.CLOUDFORMATION)
+    analysis = await templates.analyze(Unit((document,)), Language.CLOUDFORMATION)
     task = IntentTask("encrypt it", document.uri, len(text), (Place(document.uri, Span(11, len(text))),))
-    outcome = await engine.change(analysis, task)
+    outcome = await templates.change(analysis, task)
     assert outcome.unit.main.text == text.replace("[", "[]") + "      SqsManagedSseEnabled: true\n"
     assert "Fixed besides: Close the '['." in outcome.message
 
 
-async def test_what_goes_away_on_purpose_does(engine: Engine) -> None:
+async def test_what_goes_away_on_purpose_does(templates: Engine) -> None:
     queue = "  Queue:  # mine\n    Type: AWS::SQS::Queue\n"
     text = f'Resources:\n{queue}  A:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: "open\n'
     document = document_of(text)
-    before = await engine.analyze(Unit((document,)), Language.CLOUDFORMATION)
-    verifier = Verifier(engine.dialect(Language.CLOUDFORMATION), engine.toolchain)
+    before = await templates.analyze(Unit((document,)), Language.CLOUDFORMATION)
+    verifier = Verifier(templates.dialect(Language.CLOUDFORMATION), templates.toolchain)
 
     async def delete(seen: Analysis) -> Outcome:
         run = Run(verifier, seen, Budget(), list)
@@ -128,7 +117,7 @@ async def test_what_goes_away_on_purpose_does(engine: Engine) -> None:
 
 @settings(max_examples=30)
 @given(data=st.data())
-async def test_nothing_but_what_is_asked_for_comes_in(engine: Engine, data: st.DataObject) -> None:
+async def test_nothing_but_what_is_asked_for_comes_in(templates: Engine, data: st.DataObject) -> None:
     kinds = data.draw(st.lists(st.sampled_from(list(BLOCKS)), min_size=1, max_size=4))
     assume(set(kinds) != {"word"})  # which is what the section says then
     gaps = data.draw(st.lists(st.sampled_from(["", "\n", "  # mine\n"]), min_size=len(kinds), max_size=len(kinds)))
@@ -136,7 +125,7 @@ async def test_nothing_but_what_is_asked_for_comes_in(engine: Engine, data: st.D
     parts = [part for pair in zip(blocks, gaps, strict=True) for part in pair]
     where = data.draw(st.integers(0, len(kinds)))
     marked = "Resources:\n" + "".join(parts[: 2 * where]) + MARK + "".join(parts[2 * where :])
-    outcome = await generated(engine, "an SQS queue", marked)
+    outcome = await generated(templates, "an SQS queue", marked)
     text = marked.replace(MARK, "")
     assert outcome.stop is Stop.CLEAN, outcome.message
     assert all(block in outcome.unit.main.text for block in blocks)

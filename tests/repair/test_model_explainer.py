@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from lsp_server.bootstrap import build_engine
 from lsp_server.core.diagnostic import Diagnostic, Severity
@@ -59,12 +57,6 @@ class Asked:
     @property
     def prompt(self) -> str:
         return str(self.bodies[0]["messages"][0]["content"])
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server() -> AsyncIterator[ScriptedServer]:
-    async with ScriptedServer() as server:
-        yield server
 
 
 async def ask(

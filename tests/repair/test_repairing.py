@@ -27,12 +27,6 @@ CASES = msgspec.yaml.decode((Path(__file__).parent / "repairs.yaml").read_bytes(
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server() -> AsyncIterator[ScriptedServer]:
-    async with ScriptedServer() as server:
-        yield server
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine(server: ScriptedServer) -> AsyncIterator[Engine]:
     """An engine that has no fixers, so that a model gets all findings."""
     model = ModelSettings(provider="anthropic", base_url=server.url, retries=0)

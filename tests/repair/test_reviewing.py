@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from lsp_server.bootstrap import build_engine
 from lsp_server.core.document import Document, Span, Unit
@@ -31,12 +29,6 @@ UNMET = {**MET, "verdict": "not_met", "why": "the retention is not set"}
 UNSURE = {"requirement": "cheap", "verdict": "undecidable", "region": "", "why": "prices are elsewhere"}
 REVIEW = "You review"
 WRITE = "You repair and write"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server() -> AsyncIterator[ScriptedServer]:
-    async with ScriptedServer() as server:
-        yield server
 
 
 def wrote(text: str, region: str = "+") -> Step:

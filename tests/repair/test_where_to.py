@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
-from lsp_server.bootstrap import build_engine
 from lsp_server.core.document import Document, Unit
 from lsp_server.dialects.base import Language
 from lsp_server.engine import Engine
 from lsp_server.repair.outcome import Stop
 from lsp_server.repair.proposer import IntentTask
-from lsp_server.settings import ModelSettings, Settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine() -> AsyncIterator[Engine]:
-    engine = build_engine(Settings(linters=("cfn-lint",), model=ModelSettings(provider="offline")))
-    yield engine
-    await engine.close()
-
-
-async def written(engine: Engine, name: str, text: str) -> str:
+async def written(templates: Engine, name: str, text: str) -> str:
     """The text with a queue, which is all that has been asked for, and clean."""
     document = Document(f"file:///nowhere/{name}", text)
-    analysis = await engine.analyze(Unit((document,)), Language.CLOUDFORMATION)
-    outcome = await engine.generate(analysis, IntentTask("an SQS queue", document.uri, len(text)))
+    analysis = await templates.analyze(Unit((document,)), Language.CLOUDFORMATION)
+    outcome = await templates.generate(analysis, IntentTask("an SQS queue", document.uri, len(text)))
     assert outcome.stop is Stop.CLEAN, outcome.message
     assert outcome.after.clean
     assert outcome.evidence.intent == (1, 1)
@@ -38,15 +27,15 @@ async def written(engine: Engine, name: str, text: str) -> str:
 
 
 @pytest.mark.parametrize("text", ["", "# to come\n", "\ufeff"])
-async def test_a_new_template_begins_in_an_empty_file(engine: Engine, text: str) -> None:
-    after = await written(engine, "t.yaml", text)
+async def test_a_new_template_begins_in_an_empty_file(templates: Engine, text: str) -> None:
+    after = await written(templates, "t.yaml", text)
     assert after.startswith(text)
     assert after.endswith("Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n")
 
 
 @pytest.mark.parametrize("text", ["", "\n\n"])
-async def test_a_new_template_in_json_is_json(engine: Engine, text: str) -> None:
-    after = await written(engine, "t.json", text)
+async def test_a_new_template_in_json_is_json(templates: Engine, text: str) -> None:
+    after = await written(templates, "t.json", text)
     assert after.startswith(text)
     assert json.loads(after)["Resources"] == {"Queue": {"Type": "AWS::SQS::Queue"}}
 
@@ -66,5 +55,5 @@ async def test_a_new_template_in_json_is_json(engine: Engine, text: str) -> None
     ],
     ids=["nothing", "nothing, and why", "braces"],
 )
-async def test_a_section_takes_a_resource_however_it_is_written(engine: Engine, text: str, wanted: str) -> None:
-    assert await written(engine, "t.yaml", text) == wanted
+async def test_a_section_takes_a_resource_however_it_is_written(templates: Engine, text: str, wanted: str) -> None:
+    assert await written(templates, "t.yaml", text) == wanted
